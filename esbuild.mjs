@@ -1,0 +1,37 @@
+// Bundles the product into dist/, or (--tests) the test suites into out/test/.
+import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Two libraries expect Node: dockerfile-ast asks a global Buffer for one byte-order-mark test, and
+ * @balena/dockerignore wants `path`. The core must run in any JavaScript realm, and contexts use `/` on every system.
+ */
+const portable = {
+  name: "portable",
+  setup(b) {
+    b.onResolve({ filter: /^path$/ }, (args) => (args.importer.includes("dockerignore") ? { path: require.resolve("path-browserify") } : undefined));
+  },
+};
+
+const common = { bundle: true, target: "node20", format: "cjs", logLevel: "warning", plugins: [portable], inject: ["server/src/dockerfile/buffer-shim.ts"], legalComments: "none" };
+const product = { ...common, minify: true, outdir: "dist" };
+
+if (process.argv.includes("--tests")) {
+  rmSync("out/test", { recursive: true, force: true });
+  const entryPoints = readdirSync("test", { recursive: true }).filter((f) => f.endsWith(".test.ts") && !f.startsWith("host")).map((f) => join("test", f));
+  await build({ ...common, platform: "node", entryPoints, outdir: "out/test", outbase: "test", sourcemap: true, external: ["mocha"] });
+} else {
+  rmSync("dist", { recursive: true, force: true });
+  await Promise.all([
+    build({ ...product, platform: "node", entryPoints: ["client/src/extension.ts"], external: ["vscode"] }),
+    build({ ...product, platform: "node", entryPoints: { server: "server/src/lsp/main.ts" } }),
+    build({ ...product, platform: "node", entryPoints: { cli: "server/src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } }),
+    build({ ...product, platform: "neutral", mainFields: ["main"], entryPoints: { index: "server/src/index.ts" } }),
+    build({ ...product, platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" }, inject: [] }),
+  ]);
+  chmodSync("dist/cli.js", 0o755);
+}

@@ -1,0 +1,44 @@
+import type { Size } from "./size.ts";
+
+export type PackageManager = "apt" | "apk" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" | "pacman";
+
+/** An image named in FROM or COPY --from, as far as it is known. */
+export interface BaseImage {
+  /** The name as written, variables replaced: `python:3.12-slim`, `ghcr.io/o/i@sha256:…`. */
+  readonly name: string;
+  /** What the name stands for in the catalogue: `python:3.12.13-slim-trixie`; absent where it is not known. */
+  readonly resolved?: string;
+  readonly size: Size;
+  /** Where the size comes from, in words for the user: "docker-library/repo-info, 2026-07-14". */
+  readonly source?: string;
+  /** The distribution beneath: `debian`, `ubuntu`, `alpine`, `fedora` …, with its release (`bookworm`, `24.04`, `3.24`). */
+  readonly os?: { readonly id: string; readonly release?: string };
+  /** A Debian base whose dpkg leaves out documentation and locales. */
+  readonly slim?: boolean;
+  readonly packageManager?: PackageManager;
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  /** No shell in the image (scratch, distroless static …). */
+  readonly shellLess?: boolean;
+  /** An official image or a known OS image: its folders follow the file system standard, so a path of one's own (/app) is not in it. */
+  readonly standardLayout?: boolean;
+}
+
+/** Answers questions about published images. Data comes in through the World. */
+export interface BaseCatalogue {
+  /** Never fails: an image that is not known has an unknown size. `name` has its variables replaced. */
+  find(name: string): BaseImage;
+  /** Tags of the same image and version that are smaller, biggest saving first: `python:3.12` → `3.12-slim`, `3.12-alpine`. Sizes known. */
+  smaller(name: string): readonly SmallerBase[];
+  /** The newest version tag that `latest`, no tag or another moving tag stands for today: `python` → `3.14`. Undefined where unknown. */
+  versionOf(name: string): string | undefined;
+}
+
+export interface SmallerBase {
+  readonly name: string;
+  readonly variant: "slim" | "alpine";
+  readonly size: Size;
+}
