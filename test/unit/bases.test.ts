@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import type { BaseImage } from "../../server/src/image/base.ts";
+import { createCatalogue } from "../../server/src/sizes/bases.ts";
+import { type BasesSnapshot, expandTags, packTags, sizeUnit } from "../../server/src/sizes/bases-format.ts";
+import json from "../../server/src/sizes/data/bases.json";
+import { parseReference } from "../../server/src/sizes/reference.ts";
+
+const snapshot: BasesSnapshot = json;
+const catalogue = createCatalogue(snapshot);
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+/** `computed 119.2 python:3.12.13-slim-trixie` */
+function shown(name: string): string {
+  const { size, resolved = "" } = catalogue.find(name);
+  return size.lowerBound ? `unknown ${resolved}`.trim() : `${size.basis} ${size.bytes / 1e6} ${resolved}`;
+}
+const osOf = ({ os, slim }: BaseImage): string => `${os?.id ?? "?"} ${os?.release ?? "?"}${slim ? " slim" : ""}`;
+const smaller = (name: string): string[] => catalogue.smaller(name).map((base) => `${base.name} ${base.size.bytes / 1e6}`);
+
+describe("base images: what a name stands for", () => {
+  const cases: Record<string, string> = {
+    // The exact tag.
+    "python:3.12-slim": "computed 119.2 python:3.12.13-slim-trixie",
+    "debian:bookworm": "computed 116.57 debian:bookworm",
+    "ubuntu:20.04": "computed 72.78 ubuntu:20.04",
+    // The same image by its full tag.
+    "python:3.12.13-slim-trixie": "computed 119.2 python:3.12.13-slim-trixie",
+    // Moving tags, as of the day of the list.
+    python: "computed 1120 python:3.14.7-trixie",
+    "python:latest": "computed 1120 python:3.14.7-trixie",
+    "python:3": "computed 1120 python:3.14.7-trixie",
+    "python:slim": "computed 119.46 python:3.14.7-slim-trixie",
+    "node:lts": "computed 1140 node:24",
+    "node:lts-alpine": "computed 170.75 node:24-alpine",
+    "nginx:mainline": "computed 170.06 nginx:1.31.6",
+    ubuntu: "computed 100.17 ubuntu:26.04",
+    "ubuntu:jammy": "computed 78.08 ubuntu:22.04",
+    debian: "computed 119.92 debian:trixie",
+    "debian:12": "computed 116.57 debian:bookworm",
+    "debian:stable": "typical 119.92 debian:trixie",
+    "debian:oldstable-slim": "typical 74.83 debian:bookworm-slim",
+    // The patch version relaxes.
+    "python:3.12.4-slim-bookworm": "typical 124.3 python:3.12.13-slim-bookworm",
+    "python:3.12.14-slim": "typical 119.2 python:3.12.13-slim-trixie",
+    "golang:1.25.4": "typical 847.67 golang:1.25.13-trixie",
+    "node:20.11.1-alpine": "typical 135.66 node:20-alpine",
+    "eclipse-temurin:21.0.3_9-jdk": "typical 474.81 eclipse-temurin:21.0.11_10-jdk-resolute",
+    "debian:12.5-slim": "typical 74.83 debian:bookworm-slim",
+    "debian:bookworm-20240701-slim": "typical 74.83 debian:bookworm-slim",
+    "ubuntu:jammy-20240111": "typical 78.08 ubuntu:22.04",
+    // A line stands for its newest known patch.
+    "alpine:3.24": "typical 8.42 alpine:3.24.2",
+    alpine: "typical 8.42 alpine:3.24.2",
+    "alpine:3.24.0": "typical 8.42 alpine:3.24.2",
+    redis: "typical 145.95 redis:8.10.2",
+    "python:3.9-slim-bookworm": "typical 125.32 python:3.9.19-slim-bookworm",
+    // Never another suite, variant, line or release.
+    "python:3.12-bookworm": "unknown python:3.12.14-bookworm",
+    "python:3.12.4-slim-bullseye": "unknown",
+    "golang:1.25.4-alpine3.22": "unknown",
+    "node:20": "unknown",
+    "python:3.5": "unknown",
+    "ubuntu:24.10": "unknown",
+    "rust:1.75": "unknown",
+    // Of 2020: a build is what it was, a line went on.
+    "python:3.6.12-slim-buster": "computed 110.94 python:3.6.12-slim-buster",
+    "python:3.6-slim-buster": "typical 110.94 python:3.6.12-slim-buster",
+    "python:3.6.5-slim": "typical 110.94 python:3.6.12-slim-buster",
+    "python:3.6": "typical 874.2 python:3.6.12-buster",
+    "node:10": "typical 910.6 node:10.22.1-stretch",
+    "ubuntu:16.04": "typical 127.48 ubuntu:16.04",
+    "mysql:5.7": "typical 448.49 mysql:5.7.31",
+    "centos:7.6.1810": "computed 201.76 centos:7.6.1810",
+    // In both tables the newer counts, and 3.9's suite moved on since 2020.
+    "centos:7": "typical 203.93 centos:centos7",
+    "python:3.9": "unknown",
+    "redis:6": "unknown redis:6.2.24-bookworm",
+    // Other ways to write it.
+    "docker.io/library/python:3.12": "computed 1110 python:3.12.14-trixie",
+    "library/python:3.12": "computed 1110 python:3.12.14-trixie",
+    "index.docker.io/library/python:3.12": "computed 1110 python:3.12.14-trixie",
+    [`python:3.12@${digest}`]: "typical 1110 python:3.12.14-trixie",
+    [`python@${digest}`]: "unknown",
+    "localhost:5000/python:3.12": "unknown",
+    "ghcr.io/library/python:3.12": "unknown",
+    "someone/python:3.12": "unknown",
+    "Python:3.12": "unknown",
+    "python:$VERSION": "unknown",
+    "": "unknown",
+    constructor: "unknown",
+    "python:constructor": "unknown",
+    // .NET: baselines of the nightly images.
+    "mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy": "computed 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
+    "mcr.microsoft.com/dotnet/sdk:8.0-jammy": "typical 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
+    "mcr.microsoft.com/dotnet/sdk:8.0.204-jammy": "typical 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
+    "mcr.microsoft.com/dotnet/sdk:8.0": "unknown",
+    "gcr.io/distroless/static-debian12": "unknown",
+    scratch: "measured 0 scratch",
+  };
+  for (const [name, expected] of Object.entries(cases)) it(`${name || "nothing"}: ${expected}`, () => assert.equal(shown(name), expected));
+
+  it("says where a size comes from", () => {
+    assert.equal(catalogue.find("python:3.12-slim").source, "docker-library/repo-info, 2026-07-14");
+    assert.equal(catalogue.find("python:3.6-slim").source, "docker-library/repo-info, 2020-09-10");
+    assert.equal(catalogue.find("mcr.microsoft.com/dotnet/sdk:8.0-jammy").source, "dotnet/dotnet-docker size baselines (±5 %), 2023-08-16");
+    assert.equal(catalogue.find("elixir:1.20-alpine").source, "docker-library/repo-info, 2026-09-01, of a 386 image");
+    assert.equal(catalogue.find("elixir:1.20-alpine").size.basis, "typical");
+  });
+});
+
+describe("base images: what is in them", () => {
+  const systems: Record<string, string> = {
+    "python:3.12": "debian trixie apt",
+    "python:3.12-slim-bookworm": "debian bookworm slim apt",
+    // Its tags do not say so, its Dockerfile does.
+    nginx: "debian trixie slim apt",
+    "node:24": "debian bookworm apt",
+    "node:24-alpine": "alpine 3.24 apk",
+    "eclipse-temurin:21-jdk-jammy": "ubuntu 22.04 apt",
+    // Which suite it was on that day is not told.
+    "python:3.12.4-slim": "debian ? slim apt",
+    "python:3.6": "debian ? apt",
+    "python:3.6.12-slim": "debian buster slim apt",
+    "golang:1.25.4-alpine": "alpine ? apk",
+    "debian:stable-slim": "debian trixie slim apt",
+    "fedora:44": "fedora 44 dnf",
+    "almalinux:9-minimal": "almalinux 9 microdnf",
+    "amazonlinux:2": "amazonlinux 2 yum",
+    "mysql:8.4": "oraclelinux 9 microdnf",
+    "mcr.microsoft.com/dotnet/runtime:8.0-cbl-mariner2.0": "mariner 2.0 tdnf",
+    "mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled": "ubuntu 22.04 -",
+    "foo/bar": "? ? -",
+  };
+  for (const [name, expected] of Object.entries(systems)) {
+    it(`${name}: ${expected}`, () => {
+      const base = catalogue.find(name);
+      assert.equal(`${osOf(base)} ${base.packageManager ?? "-"}`, expected);
+    });
+  }
+
+  it("knows settings of well-known images", () => {
+    const golang = catalogue.find("golang:1.27");
+    assert.equal(golang.workdir, "/go");
+    assert.equal(golang.env?.GOPATH, "/go");
+    assert.deepEqual(golang.cmd, ["bash"]);
+    assert.deepEqual(catalogue.find("golang:1.27-alpine").cmd, ["/bin/sh"]);
+    assert.deepEqual(catalogue.find("node:lts").entrypoint, ["docker-entrypoint.sh"]);
+    assert.deepEqual(catalogue.find("php:8.5-fpm").cmd, ["php-fpm"]);
+    assert.equal(catalogue.find("memcached").user, "memcache");
+  });
+
+  it("takes an old image's settings from the table of its time", () => {
+    const java = catalogue.find("openjdk:8");
+    assert.equal(java.env?.JAVA_HOME, "/usr/local/openjdk-8");
+    assert.deepEqual(java.cmd, ["bash"]);
+  });
+
+  it("knows images without a shell", () => {
+    assert.equal(catalogue.find("gcr.io/distroless/static").shellLess, true);
+    assert.equal(catalogue.find("gcr.io/distroless/base-debian12:debug-nonroot").shellLess, undefined);
+    assert.equal(catalogue.find("mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled").shellLess, true);
+    assert.equal(catalogue.find("alpine").shellLess, undefined);
+  });
+
+  it("takes the layout of official images for the standard one", () => {
+    assert.equal(catalogue.find("python:3.12").standardLayout, true);
+    assert.equal(catalogue.find("foo/bar").standardLayout, undefined);
+  });
+});
+
+describe("base images: smaller ones", () => {
+  const cases: Record<string, string[]> = {
+    "python:3.12": ["python:3.12-alpine 48.89", "python:3.12-slim 119.2"],
+    "python:3.12-bookworm": ["python:3.12-alpine 48.89", "python:3.12-slim-bookworm 124.3"],
+    "python:3.12-slim": ["python:3.12-alpine 48.89"],
+    "python:3.12-alpine": [],
+    python: ["python:3.14-alpine 47.79", "python:3.14-slim 119.46"],
+    "docker.io/library/python:3.12": ["docker.io/library/python:3.12-alpine 48.89", "docker.io/library/python:3.12-slim 119.2"],
+    node: ["node:26-alpine 182.48", "node:26-slim 257.93"],
+    "node:lts": ["node:24-alpine 170.75", "node:24-slim 229.94"],
+    "node:20": ["node:20-alpine 135.66", "node:20-slim 200.94"],
+    golang: ["golang:1.27-alpine 252.74"],
+    "golang:1.26": ["golang:1.26-alpine 241.36"],
+    "golang:1.25": ["golang:1.25-alpine 215.26"],
+    nginx: ["nginx:1.31-alpine 62.94"],
+    "eclipse-temurin:21": ["eclipse-temurin:21-alpine 363.53"],
+    "eclipse-temurin:21-jdk": ["eclipse-temurin:21-jdk-alpine 363.53"],
+    "eclipse-temurin:21-jre": ["eclipse-temurin:21-jre-alpine 207.7"],
+    "php:8.5-fpm": ["php:8.5-fpm-alpine 107.74"],
+    "debian:bookworm": ["debian:bookworm-slim 74.83"],
+    "debian:12": ["debian:12-slim 74.83"],
+    debian: ["debian:trixie-slim 78.64"],
+    ubuntu: [],
+    alpine: [],
+    // Not in the catalogue, or not the same with less.
+    "python:3.12.4": [],
+    "python:3.6": [],
+    "swift:6.3": [],
+    "foo/bar": [],
+    [`python@${digest}`]: [],
+    "mcr.microsoft.com/dotnet/sdk:8.0-jammy": [],
+  };
+  for (const [name, expected] of Object.entries(cases)) {
+    it(`${name}: ${expected.join(", ") || "none"}`, () => assert.deepEqual(smaller(name), expected));
+  }
+
+  it("names only tags that exist, and smaller ones", () => {
+    for (const [image, rows] of Object.entries(snapshot.images)) {
+      const today = new Set(expandTags((rows.tags ?? []).map((line) => line.split(";")[1] ?? "")).flat());
+      for (const line of rows.sizes ?? []) for (const i of [0, 3]) today.add(line.split(";")[i] ?? "");
+      for (const tag of [...today].slice(0, 15)) {
+        const now = catalogue.find(`${image}:${tag}`).size;
+        for (const base of catalogue.smaller(`${image}:${tag}`)) {
+          assert.ok(today.has(base.name.slice(image.length + 1)), base.name);
+          assert.ok(!base.size.lowerBound && (now.lowerBound || base.size.bytes < now.bytes), base.name);
+        }
+      }
+    }
+  });
+});
+
+describe("base images: the version behind a moving tag", () => {
+  const cases: Record<string, string | undefined> = {
+    python: "3.14",
+    "python:latest": "3.14",
+    "python:3": "3.14",
+    "python:slim": "3.14-slim",
+    "python:bookworm": "3.14-bookworm",
+    node: "26",
+    "node:lts": "24",
+    "node:lts-alpine": "24-alpine",
+    ubuntu: "26.04",
+    debian: "trixie",
+    "debian:stable-slim": "trixie-slim",
+    alpine: "3.24",
+    golang: "1.27",
+    nginx: "1.31",
+    "nginx:stable": "1.30",
+    fedora: "44",
+    "eclipse-temurin": "25",
+    // Already a version, or not known.
+    "python:3.12": undefined,
+    "node:20": undefined,
+    "debian:bookworm": undefined,
+    "foo/bar": undefined,
+    [`python@${digest}`]: undefined,
+  };
+  for (const [name, expected] of Object.entries(cases)) it(`${name}: ${expected}`, () => assert.equal(catalogue.versionOf(name), expected));
+});
+
+describe("base images: the snapshot", () => {
+  it("answers each measured tag with its own bytes", () => {
+    let count = 0;
+    for (const [image, rows] of Object.entries(snapshot.images)) {
+      for (const line of rows.sizes ?? []) {
+        const [tag, size] = line.split(";");
+        assert.equal(catalogue.find(`${image}:${tag}`).size.bytes, Number(size) * sizeUnit, `${image}:${tag}`);
+        count++;
+      }
+    }
+    assert.ok(count > 200);
+  });
+
+  it("has a source, a day and a size in every row", () => {
+    for (const [image, rows] of Object.entries(snapshot.images)) {
+      if (rows.sizes) assert.ok(snapshot.sources[rows.source ?? ""], image);
+      for (const line of rows.sizes ?? []) assert.match(line, /^[\w.-]+;[1-9]\d*;2\d{5};[\w.-]*;[\w.-]*@[0-9a-f]{12}(;\d*(;[^;]+)?)?$/);
+      for (const line of rows.old ?? []) assert.match(line, /^\d*;[^;]+;[1-9]\d*;(16|17|18|19|20)\d{4}(;\d*){0,2}(;[\d,]*)?$/);
+    }
+    for (const source of Object.values(snapshot.sources)) assert.ok(source.name && source.at);
+  });
+
+  it("packs lists of tags without loss", () => {
+    const lists = [
+      ["3.14.7-trixie", "3.14-trixie", "3.14.7", "3.14", "latest"],
+      ["3.14.7-slim", "3.14-slim", "slim"],
+      ["8u502-b07-jdk", "8u502-b07-jdk-noble", "8"],
+    ];
+    assert.deepEqual(
+      expandTags(packTags(lists)).map((tags) => tags.sort()),
+      lists.map((tags) => tags.sort()),
+    );
+  });
+});
+
+describe("names of images", () => {
+  it("are taken apart as Docker does", () => {
+    assert.deepEqual(parseReference("python"), { domain: "docker.io", path: "library/python", written: "python" });
+    assert.deepEqual(parseReference("foo/bar:1"), { domain: "docker.io", path: "foo/bar", written: "foo/bar", tag: "1" });
+    assert.deepEqual(parseReference(`localhost:5000/x:tag@${digest}`), {
+      domain: "localhost:5000",
+      path: "x",
+      written: "localhost:5000/x",
+      tag: "tag",
+      digest,
+    });
+    assert.deepEqual(parseReference("index.docker.io/a")?.path, "library/a");
+    assert.deepEqual(parseReference("[::1]:5000/a/b__c/d-e.f")?.domain, "[::1]:5000");
+    assert.equal(parseReference("localhost/a")?.domain, "localhost");
+    assert.equal(parseReference("Host/a")?.domain, "Host");
+  });
+
+  it("are refused where Docker refuses them", () => {
+    const bad = [
+      "",
+      "A",
+      "a:",
+      "a:-x",
+      "a/B",
+      "a//b",
+      "-a",
+      "a-",
+      "a..b",
+      "a:b:c",
+      "a@sha256:12",
+      "a@",
+      "a b",
+      "http://a/b",
+      "$X",
+      `${"a".repeat(256)}`,
+      "a___b",
+    ];
+    for (const name of bad) assert.equal(parseReference(name), undefined, name);
+  });
+});
