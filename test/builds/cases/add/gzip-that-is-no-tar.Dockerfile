@@ -1,0 +1,3 @@
+#: gzip dump.sql.gz 400k
+FROM debian:bookworm
+ADD dump.sql.gz /srv/

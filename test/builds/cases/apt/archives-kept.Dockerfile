@@ -1,0 +1,4 @@
+# Without docker-clean the packages stay in /var/cache/apt/archives.
+FROM debian:bookworm
+RUN rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y --no-install-recommends tree
+RUN apt-get clean

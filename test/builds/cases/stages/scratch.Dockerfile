@@ -1,0 +1,4 @@
+#: file app 1M
+FROM scratch
+COPY app /app
+CMD ["/app"]

@@ -1,0 +1,2 @@
+FROM debian:bookworm
+RUN adduser --system --group --home /srv/app app

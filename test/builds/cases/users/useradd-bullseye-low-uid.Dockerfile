@@ -1,0 +1,2 @@
+FROM debian:bullseye
+RUN useradd -u 1500 app

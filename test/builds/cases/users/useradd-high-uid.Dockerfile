@@ -1,0 +1,2 @@
+FROM debian:bookworm
+RUN useradd -u 1000000 -m app

@@ -1,0 +1,2 @@
+FROM debian:bookworm-slim
+RUN useradd --system --no-create-home app

@@ -1,0 +1,3 @@
+FROM debian:trixie
+RUN useradd -m app
+RUN usermod -aG users app
