@@ -1,0 +1,161 @@
+import { isGain, type Saving } from "./build/difference.ts";
+import { alteredWorld, rebuilt } from "./build/saving.ts";
+import { type Subject, subjectOf } from "./build/subject.ts";
+import type { World } from "./build/world.ts";
+import type { Dockerfile } from "./dockerfile/instruction.ts";
+import { parseDockerfile } from "./dockerfile/parse.ts";
+import type { Image } from "./image/model.ts";
+import type { FileJSON, Level } from "./protocol.ts";
+import { refactorings as allRefactorings } from "./refactorings/index.ts";
+import type { Refactoring } from "./refactorings/refactoring.ts";
+import { toJSON } from "./report.ts";
+import { isIgnored } from "./rules/ignored.ts";
+import { rules as allRules } from "./rules/index.ts";
+import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
+import { type Edit, Lines, type Span } from "./text.ts";
+import { titleWithGain } from "./topics/gain.ts";
+
+export interface Settings {
+  /** Byte findings that save less are not told; one whose saving is not known always is. In bytes; 100,000 unless set. */
+  readonly minSaving?: number;
+  /** Per rule: its level, or that it is off. */
+  readonly rules?: Readonly<Record<string, Level | "off">>;
+}
+
+export type AnalysisWorld = World & { readonly settings?: Settings };
+
+export interface Fix {
+  /** With what it gains. */
+  readonly title: string;
+  readonly safety: "safe" | "review";
+  readonly edits: readonly Edit[];
+  readonly creates: readonly { readonly file: string; readonly text: string }[];
+  /** Absent where the rule is not about bytes and nothing is saved. */
+  readonly saving?: Saving;
+}
+
+export interface Finding {
+  readonly rule: Rule;
+  readonly aliases: readonly string[];
+  readonly level: Level;
+  readonly message: string;
+  readonly span: Span;
+  readonly saving?: Saving;
+  readonly fixes: readonly Fix[];
+  readonly unnecessary: boolean;
+}
+
+export interface Analysis {
+  readonly file: Dockerfile;
+  readonly lines: Lines;
+  readonly subject: Subject;
+  readonly image: Image;
+  readonly findings: readonly Finding[];
+  /** Rewrites on offer anywhere in the file, with what they save; worked out when first asked for. */
+  readonly refactorings: readonly Offer[];
+  /** Bytes that the first fix of every byte finding saves, all applied together. */
+  readonly savable: number;
+  toJSON(name?: string): FileJSON;
+}
+
+export type Offer = Refactoring & { readonly saving: Saving };
+
+export const defaultMinSaving = 100_000;
+
+/** Text and world in, everything that is shown out. Pure, synchronous, and it throws nothing. */
+export function analyze(text: string, world: AnalysisWorld = {}, previous?: Analysis): Analysis {
+  const file = parseDockerfile(text, previous?.file);
+  const subject = subjectOf(file, world);
+  const lines = new Lines(text);
+  const findings = findingsOf(subject, world.settings ?? {});
+  let offers: readonly Offer[] | undefined;
+  let savable: number | undefined;
+  const analysis: Analysis = {
+    file,
+    lines,
+    subject,
+    image: subject.image,
+    findings,
+    get refactorings() {
+      offers ??= allRefactorings.flatMap((r) => [...r.offers(subject)].map((o) => ({ ...o, saving: subject.saving(o) })));
+      return offers;
+    },
+    get savable() {
+      savable ??= savableOf(subject, findings);
+      return savable;
+    },
+    toJSON: (name = "Dockerfile") => toJSON(analysis, name),
+  };
+  return analysis;
+}
+
+function findingsOf(subject: Subject, settings: Settings): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of allRules) {
+    const level = settings.rules?.[rule.id];
+    if (level === "off") continue;
+    for (const draft of rule.check(subject)) {
+      if (isIgnored(subject.file, draft.span, [rule.id, ...(draft.aliases ?? [])])) continue;
+      const finding = weigh(subject, rule, draft, settings);
+      if (finding) findings.push(level ? { ...finding, level } : finding);
+    }
+  }
+  return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
+function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): Finding | undefined {
+  const byBytes = rule.about === "bytes";
+  const weighed = draft.fixes.map((fix) => ({ fix, saving: subject.saving(fix) }));
+  const offered = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
+  const instead = draft.instead && subject.saving({ edits: draft.instead });
+  const first = offered[0]?.saving ?? (draft.fixes.length === 0 ? instead : undefined);
+  if (byBytes && (!first || !isGain(first) || isTooSmall(first, settings))) return undefined;
+  const none: Saving = { bytes: 0, lowerBound: false, basis: "measured" };
+  return {
+    rule,
+    aliases: draft.aliases ?? [],
+    level: byBytes && first ? levelOf(first) : (rule.level ?? "warning"),
+    message: draft.message(first ?? none),
+    span: draft.span,
+    ...(byBytes && first && { saving: first }),
+    fixes: inOrder(offered).map(({ fix, saving }) => toFix(fix, saving, byBytes)),
+    unnecessary: draft.unnecessary ?? false,
+  };
+}
+
+/** Safe fixes first; the rule's own order otherwise. */
+const inOrder = (fixes: readonly { fix: DraftFix; saving: Saving }[]) => [
+  ...fixes.filter((f) => f.fix.safety === "safe"),
+  ...fixes.filter((f) => f.fix.safety !== "safe"),
+];
+
+const toFix = (fix: DraftFix, saving: Saving, byBytes: boolean): Fix => ({
+  title: titleWithGain(fix.title, saving),
+  safety: fix.safety,
+  edits: fix.edits,
+  creates: fix.creates ?? [],
+  ...((byBytes || isGain(saving)) && { saving }),
+});
+
+const isTooSmall = (saving: Saving, settings: Settings): boolean =>
+  saving.bytes !== undefined && !saving.lowerBound && saving.bytes < (settings.minSaving ?? defaultMinSaving);
+
+/** Many MB are a warning, little or an unknown amount is worth a hint of blue. */
+const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 || saving.bytes === undefined ? "warning" : "info");
+
+function savableOf(subject: Subject, findings: readonly Finding[]): number {
+  const edits: Edit[] = [];
+  const creates: { file: string; text: string }[] = [];
+  for (const finding of findings) {
+    const [fix] = finding.rule.about === "bytes" ? finding.fixes : [];
+    if (!fix || fix.edits.some((e) => edits.some((o) => overlaps(e, o)))) continue;
+    edits.push(...fix.edits);
+    creates.push(...fix.creates.filter((c) => !creates.some((o) => o.file === c.file)));
+  }
+  if (edits.length === 0 && creates.length === 0) return 0;
+  const after = rebuilt(subject.file, alteredWorld(subject.world, creates), edits);
+  return Math.max(0, subject.image.size.bytes - after.size.bytes);
+}
+
+const overlaps = (a: Span, b: Span): boolean => a.start === b.start || (a.start < b.end && b.start < a.end);

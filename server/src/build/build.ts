@@ -1,0 +1,309 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
+import type { BaseImage } from "../image/base.ts";
+import { emptyFolder, putContent } from "../image/files.ts";
+import type { Form, Image, Layer, Ran, Stage, State, Step } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { sum, unknown, zero } from "../image/size.ts";
+import type { Script } from "../shell/syntax.ts";
+import { type Draft, mkdir } from "./apply.ts";
+import { copy, type Sources } from "./copy.ts";
+import { visible } from "./ignore.ts";
+import { layerOf } from "./layer.ts";
+import { run } from "./run-instruction.ts";
+import type { World } from "./world.ts";
+
+/** Platform arguments that BuildKit sets by itself; sizes are those of amd64. */
+const platform: Record<string, string> = {
+  TARGETPLATFORM: "linux/amd64",
+  TARGETOS: "linux",
+  TARGETARCH: "amd64",
+  TARGETVARIANT: "",
+  BUILDPLATFORM: "linux/amd64",
+  BUILDOS: "linux",
+  BUILDARCH: "amd64",
+  BUILDVARIANT: "",
+};
+const defaultShell = ["/bin/sh", "-c"];
+
+/** A run under way: the instructions go in one after another, and it grows. */
+export interface Progress {
+  globals: ReadonlyMap<string, Value>;
+  readonly stages: OpenStage[];
+  /** The number of the next step. */
+  steps: number;
+}
+
+type OpenStage = Omit<Stage, "steps" | "end"> & { readonly steps: Step[]; end: State };
+
+/** Where the instructions come from, and what is known of the world. */
+export interface Setting {
+  readonly file: Pick<Dockerfile, "escape">;
+  readonly world: World;
+}
+
+/** Text with no FROM is a stage on an unknown base. */
+export function build(file: Dockerfile, world: World): Image {
+  const progress: Progress = { globals: new Map(), stages: [], steps: 0 };
+  for (const instruction of file.instructions) advance(progress, instruction, { file, world });
+  return finish(progress, world);
+}
+
+/** The run as it stood before a step, to go on differently from there. */
+export function resumeBefore(image: Image, step: number): Progress {
+  const globals = image.globals;
+  const stages = image.stages
+    .filter((stage) => (stage.steps[0]?.index ?? step) < step || (stage.steps.length === 0 && step > 0))
+    .map((stage): OpenStage => {
+      const steps = stage.steps.filter((s) => s.index < step);
+      return { ...stage, steps, end: steps.at(-1)?.after ?? stage.end };
+    });
+  return { globals, stages, steps: step };
+}
+
+/** One instruction more. */
+export function advance(progress: Progress, instruction: Instruction, setting: Setting): void {
+  const { keyword } = instruction;
+  if (keyword === "FROM") return from(progress, instruction, setting);
+  const stage = progress.stages.at(-1);
+  if (stage) return push(progress, stage, stepOf(progress, stage.end, instruction, setting));
+  if (keyword === "ARG") progress.globals = globalsWith(progress.globals, instruction, setting);
+  else if (keyword !== "") {
+    push(progress, withoutFrom(progress), undefined);
+    advance(progress, instruction, setting);
+  }
+}
+
+function push(progress: Progress, stage: OpenStage, step: Step | undefined): void {
+  if (progress.stages.at(-1) !== stage) progress.stages.push(stage);
+  if (!step) return;
+  stage.steps.push(step);
+  stage.end = step.after;
+  progress.steps++;
+}
+
+export function finish(progress: Progress, world: World): Image {
+  const { stages } = progress;
+  const target = targetOf(stages, world.target);
+  const ships = new Set<number>();
+  for (let at: number | undefined = stages.length ? target : undefined; at !== undefined && !ships.has(at); at = stages[at]?.baseStage)
+    ships.add(at);
+  const size = sum([...ships].flatMap((index) => stages[index]?.steps.map((s) => s.layer?.size ?? zero) ?? []));
+  return { globals: progress.globals, stages, target, ships, needed: neededBy(stages, ships), size };
+}
+
+export function targetOf(stages: readonly Pick<Stage, "name">[], wanted: string | undefined): number {
+  const named = wanted === undefined || wanted === "" ? -1 : stages.findLastIndex((s) => s.name?.toLowerCase() === wanted.toLowerCase());
+  const numbered = /^\d+$/.test(wanted ?? "") ? Number(wanted) : -1;
+  return named >= 0 ? named : numbered >= 0 && numbered < stages.length ? numbered : Math.max(0, stages.length - 1);
+}
+
+function neededBy(stages: readonly Stage[], ships: ReadonlySet<number>): ReadonlySet<number> {
+  const needed = new Set<number>();
+  const waiting = [...ships];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    const stage = stages[index];
+    if (!stage || needed.has(index)) continue;
+    needed.add(index);
+    if (stage.baseStage !== undefined) waiting.push(stage.baseStage);
+    for (const step of stage.steps) for (const touched of step.touched) if (touched.stage !== index) waiting.push(touched.stage);
+  }
+  return needed;
+}
+
+function globalsWith(globals: ReadonlyMap<string, Value>, instruction: Instruction, setting: Setting): ReadonlyMap<string, Value> {
+  const next = new Map(globals);
+  for (const { name, value } of instruction.properties) next.set(name, argument(name, value, globalLookup(next), setting));
+  return next;
+}
+
+function argument(name: string, value: string | undefined, lookup: Lookup, { world, file }: Setting): Value {
+  const given = world.buildArgs && Object.hasOwn(world.buildArgs, name) ? world.buildArgs[name] : undefined;
+  if (given !== undefined) return { text: given, known: true };
+  if (value !== undefined) return expandWord(value, lookup, file.escape);
+  const own = Object.hasOwn(platform, name) ? platform[name] : undefined;
+  return own === undefined ? { text: `\${${name}}`, known: false } : { text: own, known: true };
+}
+
+const globalLookup =
+  (globals: ReadonlyMap<string, Value>): Lookup =>
+  (name) =>
+    globals.get(name) ?? (Object.hasOwn(platform, name) ? { text: platform[name] ?? "", known: true } : undefined);
+
+function withoutFrom(progress: Progress): OpenStage {
+  const base: BaseImage = { name: "", size: unknown };
+  return { index: progress.stages.length, base: "", steps: [], end: stateOn(base, progress.steps) };
+}
+
+function stateOn(base: BaseImage | undefined, layer: number): State {
+  const root = emptyFolder(layer);
+  const content = base
+    ? putContent(root, "/", () => [{ id: `base:${base.name}`, kind: "base", what: base.name, size: base.size, layer }], layer)
+    : root;
+  const form = (exec: readonly string[] | undefined): Form | undefined => exec && { exec, text: exec.join(" ") };
+  const cmd = form(base?.cmd);
+  const entrypoint = form(base?.entrypoint);
+  return {
+    root: content,
+    env: new Map(Object.entries(base?.env ?? {}).map(([name, text]) => [name, { text, known: true }])),
+    args: new Map(),
+    cwd: base?.workdir || "/",
+    user: base?.user || "root",
+    shell: defaultShell,
+    ...(base && { base }),
+    groups: new Map(),
+    ...(cmd && { cmd }),
+    ...(entrypoint && { entrypoint }),
+    triggers: [],
+  };
+}
+
+function from(progress: Progress, instruction: Instruction, setting: Setting): void {
+  const [image, as, alias] = instruction.args;
+  const lookup = globalLookup(progress.globals);
+  const expanded = expandWord(image?.text ?? "", lookup, setting.file.escape);
+  const name = as?.text.toLowerCase() === "as" ? alias?.text : undefined;
+  const index = progress.stages.length;
+  const parent = progress.stages.findLast((s) => s.name !== undefined && s.name.toLowerCase() === expanded.text.toLowerCase());
+  const base = parent || expanded.text === "scratch" ? undefined : baseImage(expanded, setting.world);
+  const { cmd, entrypoint, ...inherited } = parent?.end ?? stateOn(base, progress.steps);
+  // CMD and ENTRYPOINT are inherited as well, but they are not this stage's own.
+  const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), args: new Map(), triggers: [] };
+  const layer: Layer = {
+    index: progress.steps,
+    size: base?.size ?? zero,
+    entries: after.root.content.filter((e) => e.layer === progress.steps).map((entry) => ({ path: "/", entry })),
+  };
+  const step: Step = {
+    index: progress.steps,
+    stage: index,
+    instruction,
+    before: after,
+    after,
+    layer,
+    ran: [],
+    changes: [],
+    touched: parent ? [{ path: "/", stage: parent.index }] : [],
+  };
+  const stage: OpenStage = {
+    index,
+    ...(name !== undefined && { name }),
+    from: instruction,
+    base: expanded.text,
+    ...(parent && { baseStage: parent.index }),
+    steps: [],
+    end: after,
+  };
+  push(progress, stage, step);
+  for (const trigger of parent?.end.triggers ?? []) advance(progress, trigger, setting);
+}
+
+function baseImage(name: Value, world: World): BaseImage {
+  const known = name.known && name.text !== "" ? world.bases?.find(name.text) : undefined;
+  return known ?? { name: name.text, size: unknown };
+}
+
+function stepOf(progress: Progress, before: State, instruction: Instruction, setting: Setting): Step {
+  const { file, world } = setting;
+  const stage = progress.stages.length - 1;
+  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], touched: [] };
+  const lookup: Lookup = (name) => before.env.get(name) ?? before.args.get(name);
+  const word = (text: string): Value => expandWord(text, lookup, file.escape);
+  let makesLayer = false;
+  let ran: readonly Ran[] = [];
+  let script: Script | undefined;
+  switch (instruction.keyword) {
+    case "ARG": {
+      const args = new Map(before.args);
+      for (const { name, value } of instruction.properties) {
+        const inherited = value === undefined ? progress.globals.get(name) : undefined;
+        args.set(name, inherited ?? argument(name, value, lookup, setting));
+      }
+      draft.state = { ...before, args };
+      break;
+    }
+    case "ENV":
+      draft.state = {
+        ...before,
+        env: new Map([...before.env, ...instruction.properties.map((p): [string, Value] => [p.name, word(p.value ?? "")])]),
+      };
+      break;
+    case "WORKDIR": {
+      const path = absolute(word(instruction.args.map((a) => a.text).join(" ")).text, before.cwd);
+      mkdir(draft, path);
+      draft.touched.push({ path, stage });
+      draft.state = { ...draft.state, cwd: path };
+      makesLayer = true;
+      break;
+    }
+    case "USER":
+      draft.state = { ...before, user: word(instruction.args[0]?.text ?? "root").text.replace(/:.*$/, "") || "root" };
+      break;
+    case "SHELL":
+      if (instruction.exec?.length) draft.state = { ...before, shell: instruction.exec.map((a) => a.text) };
+      break;
+    case "CMD":
+      draft.state = { ...before, cmd: formOf(instruction) };
+      break;
+    case "ENTRYPOINT": {
+      // Setting ENTRYPOINT forgets a CMD that came with the base, but not one of this stage.
+      const { cmd, ...rest } = before;
+      draft.state = { ...rest, ...(cmd?.instruction && { cmd }), entrypoint: formOf(instruction) };
+      break;
+    }
+    case "ONBUILD":
+      if (instruction.trigger) draft.state = { ...before, triggers: [...before.triggers, instruction.trigger] };
+      break;
+    case "COPY":
+    case "ADD":
+      copy(draft, instruction, sourcesOf(progress, world), lookup, file.escape);
+      makesLayer = true;
+      break;
+    case "RUN":
+      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world)));
+      makesLayer = true;
+      break;
+    default:
+  }
+  const after = draft.state;
+  const layer = makesLayer ? layerOf(before.root, after.root, progress.steps) : undefined;
+  return {
+    index: progress.steps,
+    stage,
+    instruction,
+    before,
+    after,
+    ...(layer && { layer }),
+    ...(script && { script }),
+    ran,
+    changes: draft.changes,
+    touched: draft.touched,
+  };
+}
+
+const formOf = (instruction: Instruction): Form => ({
+  ...(instruction.exec && { exec: instruction.exec.map((a) => a.text) }),
+  text: instruction.rest.text,
+  instruction,
+});
+
+/** In RUN the shell expands, with build arguments and ENV as its environment. */
+const environment =
+  (state: State): Lookup =>
+  (name) =>
+    state.env.get(name) ??
+    state.args.get(name) ??
+    (name === "HOME" ? { text: state.user === "root" || state.user === "0" ? "/root" : `/home/${state.user}`, known: true } : undefined);
+
+function sourcesOf(progress: Progress, world: World): Sources {
+  const { context } = world;
+  const earlier = progress.stages.slice(0, -1);
+  return {
+    ...(context && { context, visible: visible(context.root, context.ignore?.text) }),
+    stage: (name) => {
+      const found =
+        earlier.findLast((s) => s.name?.toLowerCase() === name.toLowerCase()) ?? (/^\d+$/.test(name) ? earlier[Number(name)] : undefined);
+      return found && { index: found.index, state: found.end };
+    },
+  };
+}

@@ -1,0 +1,226 @@
+import { fileNameOf } from "../commands/downloads.ts";
+import { utf8Length } from "../commands/files.ts";
+import { type Argument, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
+import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
+import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
+import { type FolderNode, find, fromContext, type Node, unfold } from "../image/files.ts";
+import type { State } from "../image/model.ts";
+import { absolute, basename, components, hasGlob, join, matches } from "../image/paths.ts";
+import { measured, type Size, typical, unknown } from "../image/size.ts";
+import { apply, copied, type Draft, merge, mkdir } from "./apply.ts";
+import { baseMayHold, contentMayHold } from "./holds.ts";
+
+/** What COPY and ADD can take from. */
+export interface Sources {
+  readonly context?: BuildContext;
+  /** The context as .dockerignore leaves it. */
+  readonly visible?: ContextFolder;
+  /** The end of an earlier stage, by name or number; undefined for an image of that name. */
+  stage(name: string): { index: number; state: State } | undefined;
+}
+
+interface Look {
+  readonly owner?: string;
+  readonly mode?: number;
+}
+
+/** COPY and ADD. */
+export function copy(draft: Draft, instruction: Instruction, sources: Sources, lookup: Lookup, escape: string): void {
+  const words = (instruction.exec ?? instruction.args).map((arg) => expandWord(arg.text, lookup, escape));
+  const target = words.at(-1);
+  if (words.length < 2 || !target) return;
+  const from = flagValue(instruction, "from");
+  const look = lookOf(instruction, lookup);
+  const inputs = words.slice(0, -1);
+  const toFolder = /\/\.?$/.test(target.text) || target.text === "." || inputs.length > 1;
+  const to = absolute(target.text, draft.state.cwd);
+  const asFolder = toFolder || find(draft.state.root, to, true)?.type === "folder";
+  inputs.forEach((source, i) => {
+    const heredoc = heredocOf(instruction, i);
+    if (heredoc) return inline(draft, heredoc, to, asFolder, look, lookup, instruction.source, escape);
+    if (from !== undefined) return fromStage(draft, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look);
+    if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(draft, source.text, to, asFolder, instruction);
+    return fromFolder(draft, source, to, asFolder, sources, look, instruction);
+  });
+}
+
+const isRemote = (source: string): boolean => /^(?:https?|ftp|git|ssh):\/\//i.test(source) || /^git@/.test(source);
+
+function lookOf(instruction: Instruction, lookup: Lookup): Look {
+  const owner = flagValue(instruction, "chown");
+  const mode = flagValue(instruction, "chmod");
+  return {
+    ...(owner && { owner: expandWord(owner, lookup).text }),
+    ...(mode && /^[0-7]{3,4}$/.test(mode) && { mode: Number.parseInt(mode, 8) }),
+  };
+}
+
+/** The heredoc that stands for the i-th source: its mark is that word. */
+function heredocOf(instruction: Instruction, i: number): Heredoc | undefined {
+  const word: Argument | undefined = instruction.exec ? undefined : instruction.args[i];
+  return word && instruction.heredocs.find((h) => h.mark.start === word.start);
+}
+
+function inline(
+  draft: Draft,
+  heredoc: Heredoc,
+  to: string,
+  asFolder: boolean,
+  look: Look,
+  lookup: Lookup,
+  text: string,
+  escape: string,
+): void {
+  const raw = text.slice(heredoc.body.start, heredoc.body.end);
+  const lines = heredoc.stripTabs ? raw.replace(/^\t+/gm, "") : raw;
+  const body = heredoc.expand ? expandHeredoc(lines, lookup, escape) : { text: lines, known: true };
+  const bytes = utf8Length(body.text);
+  const path = asFolder ? join(to, heredoc.name) : to;
+  apply(
+    draft,
+    {
+      do: "write",
+      path,
+      size: body.known ? measured(bytes) : typical(bytes),
+      kind: "context",
+      ...(look.mode !== undefined && { mode: look.mode }),
+    },
+    false,
+  );
+}
+
+/** In a heredoc's body quotes are text; only variables and escaped dollars are replaced. */
+function expandHeredoc(body: string, lookup: Lookup, escape: string): Value {
+  return expandWord(body.replace(/["']/g, `${escape}$&`), (name) => lookup(name), escape);
+}
+
+function remote(draft: Draft, url: string, to: string, asFolder: boolean, instruction: Instruction): void {
+  const isGit = /\.git(?:#.*)?$/.test(url) || /^(?:git|ssh):|^git@/.test(url);
+  if (isGit || flagValue(instruction, "unpack") === "true" || flagValue(instruction, "unpack") === "") {
+    return apply(draft, { do: "fill", path: to, entry: { id: `clone:${to}`, kind: "source", what: url, size: unknown } }, false);
+  }
+  apply(draft, { do: "write", path: asFolder ? join(to, fileNameOf(url) || "download") : to, size: unknown, kind: "download" }, false);
+}
+
+function fromStage(draft: Draft, name: string, source: Value, to: string, asFolder: boolean, sources: Sources, look: Look): void {
+  const stage = sources.stage(name);
+  const path = absolute(source.text, "/");
+  const missing = (id: string): void => {
+    const folder = asFolder || path === "/";
+    const kind = "artifact" as const;
+    if (folder) apply(draft, { do: "fill", path: to, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
+    else apply(draft, { do: "write", path: to, size: unknown, kind }, false);
+  };
+  if (!stage) return missing(`from:${name}:${path}`);
+  draft.touched.push({ path, stage: stage.index });
+  const found = hasGlob(path) ? globbed(stage.state.root, path) : [{ path, node: find(stage.state.root, path, true) }];
+  if (found.length === 0) return missing(`from:${stage.index}:${path}`);
+  for (const { path: at, node } of found) {
+    const hidden = baseMayHold(stage.state, at) || contentMayHold(stage.state, at);
+    if (!node || node.type === "link") {
+      if (node) placeLink(draft, node, asFolder ? join(to, basename(at)) : to);
+      else missing(`file:${at}`);
+      continue;
+    }
+    const fresh = restyled(copied(draft, node), look);
+    if (node.type === "folder") {
+      mkdir(draft, to);
+      merge(draft, to, fresh);
+      if (hidden)
+        apply(
+          draft,
+          { do: "fill", path: to, entry: { id: `from:${stage.index}:${at}`, kind: "artifact", what: `${name}:${at}`, size: unknown } },
+          false,
+        );
+    } else merge(draft, asFolder ? join(to, basename(at)) : to, fresh);
+  }
+}
+
+const placeLink = (draft: Draft, node: Node, path: string): void => merge(draft, path, node);
+
+function globbed(root: FolderNode, pattern: string): { path: string; node: Node | undefined }[] {
+  let found: { path: string; node: Node | undefined }[] = [{ path: "/", node: root }];
+  for (const part of components(pattern)) {
+    found = found.flatMap(({ path, node }) => {
+      if (node?.type !== "folder") return [];
+      return [...unfold(node).children]
+        .filter(([name]) => matchesLoosely(part, name))
+        .map(([name, child]) => ({ path: join(path, name), node: child }));
+    });
+  }
+  return found;
+}
+
+/** COPY's patterns are Go's filepath.Match: a leading dot needs no dot in the pattern. */
+const matchesLoosely = (pattern: string, name: string): boolean =>
+  name.startsWith(".") && /^[*?[]/.test(pattern) ? matches(`.${pattern}`, `.${name}`) : matches(pattern, name);
+
+function restyled(node: Node, look: Look): Node {
+  if (node.type === "link" || (look.owner === undefined && look.mode === undefined)) return node;
+  if (node.type === "file" || node.context) return { ...node, ...look };
+  return { ...node, ...look, children: new Map([...node.children].map(([name, child]) => [name, restyled(child, look)])) };
+}
+
+function fromFolder(
+  draft: Draft,
+  source: Value,
+  to: string,
+  asFolder: boolean,
+  sources: Sources,
+  look: Look,
+  instruction: Instruction,
+): void {
+  const path = absolute(source.text, "/").slice(1);
+  const parents = flagValue(instruction, "parents") !== undefined;
+  const { visible } = sources;
+  const unknownSource = (): void => {
+    const id = `context:${path || "."}`;
+    if (asFolder || path === "" || !/\.[a-z\d]+$/i.test(basename(path))) {
+      mkdir(draft, to);
+      apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
+    } else apply(draft, { do: "write", path: to, size: unknown, kind: "context" }, false);
+  };
+  if (!visible || !source.known) return unknownSource();
+  const found = hasGlob(path) ? globContext(visible, path) : single(visible, path);
+  if (found.length === 0) return sources.context && !hasGlob(path) ? unknownSource() : undefined;
+  for (const { path: at, node } of found) {
+    const target = parents ? join(to, at.replace(/^.*\/\.\//, "")) : to;
+    put(draft, node, at, target, asFolder && !parents, look, instruction.keyword === "ADD" && flagValue(instruction, "unpack") !== "false");
+  }
+}
+
+function put(draft: Draft, node: ContextNode, path: string, to: string, asFolder: boolean, look: Look, unpacks: boolean): void {
+  if (node.kind === "folder") {
+    mkdir(draft, to);
+    return merge(draft, to, styled(draft, node, path, look));
+  }
+  if (node.kind === "file" && node.archive && unpacks) {
+    mkdir(draft, to);
+    const size: Size = node.archive.bytes === undefined ? unknown : measured(node.archive.bytes);
+    return apply(draft, { do: "fill", path: to, entry: { id: `unpacked:${path}`, kind: "source", what: path, size } }, false);
+  }
+  merge(draft, asFolder ? join(to, basename(path)) : to, styled(draft, node, path, look));
+}
+
+function styled(draft: Draft, node: ContextNode, path: string, look: Look): Node {
+  const fresh = fromContext(node, path, draft.layer, { owner: "root", ...look });
+  return fresh;
+}
+
+const single = (root: ContextFolder, path: string): { path: string; node: ContextNode }[] => {
+  const node = findInContext(root, path);
+  return node ? [{ path, node }] : [];
+};
+
+function globContext(root: ContextFolder, pattern: string): { path: string; node: ContextNode }[] {
+  let found: { path: string; node: ContextNode }[] = [{ path: "", node: root }];
+  for (const part of components(`/${pattern}`)) {
+    found = found.flatMap(({ path, node }) => {
+      if (node.kind !== "folder") return [];
+      return [...node.children]
+        .filter(([name]) => matchesLoosely(part, name))
+        .map(([name, child]) => ({ path: path === "" ? name : `${path}/${name}`, node: child }));
+    });
+  }
+  return found;
+}

@@ -1,0 +1,110 @@
+import type { Value } from "../dockerfile/variables.ts";
+import { type Entry, type Node, ownEntries, unfold } from "../image/files.ts";
+import type { Form, Image, State, Step } from "../image/model.ts";
+import { join } from "../image/paths.ts";
+import { type Basis, weaker } from "../image/size.ts";
+
+/** What a change takes from the target image: bytes before less bytes after. */
+export interface Saving {
+  /** Undefined: not known, not even whether it is more than nothing. Negative: the image grows. */
+  readonly bytes: number | undefined;
+  /** Something of unknown size goes away as well: the saving is at least `bytes`. */
+  readonly lowerBound: boolean;
+  readonly basis: Basis;
+}
+
+export const none: Saving = { bytes: 0, lowerBound: false, basis: "measured" };
+
+/** Worth telling as a saving: bytes that go, or something of unknown size that goes and nothing unknown that comes. */
+export const isGain = (saving: Saving): boolean => (saving.bytes === undefined ? saving.lowerBound : saving.bytes > 0);
+
+const shippedSteps = (image: Image): Step[] => [...image.ships].sort((a, b) => a - b).flatMap((index) => image.stages[index]?.steps ?? []);
+
+export const compare = (before: Image, after: Image): Saving => differenceOf(shippedSteps(before), shippedSteps(after));
+
+/**
+ * The difference of what some steps store. What is unknown on both sides cancels when its id is the same; an unknown that goes away
+ * makes the saving "at least"; one that newly appears makes it unknown.
+ */
+export function differenceOf(before: readonly Step[], after: readonly Step[]): Saving {
+  const counts = new Map<string, { count: number; entry: Entry }>();
+  let bytes = 0;
+  const tally = (steps: readonly Step[], sign: 1 | -1): void => {
+    for (const { layer } of steps) {
+      if (!layer) continue;
+      bytes += sign * layer.size.bytes;
+      for (const { entry } of layer.entries) {
+        const key = `${entry.id} ${entry.size.bytes} ${entry.size.basis} ${entry.size.lowerBound}`;
+        const known = counts.get(key);
+        if (known) known.count += sign;
+        else counts.set(key, { count: sign, entry });
+      }
+    }
+  };
+  tally(before, 1);
+  tally(after, -1);
+  let basis: Basis = "measured";
+  let gone = false;
+  let come = false;
+  for (const { count, entry } of counts.values()) {
+    if (count === 0) continue;
+    if (entry.size.basis !== "unknown") basis = weaker(basis, entry.size.basis);
+    if (entry.size.lowerBound) {
+      if (count > 0) gone = true;
+      else come = true;
+    }
+  }
+  if (come) return { bytes: undefined, lowerBound: false, basis: "unknown" };
+  if (gone && bytes <= 0) return { bytes: undefined, lowerBound: bytes === 0, basis: "unknown" };
+  return { bytes, lowerBound: gone, basis };
+}
+
+/** Whether two states differ in nothing but their files. */
+export function sameButFiles(a: State, b: State): boolean {
+  return (
+    a.cwd === b.cwd &&
+    a.user === b.user &&
+    a.base === b.base &&
+    a.triggers.length === b.triggers.length &&
+    a.shell.join("\0") === b.shell.join("\0") &&
+    sameForm(a.cmd, b.cmd) &&
+    sameForm(a.entrypoint, b.entrypoint) &&
+    sameValues(a.env, b.env) &&
+    sameValues(a.args, b.args) &&
+    sameGroups(a.groups, b.groups)
+  );
+}
+
+const sameForm = (a: Form | undefined, b: Form | undefined): boolean =>
+  a === b || (a?.text === b?.text && (a?.exec === undefined) === (b?.exec === undefined));
+
+const sameValues = (a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name)?.text === value.text && b.get(name)?.known === value.known));
+
+const sameGroups = (a: State["groups"], b: State["groups"]): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, members]) => b.get(name)?.join(" ") === members.join(" ")));
+
+/** The paths at which two trees differ; `content:/` where the root's content without names does. */
+export function differentPaths(a: Node | undefined, b: Node | undefined, path = "/"): string[] {
+  if (a === b) return [];
+  if (!a || !b || a.type !== b.type) return [path];
+  if (a.type === "file") return b.type === "file" && sameEntry(a.entry, b.entry) && a.mode === b.mode && a.owner === b.owner ? [] : [path];
+  if (a.type === "link") return b.type === "link" && a.target === b.target ? [] : [path];
+  if (b.type !== "folder") return [path];
+  if (a.context && b.context && a.context.folder === b.context.folder && a.context.path === b.context.path)
+    return a.owner === b.owner ? [] : [path];
+  const [x, y] = [unfold(a), unfold(b)];
+  const found: string[] = sameEntries(ownEntries(x), ownEntries(y)) && x.owner === y.owner ? [] : [path === "/" ? "content:/" : path];
+  for (const [name, child] of x.children) found.push(...differentPaths(child, y.children.get(name), join(path, name)));
+  for (const [name] of y.children) if (!x.children.has(name)) found.push(join(path, name));
+  return found;
+}
+
+const sameEntry = (a: Entry, b: Entry): boolean =>
+  a === b ||
+  (a.id === b.id && a.kind === b.kind && a.maybe === b.maybe && a.size.bytes === b.size.bytes && a.size.lowerBound === b.size.lowerBound);
+
+const sameEntries = (a: readonly Entry[], b: readonly Entry[]): boolean =>
+  a === b || (a.length === b.length && [...a].sort(byId).every((entry, i) => sameEntry(entry, [...b].sort(byId)[i] ?? entry)));
+
+const byId = (a: Entry, b: Entry): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -1,0 +1,87 @@
+import { type Entry, type FolderNode, find, unfold } from "../image/files.ts";
+import type { State } from "../image/model.ts";
+import { components, isWithin } from "../image/paths.ts";
+
+/** Folders that an image in the standard layout fills. Its other folders hold nothing: /app, /opt, /srv, /mnt, /media, /tmp … */
+const filled = [
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/lib",
+  "/lib32",
+  "/lib64",
+  "/libx32",
+  "/root",
+  "/run",
+  "/sbin",
+  "/sys",
+  "/proc",
+  "/usr",
+  "/var",
+];
+/** Below those: empty in every official image, where caches would lie. */
+const emptied = [
+  "/var/lib/apt/lists",
+  "/var/cache/apt/archives",
+  "/var/cache/apk",
+  "/var/tmp",
+  "/root/.cache",
+  "/root/.npm",
+  "/usr/src",
+  "/var/cache/dnf",
+  "/var/cache/yum",
+];
+const operatingSystems = new Set([
+  "debian",
+  "ubuntu",
+  "alpine",
+  "fedora",
+  "centos",
+  "rockylinux",
+  "almalinux",
+  "amazonlinux",
+  "oraclelinux",
+  "photon",
+  "busybox",
+]);
+
+/** Whether the base image may hold something at or below this path: then what touches it stores an unknown amount. */
+export function baseMayHold(state: State, path: string): boolean {
+  const { base } = state;
+  if (!base) return false;
+  if (!base.standardLayout) return !emptied.some((folder) => isWithin(path, folder));
+  if (path === "/") return true;
+  if (emptied.some((folder) => isWithin(path, folder))) return false;
+  if (filled.some((folder) => isWithin(path, folder))) return true;
+  const os = operatingSystems.has(base.name.replace(/[:@].*$/, "").replace(/^.*\//, ""));
+  return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));
+}
+
+/** Where packages put files. */
+const packaged = ["/bin", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/usr", "/var", "/boot", "/run"];
+
+/** Whether content without names (an unknown command's, a package's) may lie at or below this path though the tree does not show it. */
+export function contentMayHold(state: State, path: string): boolean {
+  let node: FolderNode = state.root;
+  const parts = components(path);
+  for (let i = 0; ; i++) {
+    if (node.content.some((entry) => reaches(entry, path))) return true;
+    const part = parts[i];
+    const next = part === undefined ? undefined : unfold(node).children.get(part);
+    if (part === undefined || next?.type !== "folder") return false;
+    if (i === parts.length - 1) return false;
+    node = next;
+  }
+}
+
+function reaches(entry: Entry, path: string): boolean {
+  if (entry.kind === "base") return false;
+  if (entry.kind === "package" && entry.id.startsWith("deb")) return path === "/" || packaged.some((folder) => isWithin(path, folder));
+  return true;
+}
+
+/** Whether the tree says all there is at a path. */
+export const isKnown = (state: State, path: string): boolean => !baseMayHold(state, path) && !contentMayHold(state, path);
+
+export const isThere = (state: State, path: string): boolean => find(state.root, path) !== undefined;

@@ -1,0 +1,18 @@
+import { type Entry, type FolderNode, type Node, ownEntries, sizeOf } from "../image/files.ts";
+import type { Layer } from "../image/model.ts";
+import { join } from "../image/paths.ts";
+
+/** What a layer's archive holds: the entries of the new tree that are stored in it. Only what changed is walked. */
+export function layerOf(before: FolderNode, after: FolderNode, index: number): Layer {
+  const entries = [...changed(before, after, "/")].filter(({ entry }) => entry.layer === index);
+  return { index, entries, size: sizeOf(entries) };
+}
+
+/** Entries of `after` at and below the nodes that are not the very same in `before`. */
+export function* changed(before: Node | undefined, after: Node, path: string): Generator<{ path: string; entry: Entry }> {
+  if (before === after) return;
+  for (const entry of ownEntries(after)) yield { path, entry };
+  if (after.type !== "folder") return;
+  const old = before?.type === "folder" && !before.context ? before.children : undefined;
+  for (const [name, child] of after.children) yield* changed(old?.get(name), child, join(path, name));
+}

@@ -1,0 +1,112 @@
+import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
+import type { Lookup } from "../dockerfile/variables.ts";
+import { find as findInContext } from "../image/context.ts";
+import { emptyFolder, find, fromContext, put, realPath } from "../image/files.ts";
+import type { Ran, State } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { parseShell } from "../shell/parse.ts";
+import type { Script } from "../shell/syntax.ts";
+import { apply, type Draft } from "./apply.ts";
+import type { Sources } from "./copy.ts";
+import { type Scope, ScriptRun } from "./script.ts";
+
+const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
+
+export const isPosixShell = (shell: readonly string[]): boolean => posixShells.has((shell[0] ?? "").replace(/^.*\//, ""));
+
+/** The text that RUN hands to the shell, with the way back to the source: the joined line, then the bodies of its heredocs. */
+export function scriptText(instruction: Instruction): { source: Joined; interpreter?: string } {
+  const { rest, heredocs, source: text } = instruction;
+  const [first] = heredocs;
+  if (!first) return { source: rest };
+  const alone = heredocs.length === 1 && rest.text.trim() === text.slice(first.mark.start, first.mark.end);
+  if (!alone)
+    return {
+      source: concat([
+        rest,
+        lineBreak,
+        ...heredocs.map((h) => joinedFrom(text, { start: h.body.start, end: h.closed ? endMarkEnd(text, h) : h.body.end })),
+      ]),
+    };
+  const interpreter = /^#!\s*(\S+(?:[ \t]+\S+)*)/.exec(text.slice(first.body.start, first.body.end).trimStart())?.[1];
+  return { source: first.stripTabs ? withoutTabs(text, first) : withoutReturns(text, first), ...(interpreter && { interpreter }) };
+}
+
+const lineBreak: Joined = { text: "\n", pieces: [] };
+
+const endMarkEnd = (text: string, heredoc: Heredoc): number => {
+  const newline = text.indexOf("\n", heredoc.body.end);
+  return newline < 0 ? text.length : newline + 1;
+};
+
+const withoutTabs = (text: string, heredoc: Heredoc): Joined => lineByLine(text, heredoc, /^\t*/);
+/** A CRLF file hands its \r to the shell; for what the commands are, they are white space. */
+const withoutReturns = (text: string, heredoc: Heredoc): Joined => lineByLine(text, heredoc, /^/);
+
+function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
+  const parts: Joined[] = [];
+  for (let at = body.start; at < body.end; ) {
+    const newline = text.indexOf("\n", at);
+    const next = newline < 0 || newline >= body.end ? body.end : newline + 1;
+    const start = at + (prefix.exec(text.slice(at, next))?.[0].length ?? 0);
+    const crlf = text.slice(next - 2, next) === "\r\n";
+    parts.push(joinedFrom(text, { start, end: crlf ? next - 2 : next }));
+    if (crlf) parts.push({ text: "\n", pieces: [{ at: 0, start: next - 1, end: next }] });
+    at = next;
+  }
+  return concat(parts);
+}
+
+/** Carries out a RUN. */
+export function run(draft: Draft, instruction: Instruction, lookup: Lookup, sources: Sources): { ran: readonly Ran[]; script?: Script } {
+  const before = draft.state;
+  const mounted = mount(draft, instruction, sources);
+  const script = new ScriptRun(draft);
+  const scope: Scope = { variables: new Map(), functions: new Map(), outer: lookup, cwd: before.cwd, user: before.user, ended: false };
+  const flow = { maybe: false, needed: true };
+  let parsed: Script | undefined;
+  if (instruction.exec) {
+    const args = instruction.exec.map((a) => ({ text: a.text, known: true, glob: false }));
+    script.invoke(args, [], undefined, scope, scope, flow);
+  } else {
+    const { source, interpreter } = scriptText(instruction);
+    const shell =
+      interpreter === undefined ? before.shell : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
+    if (isPosixShell(shell)) {
+      parsed = parseShell(source);
+      script.list(parsed.body, scope, flow);
+    } else if (source.text.trim() !== "") {
+      apply(draft, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);
+    }
+  }
+  unmount(draft, before, mounted);
+  return { ran: script.ran, ...(parsed && { script: parsed }) };
+}
+
+/** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */
+function mount(draft: Draft, instruction: Instruction, sources: Sources): string[] {
+  const paths: string[] = [];
+  for (const m of mountsOf(instruction)) {
+    const target = m.target ?? (m.type === "secret" ? "/run/secrets" : undefined);
+    if (target === undefined || m.type === "ssh") continue;
+    const path = realPath(draft.state.root, absolute(target, draft.state.cwd), true);
+    paths.push(path);
+    const source = absolute(m.source ?? "/", "/");
+    const stage = m.from === undefined ? undefined : sources.stage(m.from);
+    if (stage) draft.touched.push({ path: source, stage: stage.index });
+    const fromStage = stage && find(stage.state.root, source, true);
+    const inContext = m.from === undefined && m.type === "bind" && sources.visible ? findInContext(sources.visible, source) : undefined;
+    const node = fromStage ?? (inContext ? fromContext(inContext, source.slice(1), -1) : m.type === "secret" ? undefined : emptyFolder(-1));
+    if (node) draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
+  }
+  return paths;
+}
+
+function unmount(draft: Draft, before: State, paths: readonly string[]): void {
+  for (const path of [...paths].reverse()) {
+    const node = find(before.root, path) ?? emptyFolder(draft.layer);
+    draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
+  }
+  if (paths.length) draft.changes = draft.changes.filter((c) => !paths.some((p) => c.path === p || c.path.startsWith(`${p}/`)));
+}

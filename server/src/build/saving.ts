@@ -1,0 +1,164 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { parsePiece } from "../dockerfile/parse.ts";
+import type { Image, Stage, Step } from "../image/model.ts";
+import { applyEdits, type Edit } from "../text.ts";
+import { advance, finish, type Progress, resumeBefore } from "./build.ts";
+import { compare, differenceOf, differentPaths, none, type Saving, sameButFiles } from "./difference.ts";
+import type { World } from "./world.ts";
+
+/** A change to the file, and files beside it that come new. */
+export interface Alteration {
+  readonly edits: readonly Edit[];
+  readonly creates?: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** Answers what a change would save: the difference of two runs of the model. */
+export type Savings = (change: Alteration) => Saving;
+
+interface Hull {
+  readonly stage: Stage;
+  /** The instructions that the edits touch, first to last. */
+  readonly instructions: readonly Instruction[];
+  readonly next: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+/**
+ * The second run begins at the first edited instruction and ends as early as it can: behind the last one when no later step looks
+ * at what is different, behind its stage when no other stage uses that; so many findings in a long file stay linear.
+ */
+export function savingsOf(file: Dockerfile, world: World, image: Image): Savings {
+  const steps = new Map<Instruction, Step>();
+  for (const stage of image.stages) for (const step of stage.steps) if (!steps.has(step.instruction)) steps.set(step.instruction, step);
+  let touches: ReadonlyMap<string, number> | undefined;
+
+  return (change) => {
+    const altered = alteredWorld(world, change.creates);
+    const hull = altered === world ? hullOf(file, image, steps, change.edits) : undefined;
+    const piece = hull && pieceOf(file, hull, change.edits);
+    if (!hull || !piece) return compare(image, rebuilt(file, altered, change.edits));
+    const setting = { file, world };
+    const progress = resumeBefore(image, hull.firstStep);
+    for (const instruction of piece) advance(progress, instruction, setting);
+    const now = progress.stages[hull.stage.index];
+    const ships = image.ships.has(hull.stage.index);
+    const last = hull.stage.steps.find((s) => s.index === hull.lastStep);
+    if (now && last && hull.firstStep !== hull.stage.steps[0]?.index && sameButFiles(last.after, now.end)) {
+      touches ??= lastTouches(image);
+      const index = touches;
+      if (!differentPaths(last.after.root, now.end.root).some((path) => isTouchedAfter(index, path, hull.lastStep))) {
+        return ships ? differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), between(now.steps, hull.firstStep)) : none;
+      }
+    }
+    const rest = file.instructions.slice(hull.next);
+    const nextStage = rest.findIndex((i) => i.keyword === "FROM");
+    for (const instruction of nextStage < 0 ? rest : rest.slice(0, nextStage)) advance(progress, instruction, setting);
+    if (now && !isUsed(image, hull.stage.index))
+      return ships ? differenceOf(between(hull.stage.steps, hull.firstStep), between(now.steps, hull.firstStep)) : none;
+    for (const instruction of nextStage < 0 ? [] : rest.slice(nextStage)) advance(progress, instruction, setting);
+    return compare(image, finish(progress, world));
+  };
+}
+
+/** The whole file with the edits, run anew. */
+export function rebuilt(file: Dockerfile, world: World, edits: readonly Edit[]): Image {
+  const progress: Progress = { globals: new Map(), stages: [], steps: 0 };
+  for (const instruction of parsePiece(applyEdits(file.text, edits), file.escape)) advance(progress, instruction, { file, world });
+  return finish(progress, world);
+}
+
+/** A `.dockerignore` that a fix creates changes what the build context holds. */
+export function alteredWorld(world: World, creates: Alteration["creates"]): World {
+  const ignore = creates?.find((c) => c.file.endsWith(".dockerignore"));
+  return ignore && world.context ? { ...world, context: { ...world.context, ignore: { file: ignore.file, text: ignore.text } } } : world;
+}
+
+const between = (steps: readonly Step[], first: number, last = Number.POSITIVE_INFINITY): readonly Step[] =>
+  steps.filter((s) => s.index >= first && s.index <= last);
+
+/** Undefined where the edits reach over the bounds of one stage, or to what is no step of one. */
+function hullOf(file: Dockerfile, image: Image, steps: ReadonlyMap<Instruction, Step>, edits: readonly Edit[]): Hull | undefined {
+  const { instructions } = file;
+  if (edits.length === 0) return undefined;
+  const start = Math.min(...edits.map((e) => e.start));
+  const end = Math.max(...edits.map((e) => e.end));
+  const first = Math.min(
+    lowerBound(instructions, (i) => i.end >= start),
+    instructions.length - 1,
+  );
+  const last = Math.max(first, lowerBound(instructions, (i) => i.start > end) - 1);
+  const touched = instructions.slice(first, last + 1);
+  const firstStep = touched[0] && steps.get(touched[0]);
+  const lastStep = touched.at(-1) && steps.get(touched.at(-1) as Instruction);
+  const stage = firstStep && image.stages[firstStep.stage];
+  if (!stage || !lastStep || firstStep.stage !== lastStep.stage || touched.some((i) => i.keyword === "ONBUILD")) return undefined;
+  return { stage, instructions: touched, next: last + 1, firstStep: firstStep.index, lastStep: lastStep.index };
+}
+
+function lowerBound(instructions: readonly Instruction[], holds: (instruction: Instruction) => boolean): number {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = instructions[middle];
+    if (at && holds(at)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The edited instructions; undefined when the edits change which stages there are. */
+function pieceOf(file: Dockerfile, hull: Hull, edits: readonly Edit[]): readonly Instruction[] | undefined {
+  const [first] = hull.instructions;
+  const last = hull.instructions.at(-1);
+  if (!first || !last) return undefined;
+  const start = Math.min(first.start, ...edits.map((e) => e.start));
+  const end = Math.max(last.end, ...edits.map((e) => e.end));
+  const text = applyEdits(
+    file.text.slice(start, end),
+    edits.map((e) => ({ start: e.start - start, end: e.end - start, text: e.text })),
+  );
+  const piece = parsePiece(text, file.escape);
+  const stages = piece.filter((i) => i.keyword === "FROM").length;
+  const fromFirst = first.keyword === "FROM";
+  if (stages !== (fromFirst ? 1 : 0) || (fromFirst && piece[0]?.keyword !== "FROM")) return undefined;
+  return fromFirst && nameOf(piece[0]) !== nameOf(first) ? undefined : piece;
+}
+
+const nameOf = (from: Instruction | undefined): string | undefined => from?.args[2]?.text;
+
+/** Whether another stage is built on this one or copies from it. */
+const isUsed = (image: Image, index: number): boolean =>
+  image.stages.some(
+    (stage) =>
+      stage.index !== index && (stage.baseStage === index || stage.steps.some((step) => step.touched.some((t) => t.stage === index))),
+  );
+
+/** For each path the last step that looks at it or changes it, and under `under PATH` the last one to do so somewhere below. */
+function lastTouches(image: Image): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  const set = (key: string, step: number): void => void (step > (last.get(key) ?? -1) && last.set(key, step));
+  for (const stage of image.stages) {
+    for (const step of stage.steps) {
+      if (step.instruction.keyword === "FROM") continue; // inherits whatever is there
+      for (const { path } of step.touched) {
+        set(path, step.index);
+        if (path.startsWith("content:")) continue;
+        for (let at = path; at !== "/"; ) {
+          at = at.slice(0, at.lastIndexOf("/")) || "/";
+          set(`under ${at}`, step.index);
+        }
+      }
+    }
+  }
+  return last;
+}
+
+function isTouchedAfter(touches: ReadonlyMap<string, number>, path: string, step: number): boolean {
+  if ((touches.get(`under ${path}`) ?? -1) > step) return true;
+  for (let at = path; ; at = at.slice(0, at.lastIndexOf("/")) || "/") {
+    if ((touches.get(at) ?? -1) > step) return true;
+    if (at === "/" || at.startsWith("content:")) return false;
+  }
+}

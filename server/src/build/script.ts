@@ -1,0 +1,409 @@
+import type { Call } from "../commands/call.ts";
+import { utf8Length } from "../commands/files.ts";
+import { handlerOf } from "../commands/index.ts";
+import { joinedFrom } from "../dockerfile/instruction.ts";
+import type { Lookup, Value } from "../dockerfile/variables.ts";
+import type { Effect } from "../image/effects.ts";
+import type { Change, Ran } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
+import { parseShell } from "../shell/parse.ts";
+import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
+import { type Argument, expand, expandWhole } from "../shell/words.ts";
+import { apply, type Draft, packageContent } from "./apply.ts";
+
+/** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
+const maximumRounds = 64;
+/** Commands run in one RUN at most: functions may call themselves. */
+const maximumCommands = 5_000;
+
+/** What the commands of one shell share. A subshell works on a copy. */
+export interface Scope {
+  readonly variables: Map<string, Value | undefined>;
+  readonly functions: Map<string, Node>;
+  readonly outer: Lookup;
+  cwd: string;
+  user: string;
+  ended: boolean;
+}
+
+interface Flow {
+  /** The command runs only if something holds that is not known here. */
+  readonly maybe: boolean;
+  /** The build goes on only if this succeeds. */
+  readonly needed: boolean;
+  readonly stdin?: { readonly size: Size; readonly what: string };
+}
+
+interface Output {
+  /** Bytes written to standard output. */
+  readonly size: Size;
+}
+
+const silent: Output = { size: zero };
+
+export class ScriptRun {
+  readonly ran: Ran[] = [];
+  private commands = 0;
+
+  constructor(private readonly draft: Draft) {}
+
+  list(list: List, scope: Scope, flow: Flow): Output {
+    let out = silent;
+    list.items.forEach((item, i) => {
+      if (!scope.ended) out = this.node(item, scope, { ...flow, needed: flow.needed && i === list.items.length - 1 });
+    });
+    return out;
+  }
+
+  private node(node: Node, scope: Scope, flow: Flow): Output {
+    switch (node.kind) {
+      case "command":
+        return this.command(node, scope, flow);
+      case "list":
+        return this.list(node, scope, flow);
+      case "andor":
+        return this.andOr(node, scope, flow);
+      case "pipeline":
+        return this.pipeline(node, scope, flow);
+      case "if": {
+        for (const branch of node.branches) {
+          this.list(branch.condition, scope, { ...flow, needed: false });
+          this.branch(branch.body, scope, flow);
+        }
+        if (node.otherwise) this.branch(node.otherwise, scope, flow);
+        return { size: unknown };
+      }
+      case "case":
+        for (const item of node.items) this.branch(item.body, scope, flow);
+        return { size: unknown };
+      case "for":
+        return this.forLoop(node, scope, flow);
+      case "loop":
+        if (node.condition) this.list(node.condition, scope, { ...flow, needed: false });
+        this.branch(node.body, scope, flow);
+        return { size: unknown };
+      case "group":
+        return this.redirected(node.redirects, scope, flow, (inner) => this.list(node.body, node.subshell ? copyOf(scope) : scope, inner));
+      case "function":
+        scope.functions.set(node.name, node.body);
+        return silent;
+      case "background":
+        return this.node(node.body, copyOf(scope), { ...flow, needed: false });
+      case "test":
+        return silent;
+    }
+  }
+
+  /** A body that may run: what it would set is unknown afterwards. */
+  private branch(body: List, scope: Scope, flow: Flow): void {
+    const inner = copyOf(scope);
+    this.list(body, inner, { ...flow, maybe: true, needed: false });
+    for (const [name, value] of inner.variables) if (scope.variables.get(name) !== value) scope.variables.set(name, undefined);
+    for (const [name, definition] of inner.functions) scope.functions.set(name, definition);
+  }
+
+  private andOr(node: Node & { kind: "andor" }, scope: Scope, flow: Flow): Output {
+    let out = silent;
+    let guarded = false;
+    const alternatives = node.operators.includes("||");
+    node.items.forEach((item, i) => {
+      if (scope.ended) return;
+      const operator = node.operators[i - 1];
+      if (operator === "||") guarded = false;
+      const maybe = flow.maybe || operator === "||" || guarded;
+      out = this.node(item, scope, { ...flow, maybe, needed: flow.needed && !alternatives });
+      // `[ -f x ] && rm x`: the test decides, unless the build needs all of it to succeed.
+      if (node.operators[i] === "&&" && !(flow.needed && !alternatives) && isTest(item)) guarded = true;
+    });
+    return out;
+  }
+
+  private pipeline(node: Node & { kind: "pipeline" }, scope: Scope, flow: Flow): Output {
+    let stdin = flow.stdin;
+    let out = silent;
+    node.items.forEach((item, i) => {
+      const inner = node.items.length === 1 ? scope : copyOf(scope);
+      out = this.node(item, inner, { ...flow, needed: flow.needed && i === node.items.length - 1, ...(stdin && { stdin }) });
+      stdin = {
+        size: out.size,
+        what:
+          this.ran
+            .at(-1)
+            ?.words.map((w) => w.raw)
+            .join(" ") ?? "a pipe",
+      };
+    });
+    return out;
+  }
+
+  private forLoop(node: Node & { kind: "for" }, scope: Scope, flow: Flow): Output {
+    const items = node.words?.flatMap((word) => this.arguments(word, scope));
+    if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
+      for (const item of items) {
+        scope.variables.set(node.name, { text: item.text, known: true });
+        this.list(node.body, scope, { ...flow, needed: false });
+      }
+      return { size: unknown };
+    }
+    scope.variables.set(node.name, undefined);
+    this.branch(node.body, scope, flow);
+    return { size: unknown };
+  }
+
+  private command(command: Command, scope: Scope, flow: Flow): Output {
+    if (++this.commands > maximumCommands) return { size: unknown };
+    for (const word of command.words) this.substitutions(word, scope, flow);
+    for (const assignment of command.assignments) {
+      if (assignment.value) this.substitutions(assignment.value, scope, flow);
+    }
+    const assigned = command.assignments.map((a): [string, Value] => [
+      a.name,
+      a.value ? withoutGlob(expandWhole(a.value, lookupIn(scope))) : { text: "", known: false },
+    ]);
+    if (command.words.length === 0) {
+      for (const [name, value] of assigned) scope.variables.set(name, flow.maybe ? undefined : value);
+      return this.redirected(command.redirects, scope, flow, () => silent);
+    }
+    const own = assigned.length ? { ...scope, variables: new Map([...scope.variables, ...assigned]) } : scope;
+    return this.redirected(command.redirects, scope, flow, (inner) => this.call(command, own, scope, inner));
+  }
+
+  private call(command: Command, own: Scope, scope: Scope, flow: Flow): Output {
+    const args: Argument[] = [];
+    const words: Word[] = [];
+    for (const word of command.words) {
+      const expanded = this.arguments(word, own);
+      args.push(...expanded);
+      words.push(...expanded.map(() => word));
+    }
+    return this.invoke(args, words, command, own, scope, flow);
+  }
+
+  /** Runs arguments as a command: wrappers are taken off, functions and nested shells followed. */
+  invoke(args: readonly Argument[], words: readonly Word[], command: Command | undefined, own: Scope, scope: Scope, flow: Flow): Output {
+    const [name, ...rest] = args;
+    if (!name || this.commands > maximumCommands) return silent;
+    const defined = own.functions.get(name.text);
+    if (defined) {
+      this.commands++;
+      rest.forEach((arg, i) => void own.variables.set(String(i + 1), arg));
+      return this.node(defined, own, flow);
+    }
+    const inner = unwrap(name.text, rest);
+    if (inner) {
+      if (inner.text !== undefined) return this.text(inner.text, command, copyOf(own), flow);
+      const skipped = inner.skip + 1;
+      const next =
+        inner.user === undefined && inner.variables.length === 0
+          ? own
+          : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
+      return this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow);
+    }
+    const before = this.draft.changes.length;
+    const call: Call = {
+      name: baseName(name.text),
+      args: rest,
+      cwd: own.cwd,
+      user: own.user,
+      variable: lookupIn(own),
+      state: this.draft.state,
+      ...(flow.stdin && { stdin: flow.stdin }),
+    };
+    const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
+    if (readsPackages(call.name)) this.draft.touched.push(packageContent(this.draft.stage));
+    const out = this.effects(effects, scope, flow, printsNothing.has(call.name) ? silent : { size: unknown });
+    const changes: readonly Change[] = this.draft.changes.slice(before);
+    this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
+    return out;
+  }
+
+  /** `sh -c "…"`: another script; its commands lie at the word that holds it. */
+  text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
+    this.commands++;
+    const at = command ?? { start: 0, end: 0 };
+    const source = joinedFrom(text, { start: 0, end: text.length });
+    const script = parseShell({ ...source, pieces: [{ at: 0, start: at.start, end: at.start }] });
+    return this.list(script.body, scope, flow);
+  }
+
+  private effects(effects: readonly Effect[], scope: Scope, flow: Flow, otherwise: Output): Output {
+    let out = otherwise;
+    for (const effect of effects) {
+      switch (effect.do) {
+        case "print":
+          out = { size: effect.size };
+          break;
+        case "cd":
+          scope.cwd = effect.path;
+          break;
+        case "set":
+          scope.variables.set(effect.name, flow.maybe ? undefined : effect.value);
+          break;
+        case "exit":
+          if (!flow.maybe) scope.ended = true;
+          break;
+        case "group":
+          this.draft.state = { ...this.draft.state, groups: new Map([...this.draft.state.groups, [effect.name, effect.members]]) };
+          break;
+        default:
+          apply(this.draft, effect, flow.maybe);
+      }
+    }
+    return out;
+  }
+
+  private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
+    let stdin = flow.stdin;
+    for (const redirect of redirects) {
+      if (redirect.heredoc) stdin = { size: heredocSize(redirect, scope), what: "a heredoc" };
+      else if (redirect.operator === "<<<" && redirect.target) {
+        const text = expandWhole(redirect.target, lookupIn(scope));
+        stdin = { size: text.known ? measured(utf8Length(text.text) + 1) : typical(utf8Length(text.text) + 1), what: "a here-string" };
+      } else if (redirect.operator === "<") stdin = { size: unknown, what: redirect.target?.raw ?? "a file" };
+    }
+    const out = body({ ...flow, ...(stdin && { stdin }) });
+    let printed = out;
+    for (const redirect of redirects) {
+      const { operator, target } = redirect;
+      if (!target || !operator.includes(">") || (operator === ">&" && /^[\d-]/.test(target.raw))) continue;
+      const path = expandWhole(target, lookupIn(scope));
+      const errors = redirect.descriptor === 2;
+      const append = operator.includes(">>");
+      const size = errors ? unknown : out.size;
+      const effect: Effect = { do: "write", path: absolute(path.text, scope.cwd), size, kind: "artifact", append };
+      const before = this.draft.changes.length;
+      apply(this.draft, effect, flow.maybe);
+      const last = this.ran.at(-1);
+      const changes = this.draft.changes.slice(before);
+      if (last && changes.length) this.ran[this.ran.length - 1] = { ...last, changes: [...last.changes, ...changes] };
+      if (!errors) printed = silent;
+    }
+    return printed;
+  }
+
+  private arguments(word: Word, scope: Scope): Argument[] {
+    return expand(word, lookupIn(scope));
+  }
+
+  /** Commands inside `$(…)`: they run too; what they print is not worked out. */
+  private substitutions(word: Word, scope: Scope, flow: Flow): void {
+    for (const part of word.parts) {
+      if (part.kind === "script") this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
+    }
+  }
+}
+
+const withoutGlob = ({ text, known }: Argument): Value => ({ text, known });
+
+const copyOf = (scope: Scope): Scope => ({ ...scope, variables: new Map(scope.variables), functions: new Map(scope.functions) });
+
+const lookupIn =
+  (scope: Scope): Lookup =>
+  (name) =>
+    scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
+
+const baseName = (name: string): string => (name.startsWith("/") ? name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "") : name);
+
+/** Without a word on standard output. */
+const printsNothing = new Set(["true", "false", ":", "cd", "export", "set", "unset", "touch", "mkdir", "rm", "chown", "chmod", "ln"]);
+
+/** What these do depends on which packages are there. */
+const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|tdnf)$/.test(name);
+
+const tests = new Set([
+  "test",
+  "[",
+  "grep",
+  "egrep",
+  "command",
+  "which",
+  "type",
+  "id",
+  "getent",
+  "dpkg-query",
+  "cmp",
+  "diff",
+  "pgrep",
+  "hash",
+]);
+
+const isTest = (node: Node): boolean =>
+  node.kind === "test" ||
+  (node.kind === "pipeline" && (node.negated || node.items.some(isTest))) ||
+  (node.kind === "command" && tests.has(node.words[0]?.raw ?? ""));
+
+function heredocSize(redirect: Redirect, scope: Scope): Size {
+  const body = redirect.heredoc?.body;
+  if (!body) return unknown;
+  const text = expandWhole(body, lookupIn(scope));
+  const stripped = redirect.operator === "<<-" ? text.text.replace(/^\t+/gm, "") : text.text;
+  return text.known ? measured(utf8Length(stripped)) : typical(utf8Length(stripped));
+}
+
+const unknownCommand = (call: Call): Effect => {
+  const line = [call.name, ...call.args.map((a) => a.text)].join(" ");
+  return { do: "unknown", id: `command:${line}`, what: line.length > 60 ? `${line.slice(0, 59)}…` : line };
+};
+
+interface Wrapped {
+  /** How many arguments the wrapper itself takes. */
+  readonly skip: number;
+  readonly user?: string;
+  readonly variables: readonly (readonly [string, Value])[];
+  /** A script in one argument: `sh -c`. */
+  readonly text?: string;
+}
+
+const shells = new Set(["sh", "bash", "dash", "ash"]);
+
+/** Commands that run another: sudo, env, nice, time …, and shells with -c. */
+function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
+  const command = baseName(name);
+  if (shells.has(command)) {
+    const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
+    const text = args[at + 1];
+    return at >= 0 && text ? { skip: 0, variables: [], text: text.text } : undefined;
+  }
+  if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
+  const valued: Record<string, string> = {
+    sudo: "u g p C",
+    gosu: "",
+    nice: "n",
+    ionice: "c n",
+    time: "o f",
+    timeout: "s k",
+    nohup: "",
+    exec: "a",
+    command: "",
+    env: "u S C",
+    setpriv: "",
+    stdbuf: "i o e",
+    eatmydata: "",
+    unshare: "",
+    chronic: "",
+    "su-exec": "",
+    doas: "u",
+  };
+  const letters = valued[command];
+  if (letters === undefined || !Object.hasOwn(valued, command)) return undefined;
+  if (command === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) return undefined;
+  const takes = new Set(letters.split(" ").filter((l) => l !== ""));
+  let skip = 0;
+  let user: string | undefined;
+  const variables: [string, Value][] = [];
+  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text;
+  for (; skip < args.length; skip++) {
+    const text = args[skip]?.text ?? "";
+    const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
+    if (assignment?.[1]) variables.push([assignment[1], { text: assignment[2] ?? "", known: args[skip]?.known ?? false }]);
+    else if (text.startsWith("-") && text !== "-") {
+      if (takes.has(text.slice(1))) {
+        skip++;
+        if (text === "-u" && (command === "sudo" || command === "doas")) user = args[skip]?.text;
+      }
+    } else break;
+  }
+  if (command === "timeout") skip++;
+  return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
+}

@@ -1,0 +1,29 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import type { Image, Stage, Step } from "../image/model.ts";
+import { build } from "./build.ts";
+import { type Savings, savingsOf } from "./saving.ts";
+import type { World } from "./world.ts";
+
+/** What rules, refactorings and hovers are asked about: one Dockerfile, run. */
+export interface Subject {
+  readonly file: Dockerfile;
+  readonly world: World;
+  readonly image: Image;
+  /** What a change to the file would take from the target image. */
+  readonly saving: Savings;
+  /** All steps of all stages, in order. */
+  readonly steps: readonly Step[];
+}
+
+export function subjectOf(file: Dockerfile, world: World): Subject {
+  const image = build(file, world);
+  return { file, world, image, saving: savingsOf(file, world, image), steps: image.stages.flatMap((stage) => stage.steps) };
+}
+
+/** The steps whose layers are in the target image, in order. */
+export const shippedSteps = (subject: Subject): Step[] => subject.steps.filter((step) => subject.image.ships.has(step.stage));
+
+export const stageOf = (subject: Subject, step: Step): Stage | undefined => subject.image.stages[step.stage];
+
+export const stepOf = (subject: Subject, instruction: Instruction): Step | undefined =>
+  subject.steps.find((step) => step.instruction === instruction);

@@ -1,0 +1,28 @@
+import { type Entry, sizeOf } from "../image/files.ts";
+import type { Change, Image, Step } from "../image/model.ts";
+import { type Size, sum } from "../image/size.ts";
+
+/** Something stored in a layer of the target image that a later layer of it removes, overwrites or stores again. */
+export interface Waste extends Change {
+  readonly how: Exclude<Change["how"], "written">;
+  /** The step that made it useless. */
+  readonly by: Step;
+}
+
+const isWaste = (change: Change): change is Change & { how: Waste["how"] } =>
+  change.how !== "written" && change.entry.maybe !== true && change.entry.kind !== "base";
+
+/** In the order in which the steps came to it. */
+export function wasteOf(image: Image): Waste[] {
+  const shipped = [...image.ships].sort((a, b) => a - b).flatMap((index) => image.stages[index]?.steps ?? []);
+  return shipped.flatMap((by) => by.changes.filter(isWaste).map((change) => ({ ...change, by })));
+}
+
+/** The wasted part of each layer, by the layer's number. */
+export function wasteByLayer(image: Image): ReadonlyMap<number, { readonly size: Size; readonly entries: ReadonlySet<Entry> }> {
+  const entries = new Map<number, Entry[]>();
+  for (const { entry } of wasteOf(image)) entries.set(entry.layer, [...(entries.get(entry.layer) ?? []), entry]);
+  return new Map([...entries].map(([layer, list]) => [layer, { size: sizeOf(list.map((entry) => ({ entry }))), entries: new Set(list) }]));
+}
+
+export const wasted = (image: Image): Size => sum([...wasteByLayer(image).values()].map((w) => w.size));

@@ -1,0 +1,12 @@
+import type { BaseCatalogue } from "../image/base.ts";
+import type { BuildContext } from "../image/context.ts";
+
+/** All that the core is told from outside. Everything is optional: what is not given is unknown. */
+export interface World {
+  readonly bases?: BaseCatalogue;
+  /** Undefined: nobody knows what lies in the build context. */
+  readonly context?: BuildContext;
+  /** `--target`: a stage's name or number; else the last stage. */
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}

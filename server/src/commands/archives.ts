@@ -1,0 +1,116 @@
+import type { Effect } from "../image/effects.ts";
+import { basename } from "../image/paths.ts";
+import { unknown } from "../image/size.ts";
+import { type Call, type Handler, options, pathOf } from "./call.ts";
+
+/** What an archive holds is not known from its name: an unknown amount, at a known place. */
+const unpacked = (call: Call, archive: string, folder: string): Effect => ({
+  do: "fill",
+  path: folder,
+  entry: { id: `unpacked:${archive}`, kind: "source", what: `contents of ${basename(archive) || archive}`, size: unknown },
+});
+
+export interface Unpacking {
+  /** The archive's absolute path; undefined when it is read from a pipe. */
+  readonly archive?: string;
+  readonly folder: string;
+}
+
+/** The archive that a command unpacks and where to; undefined when it does something else. */
+export function unpacking(call: Pick<Call, "name" | "args" | "cwd">): Unpacking | undefined {
+  const path = (text: string): string => pathOf(call as Call, text);
+  switch (call.name) {
+    case "tar":
+    case "bsdtar": {
+      const o = tarOptions(call.args);
+      if (!o.has("-x", "--extract", "--get")) return undefined;
+      const file = o.value("-f", "--file");
+      const folder = path(o.value("-C", "--directory", "--one-top-level") ?? ".");
+      return file === undefined || file === "-" ? { folder } : { archive: path(file), folder };
+    }
+    case "unzip": {
+      const o = options(call.args, "d x P");
+      const [archive] = o.operands;
+      return archive && !o.has("-l", "-t", "-v", "-p") ? { archive: path(archive.text), folder: path(o.value("-d") ?? ".") } : undefined;
+    }
+    case "7z":
+    case "7za": {
+      const [verb, archive] = options(call.args).operands;
+      const folder = call.args.find((a) => a.text.startsWith("-o"))?.text.slice(2);
+      return archive && (verb?.text === "x" || verb?.text === "e")
+        ? { archive: path(archive.text), folder: path(folder ?? ".") }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** tar takes its first word as options even without a dash: `tar xzf a.tgz`. */
+function tarOptions(args: Call["args"]) {
+  const [first, ...rest] = args;
+  const bundled = first && !first.text.startsWith("-") && /^[a-zA-Z]+$/.test(first.text);
+  // In the old style each letter that takes a value takes the next word, in order.
+  const list = bundled && first ? oldStyle(first.text, rest) : args;
+  return options(
+    list,
+    "f C T X b g I --file --directory --exclude --strip-components --strip --transform --wildcards-match --owner --group --mode --use-compress-program --files-from --exclude-from",
+  );
+}
+
+function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
+  const waiting = [...rest];
+  const out: Call["args"][number][] = [];
+  for (const letter of letters) {
+    out.push({ text: `-${letter}`, known: true, glob: false });
+    const value = "fCTXbgI".includes(letter) ? waiting.shift() : undefined;
+    if (value) out.push(value);
+  }
+  return [...out, ...waiting];
+}
+
+const tar: Handler = (call) => {
+  const found = unpacking(call);
+  if (found) return [unpacked(call, found.archive ?? call.stdin?.what ?? "standard input", found.folder)];
+  const o = tarOptions(call.args);
+  if (o.has("-t", "--list")) return [];
+  const file = o.value("-f", "--file");
+  if (file === undefined || file === "-") return [{ do: "print", size: unknown }];
+  return [{ do: "write", path: pathOf(call, file), size: unknown, kind: "artifact" }];
+};
+
+const unzip: Handler = (call) => {
+  const found = unpacking(call);
+  return found?.archive ? [unpacked(call, found.archive, found.folder)] : [];
+};
+
+/** gzip, xz and their like put a file in another's place: `a` becomes `a.gz`, or the other way round. */
+const compress =
+  (suffix: string, unpacks: boolean): Handler =>
+  (call) => {
+    const o = options(call.args, "S T --suffix --threads");
+    const undo = unpacks || o.has("-d", "--decompress", "--uncompress");
+    if (o.has("-c", "--stdout", "--to-stdout") || o.operands.length === 0) return [{ do: "print", size: unknown }];
+    return o.operands.flatMap(({ text }): Effect[] => {
+      const path = pathOf(call, text);
+      const target = undo ? path.replace(/\.(?:gz|tgz|xz|bz2|zst|lzma|Z)$/, "") : `${path}${suffix}`;
+      const written: Effect = { do: "write", path: target, size: unknown, kind: undo ? "source" : "artifact" };
+      return o.has("-k", "--keep") ? [written] : [written, { do: "remove", path, recursive: false }];
+    });
+  };
+
+export const archives: Record<string, Handler> = {
+  tar,
+  bsdtar: tar,
+  unzip,
+  "7z": unzip,
+  "7za": unzip,
+  gzip: compress(".gz", false),
+  gunzip: compress(".gz", true),
+  xz: compress(".xz", false),
+  unxz: compress(".xz", true),
+  bzip2: compress(".bz2", false),
+  bunzip2: compress(".bz2", true),
+  zstd: compress(".zst", false),
+  unzstd: compress(".zst", true),
+};

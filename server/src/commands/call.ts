@@ -1,0 +1,85 @@
+import type { Lookup } from "../dockerfile/variables.ts";
+import type { Effect } from "../image/effects.ts";
+import { find, type Node } from "../image/files.ts";
+import type { State } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import type { Size } from "../image/size.ts";
+import type { Argument } from "../shell/words.ts";
+
+/** One command with what it needs to know. */
+export interface Call {
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly cwd: string;
+  readonly user: string;
+  readonly variable: Lookup;
+  readonly state: State;
+  /** What is piped or redirected into it: its bytes, and a name for it. */
+  readonly stdin?: { readonly size: Size; readonly what: string };
+}
+
+/** What a command does; undefined when it is used in a way that is not understood: then it is an unknown command. */
+export type Handler = (call: Call) => readonly Effect[] | undefined;
+
+export interface Options {
+  has(...names: string[]): boolean;
+  /** The last value given under one of these names. */
+  value(...names: string[]): string | undefined;
+  values(...names: string[]): string[];
+  readonly operands: readonly Argument[];
+}
+
+/**
+ * Reads options as getopt_long does: `-abc`, `-ofile`, `-o file`, `--name=value`, `--name value`, `--`.
+ * `valued` names those that take a value, short ones without their dash: "o C --output --directory".
+ */
+export function options(args: readonly Argument[], valued = ""): Options {
+  const takesValue = new Set(valued.split(" "));
+  const found: { name: string; value?: string }[] = [];
+  const operands: Argument[] = [];
+  let onlyOperands = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (!arg) continue;
+    const { text } = arg;
+    if (onlyOperands || text === "-" || !text.startsWith("-")) operands.push(arg);
+    else if (text === "--") onlyOperands = true;
+    else if (text.startsWith("--")) {
+      const equals = text.indexOf("=");
+      const name = equals < 0 ? text : text.slice(0, equals);
+      const value = equals >= 0 ? text.slice(equals + 1) : takesValue.has(name) ? args[++i]?.text : undefined;
+      found.push({ name, ...(value !== undefined && { value }) });
+    } else {
+      for (let k = 1; k < text.length; k++) {
+        const letter = text[k] ?? "";
+        if (!takesValue.has(letter)) {
+          found.push({ name: `-${letter}` });
+          continue;
+        }
+        const value = k + 1 < text.length ? text.slice(k + 1) : args[++i]?.text;
+        found.push({ name: `-${letter}`, ...(value !== undefined && { value }) });
+        break;
+      }
+    }
+  }
+  return {
+    has: (...names) => found.some((f) => names.includes(f.name)),
+    value: (...names) => found.findLast((f) => names.includes(f.name) && f.value !== undefined)?.value,
+    values: (...names) => found.flatMap((f) => (names.includes(f.name) && f.value !== undefined ? [f.value] : [])),
+    operands,
+  };
+}
+
+export const pathOf = (call: Call, text: string): string => absolute(text, call.cwd);
+
+/** A path with the slash at its end kept, and `/.`: mv, cp and ln care. */
+export function targetOf(call: Call, text: string): string {
+  const path = absolute(text, call.cwd);
+  if (/\/\.$/.test(text) || text === ".") return path === "/" ? "/." : `${path}/.`;
+  return text.endsWith("/") && path !== "/" ? `${path}/` : path;
+}
+
+export const nodeAt = (call: Call, text: string): Node | undefined => find(call.state.root, pathOf(call, text), true);
+
+export const homeOf = (call: Call): string =>
+  call.variable("HOME")?.text ?? (call.user === "root" || call.user === "0" ? "/root" : `/home/${call.user}`);

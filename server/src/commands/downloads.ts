@@ -1,0 +1,74 @@
+import type { Effect } from "../image/effects.ts";
+import { basename } from "../image/paths.ts";
+import { unknown } from "../image/size.ts";
+import { type Call, type Handler, options, pathOf } from "./call.ts";
+
+/** The last part of a URL's path: the name under which wget, `curl -O` and ADD store it. */
+export function fileNameOf(url: string): string {
+  const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
+  return basename(path);
+}
+
+const curl: Handler = (call) => {
+  const o = options(
+    call.args,
+    "o H d A e u x X T b c m Y y F E K w C D r --output --header --data --data-binary --data-raw --user-agent --user --proxy --request --retry --retry-delay --retry-max-time --connect-timeout --max-time --cacert --cert --key --output-dir --url --form --write-out --range --proto --tlsv1.2 --limit-rate --resolve",
+  );
+  const urls = [...o.operands.map((a) => a.text), ...o.values("--url")];
+  const folder = o.value("--output-dir") ?? ".";
+  const outputs = o.values("-o", "--output");
+  const remote = o.has("-O", "--remote-name", "--remote-name-all");
+  if (outputs.length === 0 && !remote) return [{ do: "print", size: unknown }];
+  const names = remote ? urls.map(fileNameOf) : outputs;
+  return names.filter((n) => n !== "" && n !== "-").map((n) => download(call, `${n.startsWith("/") ? "" : `${folder}/`}${n}`));
+};
+
+const wget: Handler = (call) => {
+  const o = options(
+    call.args,
+    "O P o a i U T t w e Q B --output-document --directory-prefix --output-file --append-output --header --user-agent --timeout --tries --user --password --post-data --input-file --execute --ca-certificate --waitretry --read-timeout --connect-timeout",
+  );
+  const output = o.value("-O", "--output-document");
+  if (output === "-") return [{ do: "print", size: unknown }];
+  if (output !== undefined) return [download(call, output)];
+  const folder = o.value("-P", "--directory-prefix") ?? ".";
+  return o.operands.map((url) => download(call, `${folder}/${fileNameOf(url.text) || "index.html"}`));
+};
+
+const download = (call: Call, path: string): Effect => ({ do: "write", path: pathOf(call, path), size: unknown, kind: "download" });
+
+const git: Handler = (call) => {
+  const o = options(
+    call.args,
+    "C c b o --branch --depth --origin --git-dir --work-tree --reference --separate-git-dir --template --jobs --filter",
+  );
+  const [verb, url, folder] = o.operands;
+  const at = o.value("-C") ?? ".";
+  if (verb?.text === "clone" && url) {
+    const name = folder?.text ?? `${at}/${fileNameOf(url.text).replace(/\.git$/, "") || basename(url.text).replace(/\.git$/, "")}`;
+    const path = pathOf(call, name);
+    return [
+      { do: "mkdir", path },
+      { do: "fill", path, entry: { id: `clone:${path}`, kind: "source", what: `clone of ${url.text}`, size: unknown } },
+      { do: "fill", path: `${path}/.git`, entry: { id: `history:${path}`, kind: "cache", what: `${path}/.git`, size: unknown } },
+    ];
+  }
+  const quiet = new Set([
+    "config",
+    "log",
+    "rev-parse",
+    "status",
+    "describe",
+    "diff",
+    "ls-remote",
+    "ls-files",
+    "show",
+    "branch",
+    "tag",
+    "--version",
+    "version",
+  ]);
+  return verb && !quiet.has(verb.text) ? undefined : [];
+};
+
+export const downloads: Record<string, Handler> = { curl, wget, git };

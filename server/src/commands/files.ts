@@ -1,0 +1,318 @@
+import type { Effect } from "../image/effects.ts";
+import { measured, typical, unknown, zero } from "../image/size.ts";
+import { type Call, type Handler, nodeAt, options, pathOf, targetOf } from "./call.ts";
+
+const rm: Handler = (call) => {
+  const o = options(call.args);
+  const recursive = o.has("-r", "-R", "--recursive");
+  return o.operands.map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
+};
+
+const rmdir: Handler = () => [];
+
+const unlink: Handler = (call) => call.args.map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive: false }));
+
+/** mv and cp: the last operand is the target, or the folder after -t. */
+const transfer =
+  (what: "move" | "copy"): Handler =>
+  (call) => {
+    const o = options(call.args, "t --target-directory S --suffix");
+    const folder = o.value("-t", "--target-directory");
+    const sources = folder === undefined ? o.operands.slice(0, -1) : o.operands;
+    const target = folder ?? o.operands.at(-1)?.text;
+    if (target === undefined || sources.length === 0) return [];
+    const to = targetOf(call, folder === undefined ? target : `${target}/`);
+    const recursive = o.has("-r", "-R", "-a", "--recursive", "--archive");
+    if (what === "copy" && o.has("-l", "--link"))
+      return sources.map((s): Effect => ({ do: "link", from: pathOf(call, s.text), to, symbolic: false }));
+    const many = sources.length > 1 && !to.endsWith("/") ? `${to.replace(/\/\.$/, "")}/` : to;
+    return sources.map((s): Effect => {
+      const from = targetOf(call, s.text);
+      return what === "move" ? { do: "move", from: from.replace(/(.)\/\.?$/, "$1"), to: many } : { do: "copy", from, to: many, recursive };
+    });
+  };
+
+const ln: Handler = (call) => {
+  const o = options(call.args, "t --target-directory S --suffix");
+  const symbolic = o.has("-s", "--symbolic");
+  const [first] = o.operands;
+  const last = o.operands.length > 1 ? o.operands.at(-1) : undefined;
+  if (!first) return [];
+  const to = targetOf(call, o.value("-t", "--target-directory") ?? last?.text ?? ".").replace(/\/\.$/, "/");
+  const sources = o.operands.length > 1 && !o.has("-t", "--target-directory") ? o.operands.slice(0, -1) : o.operands;
+  return sources.map((s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic }));
+};
+
+/** chown, chgrp and chmod store again whatever they name, even where nothing changes in effect. */
+const change =
+  (what: "owner" | "mode" | "group"): Handler =>
+  (call) => {
+    // A mode may begin with a dash: `chmod -x file`.
+    const args = call.args.filter((a) => !(what === "mode" && /^-[rwxXst]+$/.test(a.text)));
+    const dashMode = args.length < call.args.length;
+    const o = options(args, "--reference --from");
+    const reference = o.value("--reference") !== undefined || dashMode;
+    const [value, ...rest] = o.operands;
+    const paths = reference ? o.operands : rest;
+    const recursive = o.has("-R", "--recursive");
+    const octal = what === "mode" && value && /^[0-7]{3,4}$/.test(value.text) ? Number.parseInt(value.text, 8) : undefined;
+    const owner = what === "owner" && !reference ? value?.text : undefined;
+    return paths.map(
+      (p): Effect => ({
+        do: "touch",
+        path: pathOf(call, p.text),
+        recursive,
+        ...(octal !== undefined && { mode: octal }),
+        ...(owner !== undefined && { owner }),
+      }),
+    );
+  };
+
+const touch: Handler = (call) =>
+  options(call.args, "d t r --date --reference").operands.map(
+    (p): Effect => ({ do: "touch", path: pathOf(call, p.text), recursive: false, create: true }),
+  );
+
+const mkdir: Handler = (call) => options(call.args, "m --mode").operands.map((p): Effect => ({ do: "mkdir", path: pathOf(call, p.text) }));
+
+/** `install -m 755 a b /dir/`, `install -d dir`. */
+const install: Handler = (call) => {
+  const o = options(call.args, "m o g t --mode --owner --group --target-directory S");
+  if (o.has("-d", "--directory")) return o.operands.map((p): Effect => ({ do: "mkdir", path: pathOf(call, p.text) }));
+  const folder = o.value("-t", "--target-directory");
+  const to = folder === undefined ? o.operands.at(-1)?.text : `${folder}/`;
+  if (to === undefined) return [];
+  const sources = folder === undefined ? o.operands.slice(0, -1) : o.operands;
+  return sources.map((s): Effect => ({ do: "copy", from: pathOf(call, s.text), to: targetOf(call, to), recursive: false }));
+};
+
+const units: Record<string, number> = {
+  "": 1,
+  c: 1,
+  w: 2,
+  b: 512,
+  K: 1024,
+  k: 1024,
+  KiB: 1024,
+  kB: 1000,
+  KB: 1000,
+  M: 1024 ** 2,
+  MiB: 1024 ** 2,
+  MB: 1000 ** 2,
+  G: 1024 ** 3,
+  GiB: 1024 ** 3,
+  GB: 1000 ** 3,
+};
+
+/** `10M`, `512`, `1kB`: as dd, head and truncate read it. */
+export function bytesOf(text: string | undefined): number | undefined {
+  const match = /^(\d+)([A-Za-z]*)$/.exec(text ?? "");
+  const unit = units[match?.[2] ?? "?"];
+  return match && unit !== undefined ? Number(match[1]) * unit : undefined;
+}
+
+const sized = (bytes: number | undefined) => (bytes === undefined ? unknown : measured(bytes));
+
+/** `dd if=/dev/zero of=/big bs=1M count=10 seek=5`. */
+const dd: Handler = (call) => {
+  const operand = new Map(call.args.map((a) => [a.text.split("=", 1)[0] ?? "", a.text.slice(a.text.indexOf("=") + 1)]));
+  const block = bytesOf(operand.get("bs") ?? operand.get("obs") ?? "512");
+  const count = bytesOf(operand.get("count") ?? "x");
+  const seek = bytesOf(operand.get("seek") ?? "0");
+  const source = operand.get("if");
+  const endless = source !== undefined && /^\/dev\/(?:zero|urandom|random)$/.test(source);
+  const input = source === undefined || endless ? undefined : nodeAt(call, source);
+  const whole = input?.type === "file" ? input.entry.size : unknown;
+  const size =
+    block === undefined || seek === undefined
+      ? unknown
+      : count !== undefined && endless
+        ? measured(block * (count + seek))
+        : count === undefined
+          ? whole
+          : unknown;
+  const target = operand.get("of");
+  return [target === undefined ? { do: "print", size } : { do: "write", path: pathOf(call, target), size, kind: "artifact" }];
+};
+
+/** Space that is reserved counts in full: a layer's archive has no holes. */
+const fallocate: Handler = (call) => {
+  const o = options(call.args, "l o --length --offset");
+  const length = bytesOf(o.value("-l", "--length"));
+  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: sized(length), kind: "artifact" }));
+};
+
+const truncate: Handler = (call) => {
+  const o = options(call.args, "s r --size --reference");
+  const size = o.value("-s", "--size");
+  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: sized(bytesOf(size)), kind: "artifact" }));
+};
+
+const head: Handler = (call) => {
+  const o = options(call.args, "c n --bytes --lines");
+  const limit = bytesOf(o.value("-c", "--bytes"));
+  const [source] = o.operands;
+  if (limit === undefined) return [{ do: "print", size: unknown }];
+  const input = source && nodeAt(call, source.text);
+  const available = input?.type === "file" ? input.entry.size : source?.text.startsWith("/dev/") || !source ? undefined : unknown;
+  return [
+    {
+      do: "print",
+      size:
+        available === undefined
+          ? measured(limit)
+          : available.lowerBound
+            ? unknown
+            : { ...available, bytes: Math.min(limit, available.bytes) },
+    },
+  ];
+};
+
+/** The bytes of a text in UTF-8. */
+export const utf8Length = (text: string): number => {
+  let bytes = 0;
+  for (const c of text) {
+    const code = c.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+};
+
+const echo: Handler = (call) => {
+  const plain = call.args.findIndex((a) => !/^-[neE]+$/.test(a.text));
+  const flags = call.args.slice(0, plain < 0 ? undefined : plain);
+  const words = plain < 0 ? [] : call.args.slice(plain);
+  const text = words.map((a) => a.text).join(" ");
+  const length = utf8Length(text.replace(/\\[\\abfnrtv]/g, "n")) + (flags.some((f) => f.text.includes("n")) ? 0 : 1);
+  return [{ do: "print", size: words.every((a) => a.known && !a.glob) ? measured(length) : typical(length) }];
+};
+
+const printf: Handler = (call) => {
+  const [format, ...rest] = call.args;
+  if (!format) return [];
+  const text = format.text.replace(/\\[\\abfnrtv]/g, "n");
+  if (rest.length === 0 && !/%/.test(text)) return [{ do: "print", size: measured(utf8Length(text)) }];
+  return [
+    {
+      do: "print",
+      size:
+        /^(?:[^%]|%s|%%)*$/.test(text) && call.args.every((a) => a.known)
+          ? measured(
+              printed(
+                text,
+                rest.map((a) => a.text),
+              ),
+            )
+          : unknown,
+    },
+  ];
+};
+
+/** printf uses its format again until the arguments are used up. */
+function printed(format: string, args: readonly string[]): number {
+  const slots = format.match(/%s/g)?.length ?? 0;
+  const rounds = slots === 0 ? 1 : Math.max(1, Math.ceil(args.length / slots));
+  const fixed = utf8Length(format.replace(/%s/g, "").replace(/%%/g, "%"));
+  return fixed * rounds + args.reduce((n, a) => n + utf8Length(a), 0);
+}
+
+const cat: Handler = (call) => {
+  const files = options(call.args).operands;
+  if (files.length === 0) return [{ do: "print", size: call.stdin?.size ?? zero }];
+  const sizes = files.map((f) => (f.text === "-" ? call.stdin?.size : undefined) ?? sizeAt(call, f.text));
+  return [
+    {
+      do: "print",
+      size: sizes.reduce((a, b) => ({ bytes: a.bytes + b.bytes, lowerBound: a.lowerBound || b.lowerBound, basis: b.basis }), zero),
+    },
+  ];
+};
+
+const sizeAt = (call: Call, text: string) => {
+  const node = nodeAt(call, text);
+  return node?.type === "file" ? node.entry.size : unknown;
+};
+
+const tee: Handler = (call) => {
+  const o = options(call.args);
+  const size = call.stdin?.size ?? unknown;
+  const append = o.has("-a", "--append");
+  return [
+    ...o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size, kind: "artifact", append })),
+    { do: "print", size },
+  ];
+};
+
+/** `sed -i` and its like write the file anew: about as big as it was. */
+const sed: Handler = (call) => {
+  const o = options(call.args, "e f l --expression --file");
+  if (!call.args.some((a) => /^(?:-[a-zA-Z]*i|--in-place)/.test(a.text))) return [{ do: "print", size: unknown }];
+  const script = o.value("-e", "-f", "--expression", "--file");
+  const files = script === undefined ? o.operands.slice(1) : o.operands;
+  return files.map((p): Effect => ({ do: "touch", path: pathOf(call, p.text), recursive: false }));
+};
+
+/** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
+const findCommand: Handler = (call) => {
+  const texts = call.args.map((a) => a.text);
+  const first = texts.findIndex((t) => t.startsWith("-") || t === "(" || t === "!");
+  const roots = first < 0 ? texts : texts.slice(0, first);
+  const tests = first < 0 ? [] : texts.slice(first);
+  const exec = tests.findIndex((t) => t === "-exec" || t === "-execdir");
+  const run = exec < 0 ? undefined : tests[exec + 1]?.replace(/^.*\//, "");
+  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink";
+  const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
+  if (run !== undefined && !deletes && !again) return undefined;
+  if (!deletes && !again) return [];
+  if (again) return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true }));
+  return findRemovals(call, roots.length ? roots : ["."], tests);
+};
+
+function findRemovals(call: Call, roots: readonly string[], tests: readonly string[]): Effect[] {
+  const names = tests.flatMap((t, i) => (tests[i - 1] === "-name" || tests[i - 1] === "-iname" ? [t] : []));
+  const plain = tests.every(
+    (t, i) =>
+      /^-(?:name|iname|delete|exec|execdir|o|or|type|depth|mindepth|print|prune)$/.test(t) ||
+      !t.startsWith("-") ||
+      tests[i - 1]?.startsWith("-"),
+  );
+  if (!plain || tests.includes("!") || tests.includes("-not")) return [];
+  const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
+  if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
+  const fits = names.map(nameTest);
+  return roots.map((r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)) }));
+}
+
+const nameTest = (pattern: string): ((name: string) => boolean) => {
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  const regexp = new RegExp(`^${source}$`, "s");
+  return (name) => regexp.test(name);
+};
+
+export const files: Record<string, Handler> = {
+  rm,
+  rmdir,
+  unlink,
+  mv: transfer("move"),
+  cp: transfer("copy"),
+  ln,
+  chown: change("owner"),
+  chgrp: change("group"),
+  chmod: change("mode"),
+  touch,
+  mkdir,
+  install,
+  dd,
+  fallocate,
+  truncate,
+  head,
+  echo,
+  printf,
+  cat,
+  tee,
+  sed,
+  find: findCommand,
+};

@@ -1,0 +1,43 @@
+import type { Effect } from "../image/effects.ts";
+import { aptCommands } from "./apt.ts";
+import { archives } from "./archives.ts";
+import { type Handler, options, pathOf } from "./call.ts";
+import { compilers } from "./compilers.ts";
+import { downloads } from "./downloads.ts";
+import { files } from "./files.ts";
+import { packages } from "./packages.ts";
+import { users } from "./users.ts";
+
+/** The shell's own commands that change what the next one sees. */
+const builtins: Record<string, Handler> = {
+  cd: (call) => [{ do: "cd", path: pathOf(call, options(call.args).operands[0]?.text ?? call.variable("HOME")?.text ?? "/") }],
+  pushd: (call) => [{ do: "cd", path: pathOf(call, options(call.args).operands[0]?.text ?? "/") }],
+  export: (call) =>
+    call.args.flatMap((a): Effect[] => {
+      const equals = a.text.indexOf("=");
+      return equals < 0 ? [] : [{ do: "set", name: a.text.slice(0, equals), value: { text: a.text.slice(equals + 1), known: a.known } }];
+    }),
+  unset: (call) => call.args.map((a): Effect => ({ do: "set", name: a.text })),
+  exit: () => [{ do: "exit" }],
+};
+builtins.local = builtins.declare = builtins.readonly = builtins.typeset = builtins.export as Handler;
+
+/** Commands that write nothing that stays. */
+const quiet = new Set(
+  (
+    "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
+    "ls grep egrep fgrep awk gawk sort uniq cut tr wc tail diff cmp comm expr seq date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
+    "basename dirname realpath readlink stat file du df md5sum sha1sum sha256sum sha512sum cksum base64 xxd od hexdump strings getent ldd ldconfig lsb_release " +
+    "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpg gpgv gpgconf dirmngr openssl nslookup dig ping nc netstat free uptime more less yes column fold " +
+    "python-config pkg-config locale getconf tty stty clear logger exec-path"
+  ).split(" "),
+);
+
+const table = new Map<string, Handler>(
+  Object.entries({ ...builtins, ...files, ...archives, ...downloads, ...aptCommands, ...packages, ...users, ...compilers }),
+);
+for (const name of quiet) if (!table.has(name)) table.set(name, () => []);
+
+/** What this command does; undefined for one that is not known: it then writes an unknown amount. */
+export const handlerOf = (name: string): Handler | undefined =>
+  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? (/^pip\d[\d.]*$/.test(name) ? table.get("pip") : undefined);

@@ -1,0 +1,71 @@
+/**
+ * A value as far as it is known. What is not known stays in the text as it was written (`${VERSION}`): two mentions of one
+ * unknown variable then still name the same file.
+ */
+export interface Value {
+  readonly text: string;
+  readonly known: boolean;
+}
+
+export type Lookup = (name: string) => Value | undefined;
+
+const isNameStart = (c: string | undefined): boolean => c !== undefined && /[A-Za-z_]/.test(c);
+const isName = (c: string | undefined): boolean => c !== undefined && /\w/.test(c);
+
+/**
+ * A word of a Dockerfile as BuildKit's own word processor reads it: quotes removed, escapes resolved, variables replaced
+ * ($x, ${x}, ${x:-word}, ${x:+word}, ${x-word}, ${x+word}; others are unknown). A variable that is not set is empty.
+ */
+export function expandWord(word: string, lookup: Lookup, escape = "\\"): Value {
+  let text = "";
+  let known = true;
+  let quote = "";
+  for (let i = 0; i < word.length; i++) {
+    const c = word[i] ?? "";
+    if (quote === "'") {
+      if (c === "'") quote = "";
+      else text += c;
+    } else if (c === escape && i + 1 < word.length) {
+      const next = word[++i] ?? "";
+      text += quote === '"' && next !== '"' && next !== "$" && next !== escape ? escape + next : next;
+    } else if (c === '"' || (c === "'" && quote === "")) {
+      quote = quote === c ? "" : c;
+    } else if (c === "$" && (isNameStart(word[i + 1]) || word[i + 1] === "{")) {
+      const end = variableEnd(word, i);
+      const value = expandVariable(word.slice(i, end), lookup, escape);
+      text += value.text;
+      known &&= value.known;
+      i = end - 1;
+    } else text += c;
+  }
+  return { text, known };
+}
+
+/** Where the variable that begins at `$` ends: behind its name, or behind its closing brace. */
+function variableEnd(word: string, dollar: number): number {
+  let end = dollar + 1;
+  if (word[end] !== "{") {
+    while (isName(word[end])) end++;
+    return end;
+  }
+  let depth = 0;
+  for (; end < word.length; end++) {
+    if (word[end] === "{") depth++;
+    if (word[end] === "}" && --depth === 0) return end + 1;
+  }
+  return word.length;
+}
+
+function expandVariable(raw: string, lookup: Lookup, escape: string): Value {
+  const match = /^\$\{?(\w+)(?:(:?[-+])([\s\S]*?))?\}?$/.exec(raw);
+  const name = match?.[1];
+  if (!name) return { text: raw, known: false };
+  const value = lookup(name);
+  const operator = match[2];
+  if (!operator) return value ?? { text: "", known: true };
+  const isSet = value !== undefined && (operator.length === 1 || value.text !== "" || !value.known);
+  const word = (): Value => expandWord(match[3] ?? "", lookup, escape);
+  if (operator.endsWith("-")) return isSet && value ? value : word();
+  if (value && !value.known) return { text: raw, known: false };
+  return isSet ? word() : { text: "", known: true };
+}

@@ -1,0 +1,64 @@
+/** What lies in the build context, as a host measured it. Immutable. */
+export type ContextNode = ContextFile | ContextFolder | ContextLink;
+
+export interface ContextFile {
+  readonly kind: "file";
+  readonly bytes: number;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Files with the same value are one file (hard links); absent for a file with one name. */
+  readonly inode?: string;
+  /** Set for a local archive that ADD would unpack: what it holds, in bytes of files; unknown where it could not be read. */
+  readonly archive?: { readonly bytes?: number };
+}
+
+export interface ContextLink {
+  readonly kind: "link";
+  readonly target: string;
+}
+
+export interface ContextFolder {
+  readonly kind: "folder";
+  readonly mode: number;
+  readonly children: ReadonlyMap<string, ContextNode>;
+  /** Sum over everything below. */
+  readonly bytes: number;
+  readonly files: number;
+  /** False while the host still measures, or where it stopped at its bound: what is here is then a lower bound. */
+  readonly complete: boolean;
+}
+
+export interface BuildContext {
+  readonly root: ContextFolder;
+  /** The ignore file in force, by Docker's rules: `<Dockerfile>.dockerignore` before `.dockerignore`. */
+  readonly ignore?: { readonly file: string; readonly text: string };
+  /** The text of a small file of the context (a script that RUN calls), where the host has it at hand. */
+  readText?(path: string): string | undefined;
+}
+
+export function folder(children: ReadonlyMap<string, ContextNode>, mode = 0o755, complete = true): ContextFolder {
+  let bytes = 0;
+  let files = 0;
+  let whole = complete;
+  for (const child of children.values()) {
+    if (child.kind === "file") {
+      bytes += child.bytes;
+      files += 1;
+    } else if (child.kind === "folder") {
+      bytes += child.bytes;
+      files += child.files;
+      whole &&= child.complete;
+    }
+  }
+  return { kind: "folder", mode, children, bytes, files, complete: whole };
+}
+
+/** The node at a path relative to the context's root. */
+export function find(root: ContextFolder, path: string): ContextNode | undefined {
+  let node: ContextNode | undefined = root;
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    node = node?.kind === "folder" ? node.children.get(part) : undefined;
+  }
+  return node;
+}

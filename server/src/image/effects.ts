@@ -1,0 +1,40 @@
+import type { Entry, EntryKind } from "./files.ts";
+import type { Size } from "./size.ts";
+
+/** What a command does, as data: commands/ says it, build/ carries it out. Paths are absolute; they may hold `*`, `?` and `[`. */
+export type Effect =
+  /** A file gets this content. `append` adds to what is there. */
+  | {
+      readonly do: "write";
+      readonly path: string;
+      readonly size: Size;
+      readonly kind: EntryKind;
+      readonly append?: boolean;
+      readonly mode?: number;
+    }
+  /** Content somewhere below a folder, under names that are not known. */
+  | { readonly do: "fill"; readonly path: string; readonly entry: Pick<Entry, "id" | "kind" | "what" | "size"> }
+  /** The opposite of fill: content with this id goes away. */
+  | { readonly do: "take"; readonly path: string; readonly id: string }
+  | { readonly do: "remove"; readonly path: string; readonly recursive: boolean; readonly only?: (name: string) => boolean }
+  /** Mode, owner or time changes: the whole file is stored again in this layer. */
+  | {
+      readonly do: "touch";
+      readonly path: string;
+      readonly recursive: boolean;
+      readonly mode?: number;
+      readonly owner?: string;
+      readonly create?: boolean;
+    }
+  | { readonly do: "move"; readonly from: string; readonly to: string }
+  | { readonly do: "copy"; readonly from: string; readonly to: string; readonly recursive: boolean }
+  | { readonly do: "link"; readonly from: string; readonly to: string; readonly symbolic: boolean }
+  | { readonly do: "mkdir"; readonly path: string }
+  /** An unknown amount, anywhere. */
+  | { readonly do: "unknown"; readonly id: string; readonly what: string }
+  /** Bytes on standard output: what a `>` behind the command stores. */
+  | { readonly do: "print"; readonly size: Size }
+  | { readonly do: "cd"; readonly path: string }
+  | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
+  | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }
+  | { readonly do: "exit" };

@@ -1,0 +1,213 @@
+import type { ContextFolder, ContextNode } from "./context.ts";
+import { absolute, components, join } from "./paths.ts";
+import { add, atLeast, measured, type Size, zero } from "./size.ts";
+
+export type EntryKind = "base" | "package" | "lists" | "cache" | "download" | "source" | "artifact" | "context" | "metadata" | "unknown";
+
+/** What is stored once in one layer: a file, or content whose single files are not known. */
+export interface Entry {
+  /** The same for the same content in two runs of the model, and kept through COPY --from, mv and chown. */
+  readonly id: string;
+  readonly kind: EntryKind;
+  /** What to call it: a package's name, or a path. */
+  readonly what: string;
+  readonly size: Size;
+  /** The layer it is stored in. */
+  readonly layer: number;
+  /** Written only if a condition holds that is not known here: it counts as an unknown, and never as waste. */
+  readonly maybe?: boolean;
+  /** Two names for one file: it is stored once. */
+  readonly inode?: string;
+}
+
+export interface FileNode {
+  readonly type: "file";
+  readonly entry: Entry;
+  readonly mode?: number;
+  readonly owner?: string;
+}
+
+export interface LinkNode {
+  readonly type: "link";
+  readonly target: string;
+  readonly layer: number;
+}
+
+export interface FolderNode {
+  readonly type: "folder";
+  readonly children: ReadonlyMap<string, Node>;
+  /** Content somewhere below this folder whose names are not known. */
+  readonly content: readonly Entry[];
+  /** A folder of the build context whose children nobody has asked for yet; then `children` and `content` are empty. */
+  readonly context?: { readonly folder: ContextFolder; readonly layer: number; readonly path: string; readonly maybe?: boolean };
+  readonly mode?: number;
+  readonly owner?: string;
+  /** The layer that made the folder, or changed it last. */
+  readonly layer: number;
+}
+
+export type Node = FileNode | LinkNode | FolderNode;
+
+const nothing: ReadonlyMap<string, Node> = new Map();
+
+export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: [], layer });
+
+/** A node of the build context as it is stored in an image. A folder is unfolded when somebody looks inside. */
+export function fromContext(
+  node: ContextNode,
+  path: string,
+  layer: number,
+  look: { owner?: string; mode?: number; maybe?: boolean } = {},
+): Node {
+  const { maybe, ...kept } = look;
+  if (node.kind === "link") return { type: "link", target: node.target, layer };
+  if (node.kind === "folder") {
+    return { ...emptyFolder(layer), mode: node.mode, ...kept, context: { folder: node, layer, path, ...(maybe && { maybe }) } };
+  }
+  const inode = node.inode !== undefined ? { inode: `context:${node.inode}` } : {};
+  const entry: Entry = {
+    id: `context:${path}`,
+    kind: "context",
+    what: path,
+    size: measured(node.bytes),
+    layer,
+    ...inode,
+    ...(maybe && { maybe }),
+  };
+  return { type: "file", entry, mode: node.mode, ...kept };
+}
+
+const unfolded = new WeakMap<FolderNode, FolderNode>();
+
+/** The folder with its children there to see. */
+export function unfold(node: FolderNode): FolderNode {
+  const { context, ...rest } = node;
+  if (!context) return node;
+  let result = unfolded.get(node);
+  if (!result) {
+    const children = new Map<string, Node>();
+    for (const [name, child] of context.folder.children) {
+      const look = { ...(node.owner !== undefined && { owner: node.owner }), ...(context.maybe && { maybe: true }) };
+      children.set(name, fromContext(child, context.path === "" ? name : `${context.path}/${name}`, context.layer, look));
+    }
+    const missing: Entry[] = context.folder.complete ? [] : [contextEntry(node, zero)];
+    result = { ...rest, children, content: missing.map((entry) => ({ ...entry, size: atLeast(zero) })) };
+    unfolded.set(node, result);
+  }
+  return result;
+}
+
+function contextEntry(node: FolderNode, size: Size): Entry {
+  const path = node.context?.path ?? "";
+  const layer = node.context?.layer ?? node.layer;
+  return {
+    id: `context:${path}/`,
+    kind: "context",
+    what: path === "" ? "." : path,
+    size,
+    layer,
+    ...(node.context?.maybe && { maybe: true }),
+  };
+}
+
+/** What one node itself stores, not its children: at most one entry for a file, the unnamed content for a folder. */
+export function ownEntries(node: Node): readonly Entry[] {
+  if (node.type === "file") return [node.entry];
+  if (node.type === "link") return [];
+  if (!node.context) return node.content;
+  const { bytes, complete } = node.context.folder;
+  return [contextEntry(node, { bytes, lowerBound: !complete, basis: "measured" })];
+}
+
+/** Everything stored at and below a node, with its path. */
+export function* entriesOf(node: Node, path: string): Generator<{ path: string; entry: Entry }> {
+  for (const entry of ownEntries(node)) yield { path, entry };
+  if (node.type !== "folder") return;
+  for (const [name, child] of node.children) yield* entriesOf(child, join(path, name));
+}
+
+/** Entries, each counted once however many names it has. */
+export function sizeOf(entries: Iterable<{ entry: Entry }>): Size {
+  const seen = new Set<string>();
+  let total = zero;
+  for (const { entry } of entries) {
+    if (entry.inode !== undefined) {
+      const key = `${entry.layer}:${entry.inode}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
+    total = add(total, entry.size);
+  }
+  return total;
+}
+
+/** The node at an absolute path, links in the folders before it followed. */
+export function find(root: FolderNode, path: string, followLast = false): Node | undefined {
+  return locate(root, path, followLast, 0)?.node;
+}
+
+/** An absolute path with the links of its folders resolved; the path itself where they are not known. */
+export function realPath(root: FolderNode, path: string, followLast = false): string {
+  return locate(root, path, followLast, 0)?.path ?? path;
+}
+
+function locate(root: FolderNode, path: string, followLast: boolean, depth: number): { path: string; node: Node | undefined } | undefined {
+  const parts = components(path);
+  let node: Node | undefined = root;
+  let at = "/";
+  for (let i = 0; i < parts.length; i++) {
+    const name = parts[i] ?? "";
+    node = node?.type === "folder" ? unfold(node).children.get(name) : undefined;
+    const last = i === parts.length - 1;
+    if (node?.type === "link" && (!last || followLast) && depth < 20) {
+      return locate(root, [absolute(node.target, at), ...parts.slice(i + 1)].join("/"), followLast, depth + 1);
+    }
+    at = join(at, name);
+  }
+  return { path: at, node };
+}
+
+/** The tree with another node at a path; missing folders are made in `layer`, a file in the way of a folder is replaced. Undefined removes. */
+export function put(root: FolderNode, path: string, node: Node | undefined, layer: number): FolderNode {
+  const result = putAt(root, components(path), 0, node, layer);
+  return result?.type === "folder" ? result : emptyFolder(layer);
+}
+
+function putAt(at: Node | undefined, parts: readonly string[], index: number, node: Node | undefined, layer: number): Node | undefined {
+  const name = parts[index];
+  if (name === undefined) return node;
+  if (node === undefined && at?.type !== "folder") return at;
+  const folder = at?.type === "folder" ? unfold(at) : emptyFolder(layer);
+  const child = putAt(folder.children.get(name), parts, index + 1, node, layer);
+  if (child === folder.children.get(name)) return at?.type === "folder" ? at : folder;
+  const children = new Map(folder.children);
+  if (child) children.set(name, child);
+  else children.delete(name);
+  return { ...folder, children };
+}
+
+/** A folder's unnamed content replaced; the folder is made where it is missing. */
+export function putContent(
+  root: FolderNode,
+  path: string,
+  change: (content: readonly Entry[]) => readonly Entry[],
+  layer: number,
+): FolderNode {
+  const node = find(root, path, true);
+  const folder = node?.type === "folder" ? unfold(node) : emptyFolder(layer);
+  const content = change(folder.content);
+  return content === folder.content ? root : put(root, realPath(root, path, true), { ...folder, content }, layer);
+}
+
+/** Each node at and below, replaced; `change` gets a folder after its children. */
+export function rewrite(node: Node, path: string, change: (node: Node, path: string) => Node | undefined): Node | undefined {
+  if (node.type !== "folder" || node.context || node.children.size === 0) return change(node, path);
+  const children = new Map<string, Node>();
+  let same = true;
+  for (const [name, child] of node.children) {
+    const next = rewrite(child, join(path, name), change);
+    same &&= next === child;
+    if (next) children.set(name, next);
+  }
+  return change(same ? node : { ...node, children }, path);
+}

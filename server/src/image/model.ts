@@ -1,0 +1,106 @@
+import type { Instruction } from "../dockerfile/instruction.ts";
+import type { Value } from "../dockerfile/variables.ts";
+import type { Command, Script, Word } from "../shell/syntax.ts";
+import type { Argument } from "../shell/words.ts";
+import type { BaseImage } from "./base.ts";
+import type { Entry, FolderNode } from "./files.ts";
+import type { Size } from "./size.ts";
+
+/** What one instruction hands to the next. Immutable: every step keeps the state before and after it. */
+export interface State {
+  /** The merged file system, as a container would see it. */
+  readonly root: FolderNode;
+  readonly env: ReadonlyMap<string, Value>;
+  readonly args: ReadonlyMap<string, Value>;
+  readonly cwd: string;
+  readonly user: string;
+  readonly shell: readonly string[];
+  /** The published image at the bottom; undefined on scratch. */
+  readonly base?: BaseImage;
+  /** The stage named in `FROM`, when it is one of this file. */
+  readonly baseStage?: number;
+  /** `apk add --virtual NAME`: what `apk del NAME` removes. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly cmd?: Form;
+  readonly entrypoint?: Form;
+  /** ONBUILD instructions: they run in the stage that is built from this one. */
+  readonly triggers: readonly Instruction[];
+}
+
+/** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
+export interface Form {
+  readonly exec?: readonly string[];
+  readonly text: string;
+  readonly instruction?: Instruction;
+}
+
+/** One command that ran (or may have), wrappers such as sudo and env taken off. */
+export interface Ran {
+  readonly name: string;
+  /** Behind the name. */
+  readonly args: readonly Argument[];
+  /** The words as written: the name's first. Empty for exec form. */
+  readonly words: readonly Word[];
+  readonly command?: Command;
+  readonly cwd: string;
+  /** It runs only if a condition holds that is not known here. */
+  readonly maybe: boolean;
+  readonly changes: readonly Change[];
+}
+
+/** What a command or an instruction did to a path. */
+export interface Change {
+  readonly how: "written" | "removed" | "overwritten" | "stored again";
+  readonly path: string;
+  /** The bytes are of this layer when written; of a lower layer, and from now on stored in vain, when not. */
+  readonly entry: Entry;
+}
+
+export interface Layer {
+  /** Counts over all stages, in order. An image's own layers (FROM) count too. */
+  readonly index: number;
+  readonly size: Size;
+  /** What its archive holds. Folders of the build context come as one entry. */
+  readonly entries: readonly { readonly path: string; readonly entry: Entry }[];
+}
+
+/** One instruction, run. */
+export interface Step {
+  readonly index: number;
+  readonly stage: number;
+  readonly instruction: Instruction;
+  readonly before: State;
+  readonly after: State;
+  /** For FROM of an image, RUN, COPY, ADD and WORKDIR. */
+  readonly layer?: Layer;
+  readonly script?: Script;
+  readonly ran: readonly Ran[];
+  /** What became of paths, in order: those of `ran`, or the instruction's own. */
+  readonly changes: readonly Change[];
+  /** Paths that this step looked at or changed. A difference that is elsewhere does not reach it. `stage` where it is another's. */
+  readonly touched: readonly { readonly path: string; readonly stage: number }[];
+}
+
+export interface Stage {
+  readonly index: number;
+  readonly name?: string;
+  readonly from?: Instruction;
+  /** As written, variables replaced. */
+  readonly base: string;
+  /** The stage of this file that it is built on. */
+  readonly baseStage?: number;
+  readonly steps: readonly Step[];
+  readonly end: State;
+}
+
+export interface Image {
+  /** The ARGs before the first FROM: seen in FROM lines only. */
+  readonly globals: ReadonlyMap<string, Value>;
+  readonly stages: readonly Stage[];
+  readonly target: number;
+  /** Indexes of the stages whose layers the image holds: the target and those beneath it by FROM. */
+  readonly ships: ReadonlySet<number>;
+  /** Those that must be built: `ships`, and what they copy from. */
+  readonly needed: ReadonlySet<number>;
+  readonly size: Size;
+}

@@ -1,0 +1,65 @@
+/** Paths inside an image: always absolute, `/` between, no `.` or `..`, no slash at the end but for the root. */
+
+export function absolute(path: string, cwd: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+export const components = (path: string): string[] => path.split("/").filter((part) => part !== "");
+
+export const basename = (path: string): string => components(path).at(-1) ?? "";
+
+export const dirname = (path: string): string => `/${components(path).slice(0, -1).join("/")}`;
+
+export const join = (folder: string, name: string): string => (folder === "/" ? `/${name}` : `${folder}/${name}`);
+
+/** The path itself, or one below it. */
+export const isWithin = (path: string, folder: string): boolean => path === folder || folder === "/" || path.startsWith(`${folder}/`);
+
+export const hasGlob = (text: string): boolean => /[*?[]/.test(text);
+
+const compiled = new Map<string, (name: string) => boolean>();
+
+/** One path component against a shell pattern; a leading dot must be written out. */
+export function matches(pattern: string, name: string): boolean {
+  let test = compiled.get(pattern);
+  if (!test) {
+    test = compile(pattern);
+    if (compiled.size > 500) compiled.clear();
+    compiled.set(pattern, test);
+  }
+  return test(name);
+}
+
+function compile(pattern: string): (name: string) => boolean {
+  if (!hasGlob(pattern)) return (name) => name === pattern;
+  let source = "";
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i] ?? "";
+    if (c === "*") source += ".*";
+    else if (c === "?") source += ".";
+    else if (c === "[") {
+      const end = pattern.indexOf("]", i + 2);
+      if (end < 0) source += "\\[";
+      else {
+        source += `[${pattern
+          .slice(i + 1, end)
+          .replace(/^!/, "^")
+          .replace(/[\\\]]/g, "\\$&")}]`;
+        i = end;
+      }
+    } else source += c.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  }
+  try {
+    const regexp = new RegExp(`^${source}$`, "su");
+    const dotted = pattern.startsWith(".");
+    return (name) => (dotted || !name.startsWith(".")) && regexp.test(name);
+  } catch {
+    return (name) => name === pattern; // a range the wrong way round: the shell then takes the pattern for a name
+  }
+}

@@ -1,0 +1,3 @@
+import type { RefactoringKind } from "./refactoring.ts";
+
+export const refactorings: readonly RefactoringKind[] = [];

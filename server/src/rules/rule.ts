@@ -1,0 +1,52 @@
+import type { Saving } from "../build/difference.ts";
+import type { Subject } from "../build/subject.ts";
+import type { Level, Safety } from "../protocol.ts";
+import type { Edit, Span } from "../text.ts";
+
+/** A rule: what is wrong, why, and how to mend it. Its metadata is its documentation; its example is a test. */
+export interface Rule {
+  /** Names the smell; reads well after "ignore". */
+  readonly id: string;
+  readonly summary: string;
+  /** What it costs and why, in a few sentences of Markdown: for hover and docs. */
+  readonly why: string;
+  /** A byte rule speaks only when its fix makes the target image smaller. */
+  readonly about: "bytes" | "form" | "pin" | "cache";
+  /** For a rule that is not about bytes; a byte finding's level follows from its bytes. */
+  readonly level?: Level;
+  /** hadolint's numbers that its findings may carry: for the table. */
+  readonly aliases?: readonly string[];
+  readonly example: Example;
+  check(subject: Subject): Iterable<Draft>;
+}
+
+export interface Example {
+  readonly before: string;
+  /** What its first fix makes of `before`. */
+  readonly after: string;
+  /** Files of the build context, path to bytes. */
+  readonly context?: Readonly<Record<string, number>>;
+  /** The files that the fix creates. */
+  readonly creates?: readonly string[];
+}
+
+/** A finding before its saving is known. */
+export interface Draft {
+  readonly span: Span;
+  readonly aliases?: readonly string[];
+  /** What, how much, why or what to do: one or two lines. `saving` is that of the first fix. */
+  message(saving: Saving): string;
+  readonly fixes: readonly DraftFix[];
+  /** With no fix to offer: the change that shows what is lost. The message then says why it cannot be done for the user. */
+  readonly instead?: readonly Edit[];
+  /** The marked words do nothing for the image. */
+  readonly unnecessary?: boolean;
+}
+
+export interface DraftFix {
+  /** Without its gain: that is added. */
+  readonly title: string;
+  readonly safety: Safety;
+  readonly edits: readonly Edit[];
+  readonly creates?: readonly { readonly file: string; readonly text: string }[];
+}

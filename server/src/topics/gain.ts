@@ -1,0 +1,13 @@
+import { isGain, type Saving } from "../build/difference.ts";
+import { formatBytes } from "./bytes.ts";
+
+/** `20 MB`, `≈ 20 MB`, `≥ 20 MB`; "an unknown amount" where nothing of it is known. */
+export function formatSaving(saving: Saving): string {
+  if (saving.bytes === undefined) return "an unknown amount";
+  const mark = saving.lowerBound ? "≥ " : saving.basis === "measured" ? "" : "≈ ";
+  return mark + formatBytes(saving.bytes);
+}
+
+/** A lightbulb's title says what it gains. */
+export const titleWithGain = (title: string, saving: Saving): string =>
+  isGain(saving) ? `${title} (saves ${formatSaving(saving)})` : title;
