@@ -4,7 +4,7 @@ import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 
 /** What an archive holds is not known from its name: an unknown amount, at a known place. */
-const unpacked = (call: Call, archive: string, folder: string): Effect => ({
+const unpacked = (archive: string, folder: string): Effect => ({
   do: "fill",
   path: folder,
   entry: { id: `unpacked:${archive}`, kind: "source", what: `contents of ${basename(archive) || archive}`, size: unknown },
@@ -71,7 +71,7 @@ function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
 
 const tar: Handler = (call) => {
   const found = unpacking(call);
-  if (found) return [unpacked(call, found.archive ?? call.stdin?.what ?? "standard input", found.folder)];
+  if (found) return [unpacked(found.archive ?? call.stdin?.what ?? "standard input", found.folder)];
   const o = tarOptions(call.args);
   if (o.has("-t", "--list")) return [];
   const file = o.value("-f", "--file");
@@ -81,7 +81,7 @@ const tar: Handler = (call) => {
 
 const unzip: Handler = (call) => {
   const found = unpacking(call);
-  return found?.archive ? [unpacked(call, found.archive, found.folder)] : [];
+  return found?.archive ? [unpacked(found.archive, found.folder)] : [];
 };
 
 /** gzip, xz and their like put a file in another's place: `a` becomes `a.gz`, or the other way round. */

@@ -1,52 +1,111 @@
 import type { Effect } from "../image/effects.ts";
-import { typical } from "../image/size.ts";
-import { type Handler, options } from "./call.ts";
+import { measured, typical } from "../image/size.ts";
+import { type Call, type Handler, nodeAt, type Options, options } from "./call.ts";
 
 /**
- * An account: the files of /etc that hold it, written anew. 4.3 kB for useradd on Debian bookworm, measured
- * with real builds; on bullseye a high uid also makes a sparse /var/log/lastlog that counts in full (324 MB at uid 1,000,000).
+ * The account files of a Debian base with one account more, and the copy of the old text that most tools keep as `NAME-`.
+ * Which command writes which of them, and their bytes: real builds on bookworm (docs/accuracy.md); bullseye, trixie and Ubuntu differ by less than 200.
  */
-const accountBytes = 4_300;
-
-const account: Handler = (call) => {
-  const o = options(call.args, "u g G d s c k K e p b f");
-  const uid = Number(o.value("-u", "--uid") ?? 0);
-  const noLog = o.has("-l", "--no-log-init");
-  const release = call.state.base?.os?.release;
-  const effects: Effect[] = [
-    {
-      do: "fill",
-      path: "/etc",
-      entry: {
-        id: `account:${o.operands.at(-1)?.text ?? ""}`,
-        kind: "metadata",
-        what: "/etc/passwd and its kin",
-        size: typical(accountBytes),
-      },
-    },
-  ];
-  if (uid < 100_000 || noLog || call.name !== "useradd") return effects;
-  if (release === "bullseye") {
-    // lastlog holds 292 bytes a uid, and faillog 32 (shadow's own formats).
-    return [
-      ...effects,
-      { do: "write", path: "/var/log/lastlog", size: typical(292 * (uid + 1)), kind: "metadata" },
-      { do: "write", path: "/var/log/faillog", size: typical(32 * (uid + 1)), kind: "metadata" },
-    ];
-  }
-  const fixed = new Set(["bookworm", "trixie"]);
-  return fixed.has(release ?? "") ? effects : [...effects, { do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
+const accountFiles: Record<string, { bytes: number; old: number }> = {
+  passwd: { bytes: 874, old: 839 },
+  shadow: { bytes: 499, old: 474 },
+  group: { bytes: 446, old: 434 },
+  gshadow: { bytes: 372, old: 364 },
+  subuid: { bytes: 17, old: 0 },
+  subgid: { bytes: 17, old: 0 },
 };
 
+/** What a new home is filled with on Debian and Ubuntu: /etc/skel. */
+const skeleton = [
+  [".bash_logout", 220],
+  [".bashrc", 3526],
+  [".profile", 807],
+] as const;
+
+/** A name with a dash at its end also keeps the old text. */
+function accounts(names: string): Effect[] {
+  const write = (path: string, bytes: number): Effect => ({ do: "write", path, size: typical(bytes), kind: "metadata" });
+  return names.split(" ").flatMap((word): Effect[] => {
+    const name = word.replace(/-$/, "");
+    const file = accountFiles[name];
+    if (!file) return [];
+    return word === name ? [write(`/etc/${name}`, file.bytes)] : [write(`/etc/${name}`, file.bytes), write(`/etc/${name}-`, file.old)];
+  });
+}
+
+const valued =
+  "u g G d s c k K e p b f --uid --gid --groups --home --home-dir --shell --comment --skel --key --expiredate --password --base-dir --inactive --ingroup --gecos --conf --firstuid --lastuid";
+
+const isSystem = (o: Options): boolean => o.has("-r", "-S", "--system");
+const isDebian = ({ state }: Call): boolean => state.base?.os?.id === "debian" || state.base?.os?.id === "ubuntu";
+
+/** useradd, and Debian's adduser, which asks it to do the work. */
+const user: Handler = (call) => {
+  const o = options(call.args, valued);
+  const [name, group] = o.operands;
+  if (!name) return [];
+  const asks = call.name === "adduser";
+  // `adduser USER GROUP` puts one into the other.
+  if (asks && group) return accounts("group- gshadow-");
+  const ownGroup = !o.has("-g", "--gid", "--ingroup", "-N", "--no-user-group", "-G") && !(asks && isSystem(o) && !o.has("--group"));
+  const effects = accounts(`passwd- shadow- ${ownGroup ? "group- gshadow-" : "group gshadow"} ${isSystem(o) ? "" : "subuid- subgid-"}`);
+  const home = asks ? !isSystem(o) && !o.has("--no-create-home", "-H") : o.has("-m", "--create-home");
+  return [
+    ...effects,
+    ...(home ? newHome(call, o.value("-d", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
+    ...lastLogins(call, o),
+  ];
+};
+
+function newHome(call: Call, home: string): Effect[] {
+  if (nodeAt(call, home)) return [];
+  const files = isDebian(call) ? skeleton : [];
+  return [
+    { do: "mkdir", path: home },
+    ...files.map(([name, bytes]): Effect => ({ do: "write", path: `${home}/${name}`, size: typical(bytes), kind: "metadata" })),
+  ];
+}
+
+/**
+ * lastlog has 292 bytes for each uid up to the highest, faillog 32 (shadow's own formats): sparse, but they count in full. shadow before 4.9
+ * (bullseye: 324 kB for uid 1000, 324 MB for uid 1,000,000) lets both grow with each new account; bookworm and trixie do not.
+ */
+function lastLogins(call: Call, o: Options): Effect[] {
+  const given = o.value("-u", "--uid");
+  const uid = Number(given ?? (!isSystem(o) ? 1000 : call.name === "adduser" ? 100 : 999));
+  const release = call.state.base?.os?.release;
+  if (o.has("-l", "--no-log-init") || release === "bookworm" || release === "trixie" || Number.isNaN(uid)) return [];
+  if (release !== "bullseye") return uid < 100_000 ? [] : [{ do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
+  return [grown(call, "/var/log/lastlog", 292 * (uid + 1)), grown(call, "/var/log/faillog", 32 * (uid + 1))];
+}
+
+function grown(call: Call, path: string, bytes: number): Effect {
+  const there = nodeAt(call, path);
+  return { do: "write", path, size: measured(Math.max(bytes, there?.type === "file" ? there.entry.size.bytes : 0)), kind: "metadata" };
+}
+
+const usermod: Handler = (call) => {
+  const o = options(call.args, valued);
+  return accounts(o.has("-G", "--groups") ? "group- gshadow- passwd shadow" : "passwd- shadow");
+};
+
+const fixed =
+  (names: string): Handler =>
+  () =>
+    accounts(names);
+
 export const users: Record<string, Handler> = {
-  useradd: account,
-  adduser: account,
-  groupadd: account,
-  addgroup: account,
-  usermod: account,
-  groupmod: account,
-  userdel: account,
-  deluser: account,
-  passwd: account,
-  chpasswd: account,
+  useradd: user,
+  adduser: user,
+  groupadd: fixed("group- gshadow-"),
+  addgroup: fixed("group- gshadow-"),
+  groupmod: fixed("group- passwd"),
+  groupdel: fixed("group- gshadow-"),
+  delgroup: fixed("group- gshadow-"),
+  usermod,
+  userdel: fixed("passwd- shadow- group gshadow subuid- subgid-"),
+  deluser: fixed("passwd- shadow- group gshadow subuid- subgid-"),
+  passwd: fixed("shadow-"),
+  chpasswd: fixed("shadow"),
+  chage: fixed("shadow-"),
 };

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Analysis, analyze } from "../../server/src/analyze.ts";
+import { rules } from "../../server/src/rules/index.ts";
+import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";
+import { type Fixture, fixturesFolder, fixturesOf, placeOf } from "./support/fixtures.ts";
+import { worldOf } from "./support/world.ts";
+
+const noThreshold = { settings: { minSaving: 0 } };
+const run = (text: string, fixture: Pick<Fixture, "world">): Analysis => analyze(text, { ...fixture.world, ...noThreshold });
+
+/** The first fix of each of a rule's findings, those that share a line left for the next round; until nothing changes. */
+function fixed(text: string, rule: string, fixture: Pick<Fixture, "world">): string {
+  let current = text;
+  for (let round = 0; round < 10; round++) {
+    const edits: Edit[] = [];
+    for (const finding of run(current, fixture).findings) {
+      const [fix] = finding.rule.id === rule ? finding.fixes : [];
+      if (fix && areApart([...edits, ...fix.edits])) edits.push(...fix.edits);
+    }
+    if (edits.length === 0) return current;
+    const next = applyEdits(current, edits);
+    if (next === current) return current;
+    current = next;
+  }
+  assert.fail("the fixes do not converge");
+}
+
+describe("rules", () => {
+  it("are all in the list, one file each", () => {
+    const files = readdirSync("server/src/rules").filter((f) => !["rule.ts", "index.ts", "ignored.ts"].includes(f));
+    assert.deepEqual(files.map((f) => f.replace(/\.ts$/, "")).sort(), rules.map((r) => r.id).sort());
+  });
+
+  for (const rule of rules) {
+    describe(rule.id, () => {
+      it("is complete: words, example and fixtures", () => {
+        assert.match(rule.summary, /^[A-Z].*[^.]$/);
+        assert.ok(rule.why.length > 80, "why it matters");
+        assert.ok(existsSync(join(fixturesFolder, rule.id)), `test/fixtures/${rule.id}/`);
+        assert.ok(
+          fixturesOf(rule.id).some((f) => f.expected.length === 0),
+          "a near-miss",
+        );
+      });
+
+      it("does on its example what the documentation says", () => {
+        const { before, after, context, creates } = rule.example;
+        const world = worldOf(context);
+        const found = run(before, { world }).findings.filter((f) => f.rule.id === rule.id);
+        assert.equal(found.length, 1, "one finding in the example");
+        const [fix] = found[0]?.fixes ?? [];
+        assert.equal(applyEdits(before, fix?.edits ?? []), after);
+        assert.deepEqual(fix?.creates.map((c) => c.file) ?? [], creates ?? []);
+        if (!creates)
+          assert.deepEqual(
+            run(after, { world }).findings.filter((f) => f.rule.id === rule.id),
+            [],
+          );
+      });
+
+      for (const fixture of existsSync(join(fixturesFolder, rule.id)) ? fixturesOf(rule.id) : []) {
+        it(`finds what is marked in ${fixture.name}`, () => {
+          const { findings, lines, file } = run(fixture.text, fixture);
+          const whole = new Set(file.instructions.map((i) => `${i.start}-${i.end}`));
+          assert.deepEqual(
+            findings.filter((f) => f.rule.id === rule.id).map((f) => placeOf(f, lines, whole)),
+            [...fixture.expected],
+          );
+        });
+
+        it(`fixes ${fixture.name}${fixture.fixed === undefined ? " not at all" : ""}`, () => {
+          const once = fixed(fixture.text, rule.id, fixture);
+          assert.equal(once, fixture.fixed ?? fixture.text);
+          if (fixture.fixed !== undefined) assert.equal(fixed(once, rule.id, fixture), once, "a second time changes nothing");
+        });
+      }
+    });
+  }
+});
