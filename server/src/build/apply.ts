@@ -309,7 +309,7 @@ function destination(draft: Draft, from: string, to: string): string {
 
 function transfer(draft: Draft, from: string, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
   const { root } = draft.state;
-  const source = realPath(root, from, effect.do === "copy" && !effect.recursive);
+  const source = realPath(root, from.replace(/(.)?\/\.$/, "$1") || "/", effect.do === "copy" && !effect.recursive);
   const node = find(root, source);
   const to = destination(draft, from.replace(/\/\.$/, ""), effect.to);
   look(draft, to);

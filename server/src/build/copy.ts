@@ -5,7 +5,7 @@ import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts"
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
 import { type FolderNode, find, fromContext, type Node, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { absolute, basename, components, hasGlob, join, matches } from "../image/paths.ts";
+import { absolute, basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
 import { measured, type Size, typical, unknown } from "../image/size.ts";
 import { apply, copied, type Draft, merge, mkdir } from "./apply.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
@@ -183,7 +183,10 @@ function fromFolder(
   if (!visible || !source.known) return unknownSource();
   const found = hasGlob(path) ? globContext(visible, path) : single(visible, path);
   if (found.length === 0) return sources.context && !hasGlob(path) ? unknownSource() : undefined;
-  for (const { path: at, node } of found) {
+  for (const { path: at, node: named } of found) {
+    // A link that is named is followed; one inside a copied folder stays a link.
+    const node = followed(visible, at, named);
+    if (!node) continue;
     const target = parents ? join(to, at.replace(/^.*\/\.\//, "")) : to;
     put(draft, node, at, target, asFolder && !parents, look, instruction.keyword === "ADD" && flagValue(instruction, "unpack") !== "false");
   }
@@ -205,6 +208,17 @@ function put(draft: Draft, node: ContextNode, path: string, to: string, asFolder
 function styled(draft: Draft, node: ContextNode, path: string, look: Look): Node {
   const fresh = fromContext(node, path, draft.layer, { owner: "root", ...look });
   return fresh;
+}
+
+/** Docker follows links as if the context were the root of a file system. */
+function followed(root: ContextFolder, path: string, node: ContextNode): ContextNode | undefined {
+  let at = `/${path}`;
+  let found: ContextNode | undefined = node;
+  for (let depth = 0; found?.kind === "link" && depth < 20; depth++) {
+    at = absolute(found.target, dirname(at));
+    found = findInContext(root, at);
+  }
+  return found?.kind === "link" ? undefined : found;
 }
 
 const single = (root: ContextFolder, path: string): { path: string; node: ContextNode }[] => {

@@ -32,6 +32,8 @@ const emptied = [
   "/var/cache/dnf",
   "/var/cache/yum",
 ];
+/** What the standard layout has below /var (the folders of Debian's images); other folders there (/var/www) an operating system's image lacks. */
+const ofVar = new Set(["backups", "cache", "db", "empty", "lib", "local", "lock", "log", "mail", "opt", "run", "spool", "tmp"]);
 const operatingSystems = new Set([
   "debian",
   "ubuntu",
@@ -53,8 +55,10 @@ export function baseMayHold(state: State, path: string): boolean {
   if (!base.standardLayout) return !emptied.some((folder) => isWithin(path, folder));
   if (path === "/") return true;
   if (emptied.some((folder) => isWithin(path, folder))) return false;
-  if (filled.some((folder) => isWithin(path, folder))) return true;
   const os = operatingSystems.has(base.name.replace(/[:@].*$/, "").replace(/^.*\//, ""));
+  const [top, second] = components(path);
+  if (os && top === "var" && second !== undefined && !ofVar.has(second)) return false;
+  if (filled.some((folder) => isWithin(path, folder))) return true;
   return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));
 }
 

@@ -4,6 +4,7 @@ import { handlerOf } from "../commands/index.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup, Value } from "../dockerfile/variables.ts";
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
@@ -11,6 +12,7 @@ import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply, type Draft, packageContent } from "./apply.ts";
+import { baseName, unwrap } from "./wrappers.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
@@ -260,7 +262,7 @@ export class ScriptRun {
       else if (redirect.operator === "<<<" && redirect.target) {
         const text = expandWhole(redirect.target, lookupIn(scope));
         stdin = { size: text.known ? measured(utf8Length(text.text) + 1) : typical(utf8Length(text.text) + 1), what: "a here-string" };
-      } else if (redirect.operator === "<") stdin = { size: unknown, what: redirect.target?.raw ?? "a file" };
+      } else if (redirect.operator === "<") stdin = this.input(redirect, scope);
     }
     const out = body({ ...flow, ...(stdin && { stdin }) });
     let printed = out;
@@ -280,6 +282,12 @@ export class ScriptRun {
       if (!errors) printed = silent;
     }
     return printed;
+  }
+
+  private input({ target }: Redirect, scope: Scope): { size: Size; what: string } {
+    const path = target && expandWhole(target, lookupIn(scope));
+    const node = path?.known && !path.glob ? find(this.draft.state.root, absolute(path.text, scope.cwd), true) : undefined;
+    return { size: node?.type === "file" ? node.entry.size : unknown, what: target?.raw ?? "a file" };
   }
 
   private arguments(word: Word, scope: Scope): Argument[] {
@@ -302,8 +310,6 @@ const lookupIn =
   (scope: Scope): Lookup =>
   (name) =>
     scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
-
-const baseName = (name: string): string => (name.startsWith("/") ? name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "") : name);
 
 /** Without a word on standard output. */
 const printsNothing = new Set(["true", "false", ":", "cd", "export", "set", "unset", "touch", "mkdir", "rm", "chown", "chmod", "ln"]);
@@ -345,65 +351,3 @@ const unknownCommand = (call: Call): Effect => {
   const line = [call.name, ...call.args.map((a) => a.text)].join(" ");
   return { do: "unknown", id: `command:${line}`, what: line.length > 60 ? `${line.slice(0, 59)}…` : line };
 };
-
-interface Wrapped {
-  /** How many arguments the wrapper itself takes. */
-  readonly skip: number;
-  readonly user?: string;
-  readonly variables: readonly (readonly [string, Value])[];
-  /** A script in one argument: `sh -c`. */
-  readonly text?: string;
-}
-
-const shells = new Set(["sh", "bash", "dash", "ash"]);
-
-/** Commands that run another: sudo, env, nice, time …, and shells with -c. */
-function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
-  const command = baseName(name);
-  if (shells.has(command)) {
-    const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
-    const text = args[at + 1];
-    return at >= 0 && text ? { skip: 0, variables: [], text: text.text } : undefined;
-  }
-  if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
-  const valued: Record<string, string> = {
-    sudo: "u g p C",
-    gosu: "",
-    nice: "n",
-    ionice: "c n",
-    time: "o f",
-    timeout: "s k",
-    nohup: "",
-    exec: "a",
-    command: "",
-    env: "u S C",
-    setpriv: "",
-    stdbuf: "i o e",
-    eatmydata: "",
-    unshare: "",
-    chronic: "",
-    "su-exec": "",
-    doas: "u",
-  };
-  const letters = valued[command];
-  if (letters === undefined || !Object.hasOwn(valued, command)) return undefined;
-  if (command === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) return undefined;
-  const takes = new Set(letters.split(" ").filter((l) => l !== ""));
-  let skip = 0;
-  let user: string | undefined;
-  const variables: [string, Value][] = [];
-  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text;
-  for (; skip < args.length; skip++) {
-    const text = args[skip]?.text ?? "";
-    const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
-    if (assignment?.[1]) variables.push([assignment[1], { text: assignment[2] ?? "", known: args[skip]?.known ?? false }]);
-    else if (text.startsWith("-") && text !== "-") {
-      if (takes.has(text.slice(1))) {
-        skip++;
-        if (text === "-u" && (command === "sudo" || command === "doas")) user = args[skip]?.text;
-      }
-    } else break;
-  }
-  if (command === "timeout") skip++;
-  return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
-}

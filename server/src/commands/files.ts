@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
 import { measured, typical, unknown, zero } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, options, pathOf, targetOf } from "./call.ts";
 
@@ -23,8 +24,13 @@ const transfer =
     if (target === undefined || sources.length === 0) return [];
     const to = targetOf(call, folder === undefined ? target : `${target}/`);
     const recursive = o.has("-r", "-R", "-a", "--recursive", "--archive");
-    if (what === "copy" && o.has("-l", "--link"))
-      return sources.map((s): Effect => ({ do: "link", from: pathOf(call, s.text), to, symbolic: false }));
+    if (what === "copy" && o.has("-l", "-s", "--link", "--symbolic-link")) {
+      const symbolic = o.has("-s", "--symbolic-link");
+      return sources.map((s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic }));
+    }
+    // `cp /dev/null file` empties it.
+    if (what === "copy" && sources.length === 1 && sources[0]?.text === "/dev/null" && !to.endsWith("/"))
+      return [{ do: "write", path: to, size: zero, kind: "artifact" }];
     const many = sources.length > 1 && !to.endsWith("/") ? `${to.replace(/\/\.$/, "")}/` : to;
     return sources.map((s): Effect => {
       const from = targetOf(call, s.text);
@@ -57,7 +63,9 @@ const change =
     const recursive = o.has("-R", "--recursive");
     const octal = what === "mode" && value && /^[0-7]{3,4}$/.test(value.text) ? Number.parseInt(value.text, 8) : undefined;
     const owner = what === "owner" && !reference ? value?.text : undefined;
-    return paths.map(
+    // With -h a link itself is changed, which stores nothing.
+    const named = what !== "mode" && o.has("-h", "--no-dereference") ? paths.filter((p) => !isLink(call, p.text)) : paths;
+    return named.map(
       (p): Effect => ({
         do: "touch",
         path: pathOf(call, p.text),
@@ -67,6 +75,8 @@ const change =
       }),
     );
   };
+
+const isLink = (call: Call, text: string): boolean => find(call.state.root, pathOf(call, text))?.type === "link";
 
 const touch: Handler = (call) =>
   options(call.args, "d t r --date --reference").operands.map(
@@ -96,6 +106,7 @@ const units: Record<string, number> = {
   KiB: 1024,
   kB: 1000,
   KB: 1000,
+  m: 1024 ** 2,
   M: 1024 ** 2,
   MiB: 1024 ** 2,
   MB: 1000 ** 2,
@@ -243,6 +254,17 @@ const tee: Handler = (call) => {
   ];
 };
 
+/** One line for each file: the digest in hexadecimal, two characters, the name. */
+const checksum =
+  (digits: number): Handler =>
+  (call) => {
+    const o = options(call.args);
+    if (o.has("-c", "--check")) return [{ do: "print", size: unknown }];
+    const names = o.operands.length ? o.operands : [{ text: "-", known: true, glob: false }];
+    const known = names.every((a) => a.known && !a.glob);
+    return [{ do: "print", size: known ? measured(names.reduce((n, a) => n + digits + 3 + utf8Length(a.text), 0)) : unknown }];
+  };
+
 /** `sed -i` and its like write the file anew: about as big as it was. */
 const sed: Handler = (call) => {
   const o = options(call.args, "e f l --expression --file");
@@ -314,5 +336,9 @@ export const files: Record<string, Handler> = {
   cat,
   tee,
   sed,
+  md5sum: checksum(32),
+  sha1sum: checksum(40),
+  sha256sum: checksum(64),
+  sha512sum: checksum(128),
   find: findCommand,
 };

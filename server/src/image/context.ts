@@ -21,8 +21,10 @@ export interface ContextFolder {
   readonly kind: "folder";
   readonly mode: number;
   readonly children: ReadonlyMap<string, ContextNode>;
-  /** Sum over everything below. */
+  /** Sum over everything below; a file with several names once. */
   readonly bytes: number;
+  /** Bytes of the files below that have several names, by their `inode`; absent where there are none. */
+  readonly linked?: ReadonlyMap<string, number>;
   readonly files: number;
   /** False while the host still measures, or where it stopped at its bound: what is here is then a lower bound. */
   readonly complete: boolean;
@@ -40,17 +42,27 @@ export function folder(children: ReadonlyMap<string, ContextNode>, mode = 0o755,
   let bytes = 0;
   let files = 0;
   let whole = complete;
+  const linked = new Map<string, number>();
+  const addLinked = (inode: string, size: number): void => {
+    if (!linked.has(inode)) bytes += size;
+    linked.set(inode, size);
+  };
   for (const child of children.values()) {
     if (child.kind === "file") {
-      bytes += child.bytes;
+      if (child.inode === undefined) bytes += child.bytes;
+      else addLinked(child.inode, child.bytes);
       files += 1;
     } else if (child.kind === "folder") {
       bytes += child.bytes;
+      for (const [inode, size] of child.linked ?? []) {
+        bytes -= size;
+        addLinked(inode, size);
+      }
       files += child.files;
       whole &&= child.complete;
     }
   }
-  return { kind: "folder", mode, children, bytes, files, complete: whole };
+  return { kind: "folder", mode, children, bytes, files, complete: whole, ...(linked.size > 0 && { linked }) };
 }
 
 /** The node at a path relative to the context's root. */

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeContext } from "./context.mjs";
 
-const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+/** BALLAST_CLI: another build of the same command line, an installed package say. */
+const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 
 /** Predictions in the order of the cases: { layers: [{ instruction, bytes, lowerBound, basis }], file } or { error }. */
 export function predict(cases) {

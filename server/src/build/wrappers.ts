@@ -1,0 +1,67 @@
+import type { Value } from "../dockerfile/variables.ts";
+import type { Argument } from "../shell/words.ts";
+
+/** A command's name without the folders where every image has it. */
+export const baseName = (name: string): string => (name.startsWith("/") ? name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "") : name);
+
+interface Wrapped {
+  /** How many arguments the wrapper itself takes. */
+  readonly skip: number;
+  readonly user?: string;
+  readonly variables: readonly (readonly [string, Value])[];
+  /** A script in one argument: `sh -c`. */
+  readonly text?: string;
+}
+
+const shells = new Set(["sh", "bash", "dash", "ash"]);
+
+/** Commands that run another: sudo, env, nice, time …, and shells with -c. */
+export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
+  const command = baseName(name);
+  if (shells.has(command)) {
+    const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
+    const text = args[at + 1];
+    return at >= 0 && text ? { skip: 0, variables: [], text: text.text } : undefined;
+  }
+  if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
+  const valued: Record<string, string> = {
+    sudo: "u g p C",
+    gosu: "",
+    nice: "n",
+    ionice: "c n",
+    time: "o f",
+    timeout: "s k",
+    nohup: "",
+    exec: "a",
+    command: "",
+    env: "u S C",
+    setpriv: "",
+    stdbuf: "i o e",
+    eatmydata: "",
+    unshare: "",
+    chronic: "",
+    "su-exec": "",
+    doas: "u",
+  };
+  const letters = valued[command];
+  if (letters === undefined || !Object.hasOwn(valued, command)) return undefined;
+  if (command === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) return undefined;
+  const takes = new Set(letters.split(" ").filter((l) => l !== ""));
+  let skip = 0;
+  let user: string | undefined;
+  const variables: [string, Value][] = [];
+  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text;
+  for (; skip < args.length; skip++) {
+    const text = args[skip]?.text ?? "";
+    const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
+    if (assignment?.[1]) variables.push([assignment[1], { text: assignment[2] ?? "", known: args[skip]?.known ?? false }]);
+    else if (text.startsWith("-") && text !== "-") {
+      if (takes.has(text.slice(1))) {
+        skip++;
+        if (text === "-u" && (command === "sudo" || command === "doas")) user = args[skip]?.text;
+      }
+    } else break;
+  }
+  if (command === "timeout") skip++;
+  return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
+}

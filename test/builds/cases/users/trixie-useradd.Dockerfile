@@ -1,0 +1,3 @@
+FROM debian:trixie-slim
+RUN useradd -m -u 10001 app
+RUN useradd -r other

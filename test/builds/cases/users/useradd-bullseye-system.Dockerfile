@@ -1,0 +1,2 @@
+FROM debian:bullseye-slim
+RUN groupadd -r app && useradd -r -g app app

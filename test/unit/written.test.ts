@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { type ContextNode, folder } from "../../server/src/image/context.ts";
+import { worldOf } from "./support/world.ts";
+
+/** Bytes of the layers above the base, `≥` where it is a lower bound. Each expectation was measured with a real build (test/builds/cases). */
+function layers(lines: string[], base = "debian:bookworm", world = worldOf({ "a.bin": 1000, "b.log": 300 })): string {
+  const { image } = analyze([`FROM ${base}`, ...lines].join("\n"), world);
+  const sizes =
+    image.stages[0]?.steps.flatMap((step) => (step.layer && step.instruction.keyword !== "FROM" ? [step.layer.size] : [])) ?? [];
+  return sizes.map((size) => `${size.lowerBound ? "≥" : ""}${size.bytes}`).join(" ");
+}
+
+describe("what commands write", () => {
+  const cases: [string, string[], string][] = [
+    ["cp -s makes links", ["COPY a.bin /srv/a", "RUN cp -s /srv/a /srv/soft"], "1000 0"],
+    ["cp -l makes hard links, and stores a lower file again", ["COPY a.bin /srv/a", "RUN cp -l /srv/a /srv/hard"], "1000 1000"],
+    ["cp of /dev/null empties", ["COPY a.bin /srv/a", "RUN cp /dev/null /srv/a"], "1000 0"],
+    ["cp DIR/. copies the content", ["COPY a.bin /srv/d/", "RUN cp -a /srv/d/. /opt/"], "1000 1000"],
+    ["chown -h changes the link", ["COPY a.bin /srv/a", "RUN ln -s a /srv/l", "RUN chown -h 1 /srv/l"], "1000 0 0"],
+    ["chown follows the link", ["COPY a.bin /srv/a", "RUN ln -s a /srv/l", "RUN chown 1 /srv/l"], "1000 0 1000"],
+    ["head with a small letter", ["RUN head --bytes=3m /dev/zero > /x && head -c 2k /dev/zero > /y"], "3147776"],
+    ["a checksum line", ["RUN sha256sum /etc/passwd > /sum"], "78"],
+    [
+      "a known file read by <",
+      ["COPY a.bin b.log /srv/", "RUN tee /x < /srv/a.bin > /dev/null; cat /srv/a.bin /srv/b.log > /y"],
+      "1300 2300",
+    ],
+    ["a folder of /var that no Debian image has", ["COPY a.bin /var/www/d/a", "RUN chmod -R g+w /var/www"], "1000 1000"],
+  ];
+  for (const [name, lines, expected] of cases) it(name, () => assert.equal(layers(lines), expected));
+
+  it("COPY follows a link that is named, not one inside a folder", () => {
+    const file = { kind: "file", bytes: 700, mode: 0o644 } as const;
+    const link = { kind: "link", target: "real" } as const;
+    const inner = folder(
+      new Map<string, ContextNode>([
+        ["real", file],
+        ["alias", link],
+      ]),
+    );
+    const root = folder(
+      new Map<string, ContextNode>([
+        ["real", file],
+        ["alias", link],
+        ["dir", inner],
+      ]),
+    );
+    assert.equal(layers(["COPY alias /srv/", "COPY dir /srv/dir"], "debian:bookworm", { ...worldOf(), context: { root } }), "700 700");
+  });
+
+  it("hard links inside a copied folder are one file", () => {
+    const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
+    const dir = folder(
+      new Map<string, ContextNode>([
+        ["a", file],
+        [
+          "deep",
+          folder(
+            new Map<string, ContextNode>([
+              ["b", file],
+              ["c", file],
+            ]),
+          ),
+        ],
+      ]),
+    );
+    assert.equal(dir.bytes, 700);
+    assert.equal(
+      layers(["COPY dir /srv/dir"], "debian:bookworm", {
+        ...worldOf(),
+        context: { root: folder(new Map<string, ContextNode>([["dir", dir]])) },
+      }),
+      "700",
+    );
+  });
+});
+
+describe("accounts", () => {
+  const near = (actual: string, expected: number[]): void =>
+    assert.ok(
+      actual.split(" ").every((text, i) => Math.abs(Number(text) - (expected[i] ?? 0)) < 700),
+      `${actual}, measured ${expected.join(" ")}`,
+    );
+
+  it("one on bookworm, with and without a home", () => {
+    near(layers(["RUN useradd -m app", "RUN useradd -r sys", "RUN groupadd g"]), [8889, 4292, 1616]);
+    near(layers(["RUN adduser --uid 1234 --ingroup users --disabled-password --gecos '' app"]), [8145]);
+  });
+  it("several in one layer rewrite the same files", () =>
+    near(layers(["RUN groupadd g && useradd -g g a && useradd -M b && echo a:b | chpasswd"]), [4558]));
+  it("lastlog grows on bullseye only, for every uid", () => {
+    near(layers(["RUN useradd app"], "debian:bullseye"), [328_924]);
+    near(layers(["RUN useradd -u 1000000 app"], "debian:bullseye"), [324_004_893]);
+    near(layers(["RUN useradd -l -u 1000000 app"], "debian:bullseye"), [4569]);
+    near(layers(["RUN useradd -u 1000000 -m app"]), [8858]);
+  });
+});
