@@ -1,13 +1,13 @@
 import type { Effect } from "../image/effects.ts";
 import { basename } from "../image/paths.ts";
-import { unknown } from "../image/size.ts";
+import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 
 /** What an archive holds is not known from its name: an unknown amount, at a known place. */
-const unpacked = (archive: string, folder: string): Effect => ({
+const unpacked = (archive: string, folder: string, size: Size = unknown): Effect => ({
   do: "fill",
   path: folder,
-  entry: { id: `unpacked:${archive}`, kind: "source", what: `contents of ${basename(archive) || archive}`, size: unknown },
+  entry: { id: `unpacked:${archive}`, kind: "source", what: `contents of ${basename(archive) || archive}`, size },
 });
 
 export interface Unpacking {

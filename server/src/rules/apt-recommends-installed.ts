@@ -1,0 +1,77 @@
+import { shippedSteps } from "../build/subject.ts";
+import { aptCall, packageName, recommendsId } from "../commands/apt.ts";
+import type { Ran } from "../image/model.ts";
+import type { Word } from "../shell/syntax.ts";
+import type { Span } from "../text.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const aptRecommendsInstalled: Rule = {
+  id: "apt-recommends-installed",
+  summary: "Recommended packages are installed too",
+  why:
+    "By default apt installs what a package recommends along with what it needs: from nothing at all (make, python3) to hundreds of MB. " +
+    "In an image only the named packages are usually wanted. `--no-install-recommends` leaves the others out; what turns out to be needed after all " +
+    "(often ca-certificates, for https) is then named. Look at the list before you accept the fix: it changes what is installed.",
+  about: "bytes",
+  aliases: ["DL3015"],
+  example: {
+    before: "FROM debian:bookworm\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n",
+    after: "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*\n",
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      const seen = new Set<Word>();
+      for (const ran of step.ran) {
+        const verb = ran.words[wordIndex(ran)];
+        // The same words again are a loop's next round.
+        if (!verb || seen.has(verb) || !ran.changes.some((c) => c.entry.id.startsWith(recommendsId))) continue;
+        seen.add(verb);
+        yield finding(ran, verb, step.instruction.source);
+      }
+    }
+  },
+};
+
+/** Where `install` stands among the command's words. */
+const wordIndex = (ran: Ran): number => 1 + ran.args.findIndex((a) => a.text === aptCall(ran)?.verb);
+
+/** Flags that stand behind `install` by habit: the new one goes behind them. */
+const yes = new Set(["-y", "-q", "-qq", "-yq", "-qy", "-yqq", "-qqy", "--yes", "--assume-yes"]);
+
+/** Packages that fetch over https; without its recommended certificates git, curl or wget cannot. */
+const speaksHttps = new Set(["git", "curl", "wget"]);
+
+function finding(ran: Ran, verb: Word, source: string): Draft {
+  const packages = aptCall(ran)?.packages.map((p) => packageName(p.text)) ?? [];
+  const certificates = packages.some((p) => speaksHttps.has(p)) && !packages.includes("ca-certificates");
+  const words = ran.words.slice(wordIndex(ran) + 1).filter((w) => !w.raw.startsWith("-"));
+  const place = ran.words
+    .slice(wordIndex(ran) + 1)
+    .reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);
+  return {
+    span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
+    aliases: ["DL3015"],
+    message: (saving) =>
+      `What these packages recommend comes too: ${formatSaving(saving)}. --no-install-recommends leaves it out; name what is needed of it` +
+      (certificates ? " (for https: ca-certificates)." : "."),
+    fixes:
+      verb.end > verb.start
+        ? [
+            {
+              title: "Add --no-install-recommends",
+              safety: "review",
+              edits: [{ start: place.end, end: place.end, text: " --no-install-recommends" }],
+            },
+          ]
+        : [],
+  };
+}
+
+/** The packages that stand on the first package's line. */
+function onOneLine(words: readonly Word[], source: string): Span | undefined {
+  const [first] = words;
+  if (!first || first.end === first.start) return undefined;
+  const next = words.findIndex((word) => source.slice(first.end, word.start).includes("\n"));
+  return { start: first.start, end: (next < 0 ? words.at(-1) : words[next - 1])?.end ?? first.end };
+}

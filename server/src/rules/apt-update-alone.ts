@@ -1,0 +1,61 @@
+import { type Subject, stageOf } from "../build/subject.ts";
+import { type AptCall, aptCall } from "../commands/apt.ts";
+import { isPlain, pathTo, removeCommand, removeInstruction, topCommands } from "../edits/chain.ts";
+import type { Step } from "../image/model.ts";
+import type { Edit } from "../text.ts";
+import type { Rule } from "./rule.ts";
+
+export const aptUpdateAlone: Rule = {
+  id: "apt-update-alone",
+  summary: "Package lists are updated in a layer of their own",
+  why:
+    "The layer with the package lists is cached: when the list of packages below it changes weeks later, the build goes on with the old lists, and " +
+    "`apt-get install` asks for versions that the mirror no longer has. In one `RUN` with the install the lists are as new as the packages. " +
+    "Alone they also cannot be removed again: a later `rm` frees nothing.",
+  about: "cache",
+  level: "info",
+  example: {
+    before: "FROM debian:bookworm\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl\n",
+    after: "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n",
+  },
+  *check(subject) {
+    for (const stage of subject.image.stages) {
+      if (!subject.image.needed.has(stage.index)) continue;
+      for (const step of stage.steps) {
+        const apt = aptCallsOf(step);
+        const [update] = apt;
+        if (update?.call.verb !== "update" || apt.length > 1 || update.ran.words.length === 0) continue;
+        const edits = fixFor(subject, step);
+        yield {
+          span: { start: update.ran.words[0]?.start ?? step.instruction.start, end: update.ran.words.at(-1)?.end ?? step.instruction.end },
+          message: () =>
+            `apt-get update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
+          fixes: edits ? [{ title: "Move apt-get update into the RUN that installs", safety: "safe", edits }] : [],
+        };
+      }
+    }
+  },
+};
+
+const aptCallsOf = (step: Step) =>
+  step.ran.flatMap((ran) => {
+    const call: AptCall | undefined = aptCall(ran);
+    return call ? [{ ran, call }] : [];
+  });
+
+/** The update moves to the front of the next apt command of the stage. */
+function fixFor(subject: Subject, step: Step): Edit[] | undefined {
+  const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && aptCallsOf(s).length > 0);
+  const user = next && aptCallsOf(next)[0]?.ran.command;
+  const command = step.script && topCommands(step.script).find((c) => step.ran.some((r) => r.command === c && aptCall(r)));
+  if (!next?.script || !user || !step.script || !command) return undefined;
+  const taken = removeCommand(subject.file, step.script, command);
+  const path = pathTo(next.script, user);
+  if (taken === undefined || !path || !isPlain(path)) return undefined;
+  const text = subject.file.text.slice(command.start, command.end);
+  // A command over several lines, or one that already updates there, is left to the reader.
+  if (/\n/.test(text)) return undefined;
+  const already = aptCallsOf(next)[0]?.call.verb === "update";
+  const removal = taken === "everything" ? removeInstruction(subject.file, step.instruction) : taken;
+  return already ? [removal] : [removal, { start: user.start, end: user.start, text: `${text} && ` }];
+}
