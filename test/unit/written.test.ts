@@ -49,6 +49,17 @@ describe("what commands write", () => {
     assert.equal(layers(["COPY alias /srv/", "COPY dir /srv/dir"], "debian:bookworm", { ...worldOf(), context: { root } }), "700 700");
   });
 
+  it("tar unpacks an archive of the context, copied or mounted", () => {
+    const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
+    const world = { ...worldOf(), context: { root } };
+    assert.equal(layers(["COPY a.tgz /tmp/", "RUN tar xzf /tmp/a.tgz -C /opt && rm /tmp/a.tgz"], "debian:bookworm", world), "90 5000");
+    assert.equal(
+      layers(["RUN --mount=type=bind,target=/c tar -x -f /c/a.tgz -C /opt --strip-components=1"], "debian:bookworm", world),
+      "5000",
+    );
+    assert.equal(layers(["COPY a.tgz /", "RUN tar xf a.tgz only/this"], "debian:bookworm", world), "90 ≥0");
+  });
+
   it("hard links inside a copied folder are one file", () => {
     const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
     const dir = folder(
@@ -73,6 +84,31 @@ describe("what commands write", () => {
       }),
       "700",
     );
+  });
+});
+
+describe("scripts of the context", () => {
+  const install = "#!/bin/sh\nset -e\nhead -c $1 /dev/zero > /opt/x\n";
+  const world = worldOf({
+    "install.sh": install,
+    "env.sh": "SIZE=300\n",
+    "a.py": "#!/usr/bin/env python3\n",
+    "loop.sh": "sh /loop.sh; head -c 5 /dev/zero > /x\n",
+  });
+  const run = (...lines: string[]): string => layers(lines, "debian:bookworm", world);
+  const size = install.length;
+
+  it("are run where they are called", () => {
+    assert.equal(run("COPY install.sh /tmp/", "RUN /tmp/install.sh 5000 && rm /tmp/install.sh"), `${size} 5000`);
+    assert.equal(run("COPY install.sh /tmp/", "RUN cd /tmp && sh -x ./install.sh 400"), `${size} 400`);
+    assert.equal(run("COPY install.sh /usr/local/bin/set-up", "RUN set-up 300"), `${size} 300`);
+    assert.equal(run("RUN --mount=type=bind,source=install.sh,target=/i.sh sh /i.sh 200"), "200");
+    assert.equal(run("COPY env.sh /", "RUN . /env.sh && head -c $SIZE /dev/zero > /x"), "9 300");
+  });
+  it("are an unknown amount where we cannot read them", () => {
+    assert.equal(run("COPY a.py /", "RUN /a.py"), "23 ≥0");
+    assert.equal(run("COPY loop.sh /", "RUN sh /loop.sh"), "38 ≥5");
+    assert.equal(run("RUN f() { f; head -c 7 /dev/zero > /x; }; f"), "≥7");
   });
 });
 

@@ -62,7 +62,7 @@ function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
 export function run(draft: Draft, instruction: Instruction, lookup: Lookup, sources: Sources): { ran: readonly Ran[]; script?: Script } {
   const before = draft.state;
   const mounted = mount(draft, instruction, sources);
-  const script = new ScriptRun(draft);
+  const script = new ScriptRun(draft, sources.context?.readText);
   const scope: Scope = { variables: new Map(), functions: new Map(), outer: lookup, cwd: before.cwd, user: before.user, ended: false };
   const flow = { maybe: false, needed: true };
   let parsed: Script | undefined;

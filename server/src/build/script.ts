@@ -12,12 +12,16 @@ import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply, type Draft, packageContent } from "./apply.ts";
-import { baseName, unwrap } from "./wrappers.ts";
+import { baseName, isShellScript, scriptFiles, unwrap } from "./wrappers.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
 /** Commands run in one RUN at most: functions may call themselves. */
 const maximumCommands = 5_000;
+/** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
+const maximumCalls = 30;
+/** Longer scripts are not read. */
+const maximumScript = 200_000;
 
 /** What the commands of one shell share. A subshell works on a copy. */
 export interface Scope {
@@ -47,8 +51,13 @@ const silent: Output = { size: zero };
 export class ScriptRun {
   readonly ran: Ran[] = [];
   private commands = 0;
+  private calls = 0;
 
-  constructor(private readonly draft: Draft) {}
+  /** `readText`: a file of the build context, for scripts that were copied. */
+  constructor(
+    private readonly draft: Draft,
+    private readonly readText?: (path: string) => string | undefined,
+  ) {}
 
   list(list: List, scope: Scope, flow: Flow): Output {
     let out = silent;
@@ -188,9 +197,8 @@ export class ScriptRun {
     if (!name || this.commands > maximumCommands) return silent;
     const defined = own.functions.get(name.text);
     if (defined) {
-      this.commands++;
       rest.forEach((arg, i) => void own.variables.set(String(i + 1), arg));
-      return this.node(defined, own, flow);
+      return this.deeper(() => this.node(defined, own, flow));
     }
     const inner = unwrap(name.text, rest);
     if (inner) {
@@ -202,6 +210,8 @@ export class ScriptRun {
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
       return this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow);
     }
+    const script = this.script(name.text, rest, own, scope);
+    if (script) return this.text(script.text, command, script.scope, flow);
     const before = this.draft.changes.length;
     const call: Call = {
       name: baseName(name.text),
@@ -220,13 +230,45 @@ export class ScriptRun {
     return out;
   }
 
-  /** `sh -c "…"`: another script; its commands lie at the word that holds it. */
+  /** `sh -c "…"` or a file: another script; its commands lie at the word that holds it. */
   text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
-    this.commands++;
     const at = command ?? { start: 0, end: 0 };
     const source = joinedFrom(text, { start: 0, end: text.length });
     const script = parseShell({ ...source, pieces: [{ at: 0, start: at.start, end: at.start }] });
-    return this.list(script.body, scope, flow);
+    return this.deeper(() => this.list(script.body, scope, flow));
+  }
+
+  /** What calls itself without end stops here; what it would have done is not known. */
+  private deeper(body: () => Output): Output {
+    if (this.calls >= maximumCalls) {
+      apply(this.draft, { do: "unknown", id: "calls:deep", what: "calls nested deeply" }, false);
+      return { size: unknown };
+    }
+    this.commands++;
+    this.calls++;
+    const out = body();
+    this.calls--;
+    return out;
+  }
+
+  /** A script of the build context that was copied or mounted, and is now called: it runs too. */
+  private script(name: string, args: readonly Argument[], own: Scope, scope: Scope): { text: string; scope: Scope } | undefined {
+    if (!this.readText || (!name.includes("/") && handlerOf(name) && name !== "source")) return undefined;
+    const called = scriptFiles(name, args, own.cwd);
+    for (const path of called.paths) {
+      const node = find(this.draft.state.root, path, true);
+      const at = node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
+      if (at === undefined) continue;
+      this.draft.touched.push({ path, stage: this.draft.stage });
+      const text = this.readText(at);
+      if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
+      if (called.sourced) return { text, scope };
+      const inner = copyOf(own);
+      inner.functions.clear();
+      called.args.forEach((arg, i) => void inner.variables.set(String(i + 1), arg));
+      return { text, scope: inner };
+    }
+    return undefined;
   }
 
   private effects(effects: readonly Effect[], scope: Scope, flow: Flow, otherwise: Output): Output {

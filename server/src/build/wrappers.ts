@@ -1,4 +1,5 @@
 import type { Value } from "../dockerfile/variables.ts";
+import { absolute } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
 /** A command's name without the folders where every image has it. */
@@ -13,7 +14,7 @@ interface Wrapped {
   readonly text?: string;
 }
 
-const shells = new Set(["sh", "bash", "dash", "ash"]);
+export const shells = new Set(["sh", "bash", "dash", "ash"]);
 
 /** Commands that run another: sudo, env, nice, time …, and shells with -c. */
 export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
@@ -64,4 +65,27 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
   }
   if (command === "timeout") skip++;
   return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
+}
+
+/** Where a name without a slash is looked for, in the order of the usual PATH. */
+const searched = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** The script files that a command line may mean, and what they get: `./install.sh x`, `sh install.sh x`, `. ./env`. */
+export function scriptFiles(
+  name: string,
+  args: readonly Argument[],
+  cwd: string,
+): { paths: string[]; args: readonly Argument[]; sourced: boolean } {
+  const sourced = name === "." || name === "source";
+  if (!sourced && !shells.has(baseName(name)))
+    return { paths: name.includes("/") ? [absolute(name, cwd)] : searched.map((f) => `${f}/${name}`), args, sourced };
+  const at = args.findIndex((a) => !/^[-+]/.test(a.text));
+  const file = args[at];
+  return { paths: file?.known ? [absolute(file.text, cwd)] : [], args: args.slice(at + 1), sourced };
+}
+
+/** Whether a file's text is for a shell we read; without a first line that names one, it is. */
+export function isShellScript(text: string): boolean {
+  const interpreter = /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];
+  return interpreter === undefined ? !text.includes("\0") : shells.has(interpreter.replace(/^.*\//, ""));
 }

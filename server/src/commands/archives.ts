@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { basename } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
-import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
 
 /** What an archive holds is not known from its name: an unknown amount, at a known place. */
 const unpacked = (archive: string, folder: string, size: Size = unknown): Effect => ({
@@ -71,13 +71,20 @@ function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
 
 const tar: Handler = (call) => {
   const found = unpacking(call);
-  if (found) return [unpacked(found.archive ?? call.stdin?.what ?? "standard input", found.folder)];
   const o = tarOptions(call.args);
+  if (found) return [unpacked(found.archive ?? call.stdin?.what ?? "standard input", found.folder, contentOf(call, found, o))];
   if (o.has("-t", "--list")) return [];
   const file = o.value("-f", "--file");
   if (file === undefined || file === "-") return [{ do: "print", size: unknown }];
   return [{ do: "write", path: pathOf(call, file), size: unknown, kind: "artifact" }];
 };
+
+/** Known where all of an archive of the build context is unpacked. */
+function contentOf(call: Call, { archive }: Unpacking, o: Options): Size {
+  const node = archive === undefined ? undefined : nodeAt(call, archive);
+  const partly = o.operands.length > 0 || o.has("--exclude", "-X", "--exclude-from", "-T", "--files-from");
+  return node?.type === "file" && node.entry.archive !== undefined && !partly ? measured(node.entry.archive) : unknown;
+}
 
 const unzip: Handler = (call) => {
   const found = unpacking(call);

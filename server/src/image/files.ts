@@ -18,6 +18,8 @@ export interface Entry {
   readonly maybe?: boolean;
   /** Two names for one file: it is stored once. */
   readonly inode?: string;
+  /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
+  readonly archive?: number;
 }
 
 export interface FileNode {
@@ -72,6 +74,7 @@ export function fromContext(
     size: measured(node.bytes),
     layer,
     ...inode,
+    ...(node.archive?.bytes !== undefined && { archive: node.archive.bytes }),
     ...(maybe && { maybe }),
   };
   return { type: "file", entry, mode: node.mode, ...kept };

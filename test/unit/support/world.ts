@@ -17,7 +17,7 @@ export function contextOf(files: Readonly<Record<string, number | string>>): Con
   for (const [path, content] of Object.entries(files)) {
     const parts = path.split("/");
     for (let i = 1; i < parts.length; i++) folderAt(parts.slice(0, i).join("/"));
-    const bytes = typeof content === "number" ? content : Buffer.byteLength(content);
+    const bytes = typeof content === "number" ? content : new TextEncoder().encode(content).length;
     folderAt(parts.slice(0, -1).join("/")).set(parts.at(-1) ?? "", { kind: "file", bytes, mode: 0o644 });
   }
   // Children before parents, so that each folder is made of finished ones.
