@@ -1,3 +1,4 @@
+import { mergeRunsKind } from "./merge-runs.ts";
 import type { RefactoringKind } from "./refactoring.ts";
 
-export const refactorings: readonly RefactoringKind[] = [];
+export const refactorings: readonly RefactoringKind[] = [mergeRunsKind];

@@ -1,0 +1,184 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import type { Step } from "../image/model.ts";
+import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
+import type { Edit } from "../text.ts";
+
+/** A RUN's script, and what of it would reach the script behind it. */
+interface Body {
+  readonly instruction: Instruction;
+  readonly script: Script;
+  /** Words of its leading `set`, when that makes the shell stop at the first failure. */
+  readonly errexit: string | undefined;
+  /** It changes the shell that the next commands would run in. */
+  readonly leaks: boolean;
+  /** Anything but one chain of `&&`: it must be bracketed to be one operand. */
+  readonly loose: boolean;
+  readonly heredoc: boolean;
+}
+
+/** Commands whose effect on the shell outlives them. */
+const leaking = new Set([
+  "cd",
+  "pushd",
+  "popd",
+  "export",
+  "unset",
+  "umask",
+  "trap",
+  "exit",
+  "exec",
+  "alias",
+  "unalias",
+  "shopt",
+  "source",
+  ".",
+  "read",
+  "ulimit",
+  "readonly",
+  "declare",
+  "typeset",
+  "local",
+  "eval",
+  "hash",
+  "shift",
+  "return",
+]);
+
+/**
+ * Neighbouring RUNs as one, with the same meaning: a body that would leave its mark on the shell, or that is more than one chain of
+ * `&&`, is put in brackets; the first failure ends the RUN as it ended the build. Comments keep their places. Undefined where that
+ * cannot be had: exec form, other mounts, a `set -e` that `&&` would switch off, jobs in the background, text the shell refuses.
+ */
+export function mergeRuns(file: Dockerfile, steps: readonly Step[]): Edit | undefined {
+  const bodies = steps.map(bodyOf);
+  const [first] = bodies;
+  const last = bodies.at(-1);
+  if (!bodies.every((b): b is Body => b !== undefined) || !first || !last || bodies.length < 2) return undefined;
+  if (!bodies.every((b) => flagsOf(b.instruction) === flagsOf(first.instruction) && b.heredoc === first.heredoc)) return undefined;
+  const text = first.heredoc ? mergedHeredocs(file, bodies) : mergedLines(file, bodies);
+  return text === undefined ? undefined : { start: first.instruction.start, end: last.instruction.end, text };
+}
+
+function bodyOf(step: Step): Body | undefined {
+  const { instruction, script } = step;
+  if (instruction.keyword !== "RUN" || instruction.exec || !script || script.broken) return undefined;
+  const { items } = script.body;
+  const [first] = items;
+  const [heredoc, more] = instruction.heredocs;
+  const alone = heredoc && !more && instruction.rest.text.trim() === instruction.source.slice(heredoc.mark.start, heredoc.mark.end);
+  if (!first || (heredoc && (!alone || !heredoc.closed || instruction.source.slice(heredoc.body.start).trimStart().startsWith("#!"))))
+    return undefined;
+  const commands = [...commandsIn(script.body)];
+  if (hasBackground(script.body)) return undefined;
+  const sets = commands.filter((c) => c.words[0]?.raw === "set");
+  const leading = first.kind === "command" && first.words[0]?.raw === "set" ? first.words.map((w) => w.raw).join(" ") : undefined;
+  const errexit = leading !== undefined && /^set -[a-z]*e[a-z]*(?: -o pipefail)?$/.test(leading) ? leading : undefined;
+  if (sets.length > (errexit === undefined ? 0 : 1)) return undefined;
+  return {
+    instruction,
+    script,
+    errexit,
+    heredoc: heredoc !== undefined,
+    leaks: commands.some((c) => c.words.length === 0 || leaking.has(c.words[0]?.raw ?? "")) || items.some((i) => i.kind === "function"),
+    loose: items.length > 1 || hasAlternative(first) || /;\s*$/.test(instruction.rest.text),
+  };
+}
+
+const flagsOf = (instruction: Instruction): string =>
+  instruction.flags
+    .map((f) => `${f.name}=${f.value ?? ""}`)
+    .sort()
+    .join(" ");
+
+const hasAlternative = (node: Node): boolean => node.kind === "andor" && node.operators.includes("||");
+
+function hasBackground(node: Node): boolean {
+  return (
+    node.kind === "background" ||
+    ((node.kind === "list" || node.kind === "andor") && node.items.some(hasBackground)) ||
+    (node.kind === "group" && hasBackground(node.body))
+  );
+}
+
+/** All of them stop at the first failure by themselves: then they can simply follow one another. */
+function mayFollow(bodies: readonly Body[]): boolean {
+  return bodies.every((body, i) => {
+    if (body.errexit === undefined || body.errexit !== bodies[0]?.errexit) return false;
+    // The failure of an operand of && does not stop the shell, but at the end of a RUN it fails the build.
+    return i === bodies.length - 1 || (!body.leaks && body.script.body.items.at(-1)?.kind === "command");
+  });
+}
+
+function mergedLines(file: Dockerfile, bodies: readonly Body[]): string | undefined {
+  const { escape, newline } = file;
+  const follow = mayFollow(bodies);
+  if (!follow && bodies.slice(0, -1).some((b) => b.errexit !== undefined)) return undefined;
+  const whole = bodies.map((b) => b.instruction.source.slice(b.instruction.start, b.instruction.headEnd)).join("\n");
+  const indent = /\n([ \t]+)&&/.exec(whole)?.[1] ?? /\n([ \t]+)[^\s#]/.exec(whole)?.[1] ?? "    ";
+  const trailing = /&&[ \t]*[\\`][ \t]*\r?\n/.test(whole) && !/\n[ \t]*&&/.test(whole);
+  let out = "";
+  bodies.forEach((body, i) => {
+    const { instruction } = body;
+    const start = instruction.rest.pieces[0]?.start ?? instruction.headEnd;
+    const raw = instruction.source.slice(start, instruction.headEnd).trimEnd();
+    const text = follow
+      ? raw.replace(/[ \t;]+$/, "")
+      : body.leaks && i < bodies.length - 1
+        ? bracketed(raw)
+        : body.loose && (i > 0 || body.script.body.items.length > 1 || /;$/.test(raw))
+          ? bracketed(raw)
+          : raw;
+    if (i === 0) {
+      out = instruction.source.slice(instruction.start, start) + text;
+      return;
+    }
+    const previous = bodies[i - 1]?.instruction;
+    const comments = file.comments
+      .filter((c) => previous && c.start >= previous.end && c.end <= instruction.start)
+      .map((c) => file.text.slice(file.text.lastIndexOf("\n", c.start - 1) + 1, c.end) + newline);
+    const operator = follow ? ";" : "&&";
+    const semicolon = follow ? `; ${escape}${newline}` : "";
+    out += semicolon || (trailing ? ` ${operator} ${escape}${newline}` : ` ${escape}${newline}`);
+    out += comments.join("") + indent + (trailing || follow ? "" : `${operator} `) + text;
+  });
+  return out;
+}
+
+const bracketed = (text: string): string => `( ${text} )`;
+
+function mergedHeredocs(file: Dockerfile, bodies: readonly Body[]): string | undefined {
+  const { newline } = file;
+  const [first] = bodies;
+  const mark = first?.instruction.heredocs[0];
+  if (!first || !mark) return undefined;
+  if (bodies.some((b) => b.instruction.heredocs[0]?.stripTabs !== mark.stripTabs || b.instruction.heredocs[0]?.expand !== mark.expand))
+    return undefined;
+  // A line of one body that is the end mark of the merged one would end it.
+  if (
+    bodies.some((b) =>
+      scriptLines(b)
+        .split(/\r?\n/)
+        .some((line) => line.trim() === mark.name),
+    )
+  )
+    return undefined;
+  const follow = mayFollow(bodies);
+  if (!follow && bodies.slice(0, -1).some((b) => b.errexit !== undefined)) return undefined;
+  const parts = bodies.map((b, i) => {
+    const previous = bodies[i - 1]?.instruction;
+    const comments = previous
+      ? file.comments
+          .filter((c) => c.start >= previous.end && c.end <= b.instruction.start)
+          .map((c) => file.text.slice(c.start, c.end) + newline)
+          .join("")
+      : "";
+    return comments + (follow ? scriptLines(b) : `(${newline}${scriptLines(b)})`);
+  });
+  const end = file.text.slice(mark.body.end, first.instruction.end);
+  return file.text.slice(first.instruction.start, mark.body.start) + parts.join(follow ? "" : ` && `) + (follow ? "" : newline) + end;
+}
+
+const scriptLines = ({ instruction }: Body): string => {
+  const body = instruction.heredocs[0]?.body;
+  return body ? instruction.source.slice(body.start, body.end) : "";
+};
