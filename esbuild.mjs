@@ -1,4 +1,4 @@
-// Bundles the product into dist/, or (--tests) the test suites into out/test/.
+// Bundles the product into dist/ (all of it, or the parts that are named), or (--tests) the test suites into out/test/.
 import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -13,25 +13,49 @@ const require = createRequire(import.meta.url);
 const portable = {
   name: "portable",
   setup(b) {
-    b.onResolve({ filter: /^path$/ }, (args) => (args.importer.includes("dockerignore") ? { path: require.resolve("path-browserify") } : undefined));
+    b.onResolve({ filter: /^path$/ }, (args) =>
+      args.importer.includes("dockerignore") ? { path: require.resolve("path-browserify") } : undefined,
+    );
   },
 };
 
-const common = { bundle: true, target: "node20", format: "cjs", logLevel: "warning", plugins: [portable], inject: ["server/src/dockerfile/buffer-shim.ts"], legalComments: "none" };
+const common = {
+  bundle: true,
+  target: "node20",
+  format: "cjs",
+  logLevel: "warning",
+  plugins: [portable],
+  inject: ["server/src/dockerfile/buffer-shim.ts"],
+  legalComments: "none",
+};
 const product = { ...common, minify: true, outdir: "dist" };
 
 if (process.argv.includes("--tests")) {
   rmSync("out/test", { recursive: true, force: true });
-  const entryPoints = readdirSync("test", { recursive: true }).filter((f) => f.endsWith(".test.ts") && !f.startsWith("host")).map((f) => join("test", f));
-  await build({ ...common, platform: "node", entryPoints, outdir: "out/test", outbase: "test", sourcemap: true, external: ["mocha"] });
+  const entryPoints = readdirSync("test", { recursive: true })
+    .filter((f) => f.endsWith(".test.ts") && !f.startsWith("host"))
+    .map((f) => join("test", f));
+  await build({
+    ...common,
+    platform: "node",
+    entryPoints,
+    outdir: "out/test",
+    outbase: "test",
+    sourcemap: true,
+    external: ["mocha", "esbuild"],
+  });
 } else {
-  rmSync("dist", { recursive: true, force: true });
-  await Promise.all([
-    build({ ...product, platform: "node", entryPoints: ["client/src/extension.ts"], external: ["vscode"] }),
-    build({ ...product, platform: "node", entryPoints: { server: "server/src/lsp/main.ts" } }),
-    build({ ...product, platform: "node", entryPoints: { cli: "server/src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } }),
-    build({ ...product, platform: "neutral", mainFields: ["main"], entryPoints: { index: "server/src/index.ts" } }),
-    build({ ...product, platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" }, inject: [] }),
-  ]);
-  chmodSync("dist/cli.js", 0o755);
+  // `node esbuild.mjs cli` builds that one alone, and leaves the others as they are.
+  const wanted = process.argv.slice(2);
+  const products = {
+    extension: { platform: "node", entryPoints: ["client/src/extension.ts"], external: ["vscode"] },
+    server: { platform: "node", entryPoints: { server: "server/src/lsp/main.ts" } },
+    cli: { platform: "node", entryPoints: { cli: "server/src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+    index: { platform: "neutral", mainFields: ["main"], entryPoints: { index: "server/src/index.ts" } },
+    view: { platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" }, inject: [] },
+  };
+  if (wanted.length === 0) rmSync("dist", { recursive: true, force: true });
+  const names = wanted.length > 0 ? wanted : Object.keys(products);
+  await Promise.all(names.map((name) => build({ ...product, ...products[name] })));
+  if (names.includes("cli")) chmodSync("dist/cli.js", 0o755);
 }

@@ -63,7 +63,7 @@ export type Offer = Refactoring & { readonly saving: Saving };
 export const defaultMinSaving = 100_000;
 
 /** Text and world in, everything that is shown out. Pure, synchronous, and it throws nothing. */
-export function analyze(text: string, world: AnalysisWorld = {}, previous?: Analysis): Analysis {
+export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick<Analysis, "file">): Analysis {
   const file = parseDockerfile(text, previous?.file);
   const subject = subjectOf(file, world);
   const lines = new Lines(text);

@@ -1,0 +1,91 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Analysis, analyze } from "../analyze.ts";
+import { parseDockerfile } from "../dockerfile/parse.ts";
+import { findDockerfiles } from "../lsp/disk/find.ts";
+import { Measurer } from "../lsp/disk/measure.ts";
+import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
+import { diskContext } from "../lsp/disk/world.ts";
+import { catalogue } from "../sizes/builtin.ts";
+import type { Wishes } from "./settings.ts";
+
+/** A Dockerfile to look at. */
+export interface Input {
+  /** As the report calls it. */
+  readonly name: string;
+  /** Undefined for standard input. */
+  readonly path?: string;
+  /** The folder that was named, or where the user is. */
+  readonly workspace: string;
+}
+
+/** A Dockerfile, looked at. */
+export interface Looked {
+  readonly input: Input;
+  readonly analysis: Analysis;
+  /** The folder of its build context, where it is known and used. */
+  readonly contextFolder?: string;
+}
+
+export interface Failure {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** The Dockerfiles that the operands name, each once; folders are searched. */
+export async function inputsOf(operands: readonly string[], stdinName: string): Promise<{ inputs: Input[]; failures: Failure[] }> {
+  const inputs = new Map<string, Input>();
+  const failures: Failure[] = [];
+  for (const operand of operands.length > 0 ? operands : ["."]) {
+    if (operand === "-") {
+      inputs.set("-", { name: stdinName, workspace: process.cwd() });
+      continue;
+    }
+    try {
+      const isFolder = (await stat(operand)).isDirectory();
+      const paths = isFolder ? await findDockerfiles(operand) : [operand];
+      if (paths.length === 0) failures.push({ file: operand, message: "no Dockerfile in this folder" });
+      for (const path of paths)
+        if (!inputs.has(resolve(path))) inputs.set(resolve(path), { name: path, path, workspace: isFolder ? operand : process.cwd() });
+    } catch (error) {
+      failures.push({ file: operand, message: reasonOf(error) });
+    }
+  }
+  return { inputs: [...inputs.values()], failures };
+}
+
+const measurer = new Measurer();
+
+/** Reads, measures and analyses. Throws `Unreadable`. */
+export async function look(input: Input, wishes: Wishes): Promise<Looked> {
+  return lookAt(input, input.path === undefined ? decode(await standardInput()) : await readDockerfile(input.path), wishes);
+}
+
+export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {
+  const { context: named, ...rest } = wishes;
+  const file = parseDockerfile(text);
+  const found = await diskContext(input.path, file, {
+    ...(named !== undefined && { context: named }),
+    workspace: input.workspace,
+    measurer,
+  });
+  const analysis = analyze(text, { ...rest, bases: catalogue, ...(found && { context: found.context }) }, { file });
+  return { input, analysis, ...(found && { contextFolder: found.folder }) };
+}
+
+export async function standardInput(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of process.stdin) {
+    parts.push(part);
+    length += part.length;
+    if (length > maximumBytes) break;
+  }
+  return Buffer.concat(parts);
+}
+
+/** What is to be told of an error on the way to a Dockerfile; others are ours, and go on. */
+export function failureOf(input: Input, error: unknown): Failure {
+  if (error instanceof Unreadable) return { file: input.name, message: error.message };
+  throw error;
+}

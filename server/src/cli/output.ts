@@ -1,0 +1,25 @@
+import { once } from "node:events";
+
+/** A mistake in what the user typed: told on standard error, exit code 2. */
+export class UsageError extends Error {}
+
+/** 0: nothing to report; 1: findings; 2: bad usage, or something that could not be read. */
+export type ExitCode = 0 | 1 | 2;
+
+export const worse = (a: ExitCode, b: ExitCode): ExitCode => (a > b ? a : b);
+
+/** To standard output, no faster than it is read. */
+export async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+}
+
+export const complain = (text: string): void => void process.stderr.write(`ballast: ${text}\n`);
+
+/** Whoever reads our output may stop early (`| head`): no reason to complain. */
+export function endQuietlyWithReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+}

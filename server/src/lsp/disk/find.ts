@@ -1,0 +1,33 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:dockerfile|containerfile))$/;
+const isNone = /\.dockerignore$|~$|\.(?:swp|swo|bak|orig|rej|tmp)$/;
+/** Of installed packages, version control and caches: whatever lies there is not the user's. */
+const junk = new Set(["node_modules", "bower_components", "__pycache__", "site-packages", "venv"]);
+const maximumFolders = 50_000;
+
+/** Whether a file of this name is taken for a Dockerfile. */
+export const isDockerfileName = (name: string): boolean => (isDockerfile.test(name) || /\.Dockerfile$/.test(name)) && !isNone.test(name);
+
+/** The Dockerfiles in a folder and below, as paths that begin with it; sorted. Hidden folders and those of installed packages are not searched. */
+export async function findDockerfiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const open = [folder];
+  for (let count = 0; count < maximumFolders; count++) {
+    const at = open.pop();
+    if (at === undefined) break;
+    // A folder that cannot be read below the one that was asked for is passed over.
+    const entries = await readdir(at, { withFileTypes: true }).catch((error: unknown) => {
+      if (at === folder) throw error;
+      return [];
+    });
+    for (const entry of entries) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) {
+        if (!junk.has(entry.name) && !entry.name.startsWith(".")) open.push(path);
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && isDockerfileName(entry.name)) found.push(path);
+    }
+  }
+  return found.sort();
+}

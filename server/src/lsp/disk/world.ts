@@ -1,0 +1,63 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Dockerfile } from "../../dockerfile/instruction.ts";
+import { type BuildContext, find } from "../../image/context.ts";
+import type { Measurer } from "./measure.ts";
+import { Unreadable } from "./read.ts";
+import { contextFolder, topOf } from "./root.ts";
+import { sourcesOf } from "./sources.ts";
+
+/** A build context on disk. */
+export interface DiskContext {
+  readonly folder: string;
+  readonly context: BuildContext;
+}
+
+export interface Where {
+  /** The folder that the user names (`--context`, a setting). */
+  readonly context?: string;
+  /** The folder the user works in: a Dockerfile's context is not looked for above it, unless the repository begins there. */
+  readonly workspace?: string;
+  readonly measurer: Measurer;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The build context of a Dockerfile as it lies on disk; undefined where nobody can say which folder it is, or nothing of it is
+ * used. Throws `Unreadable` for a folder that the user names and that is none.
+ */
+export async function diskContext(dockerfile: string | undefined, file: Dockerfile, where: Where): Promise<DiskContext | undefined> {
+  const sources = sourcesOf(file);
+  if (where.context !== undefined && !(await isFolder(where.context)))
+    throw new Unreadable(`the build context ${where.context} is not a folder`);
+  if (!sources.any) return undefined;
+  const folder =
+    where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources.named, where.workspace));
+  if (!folder) return undefined;
+  const options = where.signal ? { signal: where.signal } : {};
+  let root = await where.measurer.measure(folder, options);
+  const archives = sources.added.filter((source) => find(root, source)?.kind === "file").map((source) => resolve(folder, `./${source}`));
+  if (archives.length > 0) root = await where.measurer.measure(folder, { ...options, archives });
+  const ignore = await ignoreFile(dockerfile, folder);
+  return { folder, context: { root, ...(ignore && { ignore }) } };
+}
+
+async function found(dockerfile: string, named: readonly string[], workspace: string | undefined): Promise<string | undefined> {
+  const path = resolve(dockerfile);
+  return contextFolder(path, named, await topOf(dirname(path), workspace));
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+
+/** Docker's own order: `<Dockerfile>.dockerignore` beside the Dockerfile, then `.dockerignore` in the context. */
+async function ignoreFile(dockerfile: string | undefined, folder: string): Promise<{ file: string; text: string } | undefined> {
+  for (const file of [...(dockerfile !== undefined ? [`${resolve(dockerfile)}.dockerignore`] : []), join(folder, ".dockerignore")]) {
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
+}
