@@ -25,7 +25,6 @@ const common = {
   format: "cjs",
   logLevel: "warning",
   plugins: [portable],
-  inject: ["server/src/dockerfile/buffer-shim.ts"],
   legalComments: "none",
 };
 const product = { ...common, minify: true, outdir: "dist" };
@@ -51,8 +50,14 @@ if (process.argv.includes("--tests")) {
     extension: { platform: "node", entryPoints: ["client/src/extension.ts"], external: ["vscode"] },
     server: { platform: "node", entryPoints: { server: "server/src/lsp/main.ts" } },
     cli: { platform: "node", entryPoints: { cli: "server/src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
-    index: { platform: "neutral", mainFields: ["main"], entryPoints: { index: "server/src/index.ts" } },
-    view: { platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" }, inject: [] },
+    // Only the library is without Node's own Buffer: what runs in Node keeps the real one.
+    index: {
+      platform: "neutral",
+      mainFields: ["main"],
+      entryPoints: { index: "server/src/index.ts" },
+      inject: ["server/src/dockerfile/buffer-shim.ts"],
+    },
+    view: { platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" } },
   };
   if (wanted.length === 0) rmSync("dist", { recursive: true, force: true });
   const names = wanted.length > 0 ? wanted : Object.keys(products);

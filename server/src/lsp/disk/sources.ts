@@ -3,27 +3,27 @@ import { mountsOf } from "../../dockerfile/mounts.ts";
 
 /** What a Dockerfile takes from its build context, as written there; paths are relative to the context's root. */
 export interface Sources {
-  /** COPY and ADD; those with variables or wildcards are left out. */
-  readonly named: readonly string[];
-  /** ADD alone, wildcards included: archives among them are unpacked. */
-  readonly added: readonly string[];
+  /** Of COPY and ADD; those with variables are left out. */
+  readonly all: readonly string[];
+  /** Those that must be there: no wildcards, and not in an ONBUILD, which runs with the context of another build. */
+  readonly required: readonly string[];
   /** Whether anything of the context counts at all. */
   readonly any: boolean;
 }
 
 export function sourcesOf(file: Dockerfile): Sources {
-  const named: string[] = [];
-  const added: string[] = [];
+  const all: string[] = [];
+  const required: string[] = [];
   let any = false;
   for (const written of file.instructions) {
     const instruction = written.trigger ?? written;
     const sources = local(instruction);
     any ||= sources.length > 0 || mountsOf(instruction).some((m) => m.type === "bind" && m.from === undefined);
-    if (instruction.keyword === "ADD") added.push(...sources);
-    // A trigger runs in another build, with that one's context.
-    if (!written.trigger) named.push(...sources.filter((source) => !/[$*?[\\]/.test(source)));
+    const plain = sources.filter((source) => !source.includes("$"));
+    all.push(...plain);
+    if (!written.trigger) required.push(...plain.filter((source) => !/[*?[\\]/.test(source)));
   }
-  return { named, added, any };
+  return { all, required, any };
 }
 
 function local(instruction: Instruction): string[] {

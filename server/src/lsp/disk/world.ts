@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
-import { type BuildContext, find } from "../../image/context.ts";
+import type { BuildContext } from "../../image/context.ts";
 import type { Measurer } from "./measure.ts";
+import { namedFiles, textsOf } from "./named.ts";
 import { Unreadable } from "./read.ts";
 import { contextFolder, topOf } from "./root.ts";
 import { sourcesOf } from "./sources.ts";
@@ -32,19 +33,21 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
     throw new Unreadable(`the build context ${where.context} is not a folder`);
   if (!sources.any) return undefined;
   const folder =
-    where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources.named, where.workspace));
+    where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources.required, where.workspace));
   if (!folder) return undefined;
   const options = where.signal ? { signal: where.signal } : {};
-  let root = await where.measurer.measure(folder, options);
-  const archives = sources.added.filter((source) => find(root, source)?.kind === "file").map((source) => resolve(folder, `./${source}`));
-  if (archives.length > 0) root = await where.measurer.measure(folder, { ...options, archives });
   const ignore = await ignoreFile(dockerfile, folder);
-  return { folder, context: { root, ...(ignore && { ignore }) } };
+  const first = await where.measurer.measure(folder, options);
+  const names = namedFiles(first, file, sources);
+  // What ADD, or a tar in RUN, may unpack is among them.
+  const root = await where.measurer.measure(folder, { ...options, archives: names.map((name) => join(folder, name)) });
+  const texts = await textsOf(folder, root, names);
+  return { folder, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
 }
 
-async function found(dockerfile: string, named: readonly string[], workspace: string | undefined): Promise<string | undefined> {
+async function found(dockerfile: string, required: readonly string[], workspace: string | undefined): Promise<string | undefined> {
   const path = resolve(dockerfile);
-  return contextFolder(path, named, await topOf(dirname(path), workspace));
+  return contextFolder(path, required, await topOf(dirname(path), workspace));
 }
 
 const isFolder = (path: string): Promise<boolean> =>

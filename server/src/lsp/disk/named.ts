@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Dockerfile } from "../../dockerfile/instruction.ts";
+import { type ContextFolder, find } from "../../image/context.ts";
+import { basename, hasGlob, matches } from "../../image/paths.ts";
+import type { Sources } from "./sources.ts";
+
+/** Files of one context that are looked into. */
+const maximumFiles = 200;
+/** Longer ones are no scripts. */
+const maximumText = 256_000;
+/** A script that is called calls others; so deep they are read beforehand. */
+const maximumRounds = 3;
+
+/** Files of the context that a Dockerfile names: what COPY and ADD name, and what has the name of a word in a RUN. */
+export function namedFiles(root: ContextFolder, file: Dockerfile, sources: Sources): string[] {
+  const text = file.instructions.filter((i) => (i.trigger ?? i).keyword === "RUN").map((i) => file.text.slice(i.start, i.end));
+  const copied = sources.all.flatMap((source) => expanded(root, source));
+  return [...new Set([...copied, ...mentioned(root, text.join("\n"))])].slice(0, maximumFiles);
+}
+
+/** The texts of scripts that a Dockerfile runs, and that those run, read beforehand: the core asks for them while it runs, and cannot wait. */
+export async function textsOf(folder: string, root: ContextFolder, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  let open = names;
+  for (let round = 0; round < maximumRounds && open.length > 0; round++) {
+    const read = await Promise.all(
+      open
+        .filter((path) => isShort(root, path))
+        .map(async (path) => [path, await readFile(join(folder, path), "utf8").catch(() => "")] as const),
+    );
+    const scripts = read.filter(([, text]) => text !== "" && !text.includes("\0"));
+    for (const [path, text] of scripts) texts.set(path, text);
+    open = mentioned(root, scripts.map(([, text]) => text).join("\n"))
+      .filter((path) => !texts.has(path))
+      .slice(0, maximumFiles);
+  }
+  return texts;
+}
+
+function isShort(root: ContextFolder, path: string): boolean {
+  const node = find(root, path);
+  return node?.kind === "file" && node.bytes <= maximumText;
+}
+
+/** The files that a source of COPY or ADD stands for; folders are not gone into. */
+function expanded(root: ContextFolder, source: string): string[] {
+  let found = [{ path: "", node: root }];
+  const files: string[] = [];
+  const parts = source.split("/").filter((part) => part !== "" && part !== ".");
+  parts.forEach((part, i) => {
+    const next: typeof found = [];
+    for (const { path, node } of found) {
+      const names = hasGlob(part) ? [...node.children.keys()].filter((name) => matches(part, name)) : [part];
+      for (const name of names) {
+        const child = node.children.get(name);
+        const at = path === "" ? name : `${path}/${name}`;
+        if (child?.kind === "folder") next.push({ path: at, node: child });
+        else if (child?.kind === "file" && i === parts.length - 1) files.push(at);
+      }
+    }
+    found = next;
+  });
+  return files;
+}
+
+/** The files that have the name of a word in a text. */
+function mentioned(root: ContextFolder, text: string): string[] {
+  const names = new Set((text.match(/[^\s"'`;&|()<>=,$\\]+/g) ?? []).map(basename));
+  if (names.size === 0) return [];
+  const files = filesByName(root);
+  return [...names].flatMap((name) => files.get(name) ?? []);
+}
+
+const byName = new WeakMap<ContextFolder, ReadonlyMap<string, readonly string[]>>();
+/** Of many files with one name those nearest to the root. */
+const maximumOfOneName = 10;
+/** Nobody's own scripts lie there. */
+const others = new Set(["node_modules", ".git"]);
+
+function filesByName(root: ContextFolder): ReadonlyMap<string, readonly string[]> {
+  const known = byName.get(root);
+  if (known) return known;
+  const files = new Map<string, string[]>();
+  const open = [{ path: "", node: root }];
+  for (const { path, node } of open) {
+    for (const [name, child] of node.children) {
+      const at = path === "" ? name : `${path}/${name}`;
+      if (child.kind === "folder" && !others.has(name)) open.push({ path: at, node: child });
+      if (child.kind !== "file") continue;
+      const same = files.get(name);
+      if (!same) files.set(name, [at]);
+      else if (same.length < maximumOfOneName) same.push(at);
+    }
+  }
+  byName.set(root, files);
+  return files;
+}
