@@ -1,6 +1,5 @@
 // All that the layer preview's page and its host say to each other.
-import type { FileJSON } from "../../../server/src/protocol.ts";
-import type { Position } from "../../../server/src/protocol.ts";
+import type { FileJSON, Position } from "../../../server/src/protocol.ts";
 
 export interface Layers {
   type: "layers";

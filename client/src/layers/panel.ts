@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import * as vscode from "vscode";
-import type { LayersResult, ShowLayersArguments } from "../../../server/src/protocol.ts";
-import type { Position, Range } from "../../../server/src/protocol.ts";
+import type { LayersResult, Position, Range, ShowLayersArguments } from "../../../server/src/protocol.ts";
 import type { ToHost, ToView } from "./messages.ts";
 
 /** The layer preview: one panel beside the editor, showing one document until the command names another. */

@@ -1,7 +1,6 @@
 // The page of the layer preview. It keeps nothing but what it was last told, and draws that anew each time.
 import "./view.css";
-import type { FindingJSON, ItemJSON, LayerJSON, StageJSON } from "../../../server/src/protocol.ts";
-import type { Position } from "../../../server/src/protocol.ts";
+import type { FindingJSON, ItemJSON, LayerJSON, Position, StageJSON } from "../../../server/src/protocol.ts";
 import { describeSize, formatBytes, formatSize } from "./format.ts";
 import type { Layers, ToHost, ToView } from "./messages.ts";
 import { findingsElsewhere, findingsOf, ordered, parts, widest } from "./summary.ts";
