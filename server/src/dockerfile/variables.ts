@@ -41,6 +41,26 @@ export function expandWord(word: string, lookup: Lookup, escape = "\\"): Value {
   return { text, known };
 }
 
+/** The variables that a word names, where each begins and ends in it; those inside an operator's word are part of it. */
+export function variablesIn(
+  word: string,
+  escape = "\\",
+): readonly { readonly name: string; readonly start: number; readonly end: number }[] {
+  const found = [];
+  let quoted = false;
+  for (let start = 0; start < word.length; start++) {
+    const c = word[start];
+    if (c === "'") quoted = !quoted;
+    else if (c === escape && !quoted) start++;
+    else if (c === "$" && !quoted && (isNameStart(word[start + 1]) || word[start + 1] === "{")) {
+      const end = variableEnd(word, start);
+      found.push({ name: /\w+/.exec(word.slice(start, end))?.[0] ?? "", start, end });
+      start = end - 1;
+    }
+  }
+  return found;
+}
+
 /** Where the variable that begins at `$` ends: behind its name, or behind its closing brace. */
 function variableEnd(word: string, dollar: number): number {
   let end = dollar + 1;
