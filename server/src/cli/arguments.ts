@@ -13,7 +13,7 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-const always: Flags = { help: { help: "Show this help." } };
+const always: Flags = { help: { help: "show this help" } };
 
 /** What a command was called with. */
 export class Arguments {

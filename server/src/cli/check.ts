@@ -1,20 +1,20 @@
 import type { Arguments } from "./arguments.ts";
 import type { Reporter } from "./formats/reporter.ts";
-import { type Failure, failureOf, inputsOf, look } from "./inputs.ts";
+import { type Failure, failureOf, inputsOf, look, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
-import { complain, type ExitCode, worse } from "./output.ts";
+import { type ExitCode, worse } from "./output.ts";
 import { wishesOf } from "./settings.ts";
 
 export async function run(args: Arguments): Promise<ExitCode> {
   const format = args.value("format") ?? "text";
-  const wishes = wishesOf(args);
+  const wishes = await wishesOf(args);
   if (format === "ndjson" && args.operands.length === 1 && args.operands[0] === "-") return mapLines(wishes);
   const reporter = await reporterOf(format);
-  const { inputs, failures } = await inputsOf(args.operands, args.value("stdin-name") ?? "Dockerfile");
+  const { inputs, failures } = await inputsOf(args.operands, args.value("stdin-name"));
   let code: ExitCode = 0;
   await reporter.begin();
   const fail = async (failure: Failure): Promise<void> => {
-    complain(`${failure.file}: ${failure.message}`);
+    tell(failure);
     code = 2;
     await reporter.failure(failure);
   };

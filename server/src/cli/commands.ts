@@ -12,31 +12,57 @@ export interface Command {
   load(): Promise<{ run(args: Arguments): Promise<ExitCode> }>;
 }
 
+/** How a Dockerfile is looked at. */
 const asked: Flags = {
-  target: { value: "STAGE", help: "The stage that is built; else the last one." },
-  "build-arg": { value: "K=V", repeated: true, help: "A build argument; may be given several times." },
-  context: { value: "DIR", help: "The build context; else it is found by what COPY names." },
-  config: { value: "FILE", help: 'Settings; else .ballastrc.json, or "ballast" in package.json.' },
-  "stdin-name": { value: "NAME", help: "What standard input is called in the report." },
+  target: { value: "STAGE", help: "the stage that is built; else the last one" },
+  "build-arg": { value: "K=V", repeated: true, help: "a build argument; may be given several times" },
+  context: { value: "DIR", help: "the build context; else it is found by what COPY names" },
+  config: { value: "FILE", help: 'settings; else .ballastrc.json, or "ballast" in package.json' },
+  "stdin-name": { value: "NAME", help: "what standard input is called in the report" },
 };
 
 export const commands: Readonly<Record<string, Command>> = {
   check: {
-    summary: "Show what wastes bytes in Dockerfiles, and fix it.",
+    summary: "show what wastes bytes in Dockerfiles, and fix it",
     operands: "[PATH|-]...",
-    details:
-      'A folder is searched for Dockerfiles; without PATH it is the current one. - reads a\nDockerfile from standard input; with --format ndjson it reads lines {"file", "text"}.',
+    details: [
+      "A folder is searched for Dockerfiles; without PATH it is the current one. - reads one",
+      'Dockerfile from standard input; with --format ndjson it reads lines {"file", "text"}',
+      "and answers each with a line. A SIZE is 0, 1500000, 100kB, 1MB or 1.2GB.",
+    ].join("\n"),
     flags: {
-      format: { value: "FORMAT", choices: ["text", "json", "ndjson"], help: "text (the default), json or ndjson." },
+      format: { value: "FORMAT", choices: ["text", "json", "ndjson"], help: "text, json or ndjson" },
       ...asked,
-      "min-saving": { value: "SIZE", help: "The smallest saving that is reported: 100kB by default." },
+      fix: { help: "apply the safe fixes" },
+      "unsafe-fixes": { help: "apply those to be reviewed, too" },
+      diff: { help: "show what the fixes would change, and change nothing" },
+      "min-saving": { value: "SIZE", help: "the smallest saving that is reported; 100kB by default" },
+      budget: { value: "SIZE", help: "the most that an image may weigh; exit code 1 if it weighs more" },
     },
     load: () => import("./check.ts"),
   },
   layers: {
-    summary: "Show the layers of a Dockerfile and their bytes.",
+    summary: "show the layers of a Dockerfile and their bytes",
     operands: "[PATH|-]",
-    flags: { format: { value: "FORMAT", choices: ["json"], help: "json." }, ...asked },
+    flags: { format: { value: "FORMAT", choices: ["text", "json"], help: "text or json" }, ...asked },
     load: () => import("./layers.ts"),
   },
+  apply: {
+    summary: "rewrite a Dockerfile: merge RUNs, make it multi-stage, change its base",
+    operands: "ID PATH",
+    details: "The new text goes to standard output, unless --write puts it in the file's place.",
+    flags: {
+      write: { help: "change the file" },
+      line: { value: "N", help: "the place, where there is more than one; else the first" },
+      ...asked,
+    },
+    load: () => import("./apply.ts"),
+  },
+  rules: {
+    summary: "list the rules",
+    operands: "",
+    flags: { format: { value: "FORMAT", choices: ["text", "json", "markdown"], help: "text, json or markdown" } },
+    load: () => import("./rules.ts"),
+  },
+  explain: { summary: "say why a rule is one, with an example", operands: "RULE", flags: {}, load: () => import("./explain.ts") },
 };

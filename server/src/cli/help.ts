@@ -20,7 +20,7 @@ export const helpFor = (name: string, command: Command): string =>
   [
     `${command.summary}\n\nUsage: ballast ${name} ${command.operands} [FLAGS]\n`,
     command.details ? `\n${command.details}\n` : "",
-    `\n${columns(Object.entries({ ...command.flags, help: { help: "Show this help." } }).map(row))}`,
+    `\n${columns(Object.entries({ ...command.flags, help: { help: "show this help" } }).map(row))}`,
   ].join("");
 
 const row = ([name, flag]: readonly [string, Flag]): [string, string] => [`--${name}${flag.value ? ` ${flag.value}` : ""}`, flag.help];

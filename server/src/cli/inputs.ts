@@ -7,7 +7,8 @@ import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { diskContext } from "../lsp/disk/world.ts";
 import { catalogue } from "../sizes/builtin.ts";
-import type { Wishes } from "./settings.ts";
+import { complain } from "./output.ts";
+import type { Wishes, WishesFor } from "./settings.ts";
 
 /** A Dockerfile to look at. */
 export interface Input {
@@ -23,6 +24,7 @@ export interface Input {
 export interface Looked {
   readonly input: Input;
   readonly analysis: Analysis;
+  readonly wishes: Wishes;
   /** The folder of its build context, where it is known and used. */
   readonly contextFolder?: string;
 }
@@ -33,7 +35,7 @@ export interface Failure {
 }
 
 /** The Dockerfiles that the operands name, each once; folders are searched. */
-export async function inputsOf(operands: readonly string[], stdinName: string): Promise<{ inputs: Input[]; failures: Failure[] }> {
+export async function inputsOf(operands: readonly string[], stdinName = "Dockerfile"): Promise<{ inputs: Input[]; failures: Failure[] }> {
   const inputs = new Map<string, Input>();
   const failures: Failure[] = [];
   for (const operand of operands.length > 0 ? operands : ["."]) {
@@ -56,24 +58,25 @@ export async function inputsOf(operands: readonly string[], stdinName: string): 
 
 const measurer = new Measurer();
 
+/** Files came or changed on disk: what was measured there is measured anew. */
+export const changedOnDisk = (path: string): void => measurer.changed(path);
+
 /** Reads, measures and analyses. Throws `Unreadable`. */
-export async function look(input: Input, wishes: Wishes): Promise<Looked> {
+export async function look(input: Input, wishesFor: WishesFor): Promise<Looked> {
+  const wishes = await wishesFor(input.path, input.workspace);
   return lookAt(input, input.path === undefined ? decode(await standardInput()) : await readDockerfile(input.path), wishes);
 }
 
 export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {
-  const { context: named, ...rest } = wishes;
+  const { context: named, budget: _, ...rest } = wishes;
   const file = parseDockerfile(text);
-  const found = await diskContext(input.path, file, {
-    ...(named !== undefined && { context: named }),
-    workspace: input.workspace,
-    measurer,
-  });
+  const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
+  const found = await diskContext(input.path, file, where);
   const analysis = analyze(text, { ...rest, bases: catalogue, ...(found && { context: found.context }) }, { file });
-  return { input, analysis, ...(found && { contextFolder: found.folder }) };
+  return { input, analysis, wishes, ...(found && { contextFolder: found.folder }) };
 }
 
-export async function standardInput(): Promise<Uint8Array> {
+async function standardInput(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of process.stdin) {
@@ -89,3 +92,5 @@ export function failureOf(input: Input, error: unknown): Failure {
   if (error instanceof Unreadable) return { file: input.name, message: error.message };
   throw error;
 }
+
+export const tell = ({ file, message }: Failure): void => complain(`${file}: ${message}`);

@@ -1,23 +1,15 @@
 import type { Arguments } from "./arguments.ts";
-import { failureOf, type Input, look } from "./inputs.ts";
-import { complain, type ExitCode, UsageError, write } from "./output.ts";
-import { wishesOf } from "./settings.ts";
+import { lookAtOne } from "./one.ts";
+import { type ExitCode, UsageError, write } from "./output.ts";
 
 export async function run(args: Arguments): Promise<ExitCode> {
-  const [operand = "Dockerfile", more] = args.operands;
-  if (more !== undefined) throw new UsageError(`layers takes one Dockerfile; ${more} is a second`);
-  const input: Input =
-    operand === "-"
-      ? { name: args.value("stdin-name") ?? "Dockerfile", workspace: process.cwd() }
-      : { name: operand, path: operand, workspace: process.cwd() };
-  try {
-    const { analysis } = await look(input, wishesOf(args));
-    const { file, image } = analysis.toJSON(input.name);
-    await write(`${JSON.stringify({ version: 1, file, image }, undefined, 1)}\n`);
-    return 0;
-  } catch (error) {
-    const failure = failureOf(input, error);
-    complain(`${failure.file}: ${failure.message}`);
-    return 2;
-  }
+  const [operand = ".", more] = args.operands;
+  if (more !== undefined) throw new UsageError(`layers takes one Dockerfile, and ${more} is a second`);
+  const looked = await lookAtOne(operand, args);
+  if (!looked) return 2;
+  if (args.value("format") === "json") {
+    const { file, image } = looked.analysis.toJSON(looked.input.name);
+    await write(`${JSON.stringify({ version: 1, file, image })}\n`);
+  } else await write((await import("./formats/layers-text.ts")).layersTable(looked));
+  return 0;
 }

@@ -1,10 +1,11 @@
 import { maximumBytes, Unreadable } from "../lsp/disk/read.ts";
 import { lookAt } from "./inputs.ts";
 import { type ExitCode, worse, write } from "./output.ts";
-import type { Wishes } from "./settings.ts";
+import type { Wishes, WishesFor } from "./settings.ts";
 
 /** `check --format ndjson -`: for each line {"file", "text"} of standard input one line with its result, in the same order. */
-export async function mapLines(wishes: Wishes): Promise<ExitCode> {
+export async function mapLines(wishesFor: WishesFor): Promise<ExitCode> {
+  const wishes = await wishesFor(undefined, process.cwd());
   let code: ExitCode = 0;
   let number = 0;
   for await (const line of linesOf(process.stdin)) {

@@ -1,4 +1,5 @@
 import { version } from "../../../package.json";
+import { Unreadable } from "../lsp/disk/read.ts";
 import { nearest, readArguments } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { helpFor, overview } from "./help.ts";
@@ -42,7 +43,7 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     process.exitCode = 2;
-    if (error instanceof UsageError) complain(error.message);
+    if (error instanceof UsageError || error instanceof Unreadable) complain(error.message);
     else complain(`an error of its own, please report it: ${error instanceof Error ? error.stack : String(error)}`);
   },
 );

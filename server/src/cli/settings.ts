@@ -1,22 +1,61 @@
+import { dirname } from "node:path";
 import type { Settings } from "../analyze.ts";
+import { type Config, configFor, readConfig } from "../lsp/disk/config.ts";
+import { Unreadable } from "../lsp/disk/read.ts";
 import type { Arguments } from "./arguments.ts";
+import { UsageError } from "./output.ts";
 
-/** What a Dockerfile is looked at with: from the command line, else from the settings file. */
+/** What a Dockerfile is looked at with. */
 export interface Wishes {
   readonly settings: Settings;
   readonly target?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly context?: string;
+  /** The most that the image may weigh, in bytes. */
+  readonly budget?: number;
 }
 
-export function wishesOf(args: Arguments): Wishes {
+/** The wishes for one Dockerfile; its path is undefined on standard input. */
+export type WishesFor = (path: string | undefined, workspace: string) => Promise<Wishes>;
+
+/** The command line says it, else the settings file: the one that is named, or that nearest to the Dockerfile. */
+export async function wishesOf(args: Arguments): Promise<WishesFor> {
+  const minSaving = args.size("min-saving");
+  const budget = args.size("budget");
   const target = args.value("target");
   const context = args.value("context");
-  const minSaving = args.size("min-saving");
-  return {
-    settings: { ...(minSaving !== undefined && { minSaving }) },
-    buildArgs: args.pairs("build-arg"),
+  const own = {
     ...(target !== undefined && { target }),
     ...(context !== undefined && { context }),
+    ...(budget !== undefined && { budget }),
   };
+  const buildArgs = args.pairs("build-arg");
+  const named = args.value("config");
+  const fixed = named === undefined ? undefined : await namedConfig(named);
+  const near = new Map<string, Promise<Config>>();
+  return async (path, workspace) => {
+    const folder = path === undefined ? workspace : dirname(path);
+    const found = fixed ?? (await (near.get(folder) ?? remember(near, folder, configFor(folder, workspace))));
+    const { rules, minSaving: smallest, buildArgs: others, ...rest } = found;
+    const least = minSaving ?? smallest;
+    return {
+      ...rest,
+      ...own,
+      buildArgs: { ...others, ...buildArgs },
+      settings: { ...(least !== undefined && { minSaving: least }), ...(rules && { rules }) },
+    };
+  };
+}
+
+function remember(near: Map<string, Promise<Config>>, folder: string, config: Promise<Config>): Promise<Config> {
+  near.set(folder, config);
+  return config;
+}
+
+async function namedConfig(path: string): Promise<Config> {
+  try {
+    return await readConfig(path);
+  } catch (error) {
+    throw error instanceof Unreadable ? new UsageError(`--config ${error.message}`) : error;
+  }
 }

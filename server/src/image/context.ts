@@ -65,6 +65,19 @@ export function folder(children: ReadonlyMap<string, ContextNode>, mode = 0o755,
   return { kind: "folder", mode, children, bytes, files, complete: whole, ...(linked.size > 0 && { linked }) };
 }
 
+/** A build context of files with these bytes, by their paths. */
+export function folderOf(files: Readonly<Record<string, number>>): ContextFolder {
+  const children = new Map<string, ContextNode>();
+  const below = new Map<string, Record<string, number>>();
+  for (const [path, bytes] of Object.entries(files)) {
+    const [name = "", ...rest] = path.split("/");
+    if (rest.length === 0) children.set(name, { kind: "file", bytes, mode: 0o644 });
+    else below.set(name, { ...below.get(name), [rest.join("/")]: bytes });
+  }
+  for (const [name, inner] of below) children.set(name, folderOf(inner));
+  return folder(children);
+}
+
 /** The node at a path relative to the context's root. */
 export function find(root: ContextFolder, path: string): ContextNode | undefined {
   let node: ContextNode | undefined = root;

@@ -1,14 +1,60 @@
+import type { Finding } from "../../analyze.ts";
+import { wasted } from "../../build/waste.ts";
+import { isZero } from "../../image/size.ts";
+import type { Level } from "../../protocol.ts";
+import { formatBytes, formatSize } from "../../topics/bytes.ts";
+import type { Looked } from "../inputs.ts";
 import { write } from "../output.ts";
+import { plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
 
-export const textReporter = (): Reporter => ({
-  begin: async () => {},
-  async file({ analysis, input }) {
-    for (const finding of analysis.findings) {
-      const { line, character } = analysis.lines.position(finding.span.start);
-      await write(`${input.name}:${line + 1}:${character + 1} ${finding.level} ${finding.message} (${finding.rule.id})\n`);
-    }
-  },
-  failure: async () => {},
-  end: async () => {},
-});
+const colors = { error: "red", warning: "yellow", info: "blue", hint: "gray" } as const satisfies Record<Level, string>;
+/** `  12:34  warning  `: messages begin behind it. */
+const indent = 18;
+
+/** For people: by file, each finding with its rule and its first fix, then what the image weighs. */
+export function textReporter(): Reporter {
+  const screen = terminal();
+  let findings = 0;
+  let files = 0;
+  return {
+    begin: async () => {},
+    async file(looked) {
+      files++;
+      findings += looked.analysis.findings.length;
+      const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
+      for (const finding of looked.analysis.findings) parts.push(...findingLines(looked, finding, screen));
+      await write(`${parts.join("\n")}\n${summaryLine(looked, screen)}\n\n`);
+    },
+    failure: async () => {},
+    async end() {
+      if (files > 1) await write(`${findings === 0 ? "Nothing to report" : plural(findings, "finding")} in ${plural(files, "file")}\n`);
+    },
+  };
+}
+
+function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal): string[] {
+  const { line, character } = analysis.lines.position(finding.span.start);
+  const place = `${line + 1}:${character + 1}`.padEnd(6);
+  const level = screen.style(colors[finding.level], finding.level.padEnd(7));
+  const [fix, ...others] = finding.fixes;
+  const more = others.length > 0 ? `, or ${plural(others.length, "other way")}` : "";
+  const remedy = fix ? ` → ${printable(fix.title)}${fix.safety === "review" ? " [review]" : ""}${more}` : "";
+  const width = screen.width - indent;
+  const [first = "", ...rest] = wrap(printable(finding.message), width);
+  const below = wrap([finding.rule.id, ...finding.aliases].join(" ") + remedy, width).map((text) => screen.style("dim", text));
+  return [`  ${screen.style("dim", place)} ${level}  ${first}`, ...[...rest, ...below].map((text) => " ".repeat(indent) + text)];
+}
+
+/** `image ≥ 822 MB · wasted 45 MB · 477 MB can go` */
+function summaryLine({ analysis }: Looked, screen: Terminal): string {
+  const { image, savable, findings } = analysis;
+  const waste = wasted(image);
+  const parts = [
+    `image ${screen.style("bold", formatSize(image.size))}`,
+    ...(isZero(waste) ? [] : [`wasted ${formatSize(waste)}`]),
+    ...(savable > 0 ? [screen.style("green", `${formatBytes(savable)} can go`)] : []),
+    ...(findings.length === 0 ? ["nothing to report"] : []),
+  ];
+  return `  ${parts.join(" · ")}`;
+}

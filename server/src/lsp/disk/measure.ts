@@ -1,5 +1,5 @@
 import { type Dirent, lstat, readdir, readlink, type Stats } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, sep } from "node:path";
 import { type ContextFolder, type ContextNode, folder } from "../../image/context.ts";
 import { archiveOf } from "./archive.ts";
 
@@ -82,6 +82,7 @@ class Walk {
   #active = 0;
   #files = 0;
   #stopped = false;
+  #done: (root: ContextFolder) => void = () => {};
 
   constructor(
     readonly known: Map<string, ContextFolder>,
@@ -94,14 +95,12 @@ class Walk {
   run(root: string): Promise<ContextFolder> {
     return new Promise((resolve) => {
       lstat(root, (_, stats) => {
-        const open = this.#open(root, "", stats);
         this.#done = resolve;
-        this.#next(open);
+        this.#open(root, "", stats);
+        this.#next();
       });
     });
   }
-
-  #done: (root: ContextFolder) => void = () => {};
 
   #open(path: string, name: string, stats: Stats | undefined, parent?: Open): Open {
     const open: Open = {
@@ -119,7 +118,7 @@ class Walk {
     return open;
   }
 
-  #next(_root?: Open): void {
+  #next(): void {
     if (this.signal?.aborted || this.#files >= this.limit) this.#stopped = true;
     while (this.#active < maximumQuestions) {
       const question = this.#questions.pop();
@@ -152,7 +151,7 @@ class Walk {
     open.names = entries.map((entry) => entry.name).sort();
     for (const entry of entries) {
       const { name } = entry;
-      const path = join(open.path, name);
+      const path = open.path + sep + name;
       const known = entry.isDirectory() ? this.known.get(path) : undefined;
       if (known) {
         open.children.set(name, known);

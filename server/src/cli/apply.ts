@@ -1,0 +1,48 @@
+import type { Offer } from "../analyze.ts";
+import { refactorings } from "../refactorings/index.ts";
+import { applyEdits } from "../text.ts";
+import { titleWithGain } from "../topics/gain.ts";
+import { type Arguments, nearest } from "./arguments.ts";
+import type { Looked } from "./inputs.ts";
+import { lookAtOne } from "./one.ts";
+import { complain, type ExitCode, UsageError, write } from "./output.ts";
+import { replaceFile } from "./replace.ts";
+
+export async function run(args: Arguments): Promise<ExitCode> {
+  const [id, operand, more] = args.operands;
+  const ids = refactorings.map((kind) => kind.id);
+  if (id === undefined || operand === undefined || more !== undefined)
+    throw new UsageError(`apply takes a refactoring and a Dockerfile: ballast apply ID PATH; there are ${ids.join(", ")}`);
+  if (!ids.includes(id)) {
+    const near = nearest(id, ids);
+    throw new UsageError(`unknown refactoring ${id}; ${near ? `did you mean ${near}?` : `there are ${ids.join(", ")}`}`);
+  }
+  const line = lineOf(args);
+  if (args.has("write") && operand === "-")
+    throw new UsageError("--write needs a file; the new text of standard input goes to standard output");
+  const looked = await lookAtOne(operand, args);
+  if (!looked) return 2;
+  const offer = looked.analysis.refactorings.find((o) => o.id === id && (line === undefined || coversLine(looked, o, line)));
+  if (!offer) {
+    complain(`${looked.input.name}: ${id} is not possible here${line === undefined ? "" : ` at line ${line}`}`);
+    return 1;
+  }
+  const text = applyEdits(looked.analysis.lines.text, offer.edits);
+  if (!args.has("write") || looked.input.path === undefined) await write(text);
+  else {
+    await replaceFile(looked.input.path, text);
+    await write(`${looked.input.name}: ${titleWithGain(offer.title, offer.saving)}\n`);
+  }
+  return 0;
+}
+
+function lineOf(args: Arguments): number | undefined {
+  const text = args.value("line");
+  if (text !== undefined && !/^[1-9]\d*$/.test(text)) throw new UsageError(`--line ${text}: lines count from 1`);
+  return text === undefined ? undefined : Number(text);
+}
+
+function coversLine({ analysis }: Looked, offer: Offer, line: number): boolean {
+  const { start, end } = analysis.lines.range(offer.span);
+  return start.line < line && line <= end.line + 1;
+}

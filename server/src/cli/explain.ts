@@ -1,0 +1,57 @@
+import { type Analysis, analyze, type Fix } from "../analyze.ts";
+import { folderOf } from "../image/context.ts";
+import { ruleById, rules } from "../rules/index.ts";
+import type { Rule } from "../rules/rule.ts";
+import { catalogue } from "../sizes/builtin.ts";
+import { type Arguments, nearest } from "./arguments.ts";
+import { type ExitCode, UsageError, write } from "./output.ts";
+import { type Terminal, terminal, wrap } from "./terminal.ts";
+
+export async function run(args: Arguments): Promise<ExitCode> {
+  const [id, more] = args.operands;
+  if (id === undefined || more !== undefined) throw new UsageError("explain takes one rule: ballast explain RULE (see ballast rules)");
+  const rule = ruleById(id) ?? rules.find((r) => r.aliases?.includes(id.toUpperCase()));
+  if (!rule) {
+    const near = nearest(
+      id,
+      rules.map((r) => r.id),
+    );
+    throw new UsageError(`unknown rule ${id}${near ? `; did you mean ${near}?` : " (see ballast rules)"}`);
+  }
+  await write(explanation(rule, terminal()));
+  return 0;
+}
+
+function explanation(rule: Rule, screen: Terminal): string {
+  const code = (text: string): string => text.trimEnd().replace(/^/gm, "    ");
+  const aliases = rule.aliases ? ` (hadolint: ${rule.aliases.join(", ")})` : "";
+  const fix = fixOf(rule);
+  return [
+    `${screen.style("bold", rule.id)}${aliases}: ${rule.summary}`,
+    wrap(rule.why, screen.width).join("\n"),
+    ...(rule.example.context ? [`With ${Object.keys(rule.example.context).join(", ")} in the build context:`] : []),
+    code(rule.example.before),
+    fix ? wrap(`${fix.title}. ${safety[fix.safety]}`, screen.width).join("\n") : "becomes",
+    code(rule.example.after),
+    ...(rule.example.creates ? [`and ${rule.example.creates.join(", ")} is created`] : []),
+    wrap(
+      `To silence it: # ballast ignore=${rule.id} in the line above the instruction, or "rules": { "${rule.id}": "off" } in the settings.`,
+      screen.width,
+    ).join("\n"),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+const safety = {
+  safe: "The fix is safe: the image stays the same but for what it names, so --fix applies it.",
+  review: "The fix is to be looked at: it changes what the image holds or does, so only --unsafe-fixes applies it.",
+} as const;
+
+/** The first fix of the rule's own example. */
+function fixOf(rule: Rule): Fix | undefined {
+  const { context, before } = rule.example;
+  const world = { bases: catalogue, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
+  const analysis: Analysis = analyze(before, world);
+  return analysis.findings.find((finding) => finding.rule === rule)?.fixes[0];
+}

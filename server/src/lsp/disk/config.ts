@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Level } from "../../protocol.ts";
+import { ruleById } from "../../rules/index.ts";
+import { parseBytes } from "../../topics/bytes.ts";
+import { reasonOf, Unreadable } from "./read.ts";
+import { topOf, upward } from "./root.ts";
+
+/** What a project says of its Dockerfiles: `.ballastrc.json`, or "ballast" in package.json. */
+export interface Config {
+  readonly minSaving?: number;
+  readonly budget?: number;
+  readonly rules?: Readonly<Record<string, Level | "off">>;
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** An absolute path. */
+  readonly context?: string;
+}
+
+export const configName = ".ballastrc.json";
+
+/** The nearest settings at a folder or above it, up to its repository or workspace. Throws `Unreadable` for settings that are none. */
+export async function configFor(folder: string, workspace: string | undefined): Promise<Config> {
+  for (const at of upward(folder, await topOf(resolve(folder), workspace))) {
+    const found = (await readIfThere(join(at, configName))) ?? (await readIfThere(join(at, "package.json")));
+    if (found) return found;
+  }
+  return {};
+}
+
+/** The settings in a file that the user names. */
+export async function readConfig(path: string): Promise<Config> {
+  const found = await readIfThere(path, true);
+  if (!found) throw new Unreadable(`${path} has no settings under "ballast"`);
+  return found;
+}
+
+async function readIfThere(path: string, required = false): Promise<Config | undefined> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (required) throw new Unreadable(`${path}: ${reasonOf(error)}`);
+    return undefined;
+  });
+  if (text === undefined) return undefined;
+  const isPackage = /(?:^|[\\/])package\.json$/.test(path);
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    const own = isPackage ? fields(value).ballast : value;
+    return own === undefined ? undefined : configOf(own, dirname(resolve(path)));
+  } catch (error) {
+    // A package.json that others will complain of.
+    if (isPackage && !required && error instanceof SyntaxError) return undefined;
+    throw new Unreadable(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const known = ["minSaving", "budget", "rules", "target", "buildArgs", "context"];
+
+function configOf(value: unknown, folder: string): Config {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("settings are an object");
+  const own = fields(value);
+  for (const name of Object.keys(own))
+    if (!known.includes(name)) throw new Error(`unknown setting "${name}"; there are ${known.join(", ")}`);
+  const minSaving = sizeOf(own.minSaving, "minSaving");
+  const budget = sizeOf(own.budget, "budget");
+  const target = textOf(own.target, "target");
+  const context = textOf(own.context, "context");
+  return {
+    ...(minSaving !== undefined && { minSaving }),
+    ...(budget !== undefined && { budget }),
+    ...(own.rules !== undefined && { rules: levelsOf(own.rules) }),
+    ...(target !== undefined && { target }),
+    ...(own.buildArgs !== undefined && { buildArgs: textsOf(own.buildArgs) }),
+    ...(context !== undefined && { context: resolve(folder, context) }),
+  };
+}
+
+const fields = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === "object" && value !== null ? { ...value } : {});
+
+function sizeOf(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  const bytes = typeof value === "string" || typeof value === "number" ? parseBytes(String(value)) : undefined;
+  if (bytes === undefined) throw new Error(`"${name}" is a size: 0, 1500000, "100kB", "1MB" or "1.2GB"`);
+  return bytes;
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  if (value !== undefined && typeof value !== "string") throw new Error(`"${name}" is a text`);
+  return value || undefined;
+}
+
+const levels = ["off", "hint", "info", "warning", "error"] as const;
+
+function levelsOf(value: unknown): Record<string, Level | "off"> {
+  return Object.fromEntries(
+    Object.entries(fields(value)).map(([rule, written]) => {
+      const level = levels.find((l) => l === written);
+      if (!ruleById(rule)) throw new Error(`"rules" names "${rule}", which is no rule (see ballast rules)`);
+      if (!level) throw new Error(`the level of "${rule}" is one of ${levels.join(", ")}`);
+      return [rule, level];
+    }),
+  );
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const all = Object.entries(fields(value));
+  return Object.fromEntries(
+    all.map(([name, text]) => {
+      if (typeof text !== "string") throw new Error(`"buildArgs" is an object of texts`);
+      return [name, text];
+    }),
+  );
+}
