@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 // A workbench without surprises: nothing that pops up, moves, looks for updates or for a gallery.
 const quiet = {
@@ -32,7 +32,7 @@ export function makeWorld(editor, { workspace, vsix, settings = {} }) {
   const world = {
     editor,
     dir,
-    workspace: at("work"),
+    workspace: at(basename(workspace)),
     userData: at("user"),
     extensions: at("ext"),
     log: at("server.log"),
@@ -77,8 +77,8 @@ const freePort = () =>
     });
   });
 
-/** Starts the world's code-server and waits until it answers. */
-export async function startServer(world) {
+/** Starts the world's code-server and waits until it answers. `driven`: by a browser of ours, and not by a person. */
+export async function startServer(world, { driven = true } = {}) {
   world.authority = `127.0.0.1:${await freePort()}`;
   const out = openSync(world.log, "w");
   const options = [
@@ -90,8 +90,9 @@ export async function startServer(world) {
     "--disable-update-check",
     "--disable-workspace-trust",
   ];
+  options.push("--disable-getting-started-override", "--disable-proxy");
   // Without the smoke test driver a built workbench takes no extension to develop and no tests from its address.
-  options.push("--disable-getting-started-override", "--disable-proxy", "--vscode-option", "enable-smoke-test-driver");
+  if (driven) options.push("--vscode-option", "enable-smoke-test-driver");
   // A process group of its own, so that what it starts ends with it.
   const child = spawn(world.editor.node, [world.editor.entry, ...world.flags, ...options], {
     env: world.env,
@@ -143,19 +144,13 @@ export async function stopWorld(world, keep = false) {
   else rmSync(world.dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-export async function launchBrowser(executablePath, scale = 1) {
+export async function launchBrowser(executablePath, { width = 1400, height = 900, scale = 1 } = {}) {
   const { chromium } = await import("playwright-core");
   // Chromium's sandbox does not start for root, nor in most containers; the only page it opens is our own.
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
   // Webviews are served by a service worker.
-  const context = await browser.newContext({
-    viewport: { width: 1400, height: 900 },
-    deviceScaleFactor: scale,
-    locale: "en-US",
-    reducedMotion: "reduce",
-    serviceWorkers: "allow",
-  });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const look = { viewport: { width, height }, deviceScaleFactor: scale, locale: "en-US", reducedMotion: "reduce", serviceWorkers: "allow" };
+  const context = await browser.newContext(look);
   return { browser, page: await context.newPage() };
 }
 

@@ -71,20 +71,17 @@ function heading({ name, file: { image } }: Layers): HTMLElement {
 
 function section(layers: Layers, stage: StageJSON, full: number): HTMLElement {
   const { image } = layers.file;
-  const title = stage.name ?? (image.stages.length > 1 ? `stage ${stage.index}` : "");
   const role =
     stage.index === image.target
       ? "the image"
       : stage.ships
         ? "part of the image"
         : "left out of the image, but for what is copied from it";
+  const heading = stage.name ?? (image.stages.length > 1 ? `Stage ${stage.index}` : "The image");
+  const title = element("h2", {}, heading);
+  if (heading !== "The image") title.append(" ", element("span", { class: "role" }, role));
   const list = element("ol", {}, ...stage.layers.map((layer, i) => row(layers, stage, layer, i, full)));
-  return element(
-    "section",
-    { id: `stage-${stage.index}`, class: stage.ships ? "ships" : "discarded" },
-    element("h2", {}, title, " ", element("span", { class: "role" }, role)),
-    list,
-  );
+  return element("section", { id: `stage-${stage.index}`, class: stage.ships ? "ships" : "discarded" }, title, list);
 }
 
 function row(layers: Layers, stage: StageJSON, layer: LayerJSON, i: number, full: number): HTMLElement {
