@@ -77,9 +77,9 @@ function section(layers: Layers, stage: StageJSON, full: number): HTMLElement {
       : stage.ships
         ? "part of the image"
         : "left out of the image, but for what is copied from it";
-  const heading = stage.name ?? (image.stages.length > 1 ? `Stage ${stage.index}` : "The image");
-  const title = element("h2", {}, heading);
-  if (heading !== "The image") title.append(" ", element("span", { class: "role" }, role));
+  const only = image.stages.length === 1 && stage.name === undefined;
+  const title = element("h2", {}, only ? "The image" : (stage.name ?? `Stage ${stage.index}`));
+  if (!only) title.append(" ", element("span", { class: "role" }, role));
   const list = element("ol", {}, ...stage.layers.map((layer, i) => row(layers, stage, layer, i, full)));
   return element("section", { id: `stage-${stage.index}`, class: stage.ships ? "ships" : "discarded" }, title, list);
 }
