@@ -30,7 +30,8 @@ const common = {
 const product = { ...common, minify: true, outdir: "dist" };
 
 if (process.argv.includes("--tests")) {
-  rmSync("out/test", { recursive: true, force: true });
+  const outdir = process.env.TEST_OUT ?? "out/test";
+  rmSync(outdir, { recursive: true, force: true });
   const entryPoints = readdirSync("test", { recursive: true })
     .filter((f) => f.endsWith(".test.ts") && !f.startsWith("host"))
     .map((f) => join("test", f));
@@ -38,7 +39,7 @@ if (process.argv.includes("--tests")) {
     ...common,
     platform: "node",
     entryPoints,
-    outdir: "out/test",
+    outdir,
     outbase: "test",
     sourcemap: true,
     external: ["mocha", "esbuild"],

@@ -1,4 +1,4 @@
-import { isGain, type Saving } from "./build/difference.ts";
+import { isGain, none, type Saving } from "./build/difference.ts";
 import { alteredWorld, rebuilt } from "./build/saving.ts";
 import { type Subject, subjectOf } from "./build/subject.ts";
 import type { World } from "./build/world.ts";
@@ -77,7 +77,11 @@ export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick
     image: subject.image,
     findings,
     get refactorings() {
-      offers ??= allRefactorings.flatMap((r) => [...r.offers(subject)].map((o) => ({ ...o, saving: subject.saving(o) })));
+      offers ??= allRefactorings.flatMap((kind) =>
+        [...kind.offers(subject)]
+          .map((o) => ({ ...o, saving: subject.saving(o) }))
+          .filter(({ saving }) => !kind.needsGain || saving.bytes === undefined || saving.bytes > 0),
+      );
       return offers;
     },
     get savable() {
@@ -106,12 +110,11 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
 /** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): Finding | undefined {
   const byBytes = rule.about === "bytes";
-  const weighed = draft.fixes.map((fix) => ({ fix, saving: subject.saving(fix) }));
+  const weighed = draft.fixes.map((fix) => ({ fix, saving: rule.about === "form" ? none : subject.saving(fix) }));
   const offered = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
   const instead = draft.instead && subject.saving({ edits: draft.instead });
   const first = offered[0]?.saving ?? (draft.fixes.length === 0 ? instead : undefined);
   if (byBytes && (!first || !isGain(first) || isTooSmall(first, settings))) return undefined;
-  const none: Saving = { bytes: 0, lowerBound: false, basis: "measured" };
   return {
     rule,
     aliases: draft.aliases ?? [],

@@ -2,6 +2,8 @@
 // Types only: the client imports nothing else from the server.
 import type { Range, TextEdit } from "./text.ts";
 
+export type { Position, Range, TextEdit } from "./text.ts";
+
 /** How well a number of bytes is known: the weakest of its parts. */
 export type Basis = "measured" | "computed" | "typical" | "unknown";
 

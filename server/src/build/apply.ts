@@ -3,7 +3,6 @@ import {
   type Entry,
   emptyFolder,
   entriesOf,
-  type FileNode,
   type FolderNode,
   find,
   type Node,
@@ -14,19 +13,12 @@ import {
   rewrite,
   unfold,
 } from "../image/files.ts";
-import type { Change, State } from "../image/model.ts";
-import { basename, components, hasGlob, isWithin, join, matches } from "../image/paths.ts";
-import { add, atLeast, unknown } from "../image/size.ts";
-import { baseMayHold, contentMayHold } from "./holds.ts";
-
-/** One layer while it is written. The only mutable thing of a run. */
-export interface Draft {
-  state: State;
-  readonly layer: number;
-  readonly stage: number;
-  changes: Change[];
-  readonly touched: { path: string; stage: number }[];
-}
+import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
+import { unknown } from "../image/size.ts";
+import { type Draft, isNoFile, look, mapEntries, maybeGone, mayHold, note, setRoot, storedAgain } from "./draft.ts";
+import { baseMayHold } from "./holds.ts";
+import { link, transfer } from "./transfer.ts";
+import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
 export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
@@ -34,7 +26,10 @@ export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
     case "write":
       return write(draft, effect, maybe);
     case "fill":
-      return fill(draft, effect.path, { ...effect.entry, layer: draft.layer, ...(maybe && { maybe }) }, maybe);
+      return fillAll(draft, effect.path, [effect.entry], maybe);
+    case "look":
+      for (const id of effect.ids) draft.touched.push({ path: `content:${id}`, stage: draft.stage });
+      return;
     case "take":
       return take(draft, effect.path, effect.id, maybe);
     case "remove":
@@ -52,82 +47,15 @@ export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
     case "mkdir":
       return mkdir(draft, effect.path);
     case "unknown":
-      return fill(draft, "/", { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: draft.layer }, false);
+      loosen(draft, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: draft.layer });
+      draft.state = draft.state.unknownWrites ? draft.state : { ...draft.state, unknownWrites: true };
+      return;
     default:
   }
 }
 
-/** Content without names at the root of a tree: packages, and what unknown commands wrote. */
-export const packageContent = (stage: number): { path: string; stage: number } => ({ path: "content:/", stage });
-
-const setRoot = (draft: Draft, root: FolderNode): void => {
-  if (root !== draft.state.root) draft.state = { ...draft.state, root };
-};
-
-const note = (draft: Draft, how: Change["how"], path: string, entry: Entry): void => {
-  draft.changes.push({ how, path, entry });
-};
-
-const look = (draft: Draft, path: string): void => {
-  draft.touched.push({ path, stage: draft.stage });
-};
-
-/** Whether something that the tree does not show may be at or below a path. */
-function mayHold(draft: Draft, path: string): boolean {
-  if (baseMayHold(draft.state, path)) return true;
-  const held = contentMayHold(draft.state, path);
-  if (held) draft.touched.push(packageContent(draft.stage));
-  return held;
-}
-
-/** Device files and kernel file systems are not in a layer. */
-const isNoFile = (path: string): boolean => isWithin(path, "/dev") || isWithin(path, "/proc") || isWithin(path, "/sys");
-
-export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boolean): void {
-  if (isNoFile(effect.path)) return;
-  const { root } = draft.state;
-  const path = realPath(root, effect.path, true);
-  look(draft, path);
-  const existing = find(root, path);
-  if (existing?.type === "folder") return;
-  if (maybe && existing) return;
-  const old = existing?.type === "file" ? existing.entry : undefined;
-  let size = maybe ? unknown : effect.size;
-  if (effect.append) {
-    if (old) size = add(old.size, size);
-    else if (mayHold(draft, path)) size = atLeast(size);
-  }
-  if (old && old.layer !== draft.layer) note(draft, effect.append ? "stored again" : "overwritten", path, old);
-  const entry: Entry = {
-    id: `file:${path}`,
-    kind: effect.append && old ? old.kind : effect.kind,
-    what: path,
-    size,
-    layer: draft.layer,
-    ...(maybe && { maybe }),
-  };
-  const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
-  setRoot(draft, put(root, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner: draft.state.user }, draft.layer));
-  note(draft, "written", path, entry);
-}
-
-function fill(draft: Draft, path: string, entry: Entry, maybe: boolean): void {
-  look(draft, path === "/" ? packageContent(draft.stage).path : path);
-  const stored = maybe ? { ...entry, size: unknown } : entry;
-  setRoot(
-    draft,
-    putContent(
-      draft.state.root,
-      path,
-      (content) => [...content.filter((e) => e.id !== entry.id || e.layer !== entry.layer), stored],
-      draft.layer,
-    ),
-  );
-  note(draft, "written", path, stored);
-}
-
 function take(draft: Draft, path: string, id: string, maybe: boolean): void {
-  look(draft, path === "/" ? packageContent(draft.stage).path : path);
+  look(draft, path === "/" ? `content:${id}` : path);
   setRoot(
     draft,
     putContent(draft.state.root, path, (content) => withoutEntries(draft, path, content, (e) => e.id === id, maybe), draft.layer),
@@ -150,8 +78,6 @@ function withoutEntries(
     return [];
   });
 }
-
-const maybeGone = (draft: Draft, entry: Entry): Entry => (entry.layer === draft.layer ? { ...entry, size: unknown, maybe: true } : entry);
 
 /** The paths that a pattern stands for in the tree; a path without wildcards stands for itself, there or not. */
 export function expandPath(draft: Draft, pattern: string): string[] {
@@ -247,7 +173,7 @@ function unknownCopy(draft: Draft, path: string): void {
   const entry: Entry = { id: `again:${path}`, kind: "unknown", what: path, size: unknown, layer: draft.layer };
   const node = find(draft.state.root, path);
   if (node && node.type !== "folder") return;
-  fill(draft, node ? path : "/", entry, false);
+  loosen(draft, entry);
 }
 
 const folderChanged = (draft: Draft, node: FolderNode, effect: Effect & { do: "touch" }): FolderNode => ({
@@ -257,138 +183,8 @@ const folderChanged = (draft: Draft, node: FolderNode, effect: Effect & { do: "t
   ...(effect.owner !== undefined && { owner: effect.owner }),
 });
 
-/** The node as this layer stores it again: files and unnamed content of lower layers move here. */
-function storedAgain(draft: Draft, node: Node, path: string, look: { mode?: number; owner?: string }, maybe: boolean): Node {
-  const change = (entry: Entry): Entry => {
-    if (entry.layer === draft.layer) return entry;
-    if (maybe) return entry;
-    note(draft, "stored again", path, entry);
-    return { ...entry, layer: draft.layer };
-  };
-  const changed = mapEntries(node, change);
-  if (changed.type === "link") return { ...changed, layer: draft.layer };
-  const kept = changed.type === "folder" ? { ...changed, layer: draft.layer } : changed;
-  return {
-    ...kept,
-    ...(look.owner !== undefined && { owner: look.owner }),
-    ...(look.mode !== undefined && changed.type === "file" && { mode: look.mode }),
-  };
-}
-
-function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
-  if (node.type === "file") {
-    const entry = change(node.entry);
-    return entry === node.entry ? node : { ...node, entry };
-  }
-  if (node.type === "link") return node;
-  const { context } = node;
-  if (context) {
-    const [entry] = ownEntries(node);
-    const next = entry && change(entry);
-    if (!next || next === entry) return node;
-    return next.size === entry?.size
-      ? { ...node, context: { ...context, layer: next.layer } }
-      : { ...node, context: { ...context, maybe: true } };
-  }
-  const content = node.content.map(change);
-  return content.every((entry, i) => entry === node.content[i]) ? node : { ...node, content };
-}
-
 const unfoldAll = (node: Node): Node => {
   if (node.type !== "folder") return node;
   const open = unfold(node);
   return { ...open, children: new Map([...open.children].map(([name, child]) => [name, unfoldAll(child)])) };
 };
-
-/** Where mv, cp and ln put something: in the target when that is a folder. */
-function destination(draft: Draft, from: string, to: string): string {
-  const { root } = draft.state;
-  const isFolder = to.endsWith("/") || find(root, to, true)?.type === "folder";
-  return isFolder ? join(realPath(root, to, true).replace(/(.)\/$/, "$1"), basename(from)) : realPath(root, to, true);
-}
-
-function transfer(draft: Draft, from: string, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
-  const { root } = draft.state;
-  const source = realPath(root, from.replace(/(.)?\/\.$/, "$1") || "/", effect.do === "copy" && !effect.recursive);
-  const node = find(root, source);
-  const to = destination(draft, from.replace(/\/\.$/, ""), effect.to);
-  look(draft, to);
-  if (maybe) return fill(draft, "/", { id: `file:${to}`, kind: "artifact", what: to, size: unknown, layer: draft.layer, maybe }, true);
-  if (!node) {
-    // Not a file that the tree knows: then it is the base's, or an unknown command's.
-    if (mayHold(draft, source)) write(draft, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
-    return;
-  }
-  if (node.type === "folder" && effect.do === "copy" && !effect.recursive) return;
-  if (effect.do === "move") {
-    const moved = rewrite(node, source, (n, at) => storedAgain(draft, n, at, {}, false));
-    setRoot(draft, put(root, source, undefined, draft.layer));
-    if (moved) merge(draft, to, moved);
-    return;
-  }
-  const inside = from.endsWith("/.") && node.type === "folder" ? effect.to : to;
-  merge(draft, inside.replace(/(.)\/$/, "$1"), copied(draft, node));
-}
-
-/** The same content once more, in this layer: a copy is a file of its own, with no other names. */
-export function copied(draft: Draft, node: Node): Node {
-  const result = rewrite(node, "/", (n) => {
-    const next = mapEntries(n, (entry) => {
-      const { inode: _, maybe: __, ...rest } = entry;
-      return { ...rest, layer: draft.layer };
-    });
-    return next.type === "folder" ? { ...next, layer: draft.layer } : next;
-  });
-  return result ?? emptyFolder(draft.layer);
-}
-
-/** Puts a node at a path, into a folder that may be there already; files that it replaces are stored in vain. */
-export function merge(draft: Draft, path: string, node: Node): void {
-  const { root } = draft.state;
-  look(draft, path);
-  const existing = find(root, path, true);
-  const real = realPath(root, path, true);
-  if (node.type === "folder" && existing?.type === "folder") {
-    const old = unfold(existing);
-    if (old.children.size === 0 && old.content.length === 0) return place(draft, real, node);
-    const fresh = unfold(node);
-    setRoot(draft, put(root, real, { ...old, content: [...old.content, ...fresh.content], layer: draft.layer }, draft.layer));
-    for (const entry of fresh.content) note(draft, "written", real, entry);
-    for (const [name, child] of fresh.children) merge(draft, join(real, name), child);
-    return;
-  }
-  if (existing && node.type !== "folder") {
-    for (const { path: at, entry } of entriesOf(existing, real)) if (entry.layer !== draft.layer) note(draft, "overwritten", at, entry);
-  }
-  place(draft, real, node);
-}
-
-function place(draft: Draft, path: string, node: Node): void {
-  setRoot(draft, put(draft.state.root, path, node, draft.layer));
-  for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === draft.layer) note(draft, "written", at, entry);
-}
-
-function link(draft: Draft, effect: Effect & { do: "link" }, maybe: boolean): void {
-  const to = destination(draft, effect.from, effect.to);
-  look(draft, to);
-  if (maybe) return;
-  if (effect.symbolic)
-    return setRoot(draft, put(draft.state.root, to, { type: "link", target: effect.from, layer: draft.layer }, draft.layer));
-  const source = realPath(draft.state.root, effect.from);
-  look(draft, source);
-  const node = find(draft.state.root, source);
-  if (node?.type !== "file") {
-    if (!node && mayHold(draft, source)) write(draft, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
-    return;
-  }
-  const linked: FileNode = { ...node, entry: { ...node.entry, inode: node.entry.inode ?? `link:${node.entry.id}`, layer: draft.layer } };
-  if (node.entry.layer !== draft.layer) note(draft, "stored again", source, node.entry);
-  setRoot(draft, put(put(draft.state.root, source, linked, draft.layer), to, linked, draft.layer));
-  note(draft, "written", to, linked.entry);
-}
-
-export function mkdir(draft: Draft, path: string): void {
-  const real = realPath(draft.state.root, path, true);
-  if (!find(draft.state.root, real))
-    setRoot(draft, put(draft.state.root, real, { ...emptyFolder(draft.layer), owner: draft.state.user }, draft.layer));
-}

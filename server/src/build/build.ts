@@ -6,12 +6,13 @@ import type { Form, Image, Layer, Ran, Stage, State, Step } from "../image/model
 import { absolute } from "../image/paths.ts";
 import { sum, unknown, zero } from "../image/size.ts";
 import type { Script } from "../shell/syntax.ts";
-import { type Draft, mkdir } from "./apply.ts";
 import { copy, type Sources } from "./copy.ts";
+import type { Draft } from "./draft.ts";
 import { visible } from "./ignore.ts";
 import { layerOf } from "./layer.ts";
 import { run } from "./run-instruction.ts";
 import type { World } from "./world.ts";
+import { mkdir } from "./write.ts";
 
 /** Platform arguments that BuildKit sets by itself; sizes are those of amd64. */
 const platform: Record<string, string> = {
@@ -55,7 +56,7 @@ export function resumeBefore(image: Image, step: number): Progress {
   const stages = image.stages
     .filter((stage) => (stage.steps[0]?.index ?? step) < step || (stage.steps.length === 0 && step > 0))
     .map((stage): OpenStage => {
-      const steps = stage.steps.filter((s) => s.index < step);
+      const steps = stage.steps.slice(0, Math.max(0, step - (stage.steps[0]?.index ?? 0)));
       return { ...stage, steps, end: steps.at(-1)?.after ?? stage.end };
     });
   return { globals, stages, steps: step };
@@ -206,7 +207,7 @@ function baseImage(name: Value, world: World): BaseImage {
 function stepOf(progress: Progress, before: State, instruction: Instruction, setting: Setting): Step {
   const { file, world } = setting;
   const stage = progress.stages.length - 1;
-  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], touched: [] };
+  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [] };
   const lookup: Lookup = (name) => before.env.get(name) ?? before.args.get(name);
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
@@ -266,7 +267,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     default:
   }
   const after = draft.state;
-  const layer = makesLayer ? layerOf(before.root, after.root, progress.steps) : undefined;
+  const layer = makesLayer ? layerOf(before.root, after.root, progress.steps, draft.loose) : undefined;
   return {
     index: progress.steps,
     stage,

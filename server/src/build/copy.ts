@@ -7,8 +7,11 @@ import { type FolderNode, find, fromContext, type Node, unfold } from "../image/
 import type { State } from "../image/model.ts";
 import { absolute, basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
 import { measured, type Size, typical, unknown } from "../image/size.ts";
-import { apply, copied, type Draft, merge, mkdir } from "./apply.ts";
+import { apply } from "./apply.ts";
+import type { Draft } from "./draft.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
+import { copied, merge } from "./transfer.ts";
+import { mkdir } from "./write.ts";
 
 /** What COPY and ADD can take from. */
 export interface Sources {

@@ -1,6 +1,6 @@
 import type { Value } from "../dockerfile/variables.ts";
-import { type Entry, type Node, ownEntries, unfold } from "../image/files.ts";
-import type { Form, Image, State, Step } from "../image/model.ts";
+import { type Entry, type Node, unfold } from "../image/files.ts";
+import type { Image, State, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { type Basis, weaker } from "../image/size.ts";
 
@@ -59,24 +59,20 @@ export function differenceOf(before: readonly Step[], after: readonly Step[]): S
   return { bytes, lowerBound: gone, basis };
 }
 
-/** Whether two states differ in nothing but their files. */
+/** Whether two states differ in nothing but their files; what is started (CMD, ENTRYPOINT) weighs nothing. */
 export function sameButFiles(a: State, b: State): boolean {
   return (
     a.cwd === b.cwd &&
     a.user === b.user &&
+    a.unknownWrites === b.unknownWrites &&
     a.base === b.base &&
     a.triggers.length === b.triggers.length &&
     a.shell.join("\0") === b.shell.join("\0") &&
-    sameForm(a.cmd, b.cmd) &&
-    sameForm(a.entrypoint, b.entrypoint) &&
     sameValues(a.env, b.env) &&
     sameValues(a.args, b.args) &&
     sameGroups(a.groups, b.groups)
   );
 }
-
-const sameForm = (a: Form | undefined, b: Form | undefined): boolean =>
-  a === b || (a?.text === b?.text && (a?.exec === undefined) === (b?.exec === undefined));
 
 const sameValues = (a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean =>
   a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name)?.text === value.text && b.get(name)?.known === value.known));
@@ -84,7 +80,10 @@ const sameValues = (a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>
 const sameGroups = (a: State["groups"], b: State["groups"]): boolean =>
   a === b || (a.size === b.size && [...a].every(([name, members]) => b.get(name)?.join(" ") === members.join(" ")));
 
-/** The paths at which two trees differ; `content:/` where the root's content without names does. */
+/**
+ * The paths at which two trees differ. The root's content without names has `content:ID` for each entry that differs, and `content:?`
+ * where one tree has packages and the other none: then paths that the tree does not show may be there in one and not in the other.
+ */
 export function differentPaths(a: Node | undefined, b: Node | undefined, path = "/"): string[] {
   if (a === b) return [];
   if (!a || !b || a.type !== b.type) return [path];
@@ -94,17 +93,37 @@ export function differentPaths(a: Node | undefined, b: Node | undefined, path = 
   if (a.context && b.context && a.context.folder === b.context.folder && a.context.path === b.context.path)
     return a.owner === b.owner ? [] : [path];
   const [x, y] = [unfold(a), unfold(b)];
-  const found: string[] = sameEntries(ownEntries(x), ownEntries(y)) && x.owner === y.owner ? [] : [path === "/" ? "content:/" : path];
+  const found =
+    path === "/" ? differentContent(x.content, y.content) : sameEntries(x.content, y.content) && x.owner === y.owner ? [] : [path];
   for (const [name, child] of x.children) found.push(...differentPaths(child, y.children.get(name), join(path, name)));
   for (const [name] of y.children) if (!x.children.has(name)) found.push(join(path, name));
   return found;
+}
+
+function differentContent(a: readonly Entry[], b: readonly Entry[]): string[] {
+  if (a === b) return [];
+  const old = new Map(a.map((entry) => [entry.id, entry]));
+  const found: string[] = [];
+  for (const entry of b) {
+    const other = old.get(entry.id);
+    if (!other || !sameEntry(other, entry)) found.push(`content:${entry.id}`);
+    old.delete(entry.id);
+  }
+  for (const id of old.keys()) found.push(`content:${id}`);
+  const kinds = (content: readonly Entry[]): string =>
+    [...new Set(content.map((e) => `${e.kind === "base"}${e.id.startsWith("deb")}`))].sort().join();
+  return kinds(a) === kinds(b) ? found : [...found, "content:?"];
 }
 
 const sameEntry = (a: Entry, b: Entry): boolean =>
   a === b ||
   (a.id === b.id && a.kind === b.kind && a.maybe === b.maybe && a.size.bytes === b.size.bytes && a.size.lowerBound === b.size.lowerBound);
 
-const sameEntries = (a: readonly Entry[], b: readonly Entry[]): boolean =>
-  a === b || (a.length === b.length && [...a].sort(byId).every((entry, i) => sameEntry(entry, [...b].sort(byId)[i] ?? entry)));
+function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  const [x, y] = [[...a].sort(byId), [...b].sort(byId)];
+  return x.every((entry, i) => sameEntry(entry, y[i] ?? entry));
+}
 
 const byId = (a: Entry, b: Entry): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

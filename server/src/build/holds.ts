@@ -67,6 +67,7 @@ const packaged = ["/bin", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/usr", "/v
 
 /** Whether content without names (an unknown command's, a package's) may lie at or below this path though the tree does not show it. */
 export function contentMayHold(state: State, path: string): boolean {
+  if (state.unknownWrites) return true;
   let node: FolderNode = state.root;
   const parts = components(path);
   for (let i = 0; ; i++) {

@@ -7,8 +7,9 @@ import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Script } from "../shell/syntax.ts";
-import { apply, type Draft } from "./apply.ts";
+import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
+import type { Draft } from "./draft.ts";
 import { type Scope, ScriptRun } from "./script.ts";
 
 const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);

@@ -43,7 +43,7 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
     for (const instruction of piece) advance(progress, instruction, setting);
     const now = progress.stages[hull.stage.index];
     const ships = image.ships.has(hull.stage.index);
-    const last = hull.stage.steps.find((s) => s.index === hull.lastStep);
+    const last = between(hull.stage.steps, hull.lastStep)[0];
     if (now && last && hull.firstStep !== hull.stage.steps[0]?.index && sameButFiles(last.after, now.end)) {
       touches ??= lastTouches(image);
       const index = touches;
@@ -74,8 +74,11 @@ export function alteredWorld(world: World, creates: Alteration["creates"]): Worl
   return ignore && world.context ? { ...world, context: { ...world.context, ignore: { file: ignore.file, text: ignore.text } } } : world;
 }
 
-const between = (steps: readonly Step[], first: number, last = Number.POSITIVE_INFINITY): readonly Step[] =>
-  steps.filter((s) => s.index >= first && s.index <= last);
+/** Steps of one stage by their numbers, which have no gaps. */
+const between = (steps: readonly Step[], first: number, last = Number.POSITIVE_INFINITY): readonly Step[] => {
+  const zero = steps[0]?.index ?? 0;
+  return steps.slice(Math.max(0, first - zero), last - zero + 1);
+};
 
 /** Undefined where the edits reach over the bounds of one stage, or to what is no step of one. */
 function hullOf(file: Dockerfile, image: Image, steps: ReadonlyMap<Instruction, Step>, edits: readonly Edit[]): Hull | undefined {
@@ -156,9 +159,10 @@ function lastTouches(image: Image): ReadonlyMap<string, number> {
 }
 
 function isTouchedAfter(touches: ReadonlyMap<string, number>, path: string, step: number): boolean {
+  if (path.startsWith("content:")) return (touches.get(path) ?? -1) > step || (touches.get("content:*") ?? -1) > step;
   if ((touches.get(`under ${path}`) ?? -1) > step) return true;
   for (let at = path; ; at = at.slice(0, at.lastIndexOf("/")) || "/") {
     if ((touches.get(at) ?? -1) > step) return true;
-    if (at === "/" || at.startsWith("content:")) return false;
+    if (at === "/") return false;
   }
 }

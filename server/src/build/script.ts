@@ -1,3 +1,4 @@
+import { listsFolder } from "../commands/apt.ts";
 import type { Call } from "../commands/call.ts";
 import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
@@ -11,8 +12,11 @@ import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
-import { apply, type Draft, packageContent } from "./apply.ts";
+import { apply } from "./apply.ts";
+import { allContent, type Draft } from "./draft.ts";
+import { isTest, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, isShellScript, scriptFiles, unwrap } from "./wrappers.ts";
+import { fillAll } from "./write.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
@@ -223,7 +227,10 @@ export class ScriptRun {
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
-    if (readsPackages(call.name)) this.draft.touched.push(packageContent(this.draft.stage));
+    if (readsPackages(call.name)) {
+      this.draft.touched.push({ path: listsFolder, stage: this.draft.stage });
+      if (!effects.some((e) => e.do === "look")) this.draft.touched.push(allContent(this.draft.stage));
+    }
     const out = this.effects(effects, scope, flow, printsNothing.has(call.name) ? silent : { size: unknown });
     const changes: readonly Change[] = this.draft.changes.slice(before);
     this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
@@ -273,7 +280,9 @@ export class ScriptRun {
 
   private effects(effects: readonly Effect[], scope: Scope, flow: Flow, otherwise: Output): Output {
     let out = otherwise;
-    for (const effect of effects) {
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i];
+      if (!effect) continue;
       switch (effect.do) {
         case "print":
           out = { size: effect.size };
@@ -290,6 +299,19 @@ export class ScriptRun {
         case "group":
           this.draft.state = { ...this.draft.state, groups: new Map([...this.draft.state.groups, [effect.name, effect.members]]) };
           break;
+        case "fill": {
+          // Hundreds of packages come at once.
+          const rest = effects.slice(i).findIndex((e) => e.do !== "fill" || e.path !== effect.path);
+          const fills = effects.slice(i, rest < 0 ? undefined : i + rest);
+          fillAll(
+            this.draft,
+            effect.path,
+            fills.flatMap((e) => (e.do === "fill" ? [e.entry] : [])),
+            flow.maybe,
+          );
+          i += fills.length - 1;
+          break;
+        }
         default:
           apply(this.draft, effect, flow.maybe);
       }
@@ -352,34 +374,6 @@ const lookupIn =
   (scope: Scope): Lookup =>
   (name) =>
     scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
-
-/** Without a word on standard output. */
-const printsNothing = new Set(["true", "false", ":", "cd", "export", "set", "unset", "touch", "mkdir", "rm", "chown", "chmod", "ln"]);
-
-/** What these do depends on which packages are there. */
-const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|tdnf)$/.test(name);
-
-const tests = new Set([
-  "test",
-  "[",
-  "grep",
-  "egrep",
-  "command",
-  "which",
-  "type",
-  "id",
-  "getent",
-  "dpkg-query",
-  "cmp",
-  "diff",
-  "pgrep",
-  "hash",
-]);
-
-const isTest = (node: Node): boolean =>
-  node.kind === "test" ||
-  (node.kind === "pipeline" && (node.negated || node.items.some(isTest))) ||
-  (node.kind === "command" && tests.has(node.words[0]?.raw ?? ""));
 
 function heredocSize(redirect: Redirect, scope: Scope): Size {
   const body = redirect.heredoc?.body;

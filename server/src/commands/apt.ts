@@ -50,9 +50,15 @@ const isFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.
 /** Options that were set for good: in apt.conf, by an earlier command. */
 const recommendsAreOff = (state: State): boolean => find(state.root, "/etc/apt/apt.conf.d/no-recommends") !== undefined;
 
+/** What is installed depends on which of the packages are there already. */
 const apt: Handler = (call) => {
   const parsed = aptCall(call);
   if (!parsed) return undefined;
+  const looked = parsed.packages.map((p) => `deb:${packageName(p.text)}`);
+  return [{ do: "look", ids: looked }, ...effectsOf(call, parsed)];
+};
+
+function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   switch (parsed.verb) {
     case "update":
       return hasLists(call.state)
@@ -78,7 +84,7 @@ const apt: Handler = (call) => {
       // clean, autoclean, autoremove, check, show, list …: nothing is written. On the official bases docker-clean has emptied the archives already.
       return parsed.verb === "distclean" ? [{ do: "remove", path: `${listsFolder}/*`, recursive: true }] : [];
   }
-};
+}
 
 /** dpkg's own files, written anew by whatever changes the set of packages: status, logs, ld.so.cache … */
 const bookkeeping: Effect = {

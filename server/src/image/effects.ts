@@ -14,6 +14,8 @@ export type Effect =
     }
   /** Content somewhere below a folder, under names that are not known. */
   | { readonly do: "fill"; readonly path: string; readonly entry: Pick<Entry, "id" | "kind" | "what" | "size"> }
+  /** What the command does was decided by whether content with these ids is there. */
+  | { readonly do: "look"; readonly ids: readonly string[] }
   /** The opposite of fill: content with this id goes away. */
   | { readonly do: "take"; readonly path: string; readonly id: string }
   | { readonly do: "remove"; readonly path: string; readonly recursive: boolean; readonly only?: (name: string) => boolean }

@@ -19,6 +19,8 @@ export interface State {
   readonly base?: BaseImage;
   /** The stage named in `FROM`, when it is one of this file. */
   readonly baseStage?: number;
+  /** A command that is not known ran: it may have written anywhere. */
+  readonly unknownWrites?: boolean;
   /** `apk add --virtual NAME`: what `apk del NAME` removes. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly cmd?: Form;

@@ -1,0 +1,82 @@
+import { type Entry, type FolderNode, type Node, ownEntries } from "../image/files.ts";
+import type { Change, State } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
+import { unknown } from "../image/size.ts";
+import { baseMayHold, contentMayHold } from "./holds.ts";
+
+/** One layer while it is written. The only mutable thing of a run. */
+export interface Draft {
+  state: State;
+  readonly layer: number;
+  readonly stage: number;
+  changes: Change[];
+  /** Stored in this layer, nobody knows where: no later step can reach it. */
+  readonly loose: Entry[];
+  readonly touched: { path: string; stage: number }[];
+}
+
+/** For a step that may depend on any of the root's content without names: on which packages are there. */
+export const allContent = (stage: number): { path: string; stage: number } => ({ path: "content:*", stage });
+
+export const setRoot = (draft: Draft, root: FolderNode): void => {
+  if (root !== draft.state.root) draft.state = { ...draft.state, root };
+};
+
+export const note = (draft: Draft, how: Change["how"], path: string, entry: Entry): void => {
+  draft.changes.push({ how, path, entry });
+};
+
+export const look = (draft: Draft, path: string): void => {
+  draft.touched.push({ path, stage: draft.stage });
+};
+
+/** Whether something that the tree does not show may be at or below a path. */
+export function mayHold(draft: Draft, path: string): boolean {
+  if (baseMayHold(draft.state, path)) return true;
+  const held = contentMayHold(draft.state, path);
+  if (held) draft.touched.push({ path: "content:?", stage: draft.stage });
+  return held;
+}
+
+/** Device files and kernel file systems are not in a layer. */
+export const isNoFile = (path: string): boolean => isWithin(path, "/dev") || isWithin(path, "/proc") || isWithin(path, "/sys");
+
+export function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
+  if (node.type === "file") {
+    const entry = change(node.entry);
+    return entry === node.entry ? node : { ...node, entry };
+  }
+  if (node.type === "link") return node;
+  const { context } = node;
+  if (context) {
+    const [entry] = ownEntries(node);
+    const next = entry && change(entry);
+    if (!next || next === entry) return node;
+    return next.size === entry?.size
+      ? { ...node, context: { ...context, layer: next.layer } }
+      : { ...node, context: { ...context, maybe: true } };
+  }
+  const content = node.content.map(change);
+  return content.every((entry, i) => entry === node.content[i]) ? node : { ...node, content };
+}
+
+/** The node as this layer stores it again: files and unnamed content of lower layers move here. */
+export function storedAgain(draft: Draft, node: Node, path: string, look: { mode?: number; owner?: string }, maybe: boolean): Node {
+  const change = (entry: Entry): Entry => {
+    if (entry.layer === draft.layer) return entry;
+    if (maybe) return entry;
+    note(draft, "stored again", path, entry);
+    return { ...entry, layer: draft.layer };
+  };
+  const changed = mapEntries(node, change);
+  if (changed.type === "link") return { ...changed, layer: draft.layer };
+  const kept = changed.type === "folder" ? { ...changed, layer: draft.layer } : changed;
+  return {
+    ...kept,
+    ...(look.owner !== undefined && { owner: look.owner }),
+    ...(look.mode !== undefined && changed.type === "file" && { mode: look.mode }),
+  };
+}
+
+export const maybeGone = (draft: Draft, entry: Entry): Entry =>
+  entry.layer === draft.layer ? { ...entry, size: unknown, maybe: true } : entry;

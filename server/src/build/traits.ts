@@ -1,0 +1,46 @@
+import type { Node } from "../shell/syntax.ts";
+
+// What the interpreter must know of a command beyond what it writes.
+
+/** Without a word on standard output. */
+export const printsNothing = new Set([
+  "true",
+  "false",
+  ":",
+  "cd",
+  "export",
+  "set",
+  "unset",
+  "touch",
+  "mkdir",
+  "rm",
+  "chown",
+  "chmod",
+  "ln",
+]);
+
+/** What these do depends on which packages are there. */
+export const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|tdnf)$/.test(name);
+
+const tests = new Set([
+  "test",
+  "[",
+  "grep",
+  "egrep",
+  "command",
+  "which",
+  "type",
+  "id",
+  "getent",
+  "dpkg-query",
+  "cmp",
+  "diff",
+  "pgrep",
+  "hash",
+]);
+
+/** A command whose success or failure is the answer to a question. */
+export const isTest = (node: Node): boolean =>
+  node.kind === "test" ||
+  (node.kind === "pipeline" && (node.negated || node.items.some(isTest))) ||
+  (node.kind === "command" && tests.has(node.words[0]?.raw ?? ""));

@@ -1,0 +1,107 @@
+import { unpacking } from "../commands/archives.ts";
+import { options } from "../commands/call.ts";
+import type { Entry } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
+import type { Argument } from "../shell/words.ts";
+
+/** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
+export type Use = "yes" | "maybe" | "no";
+
+/** A file, or a folder with all below it. */
+export interface Place {
+  readonly path: string;
+  readonly folder: boolean;
+}
+
+export function strongest(uses: Iterable<Use>): Use {
+  let found: Use = "no";
+  for (const use of uses) if (use === "yes" || found === "no") found = use;
+  return found;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+/** Tools that read the files of the folder they run in without naming them. */
+const readsFolder = words(
+  "git make cmake npm yarn pnpm npx node bun pip pip3 python python3 poetry uv go gcc cc g++ c++ clang clang++ gfortran cargo bundle gem composer mvn gradle",
+);
+/** Commands to which a folder is only a place: what lies in it already is nothing to them. */
+const placesOnly = words(
+  "cd pushd mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
+);
+/** Commands to which a word is just a word. */
+const readsNothing = words("echo printf export set unset true : mkdir useradd adduser groupadd addgroup usermod sleep exit cd pushd");
+
+/** Whether a command reads, writes or stands in a place. */
+export function useOf(ran: Ran, place: Place): Use {
+  const { path } = place;
+  if (isWithin(ran.cwd, path) || ran.changes.some((c) => isWithin(c.path, path) || (place.folder && mayReach(c.entry, c.path, path))))
+    return "yes";
+  const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
+  const named = strongest([
+    ...operandsOf(ran).map((arg) => useOfWord(arg, ran, path)),
+    ...inputs.map((text) => useOfWord({ text, known: true, glob: false }, ran, path)),
+  ]);
+  if (named === "yes") return named;
+  const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && isWithin(path, ran.cwd);
+  return isUnknown(ran) || nearby ? "maybe" : named;
+}
+
+/** Nobody knows what this command does. */
+export const isUnknown = (ran: Ran): boolean => ran.changes.some((c) => isUnknownWork(c.entry));
+
+const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(?:command:|make |calls:|apt-)/.test(entry.id);
+
+/** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
+function mayReach(entry: Entry, folder: string, path: string): boolean {
+  if (!isWithin(path, folder) || entry.id.startsWith("file:") || isUnknownWork(entry)) return false;
+  const packaged = entry.kind === "package" || entry.id.startsWith("deb-");
+  return !packaged || /^\/(?:bin|etc|lib|lib64|sbin|usr|var|boot|run)(?:\/|$)/.test(path);
+}
+
+/** What a command is told; the target of a copy is not read. */
+function operandsOf(ran: Ran): readonly Argument[] {
+  if (readsNothing.has(ran.name)) return [];
+  if (!/^(?:cp|mv|install)$/.test(ran.name) || ran.args.some((a) => /^(?:-t|--target-directory)/.test(a.text))) return ran.args;
+  const target = options(ran.args, "m o g S").operands.at(-1);
+  return ran.args.filter((a) => a !== target);
+}
+
+/** A path alone, behind `--file=`, `if=`, `@`, or glued to a short option. */
+function useOfWord({ text, known, glob }: Argument, ran: Ran, path: string): Use {
+  if (/^[a-z]+:\/\//i.test(text)) return "no";
+  const ends = [...text.matchAll(/[=@:,]/g)].map((m) => text.slice(m.index + 1));
+  const candidates = [text, ...ends, ...(/^-\w./.test(text) ? [text.slice(2)] : [])].filter((c) => c !== "" && !c.startsWith("-"));
+  const isRoot = (at: string): boolean => isWithin(path, at) && !placesOnly.has(ran.name) && !unpacking(ran);
+  return strongest(
+    candidates.map((candidate) => {
+      const at = absolute(candidate, ran.cwd);
+      if (isWithin(at, path) || isRoot(at)) return "yes";
+      if (known && !glob) return "no";
+      // What begins with a variable may lie anywhere.
+      return mayBe(/^[$`]/.test(candidate) ? candidate : at, path) ? (known ? "yes" : "maybe") : "no";
+    }),
+  );
+}
+
+/** Whether a text with wildcards and parts that are not known can stand for a path. */
+function mayBe(text: string, path: string): boolean {
+  const pieces = text.replace(/\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+|[*?]|\[[^\]]*\]/g, "\0").split("\0");
+  const first = pieces.shift() ?? "";
+  const last = pieces.pop();
+  if (last === undefined) return path === first;
+  if (!path.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = path.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return path.length - last.length >= at && path.endsWith(last);
+}
+
+/** Whether an instruction uses a place of its own stage. */
+export function stepUses(step: Step, place: Place): Use {
+  if (step.instruction.keyword === "RUN") return strongest(step.ran.map((ran) => useOf(ran, place)));
+  return step.touched.some((t) => t.stage === step.stage && isWithin(t.path, place.path)) ? "yes" : "no";
+}

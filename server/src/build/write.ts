@@ -1,0 +1,68 @@
+import type { Effect } from "../image/effects.ts";
+import { type Entry, emptyFolder, find, put, putContent, realPath } from "../image/files.ts";
+import { add, atLeast, unknown } from "../image/size.ts";
+import { type Draft, isNoFile, look, mayHold, note, setRoot } from "./draft.ts";
+
+export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boolean): void {
+  if (isNoFile(effect.path)) return;
+  const { root } = draft.state;
+  const path = realPath(root, effect.path, true);
+  look(draft, path);
+  const existing = find(root, path);
+  if (existing?.type === "folder") return;
+  if (maybe && existing) return;
+  const old = existing?.type === "file" ? existing.entry : undefined;
+  let size = maybe ? unknown : effect.size;
+  if (effect.append) {
+    if (old) size = add(old.size, size);
+    else if (mayHold(draft, path)) size = atLeast(size);
+  }
+  if (old && old.layer !== draft.layer) note(draft, effect.append ? "stored again" : "overwritten", path, old);
+  const entry: Entry = {
+    id: `file:${path}`,
+    kind: effect.append && old ? old.kind : effect.kind,
+    what: path,
+    size,
+    layer: draft.layer,
+    ...(maybe && { maybe }),
+  };
+  const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
+  setRoot(draft, put(root, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner: draft.state.user }, draft.layer));
+  note(draft, "written", path, entry);
+}
+
+/** Content that comes to lie in one folder, all at once: what has the same id and was stored by this layer is replaced. */
+export function fillAll(
+  draft: Draft,
+  path: string,
+  contents: readonly Pick<Entry, "id" | "kind" | "what" | "size">[],
+  maybe: boolean,
+): void {
+  if (path !== "/") look(draft, path);
+  const stored = contents.map((c): Entry => ({ ...c, layer: draft.layer, ...(maybe && { maybe, size: unknown }) }));
+  const ids = new Set(stored.map((entry) => entry.id));
+  setRoot(
+    draft,
+    putContent(
+      draft.state.root,
+      path,
+      (content) => [...content.filter((e) => e.layer !== draft.layer || !ids.has(e.id)), ...stored],
+      draft.layer,
+    ),
+  );
+  for (const entry of stored) {
+    if (path === "/") draft.touched.push({ path: `content:${entry.id}`, stage: draft.stage });
+    note(draft, "written", path, entry);
+  }
+}
+
+export function loosen(draft: Draft, entry: Entry): void {
+  draft.loose.push(entry);
+  note(draft, "written", "/", entry);
+}
+
+export function mkdir(draft: Draft, path: string): void {
+  const real = realPath(draft.state.root, path, true);
+  if (!find(draft.state.root, real))
+    setRoot(draft, put(draft.state.root, real, { ...emptyFolder(draft.layer), owner: draft.state.user }, draft.layer));
+}

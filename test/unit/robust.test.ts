@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { createContext, runInContext } from "node:vm";
+import { buildSync } from "esbuild";
+import { analyze } from "../../server/src/analyze.ts";
+import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";
+import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";
+import { worldOf } from "./support/world.ts";
+
+const fixtures = readdirSync(fixturesFolder, { withFileTypes: true })
+  .filter((d) => d.isDirectory() && d.name !== "refactorings")
+  .flatMap((d) => fixturesOf(d.name));
+
+/** Everything that the analysis says, so that nothing lazy is left unasked. */
+const everything = (text: string, world = worldOf()): unknown => analyze(text, { ...world, settings: { minSaving: 0 } }).toJSON();
+
+describe("robustness", () => {
+  it("never throws on any prefix of any fixture", function () {
+    this.timeout(60_000);
+    // Locally a different seventh of all prefixes each time; all of them in CI.
+    const step = process.env.CI ? 1 : 7;
+    const first = Number(process.env.SEED ?? Math.floor(Math.random() * step));
+    for (const fixture of fixtures) {
+      for (let end = first; end <= fixture.text.length; end += step) {
+        try {
+          everything(fixture.text.slice(0, end), fixture.world);
+        } catch (error) {
+          throw new Error(`${fixture.name}, first ${end} characters`, { cause: error });
+        }
+      }
+    }
+  });
+
+  it("never throws on texts torn and spliced at random", function () {
+    this.timeout(60_000);
+    const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e6));
+    let state = seed;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return Math.floor((state / 0x7fffffff) * below);
+    };
+    const scraps = [
+      "\\\n",
+      "`",
+      '"',
+      "'",
+      "$(",
+      ")",
+      "${",
+      "}",
+      "<<EOF\n",
+      "EOF\n",
+      "RUN ",
+      "FROM ",
+      "COPY --from=",
+      "\r\n",
+      "\uFEFF",
+      "𝒳",
+      " && ",
+      "||",
+      "|",
+      ";",
+      "[",
+      "]",
+      "# escape=`\n",
+      "ONBUILD ",
+      "--mount=type=cache,target=/",
+      "*",
+      "../..",
+      "\0",
+    ];
+    const pool = fixtures.map((f) => f.text);
+    for (let round = 0; round < 200; round++) {
+      const a = pool[random(pool.length)] ?? "";
+      const b = pool[random(pool.length)] ?? "";
+      const text =
+        a.slice(0, random(a.length)) +
+        scraps[random(scraps.length)] +
+        b.slice(random(b.length)) +
+        scraps[random(scraps.length)] +
+        a.slice(random(a.length));
+      try {
+        everything(text);
+      } catch (error) {
+        throw new Error(`seed ${seed}, round ${round}: ${JSON.stringify(text)}`, { cause: error });
+      }
+    }
+  });
+
+  it("answers on what is no Dockerfile at all", () => {
+    for (const text of [
+      "",
+      "\uFEFF",
+      "\0\0\0",
+      "hello",
+      "{}",
+      "RUN",
+      "FROM",
+      "FROM \\",
+      "RUN <<",
+      "COPY",
+      "\n\n\n",
+      `RUN ${"(".repeat(3000)}`,
+      `RUN echo ${'"$('.repeat(400)}`,
+      `FROM a\n${"RUN x\n".repeat(3000)}`,
+    ])
+      everything(text);
+  });
+
+  it("converges: all safe fixes together end within 10 rounds and then change nothing", () => {
+    for (const fixture of fixtures) {
+      let text = fixture.text;
+      for (let round = 0; ; round++) {
+        assert.ok(round <= 10, `${fixture.name} does not converge`);
+        const edits: Edit[] = [];
+        for (const finding of analyze(text, fixture.world).findings) {
+          const fix = finding.fixes.find((f) => f.safety === "safe");
+          if (fix && areApart([...edits, ...fix.edits])) edits.push(...fix.edits);
+        }
+        if (edits.length === 0) break;
+        text = applyEdits(text, edits);
+      }
+      const comments = (t: string): string[] => [...t.matchAll(/^[ \t]*#.*$/gm)].map((m) => m[0].trim()).sort();
+      assert.deepEqual(comments(text), comments(fixture.text), `${fixture.name}: every comment is kept`);
+    }
+  });
+
+  it("gives each fix edits that stand apart, inside the text", () => {
+    for (const fixture of fixtures) {
+      const { findings, refactorings } = analyze(fixture.text, { ...fixture.world, settings: { minSaving: 0 } });
+      for (const { edits } of [...findings.flatMap((f) => f.fixes), ...refactorings]) {
+        assert.ok(areApart(edits), `${fixture.name}: edits overlap`);
+        assert.ok(
+          edits.every((e) => e.start >= 0 && e.start <= e.end && e.end <= fixture.text.length),
+          `${fixture.name}: an edit outside`,
+        );
+      }
+    }
+  });
+
+  it("runs in a bare JavaScript realm, without Buffer, process or require", () => {
+    const { outputFiles } = buildSync({
+      entryPoints: ["server/src/index.ts"],
+      bundle: true,
+      write: false,
+      format: "iife",
+      globalName: "ballast",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      target: "es2022",
+      inject: ["server/src/dockerfile/buffer-shim.ts"],
+      alias: { path: "path-browserify" },
+      logLevel: "silent",
+    });
+    const realm = createContext({});
+    runInContext(outputFiles[0]?.text ?? "", realm);
+    const said: unknown = runInContext(
+      `JSON.stringify(ballast.analyze("FROM debian:bookworm-slim\\nRUN apt-get update\\n").toJSON().findings.map((f) => f.rule))`,
+      realm,
+    );
+    assert.equal(said, '["apt-lists-kept","apt-update-alone"]');
+  });
+});
