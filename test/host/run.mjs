@@ -1,5 +1,6 @@
 // The tests in a real editor: packages the extension, then runs the mocha suite inside the extension host and looks at the workbench.
 //   node test/host/run.mjs [--only suite|ui] [--desktop] [--vsix FILE] [--keep] [--update-screenshot]
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -56,6 +57,18 @@ function packageExtension() {
   return join(root, "ballast.vsix");
 }
 
+/** `npm start -- --once`, as on a fresh clone: it ends well, having reported on the sample. */
+function startsOnce() {
+  const { status, stdout } = spawnSync(process.execPath, ["examples/start.mjs", "--once"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", 2],
+  });
+  const good = status === 0 && ["tides/Dockerfile", "apt-lists-kept"].every((word) => stdout.includes(word));
+  console.log(good ? "  ok   npm start -- --once reports on the sample" : `  FAIL npm start -- --once ended with ${status}:\n${stdout}`);
+  return good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
 async function main() {
   const installed = flags.desktop ? undefined : await installAll();
   if (!installed && !flags.desktop) {
@@ -72,6 +85,7 @@ async function main() {
     total.failed += outcome.failed;
   };
   rmSync(artifacts, { recursive: true, force: true });
+  if (!flags.only && !flags.vsix) add(startsOnce());
   if (flags.desktop) {
     add(await runOnDesktop({ vsix, tests: await bundleSuite(), workspace, neighbour }));
   } else {

@@ -75,6 +75,14 @@ async function steps({ page, world, step, shot }) {
     await page.locator('[id="status.editor.mode"]', { hasText: /Docker/ }).waitFor();
   });
 
+  await step("the shell in RUN is coloured", async () => {
+    const colours = () =>
+      line("apt-get")
+        .locator("span > span")
+        .evaluateAll((spans) => new Set(spans.map((span) => span.className)).size);
+    await until(async () => (await colours()) >= 3); // the instruction, the command, its arguments
+  });
+
   await step("what wastes bytes is squiggled", async () => {
     await editor.locator(".squiggly-warning").first().waitFor();
     await page.locator('[id="status.problems"]:is([aria-label*="Warnings:"], :has([aria-label*="Warnings:"]))').waitFor();
