@@ -6,6 +6,8 @@ export interface RefactoringKind {
   /** What `ballast apply ID` takes. */
   readonly id: string;
   readonly summary: string;
+  /** It is there to save bytes: not offered where it is known to save none. */
+  readonly needsGain?: true;
   offers(subject: Subject): Iterable<Refactoring>;
 }
 

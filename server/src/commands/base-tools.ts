@@ -1,0 +1,100 @@
+// Which commands an image has before anything is installed: what its slim or alpine variant would miss.
+
+/**
+ * In the full official images that stand on buildpack-deps, and in no slim one: what docker-library/buildpack-deps installs
+ * (debian/trixie, trixie-scm and trixie-curl), by the package that brings each back on Debian.
+ */
+const fullOnly: Readonly<Record<string, string>> = {
+  curl: "curl",
+  wget: "wget",
+  gpg: "gnupg",
+  git: "git",
+  hg: "mercurial",
+  svn: "subversion",
+  ssh: "openssh-client",
+  "ssh-keygen": "openssh-client",
+  "ssh-keyscan": "openssh-client",
+  scp: "openssh-client",
+  ps: "procps",
+  pgrep: "procps",
+  autoconf: "autoconf",
+  autoreconf: "autoconf",
+  automake: "automake",
+  aclocal: "automake",
+  bzip2: "bzip2",
+  file: "file",
+  gcc: "gcc",
+  cc: "gcc",
+  cpp: "cpp",
+  "g++": "g++",
+  "c++": "g++",
+  convert: "imagemagick",
+  identify: "imagemagick",
+  magick: "imagemagick",
+  libtool: "libtool",
+  make: "make",
+  patch: "patch",
+  "pkg-config": "pkg-config",
+  unzip: "unzip",
+  xz: "xz-utils",
+};
+
+/** Packages that bring those of other packages. */
+const brings: Readonly<Record<string, readonly string[]>> = {
+  "build-essential": ["gcc", "cpp", "g++", "make", "patch", "bzip2", "xz-utils"],
+  gcc: ["cpp"],
+  "g++": ["gcc", "cpp"],
+  "dpkg-dev": ["make", "patch", "bzip2", "xz-utils"],
+  gnupg2: ["gnupg"],
+  gpg: ["gnupg"],
+  git: [],
+};
+
+/** Those of them that BusyBox has: alpine's tools (busybox-1.37, its list of applets). */
+const busybox = new Set(["wget", "ps", "pgrep", "bzip2", "patch", "unzip"]);
+
+/**
+ * In each Debian and Ubuntu image, and in no Alpine one: bash, apt and dpkg, Perl (perl-base is essential), and the account tools of
+ * `passwd` (Alpine has BusyBox's adduser and addgroup).
+ */
+const debianOnly = new Set(
+  (
+    "bash perl apt apt-get apt-key apt-mark apt-cache aptitude add-apt-repository dpkg dpkg-reconfigure dpkg-query dpkg-architecture dpkg-divert " +
+    "debconf-set-selections update-alternatives update-rc.d service invoke-rc.d locale-gen useradd userdel usermod groupadd groupdel groupmod " +
+    "chage runuser tempfile yum dnf microdnf tdnf rpm"
+  ).split(" "),
+);
+
+/** Alpine variants that have more than Alpine: nginx (nginx/docker-nginx, mainline/alpine/Dockerfile). */
+const ofAlpineImage: Readonly<Record<string, readonly string[]>> = { nginx: ["curl"] };
+
+/** Official images whose full variant stands on buildpack-deps, as their Dockerfiles say. */
+const onBuildpack = new Set([
+  "python",
+  "node",
+  "ruby",
+  "rust",
+  "golang",
+  "perl",
+  "erlang",
+  "elixir",
+  "haskell",
+  "pypy",
+  "gcc",
+  "buildpack-deps",
+]);
+
+export const standsOnBuildpack = (image: string): boolean => onBuildpack.has(image);
+
+/** A command that an image's slim variant has not; `installed` names the packages that the Dockerfile itself brings. */
+export function isMissingOnSlim(command: string, installed: ReadonlySet<string>): boolean {
+  const needed = Object.hasOwn(fullOnly, command) ? fullOnly[command] : undefined;
+  if (needed === undefined) return false;
+  return !installed.has(needed) && ![...installed].some((p) => Object.hasOwn(brings, p) && brings[p]?.includes(needed));
+}
+
+/** A command that an image's alpine variant has not. */
+export function isMissingOnAlpine(command: string, image: string): boolean {
+  if (debianOnly.has(command)) return true;
+  return Object.hasOwn(fullOnly, command) && !busybox.has(command) && !(ofAlpineImage[image] ?? []).includes(command);
+}

@@ -1,0 +1,198 @@
+import type { Subject } from "../build/subject.ts";
+import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
+import { isMissingOnAlpine, isMissingOnSlim, standsOnBuildpack } from "../commands/base-tools.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { swapTag } from "../edits/swap-tag.ts";
+import type { SmallerBase } from "../image/base.ts";
+import { find } from "../image/files.ts";
+import type { Ran, Stage, State, Step } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { commandsIn } from "../shell/syntax.ts";
+import { parseReference } from "../sizes/reference.ts";
+import type { Edit } from "../text.ts";
+import type { Refactoring, RefactoringKind } from "./refactoring.ts";
+import { type Started, startedBy } from "./started.ts";
+
+/** musl instead of glibc: never without a word on what that touches, and not at all where the build would fail. */
+export const alpineBaseKind: RefactoringKind = {
+  id: "alpine-base",
+  summary: "Swap to the alpine variant of the base image: musl instead of glibc",
+  needsGain: true,
+  *offers(subject) {
+    for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {
+      const accounts = accountEdits(subject, steps);
+      const edits = swapTag(subject, stage, smaller.name);
+      if (!accounts || !edits || needsTool(steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image))) continue;
+      if (runsBash(subject, steps)) continue;
+      const notes = [...digestNote(stage), ...bound(subject, steps), ...healthNote(steps, (name) => isMissingOnAlpine(name, image))];
+      const title =
+        notes.length === 0
+          ? `Swap to ${smaller.name}: musl instead of glibc`
+          : `Swap to ${smaller.name} (check first: musl instead of glibc; ${notes.join("; ")})`;
+      yield offer("alpine-base", title, stage, [...edits, ...accounts]);
+    }
+  },
+};
+
+/** The same distribution with less on it. */
+export const slimBaseKind: RefactoringKind = {
+  id: "slim-base",
+  summary: "Swap to the slim variant of the base image: the same distribution with less on it",
+  needsGain: true,
+  *offers(subject) {
+    for (const { stage, smaller, steps, image } of swaps(subject, "slim")) {
+      const edits = swapTag(subject, stage, smaller.name);
+      const isFull = standsOnBuildpack(image);
+      if (!edits || (isFull && needsTool(steps, (name, installed) => isMissingOnSlim(name, installed)))) continue;
+      const goes = isFull ? "without compilers, headers, curl, wget and git" : "without manual pages, documentation and translations";
+      const notes = [
+        ...digestNote(stage),
+        ...(isFull ? compilers(steps) : []),
+        ...healthNote(steps, (name) => isFull && isMissingOnSlim(name, installedIn(steps))),
+      ];
+      yield offer(
+        "slim-base",
+        `Swap to ${smaller.name}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`,
+        stage,
+        edits,
+      );
+    }
+  },
+};
+
+const offer = (id: string, title: string, stage: Stage, edits: readonly Edit[]): Refactoring => ({
+  id,
+  title,
+  span: { start: stage.from?.start ?? 0, end: stage.from?.end ?? 0 },
+  edits,
+});
+
+interface Swap {
+  readonly stage: Stage;
+  readonly smaller: SmallerBase;
+  /** Everything that runs on this base: this stage's steps, and those of the stages that are built on it. */
+  readonly steps: readonly Step[];
+  /** `python` */
+  readonly image: string;
+}
+
+function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Iterable<Swap> {
+  for (const stage of image.stages) {
+    const smaller = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
+    if (!smaller || stage.baseStage !== undefined) continue;
+    const steps = image.stages.filter((s) => rootOf(image.stages, s) === stage).flatMap((s) => s.steps);
+    yield { stage, smaller, steps, image: (parseReference(stage.base)?.path ?? "").replace(/^library\//, "") };
+  }
+}
+
+function rootOf(stages: readonly Stage[], stage: Stage): Stage {
+  const parent = stage.baseStage === undefined ? undefined : stages[stage.baseStage];
+  return parent ? rootOf(stages, parent) : stage;
+}
+
+/** Whether a command runs that the smaller image has not and the Dockerfile does not bring: then the build would fail. */
+const needsTool = (steps: readonly Step[], isMissing: (name: string, installed: ReadonlySet<string>) => boolean): boolean =>
+  steps.some((step) => {
+    let names = step.ran.map((r) => r.name);
+    // pip calls git by itself.
+    if (step.ran.some((r) => isPip(r) && r.args.some((a) => a.text.startsWith("git+")))) names = [...names, "git"];
+    names.push(...written(step).filter((name) => name === "bash"));
+    return names.some((name) => isMissing(name, packagesOf(step)));
+  });
+
+const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s)]));
+
+/** Debian packages that are there when the step ends: what its own first commands install serves the later ones. */
+const packagesOf = (step: Step): ReadonlySet<string> =>
+  new Set(step.after.root.content.filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)));
+
+/** The names of the commands as they are written: wrappers are not in `ran`, and `bash -c` is one. */
+const written = ({ script, instruction }: Step): string[] => {
+  const names = script ? [...commandsIn(script.body)].map((c) => c.words[0]?.raw) : [instruction.exec?.[0]?.text];
+  return names.map((name) => (name ?? "").replace(/^\/(?:usr\/)?bin\//, ""));
+};
+
+/** Commands that make users, for BusyBox's tools; undefined where one of them cannot be said so. */
+function accountEdits({ file }: Subject, steps: readonly Step[]): Edit[] | undefined {
+  const edits: Edit[] = [];
+  for (const ran of steps.flatMap((s) => s.ran)) {
+    const [first] = ran.words;
+    const last = ran.words.at(-1);
+    if (!makesAccount(ran.name) || !first || !last) continue;
+    const text = accountOnAlpine(ran);
+    const isHere =
+      file.text.startsWith(first.raw, first.start) && ran.words.every((w, i) => i === 0 || w.start > (ran.words[i - 1]?.start ?? 0));
+    if (text === undefined || !isHere) return undefined;
+    const isAsWritten = file.text.slice(first.start, last.end) === text;
+    if (!isAsWritten && !edits.some((e) => e.start === first.start)) edits.push({ start: first.start, end: last.end, text });
+  }
+  return edits;
+}
+
+/** bash as the shell of the stage, as the program that runs, or as the interpreter that a script of the context names. */
+function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
+  const isBash = (text: string | undefined): boolean => /(?:^|\/)bash$/.test(text ?? "");
+  if (steps.some((s) => isBash(s.after.shell[0]))) return true;
+  const forms = steps.flatMap(({ instruction, after }) => {
+    const runs = instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
+    return runs && isBash(instruction.exec?.[0]?.text)
+      ? [{ name: "bash", after }]
+      : startedIn(instruction, after).map((s) => ({ name: s.name, after }));
+  });
+  if (forms.some((f) => isBash(f.name))) return true;
+  const scripts = [
+    ...steps.flatMap((s) => s.touched.map((t) => ({ root: s.before.root, path: t.path }))),
+    ...forms.map(({ name, after }) => ({ root: after.root, path: absolute(name, after.cwd) })),
+  ];
+  return scripts.some(({ root, path }) => {
+    const node = path.startsWith("/") ? find(root, path, true) : undefined;
+    const source = node?.type === "file" && node.entry.kind === "context" ? node.entry.id.slice("context:".length) : undefined;
+    return source !== undefined && /^#!.*\bbash\b/.test(world.context?.readText?.(source)?.slice(0, 200) ?? "");
+  });
+}
+
+const startedIn = (instruction: Instruction, state: State): Started[] =>
+  /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword) ? startedBy(instruction, state) : [];
+
+/** The last health check counts; a tool that it lacks is said: the image is built all the same. */
+function healthNote(steps: readonly Step[], isMissing: (name: string) => boolean): string[] {
+  const step = steps.findLast((s) => s.instruction.keyword === "HEALTHCHECK");
+  const missing = step ? startedIn(step.instruction, step.after).filter((s) => isMissing(s.name)) : [];
+  return missing.length ? [`HEALTHCHECK runs ${missing.map((s) => s.name).join(", ")}, which it lacks`] : [];
+}
+
+const isPip = (ran: Ran): boolean => /^pip\d?[\d.]*$/.test(ran.name);
+const installs = (ran: Ran): boolean => ran.args.some((a) => /^(?:install|i|ci|add)$/.test(a.text));
+
+/** What the Dockerfile brings that may have been made for glibc. */
+function bound({ image }: Subject, steps: readonly Step[]): string[] {
+  const notes: string[] = [];
+  const rans = steps.flatMap((s) => s.ran);
+  if (rans.some((r) => isPip(r) && installs(r))) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
+  if (rans.some((r) => /^(?:npm|yarn|pnpm)$/.test(r.name) && installs(r)))
+    notes.push("native Node modules are fetched or compiled for musl");
+  if (rans.some((r) => /^(?:gem|bundle|bundler)$/.test(r.name) && installs(r))) notes.push("gems with native parts need a compiler");
+  const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
+  if (downloads || rans.some((r) => r.name === "wget" || r.name === "curl"))
+    notes.push("programs that it downloads may be built for glibc");
+  const others = new Set(
+    steps.flatMap((s) => (s.instruction.keyword === "COPY" ? s.touched.map((t) => t.stage).filter((at) => at !== s.stage) : [])),
+  );
+  const names = [...others].flatMap((at) => {
+    const other = image.stages[at];
+    return other && other.end.base?.os?.id !== "alpine" ? [other.name ?? String(at)] : [];
+  });
+  if (names.length) notes.push(`what comes from stage ${names.join(", ")} was made on glibc`);
+  return notes;
+}
+
+const compilers = (steps: readonly Step[]): string[] => {
+  const rans = steps.flatMap((s) => s.ran);
+  if (rans.some((r) => isPip(r) && installs(r))) return ["pip needs a compiler for what has no wheel"];
+  if (rans.some((r) => /^(?:npm|yarn|pnpm)$/.test(r.name) && installs(r)))
+    return ["native Node modules without a prebuilt binary need a compiler"];
+  return rans.some((r) => /^(?:gem|bundle|bundler)$/.test(r.name) && installs(r)) ? ["gems with native parts need a compiler"] : [];
+};
+
+const digestNote = (stage: Stage): string[] =>
+  parseReference(stage.base)?.digest === undefined ? [] : ["the digest goes, it names the other image"];

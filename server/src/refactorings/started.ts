@@ -1,0 +1,64 @@
+import { baseName, unwrap } from "../build/wrappers.ts";
+import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
+import { slice } from "../dockerfile/parse.ts";
+import type { State } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { parseShell } from "../shell/parse.ts";
+import { commandsIn, type Script } from "../shell/syntax.ts";
+import { type Argument, expand } from "../shell/words.ts";
+
+/** A program as CMD, ENTRYPOINT or HEALTHCHECK starts it: wrappers such as exec, env and `sh -c` taken off. */
+export interface Started {
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly cwd: string;
+}
+
+/** Shells that call each other are followed this deep. */
+const maximumDepth = 5;
+
+/** All that the instruction may start, in the order it is written; with `state` as it is when the container starts. */
+export function startedBy(instruction: Instruction, state: State): Started[] {
+  if (instruction.exec)
+    return unwrapped(
+      instruction.exec.map((a) => ({ text: a.text, known: true, glob: false })),
+      state,
+      state.cwd,
+      0,
+    );
+  const { rest } = instruction;
+  if (instruction.keyword !== "HEALTHCHECK") return inScript(parseShell(rest), state, state.cwd, 0);
+  const command = /^CMD[ \t]+/i.exec(rest.text);
+  return command ? inScript(parseShell(slice(rest, command[0].length)), state, state.cwd, 0) : [];
+}
+
+/** The shell's own words: they start nothing. */
+const builtins = new Set("export set unset exec : true false echo test [ umask ulimit trap wait exit shift read printf".split(" "));
+
+function inScript(script: Script, state: State, cwd: string, depth: number): Started[] {
+  const found: Started[] = [];
+  let at = cwd;
+  for (const command of commandsIn(script.body)) {
+    const args = command.words.flatMap((word) => expand(word, (name) => state.env.get(name)));
+    const [name, folder] = args;
+    if (!name || (builtins.has(name.text) && !(name.text === "exec" && folder))) continue;
+    if (name.text === "cd") at = folder ? absolute(folder.text, at) : at;
+    else found.push(...unwrapped(args, state, at, depth));
+  }
+  return found;
+}
+
+function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: number): Started[] {
+  const [name, ...rest] = args;
+  if (!name) return [];
+  const inner = depth < maximumDepth ? unwrap(name.text, rest) : undefined;
+  // The wrapper itself must be there too: a shell always is, of the others only what BusyBox and the coreutils have.
+  if (inner?.text !== undefined) {
+    const script = parseShell(joinedFrom(inner.text, { start: 0, end: inner.text.length }));
+    return inScript(script, state, cwd, depth + 1);
+  }
+  if (inner && everywhere.has(baseName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);
+  return [{ name: baseName(name.text), args: rest, cwd }];
+}
+
+const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);

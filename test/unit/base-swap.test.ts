@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { analyze, type Offer } from "../../server/src/analyze.ts";
+import { swapTag } from "../../server/src/edits/swap-tag.ts";
+import { applyEdits } from "../../server/src/text.ts";
+import { worldOf } from "./support/world.ts";
+
+const lines = (...text: string[]): string => `${text.join("\n")}\n`;
+const offers = (text: string, id: string, files?: Record<string, number | string>): Offer[] =>
+  analyze(text, worldOf(files)).refactorings.filter((o) => o.id === id);
+const applied = (text: string, id: string): string | undefined => {
+  const [offer] = offers(text, id);
+  return offer && applyEdits(text, offer.edits);
+};
+
+describe("swapTag", () => {
+  const swapped = (text: string, name: string, world = worldOf()): string | undefined => {
+    const { subject, image } = analyze(text, world);
+    const [stage] = image.stages;
+    const edits = stage && swapTag(subject, stage, name);
+    return edits && applyEdits(text, edits);
+  };
+
+  const cases: [string, string, string, string | undefined][] = [
+    ["a name that is written out", "FROM python:3.12\n", "python:3.12-slim", "FROM python:3.12-slim\n"],
+    [
+      "platform and stage name stay",
+      "FROM --platform=linux/amd64 node:20 AS app\n",
+      "node:20-slim",
+      "FROM --platform=linux/amd64 node:20-slim AS app\n",
+    ],
+    ["a version that is a variable", `ARG V=3.12\nFROM python:\${V}\n`, "python:3.12-slim", `ARG V=3.12\nFROM python:\${V}-slim\n`],
+    [
+      "and a suite behind it",
+      "ARG V=3.12\nFROM python:$V-bookworm\n",
+      "python:3.12-slim-bookworm",
+      "ARG V=3.12\nFROM python:$V-slim-bookworm\n",
+    ],
+    [
+      "a registry that is a variable",
+      "ARG R=docker.io/library\nFROM $R/python:3.12\n",
+      "docker.io/library/python:3.12-slim",
+      "ARG R=docker.io/library\nFROM $R/python:3.12-slim\n",
+    ],
+    ["a default of the variable's own", `FROM python:\${V:-3.12}\n`, "python:3.12-slim", `FROM python:\${V:-3.12}-slim\n`],
+    ["the whole name in an ARG", 'ARG BASE="python:3.12"\nFROM $BASE\n', "python:3.12-slim", 'ARG BASE="python:3.12-slim"\nFROM $BASE\n'],
+    ["a variant in an ARG", "ARG TAG=latest\nFROM python:$TAG\n", "python:3.14-slim", "ARG TAG=3.14-slim\nFROM python:$TAG\n"],
+    ["not where another FROM uses the ARG", "ARG BASE=python:3.12\nFROM $BASE\nFROM $BASE\n", "python:3.12-slim", undefined],
+    ["not where a stage sees the ARG", "ARG BASE=python:3.12\nFROM $BASE\nARG BASE\nRUN echo $BASE\n", "python:3.12-slim", undefined],
+    ["not where another ARG is made of it", `ARG BASE=python:3.12\nARG X=\${BASE}-x\nFROM $BASE\n`, "python:3.12-slim", undefined],
+    ["not over a continued line", "FROM pyth\\\non:3.12\n", "python:3.12-slim", undefined],
+    ["not for a stage", "FROM python:3.12 AS a\n", "python:3.12", undefined],
+  ];
+  for (const [what, text, name, expected] of cases) it(what, () => assert.equal(swapped(text, name), expected));
+
+  it("not where a build argument decides", () => {
+    const world = { ...worldOf(), buildArgs: { BASE: "python:3.12" } };
+    assert.equal(swapped("ARG BASE=x\nFROM $BASE\n", "python:3.12-slim", world), undefined);
+  });
+});
+
+describe("swap to alpine", () => {
+  const images: [string, string][] = [
+    ["python:3.12", "python:3.12-alpine"],
+    ["python", "python:3.14-alpine"],
+    ["node:22", "node:22-alpine"],
+    ["golang:1.25", "golang:1.25-alpine"],
+    ["nginx", "nginx:1.31-alpine"],
+    ["docker.io/library/node:22-slim", "docker.io/library/node:22-alpine"],
+  ];
+  for (const [from, to] of images)
+    it(`${from} → ${to}`, () => {
+      const [offer] = offers(`FROM ${from}\n`, "alpine-base");
+      assert.equal(applied(`FROM ${from}\n`, "alpine-base"), `FROM ${to}\n`);
+      assert.equal(offer?.title, `Swap to ${to}: musl instead of glibc`);
+      assert.ok((offer?.saving.bytes ?? 0) > 10_000_000);
+    });
+
+  it("eclipse-temurin too", () => {
+    assert.match(applied("FROM eclipse-temurin:21-jre\n", "alpine-base") ?? "", /^FROM eclipse-temurin:21-jre-alpine/);
+  });
+
+  const asked: [string, string[], RegExp][] = [
+    ["pip", ["RUN pip install numpy"], /check first: musl instead of glibc; pip takes musllinux wheels/],
+    ["npm", ["RUN npm ci"], /check first: .*native Node modules/],
+    ["a download", ["ADD https://example.org/tool /usr/local/bin/tool"], /check first: .*may be built for glibc/],
+    ["a digest", [], /check first: .*the digest goes/],
+  ];
+  for (const [what, more, title] of asked) {
+    it(`asks first: ${what}`, () => {
+      const name = what === "a digest" ? `node:22@sha256:${"0".repeat(64)}` : what === "npm" ? "node:22" : "python:3.12";
+      const [offer] = offers(lines(`FROM ${name}`, ...more), "alpine-base");
+      assert.match(offer?.title ?? "", /^Swap to \S+ \(check first: /);
+      assert.match(offer?.title ?? "", title);
+    });
+  }
+
+  it("asks first: what another stage made on glibc", () => {
+    const [offer] = offers(
+      lines("FROM python:3.12 AS build", "RUN pip install -t /out numpy", "FROM python:3.12-slim", "COPY --from=build /out /out"),
+      "alpine-base",
+    );
+    assert.match(offer?.title ?? "", /what comes from stage build was made on glibc/);
+  });
+
+  it("says which tool the health check misses", () => {
+    const [offer] = offers(lines("FROM node:22", "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1"), "alpine-base");
+    assert.match(offer?.title ?? "", /check first: .*HEALTHCHECK runs curl, which it lacks/);
+  });
+
+  it("gives the account tools BusyBox's words", () => {
+    const text = lines("FROM node:22", "RUN groupadd -g 1001 app && \\", "    useradd -m -u 1001 -g app -s /bin/bash app");
+    assert.equal(
+      applied(text, "alpine-base"),
+      lines("FROM node:22-alpine", "RUN addgroup -g 1001 app && \\", "    adduser -D -u 1001 -G app -s /bin/sh app"),
+    );
+    assert.equal(
+      applied("FROM node:22\nRUN useradd -r app\n", "alpine-base"),
+      "FROM node:22-alpine\nRUN addgroup -S app && adduser -S -D -H -G app app\n",
+    );
+  });
+
+  const refused: [string, string[]][] = [
+    ["apt-get", ["RUN apt-get update && apt-get install -y curl"]],
+    ["apt in a stage that is built on it", ["RUN true", "FROM base", "RUN apt-get update"]],
+    ["a package that dpkg installs", ["RUN dpkg -i /x.deb"]],
+    ["bash", ['RUN bash -c "echo"']],
+    ["bash in exec form", ['RUN ["bash", "-c", "echo"]']],
+    ["bash as the shell", ['SHELL ["/bin/bash", "-o", "pipefail", "-c"]']],
+    ["bash as the program", ['CMD ["/bin/bash"]']],
+    ["git, which only the full image has", ["RUN git clone https://example.org/x"]],
+    ["a user that BusyBox cannot make so", ["RUN useradd -G audio,video app"]],
+  ];
+  for (const [what, more] of refused)
+    it(`is refused: ${what}`, () => assert.deepEqual(offers(lines("FROM python:3.12 AS base", ...more), "alpine-base"), []));
+
+  it("is refused: an entry point that is a script for bash", () => {
+    const text = lines("FROM node:22", "COPY start.sh /", 'ENTRYPOINT ["/start.sh"]');
+    assert.equal(offers(text, "alpine-base", { "start.sh": "#!/usr/bin/env bash\nexec node" }).length, 0);
+    assert.equal(offers(text, "alpine-base", { "start.sh": "#!/bin/sh\nexec node" }).length, 1);
+  });
+
+  it("is not offered for an image without one, a stage that is thrown away, or alpine itself", () => {
+    assert.deepEqual(offers("FROM debian:trixie\n", "alpine-base"), []);
+    assert.deepEqual(offers("FROM python:3.12-alpine\n", "alpine-base"), []);
+    assert.deepEqual(offers(lines("FROM node:22 AS a", "FROM scratch", "COPY --from=a /x /x"), "alpine-base"), []);
+  });
+});
+
+describe("swap to slim", () => {
+  it("says what goes", () => {
+    const [offer] = offers("FROM python:3.12\n", "slim-base");
+    assert.equal(offer?.title, "Swap to python:3.12-slim: without compilers, headers, curl, wget and git");
+    assert.equal(applied("FROM python:3.12\n", "slim-base"), "FROM python:3.12-slim\n");
+    assert.match(offers("FROM debian:trixie\n", "slim-base")[0]?.title ?? "", /without manual pages, documentation and translations$/);
+  });
+
+  it("keeps apt, and asks where a compiler may be missed", () => {
+    const [offer] = offers(
+      lines("FROM python:3.12", "RUN apt-get update && apt-get install -y git", "RUN git clone https://example.org/x && pip install x"),
+      "slim-base",
+    );
+    assert.match(offer?.title ?? "", /check first: pip needs a compiler for what has no wheel/);
+  });
+
+  it("is refused where the build uses what goes", () => {
+    assert.deepEqual(offers(lines("FROM python:3.12", "RUN curl -O https://example.org/x"), "slim-base"), []);
+    assert.deepEqual(offers(lines("FROM python:3.12", "RUN pip install git+https://example.org/x"), "slim-base"), []);
+    assert.equal(offers(lines("FROM python:3.12", "RUN apt-get install -y build-essential && make"), "slim-base").length, 1);
+  });
+});
