@@ -1,0 +1,68 @@
+// The model broken on purpose, one way at a time. `replace` takes the place of the only occurrence of `find`.
+export const mutants = [
+  {
+    name: "no copy-up on chown",
+    file: "build/draft.ts",
+    find: 'note(draft, "stored again", path, entry);\n    return { ...entry, layer: draft.layer };',
+    replace: "return entry;",
+  },
+  {
+    name: "no whiteout: removing frees lower layers",
+    file: "build/apply.ts",
+    find: 'if (entry.layer !== draft.layer) note(draft, "removed", at, entry);\n  setRoot(',
+    replace: "void entry;\n  setRoot(",
+  },
+  {
+    name: "removing in the same layer frees nothing",
+    file: "build/apply.ts",
+    find: 'if (!node || (node.type === "folder" && !effect.recursive',
+    replace:
+      'if (node?.type === "file" && node.entry.layer === draft.layer) return;\n  if (!node || (node.type === "folder" && !effect.recursive',
+  },
+  { name: "lists counted twice", file: "commands/apt.ts", find: "return hasLists(call.state)", replace: "return !call && hasLists(call)" },
+  { name: "a fix that drops a comment", file: "edits/merge.ts", find: 'out += comments.join("") +', replace: "out +=" },
+  {
+    name: "mounts are kept in the layer",
+    file: "build/run-instruction.ts",
+    find: "unmount(draft, before, mounted);",
+    replace: "void mounted;",
+  },
+  { name: "hard links counted twice", file: "image/files.ts", find: "if (seen.has(key)) continue;", replace: "" },
+  {
+    name: "an unknown command writes nothing",
+    file: "build/apply.ts",
+    find: 'loosen(draft, { id: effect.id, kind: "unknown"',
+    replace: 'void ({ id: effect.id, kind: "unknown"',
+  },
+  {
+    name: "what may happen is taken for certain",
+    file: "build/script.ts",
+    find: "maybe: true, needed: false",
+    replace: "maybe: false, needed: false",
+  },
+  {
+    name: "append replaces",
+    file: "build/write.ts",
+    find: "if (old) size = add(old.size, size);",
+    replace: "if (old) size = atLeast(size);",
+  },
+  {
+    name: "a stage that is thrown away ships",
+    file: "build/build.ts",
+    find: "at = stages[at]?.baseStage",
+    replace: "at = at > 0 ? at - 1 : undefined",
+  },
+  {
+    name: "an unknown that newly appears is a saving",
+    file: "build/difference.ts",
+    find: 'if (come) return { bytes: undefined, lowerBound: false, basis: "unknown" };',
+    replace: "",
+  },
+  { name: ".dockerignore is not read", file: "build/ignore.ts", find: "const ignored = ignores(at);", replace: "const ignored = false;" },
+  {
+    name: "cd leaks out of a merged RUN",
+    file: "edits/merge.ts",
+    find: "leaks: commands.some(",
+    replace: "leaks: false && commands.some(",
+  },
+];

@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+const MiB = 1024 ** 2;
+const context = { "big.bin": 20 * MiB, "tree/a/one.txt": 1000, "tree/b/two.txt": 2000, "small.txt": "hello\n", ".git/pack": 5000 };
+
+/** The layers of the target's own stage above its FROM: `bytes`, with `+` where something of unknown size is in it as well. */
+function layers(lines: readonly string[], files: Readonly<Record<string, number | string>> = context): string[] {
+  const { image } = analyze(`${lines.join("\n")}\n`, worldOf(files));
+  const steps = image.stages[image.target]?.steps ?? [];
+  return steps.flatMap((s) =>
+    s.layer && s.instruction.keyword !== "FROM" ? [`${s.layer.size.bytes}${s.layer.size.lowerBound ? "+" : ""}`] : [],
+  );
+}
+
+const on = (...lines: string[]): string[] => ["FROM debian:bookworm", ...lines];
+
+/** Every sentence of what a layer holds; the bytes are those that real builds measured (docs/accuracy.md). */
+const cases: [says: string, lines: string[], expected: string[]][] = [
+  ["nothing written is nothing", on("RUN true", "WORKDIR /a/b", "ENV A=1", 'CMD ["x"]'), ["0", "0"]],
+  [
+    "a file of a size that the command says",
+    on("RUN head -c 1024 /dev/urandom > /f", "RUN dd if=/dev/zero of=/g bs=1M count=2", "RUN truncate -s 3M /h", "RUN fallocate -l 1M /i"),
+    ["1024", `${2 * MiB}`, `${3 * MiB}`, `${MiB}`],
+  ],
+  ["appending stores the whole file again", on("RUN head -c 100 /dev/zero >> /f", "RUN head -c 50 /dev/zero >> /f"), ["100", "150"]],
+  ["chown stores it again, even where nothing changes", on("COPY big.bin /b", "RUN chown root:root /b"), [`${20 * MiB}`, `${20 * MiB}`]],
+  ["chmod and touch too", on("COPY big.bin /b", "RUN chmod 644 /b", "RUN touch /b"), [`${20 * MiB}`, `${20 * MiB}`, `${20 * MiB}`]],
+  [
+    "changed twice in one layer counts once",
+    on("COPY big.bin /b", "RUN chown app /b && chmod 600 /b && touch /b"),
+    [`${20 * MiB}`, `${20 * MiB}`],
+  ],
+  ["chown -R stores a tree", on("COPY tree /t", "RUN chown -R 1000 /t"), ["3000", "3000"]],
+  ["chown of a folder alone stores nothing", on("COPY tree /t", "RUN chown 1000 /t"), ["3000", "0"]],
+  ["mv of a lower folder stores the tree", on("COPY tree /t", "RUN mv /t /u"), ["3000", "3000"]],
+  ["mv in the same layer is free", on("RUN head -c 10 /dev/zero > /a && mv /a /b"), ["10"]],
+  [
+    "a symbolic link is free, a hard link to a lower file is the file",
+    on("COPY big.bin /b", "RUN ln -s /b /c", "RUN ln /b /d"),
+    [`${20 * MiB}`, "0", `${20 * MiB}`],
+  ],
+  ["a hard link to a file of the same layer is free", on("RUN head -c 10 /dev/zero > /a && ln /a /b"), ["10"]],
+  ["cp stores it twice", on("RUN head -c 10 /dev/zero > /a && cp /a /b"), ["20"]],
+  ["copying what is there already stores it again", on("COPY big.bin /b", "COPY big.bin /b"), [`${20 * MiB}`, `${20 * MiB}`]],
+  ["removed in a later layer frees nothing", on("RUN head -c 10 /dev/zero > /a", "RUN rm /a"), ["10", "0"]],
+  ["removed in the same layer frees it", on("RUN head -c 10 /dev/zero > /a && rm /a"), ["0"]],
+  ["rm without -r leaves a folder", on("RUN mkdir /d && head -c 10 /dev/zero > /d/a && rm /d || true"), ["10"]],
+  [
+    "wildcards",
+    on("RUN head -c 1 /dev/zero > /tmp/a.tgz; head -c 2 /dev/zero > /tmp/b.tgz; head -c 4 /dev/zero > /tmp/c; rm /tmp/*.tgz"),
+    ["4"],
+  ],
+  [
+    "cd, relative paths, subshells",
+    on(
+      "WORKDIR /w",
+      "RUN cd /tmp && head -c 1 /dev/zero > a",
+      "RUN (cd /tmp) && head -c 2 /dev/zero > b && rm /w/b",
+      "RUN (cd /tmp; rm a); head -c 3 /dev/zero > a",
+    ),
+    ["0", "1", "0", "3"],
+  ],
+  ["a loop over a known list", on("RUN for i in 1 2 3; do head -c 10 /dev/zero > /f$i; done"), ["30"]],
+  ["what may happen is a lower bound", on('RUN if [ -n "$X" ]; then head -c 10 /dev/zero > /f; fi'), ["0+"]],
+  ["after || too", on("RUN true || head -c 10 /dev/zero > /f"), ["0+"]],
+  ["what may be removed is assumed to be", on("RUN head -c 10 /dev/zero > /f; [ -e /x ] && rm /f; true"), ["0+"]],
+  ["functions", on("RUN f() { head -c $1 /dev/zero > /f$1; }; f 5; f 6"), ["11"]],
+  ["variables: ENV, ARG, the shell's own, ENV before ARG", on("ARG N=1", "ENV N=2", "RUN M=3; head -c $N$M /dev/zero > /f"), ["23"]],
+  ["ENV a=1 b=$a uses the old a", on("ENV a=1", "ENV a=2 b=$a", "RUN head -c $b /dev/zero > /f"), ["1"]],
+  ["an unknown variable names the same file twice", on("RUN wget https://x/redis-$V.tar.gz && rm redis-$V.tar.gz"), ["0"]],
+  ["an unknown command writes an unknown amount", on("RUN ./configure"), ["0+"]],
+  [
+    "a download is unknown until it is removed",
+    on("RUN curl -fsSLo /tmp/x https://example.com/x", "RUN curl -fsSLo /tmp/y https://example.com/y && rm /tmp/y"),
+    ["0+", "0"],
+  ],
+  ["to standard output nothing is stored", on("RUN curl -fsSL https://example.com/x | sha256sum"), ["0"]],
+  [
+    "apt-get update, and lists removed in the same RUN",
+    on("RUN apt-get update", "RUN rm -rf /var/lib/apt/lists/*", "RUN apt-get update && rm -rf /var/lib/apt/lists/*"),
+    ["19856468", "0", "0"],
+  ],
+  ["lists counted once", on("RUN apt-get update && apt-get update", "RUN apt-get update"), ["19856468", "0"]],
+  [
+    "a cache mount is not in the layer",
+    on(
+      "RUN --mount=type=cache,target=/var/lib/apt/lists apt-get update",
+      "RUN --mount=type=tmpfs,target=/tmp head -c 10 /dev/zero > /tmp/x",
+      "RUN --mount=type=cache,target=/c head -c 10 /dev/zero > /c/x && head -c 5 /dev/zero > /y",
+    ),
+    ["0", "0", "5"],
+  ],
+  ["a bind mount can be read, and is given back", on("RUN --mount=type=bind,source=big.bin,target=/m/b cp /m/b /b"), [`${20 * MiB}`]],
+  [
+    "what lies under a mount is left alone",
+    on("COPY big.bin /c/b", "RUN --mount=type=cache,target=/c rm -rf /c/*", "RUN chown 1 /c/b"),
+    [`${20 * MiB}`, "0", `${20 * MiB}`],
+  ],
+  ["COPY of a folder copies what is in it", on("COPY tree /t", "RUN rm /t/a/one.txt && chown -R 1 /t"), ["3000", "2000"]],
+  ["COPY of several sources, and wildcards", on("COPY small.txt big.bin /d/", "COPY tree/*/o*.txt /e/"), [`${20 * MiB + 6}`, "1000"]],
+  ["COPY of the whole context", on("COPY . /src"), [`${20 * MiB + 3000 + 6 + 5000}`]],
+  ["a source that is not there is unknown", on("COPY nothing /x"), ["0+"]],
+  ["COPY heredocs weigh their text", on("COPY <<EOF /f", "hello", "EOF", "COPY <<-'E2' /g", "\t$x", "E2"), ["6", "3"]],
+  ["RUN heredocs", on("RUN <<EOF", "head -c 10 /dev/zero > /f", "EOF", "RUN cat <<EOF > /g", "abc", "EOF"), ["10", "4"]],
+  ["exec form", on('RUN ["head", "-c", "10", "/dev/zero"]', 'RUN ["/bin/sh", "-c", "head -c 10 /dev/zero > /f"]'), ["0", "10"]],
+  ["another shell is not read", on('SHELL ["powershell", "-Command"]', "RUN rm -rf /x"), ["0+"]],
+  ["echo and printf", on("RUN echo abc > /f", "RUN printf 'a\\nb' > /g", "RUN echo -n ä > /h"), ["4", "3", "2"]],
+  ["tee", on("RUN echo abc | tee /f /g"), ["8"]],
+  ["sudo, env and sh -c run the command", on("RUN sudo -E env A=1 sh -c 'head -c 10 /dev/zero > /f'"), ["10"]],
+  [
+    "COPY --from copies the merged files",
+    ["FROM debian:bookworm AS a", "RUN head -c 10 /dev/zero > /d/x", "RUN chmod 600 /d/x", "FROM scratch", "COPY --from=a /d/x /x"],
+    ["10"],
+  ],
+  [
+    "COPY --from of what only an unknown command can have made",
+    ["FROM debian:bookworm AS a", "RUN make", "FROM scratch", "COPY --from=a /out /out"],
+    ["0+"],
+  ],
+  ["FROM a stage inherits its files", ["FROM debian:bookworm AS a", "COPY big.bin /b", "FROM a", "RUN chmod 600 /b"], [`${20 * MiB}`]],
+  [
+    "ONBUILD runs in the child, once",
+    ["FROM debian:bookworm AS a", "ONBUILD RUN head -c 10 /dev/zero > /f", "FROM a AS b", "RUN true", "FROM b", "RUN chmod 600 /f"],
+    ["10"],
+  ],
+  ["files of the base are unknown when touched, nothing when removed", on("RUN chown -R 1 /etc", "RUN rm -rf /usr/share/doc"), ["0+", "0"]],
+];
+
+describe("the model", () => {
+  for (const [says, lines, expected] of cases) it(says, () => assert.deepEqual(layers(lines), expected));
+
+  it("adds up: the layers of the stages that ship are the image", () => {
+    const json = analyze(
+      "FROM debian:bookworm AS a\nRUN head -c 5 /dev/zero > /a\nFROM a AS b\nRUN head -c 7 /dev/zero > /b\nFROM scratch\nFROM b\nCOPY small.txt /\n",
+      worldOf(context),
+    ).toJSON();
+    assert.deepEqual(
+      json.image.stages.map((s) => s.ships),
+      [true, true, false, true],
+    );
+    assert.equal(
+      json.image.stages
+        .filter((s) => s.ships)
+        .flatMap((s) => s.layers)
+        .reduce((n, l) => n + l.bytes, 0),
+      json.image.bytes,
+    );
+  });
+
+  it("counts as wasted what a later layer removes, overwrites or stores again, once", () => {
+    const json = analyze("FROM scratch\nCOPY big.bin /a\nRUN chmod 600 /a\nRUN rm /a\n", worldOf(context)).toJSON();
+    assert.equal(json.image.wastedBytes, 40 * MiB);
+    assert.deepEqual(
+      json.image.stages[0]?.layers.map((l) => l.wastedBytes),
+      [0, 20 * MiB, 20 * MiB, 0],
+    );
+  });
+
+  it("takes the target and the build arguments from the world", () => {
+    const text = "ARG V=bookworm\nFROM debian:$V AS a\nARG N=1\nRUN head -c $N /dev/zero > /f\nFROM scratch\n";
+    const { image } = analyze(text, { ...worldOf(), target: "A", buildArgs: { N: "9", V: "trixie" } });
+    assert.equal(image.target, 0);
+    assert.equal(image.stages[0]?.base, "debian:trixie");
+    assert.equal(image.stages[0]?.steps.at(-1)?.layer?.size.bytes, 9);
+  });
+});
+
+describe("a saving is the difference of two runs", () => {
+  it("is the same as analysing the changed text, for every fix of a long file", () => {
+    const part = (i: number): string =>
+      `RUN apt-get update && apt-get install -y p${i}\nRUN curl -o /tmp/${i}.tgz https://x/y && tar xf /tmp/${i}.tgz -C /opt\nRUN rm /tmp/${i}.tgz\nCOPY tree /t${i}\nRUN chown -R 1 /t${i}\n`;
+    const text = `FROM python:3.12\n${[1, 2, 3, 4].map(part).join("")}`;
+    const { findings, subject, image } = analyze(text, worldOf(context));
+    assert.ok(findings.length > 4);
+    for (const finding of findings) {
+      for (const fix of finding.fixes.filter((f) => f.saving?.bytes !== undefined && f.creates.length === 0)) {
+        const after = analyze(
+          [...fix.edits].sort((a, b) => b.start - a.start).reduce((t, e) => t.slice(0, e.start) + e.text + t.slice(e.end), text),
+          worldOf(context),
+        );
+        assert.equal(subject.saving(fix).bytes, image.size.bytes - after.image.size.bytes, `${finding.rule.id}: ${fix.title}`);
+      }
+    }
+  });
+
+  /** What replacing `from` by `to` saves. */
+  function saving(lines: string[], from: string, to: string): { bytes: number | undefined; lowerBound: boolean } {
+    const text = lines.join("\n");
+    const start = text.indexOf(from);
+    const { bytes, lowerBound } = analyze(text, worldOf(context)).subject.saving({
+      edits: [{ start, end: start + from.length, text: to }],
+    });
+    return { bytes, lowerBound };
+  }
+
+  it("is unknown when something unknown newly comes", () => {
+    assert.deepEqual(saving(on("RUN head -c 99 /dev/zero > /f"), "head -c 99 /dev/zero > /f", "./x"), {
+      bytes: undefined,
+      lowerBound: false,
+    });
+  });
+  it("is at least the known part when something unknown goes", () => {
+    assert.deepEqual(saving(on("RUN head -c 99 /dev/zero > /f && ./x"), "head -c 99 /dev/zero > /f && ./x", "true"), {
+      bytes: 99,
+      lowerBound: true,
+    });
+    assert.deepEqual(saving(on("RUN ./x"), "./x", "true"), { bytes: undefined, lowerBound: true });
+  });
+  it("is exact when what is unknown stays, wherever it goes", () => {
+    assert.deepEqual(saving(on("RUN ./x", "RUN head -c 99 /dev/zero > /f", "RUN wget https://x/y"), "head -c 99 /dev/zero > /f", "true"), {
+      bytes: 99,
+      lowerBound: false,
+    });
+    assert.deepEqual(
+      saving(
+        ["FROM debian:bookworm AS a", "RUN gcc -o /x x.c", "FROM debian:bookworm", "COPY --from=a /x /bin/x"],
+        "FROM debian:bookworm\n",
+        "FROM debian:bookworm-slim\n",
+      ).lowerBound,
+      false,
+    );
+  });
+  it("is nothing in a stage that is thrown away", () => {
+    assert.deepEqual(
+      saving(["FROM debian:bookworm AS a", "RUN head -c 99 /dev/zero > /f", "FROM debian:bookworm"], "head -c 99 /dev/zero > /f", "true"),
+      { bytes: 0, lowerBound: false },
+    );
+    assert.deepEqual(
+      saving(
+        ["FROM debian:bookworm AS a", "RUN head -c 99 /dev/zero > /f", "FROM debian:bookworm", "COPY --from=a /f /f"],
+        "head -c 99",
+        "head -c 9",
+      ),
+      { bytes: 90, lowerBound: false },
+    );
+  });
+});
