@@ -1,6 +1,7 @@
 import type { Arguments } from "./arguments.ts";
+import { exitOf, overBudget } from "./budget.ts";
 import type { Reporter } from "./formats/reporter.ts";
-import { type Failure, failureOf, inputsOf, look, tell } from "./inputs.ts";
+import { type Failure, failureOf, inputsOf, type Looked, look, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
 import { type ExitCode, worse } from "./output.ts";
 import { wishesOf } from "./settings.ts";
@@ -22,7 +23,8 @@ export async function run(args: Arguments): Promise<ExitCode> {
   for (const input of inputs) {
     try {
       const looked = await look(input, wishes);
-      if (looked.analysis.findings.length > 0) code = worse(code, 1);
+      code = worse(code, exitOf(looked));
+      if (format !== "text") tellOver(looked);
       await reporter.file(looked);
     } catch (error) {
       await fail(failureOf(input, error));
@@ -32,8 +34,15 @@ export async function run(args: Arguments): Promise<ExitCode> {
   return code;
 }
 
+function tellOver(looked: Looked): void {
+  const over = overBudget(looked);
+  if (over !== undefined) tell({ file: looked.input.name, message: over });
+}
+
 async function reporterOf(format: string): Promise<Reporter> {
   if (format === "json") return (await import("./formats/json.ts")).jsonReporter();
+  if (format === "sarif") return (await import("./formats/sarif.ts")).sarifReporter();
+  if (format === "github") return (await import("./formats/github.ts")).githubReporter();
   if (format === "ndjson") return (await import("./formats/ndjson.ts")).ndjsonReporter();
   return (await import("./formats/text.ts")).textReporter();
 }

@@ -31,7 +31,7 @@ export const commands: Readonly<Record<string, Command>> = {
       "and answers each with a line. A SIZE is 0, 1500000, 100kB, 1MB or 1.2GB.",
     ].join("\n"),
     flags: {
-      format: { value: "FORMAT", choices: ["text", "json", "ndjson"], help: "text, json or ndjson" },
+      format: { value: "FORMAT", choices: ["text", "json", "ndjson", "sarif", "github"], help: "text, json, ndjson, sarif or github" },
       ...asked,
       fix: { help: "apply the safe fixes" },
       "unsafe-fixes": { help: "apply those to be reviewed, too" },

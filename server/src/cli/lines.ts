@@ -1,4 +1,6 @@
 import { maximumBytes, Unreadable } from "../lsp/disk/read.ts";
+import { exitOf } from "./budget.ts";
+import { fileJSON } from "./formats/json.ts";
 import { lookAt } from "./inputs.ts";
 import { type ExitCode, worse, write } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
@@ -31,8 +33,8 @@ async function answer(line: string, number: number, wishes: Wishes): Promise<{ r
   if (typeof file !== "string" || typeof text !== "string") return fail(name, 'expected {"file": "…", "text": "…"}');
   if (text.length > maximumBytes) return fail(name, `is too long for a Dockerfile (more than ${maximumBytes / 1_000_000} MB)`);
   try {
-    const { analysis } = await lookAt({ name, workspace: process.cwd() }, text, wishes);
-    return { result: analysis.toJSON(name), exit: analysis.findings.length > 0 ? 1 : 0 };
+    const looked = await lookAt({ name, workspace: process.cwd() }, text, wishes);
+    return { result: fileJSON(looked), exit: exitOf(looked) };
   } catch (error) {
     if (error instanceof Unreadable) return fail(name, error.message);
     throw error;

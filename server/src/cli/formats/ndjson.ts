@@ -1,10 +1,11 @@
 import { write } from "../output.ts";
+import { fileJSON } from "./json.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** A line for each file, or for the reason that there is none. */
 export const ndjsonReporter = (): Reporter => ({
   begin: async () => {},
-  file: ({ analysis, input }) => write(`${JSON.stringify(analysis.toJSON(input.name))}\n`),
+  file: (looked) => write(`${JSON.stringify(fileJSON(looked))}\n`),
   failure: ({ file, message }) => write(`${JSON.stringify({ file, error: message })}\n`),
   end: async () => {},
 });

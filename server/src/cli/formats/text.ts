@@ -3,6 +3,7 @@ import { wasted } from "../../build/waste.ts";
 import { isZero } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
+import { overBudget } from "../budget.ts";
 import type { Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import { plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
@@ -47,14 +48,16 @@ function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal):
 }
 
 /** `image ≥ 822 MB · wasted 45 MB · 477 MB can go` */
-function summaryLine({ analysis }: Looked, screen: Terminal): string {
-  const { image, savable, findings } = analysis;
+function summaryLine(looked: Looked, screen: Terminal): string {
+  const { image, savable, findings } = looked.analysis;
+  const { budget } = looked.wishes;
   const waste = wasted(image);
   const parts = [
     `image ${screen.style("bold", formatSize(image.size))}`,
     ...(isZero(waste) ? [] : [`wasted ${formatSize(waste)}`]),
     ...(savable > 0 ? [screen.style("green", `${formatBytes(savable)} can go`)] : []),
-    ...(findings.length === 0 ? ["nothing to report"] : []),
+    ...(budget !== undefined && overBudget(looked) !== undefined ? [screen.style("red", `over the budget of ${formatBytes(budget)}`)] : []),
+    ...(findings.length === 0 && overBudget(looked) === undefined ? ["nothing to report"] : []),
   ];
   return `  ${parts.join(" · ")}`;
 }
