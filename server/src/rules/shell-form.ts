@@ -1,7 +1,6 @@
-import type { Subject } from "../build/subject.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
-import type { Command, Word } from "../shell/syntax.ts";
+import { onlyCommand, plainWords } from "../shell/plain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
 export const shellForm: Rule = {
@@ -23,20 +22,19 @@ export const shellForm: Rule = {
     const end = image.stages[image.target]?.end;
     if (!end) return;
     for (const form of [end.entrypoint, end.cmd]) {
-      if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(subject, form, end);
+      if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(form, end);
     }
   },
 };
 
-function* finding({ image }: Subject, form: Form, end: State): Iterable<Draft> {
+function* finding(form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;
   const [first] = instruction?.rest.pieces ?? [];
-  if (!instruction || !first || !image.stages[image.target]) return;
+  if (!instruction || !first) return;
   const script = parseShell(instruction.rest);
-  const [only, ...more] = script.body.items;
-  const command = only?.kind === "command" && more.length === 0 ? only : undefined;
+  const command = onlyCommand(script);
   if (command?.words[0]?.raw === "exec") return;
-  const words = command && !script.broken ? plainWords(command) : undefined;
+  const words = plainWords(script);
   const span = { start: first.start, end: first.end };
   const shell = end.shell.join(" ");
   yield {
@@ -61,37 +59,3 @@ function* finding({ image }: Subject, form: Form, end: State): Iterable<Draft> {
 }
 
 const json = (words: readonly string[]): string => `[${words.map((w) => JSON.stringify(w)).join(", ")}]`;
-
-/** Words of the shell that are no program of their own. */
-const builtins = new Set([
-  "cd",
-  "export",
-  "set",
-  "source",
-  ".",
-  "eval",
-  "trap",
-  "ulimit",
-  "umask",
-  "exit",
-  "alias",
-  "unset",
-  "read",
-  "wait",
-  "if",
-  "while",
-  "for",
-]);
-
-/** The arguments, when the shell would do nothing to them but take the quotes off. */
-function plainWords(command: Command): string[] | undefined {
-  const [name] = command.words;
-  if (!name || command.assignments.length > 0 || command.redirects.length > 0 || builtins.has(name.raw)) return undefined;
-  const texts = command.words.map(literal);
-  return texts.every((t): t is string => t !== undefined) ? texts : undefined;
-}
-
-function literal(word: Word): string | undefined {
-  const texts = word.parts.map((p) => (p.kind === "text" && (p.quoted || !p.text.startsWith("~")) ? p.text : undefined));
-  return texts.every((t) => t !== undefined) ? texts.join("") : undefined;
-}

@@ -1,0 +1,61 @@
+import type { Analysis } from "../analyze.ts";
+import { aptCall, packageName } from "../commands/apt.ts";
+import type { Step } from "../image/model.ts";
+import { contains, type Span } from "../text.ts";
+import { formatSize } from "../topics/bytes.ts";
+import { baseText } from "./base.ts";
+import { formText } from "./form.ts";
+import { layerText } from "./layer.ts";
+
+export interface Hover {
+  readonly span: Span;
+  /** Markdown. */
+  readonly text: string;
+}
+
+const withForms = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+
+/** What is worth saying about the word at an offset. */
+export function hoverAt(analysis: Analysis, offset: number): Hover | undefined {
+  const { image, subject } = analysis;
+  const at: Span = { start: offset, end: offset };
+  const step = subject.steps.find((s) => contains(s.instruction, at));
+  if (!step) return undefined;
+  const { instruction } = step;
+  const stage = image.stages[step.stage];
+  const [name] = instruction.args;
+  if (instruction.keyword === "FROM" && stage && (contains(instruction.keywordSpan, at) || (name && contains(name, at)))) {
+    return { span: name && contains(name, at) ? name : instruction.keywordSpan, text: baseText(analysis, stage) };
+  }
+  if (contains(instruction.keywordSpan, at)) {
+    const parts = [
+      withForms.has(instruction.keyword) ? formText(analysis, step) : undefined,
+      step.layer ? layerText(analysis, step) : undefined,
+    ];
+    const text = parts.filter((p) => p !== undefined && p !== "").join("\n\n---\n\n");
+    return text === "" ? undefined : { span: instruction.keywordSpan, text };
+  }
+  const [first] = instruction.rest.pieces;
+  if (instruction.exec && first && offset <= first.start + 1 && offset >= first.start) {
+    const text = formText(analysis, step);
+    return text === undefined ? undefined : { span: { start: first.start, end: first.start + 1 }, text };
+  }
+  return packageAt(step, at);
+}
+
+/** A package of an apt-get install: what it adds by itself. */
+function packageAt(step: Step, at: Span): Hover | undefined {
+  for (const ran of step.ran) {
+    const call = aptCall(ran);
+    const word = call?.verb === "install" ? ran.words.find((w) => w.end > w.start && contains(w, at)) : undefined;
+    const argument = word && call?.packages.find((p) => p.text === word.raw.replace(/["']/g, ""));
+    if (!word || !argument) continue;
+    const entry = step.layer?.entries.find((e) => e.entry.id === `deb:${packageName(argument.text)}`)?.entry;
+    if (entry)
+      return {
+        span: word,
+        text: `**${entry.what}**: ${formatSize(entry.size) === "?" ? "size not known" : formatSize(entry.size)} by itself.`,
+      };
+  }
+  return undefined;
+}
