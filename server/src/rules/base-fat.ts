@@ -1,7 +1,6 @@
 import type { Subject } from "../build/subject.ts";
-import { replaceImage, writtenImage } from "../edits/base.ts";
 import type { SmallerBase } from "../image/base.ts";
-import type { Stage } from "../image/model.ts";
+import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { formatSize } from "../topics/bytes.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -19,36 +18,29 @@ export const baseFat: Rule = {
     after: 'FROM python:3.12-slim\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
+    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => [...kind.offers(subject)]);
     for (const stage of subject.image.stages) {
-      if (subject.image.ships.has(stage.index)) yield* finding(subject, stage);
+      const base = stage.steps[0]?.after.base;
+      const word = stage.from?.args[0];
+      if (!base || !word || base.slim || base.os?.id === "alpine") continue;
+      // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
+      const fixes = swaps
+        .filter((s) => s.span.start === stage.from?.start)
+        .map((s): DraftFix => ({ title: s.title, safety: "review", edits: s.edits }));
+      if (fixes.length > 0) yield finding(subject, stage.base, word, fixes);
     }
   },
 };
 
-/** What these run is in no alpine image: apt and dpkg themselves. */
-const debianOnly = new Set(["apt-get", "apt", "aptitude", "dpkg", "apt-key", "add-apt-repository"]);
-
-function* finding({ image, world, steps }: Subject, stage: Stage): Iterable<Draft> {
-  const written = writtenImage(stage);
-  const base = stage.steps[0]?.after.base;
-  if (base?.slim || base?.os?.id === "alpine") return;
-  const smaller = written ? (world.bases?.smaller(stage.base) ?? []) : [];
-  const shipped = steps.filter((s) => image.ships.has(s.stage) && s.stage >= stage.index);
-  const onDebian = shipped.some((s) => s.ran.some((r) => debianOnly.has(r.name)));
-  const usable = smaller
-    .filter((s) => s.variant === "slim" || !onDebian)
-    .sort((a, b) => (a.variant === b.variant ? 0 : a.variant === "slim" ? -1 : 1));
-  if (!written || usable.length === 0) return;
-  const size = base?.size;
-  yield {
-    span: { start: written.word.start, end: written.word.end },
+function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {
+  const size = world.bases?.find(image).size;
+  const smaller = world.bases?.smaller(image) ?? [];
+  return {
+    span: { start, end },
     message: () =>
-      `${stage.base} is a full image${size && size.bytes > 0 ? `: ${formatSize(size)}` : ""}. ${usable.map((s) => `${tagOf(s)} has ${formatSize(s.size)}`).join(", ")}.`,
-    fixes: usable.map((s): DraftFix => ({ title: titleOf(s), safety: "review", edits: [replaceImage(written.word, s.name)] })),
+      `${image} is a full image${size && size.bytes > 0 ? `: ${formatSize(size)}` : ""}. ${smaller.map((s) => `${tagOf(s)} has ${formatSize(s.size)}`).join(", ")}.`,
+    fixes,
   };
 }
 
 const tagOf = (s: SmallerBase): string => parseReference(s.name)?.tag ?? s.name;
-
-const titleOf = (s: SmallerBase): string =>
-  s.variant === "slim" ? `Stand on ${s.name}: without compilers and headers` : `Stand on ${s.name}: musl instead of glibc`;
