@@ -1,16 +1,29 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:dockerfile|containerfile))$/;
+const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const isNone = /\.dockerignore$|~$|\.(?:swp|swo|bak|orig|rej|tmp)$/;
 /** Of installed packages, version control and caches: whatever lies there is not the user's. */
-const junk = new Set(["node_modules", "bower_components", "__pycache__", "site-packages", "venv"]);
+const junk = new Set([
+  ".git",
+  ".hg",
+  ".svn",
+  "node_modules",
+  "bower_components",
+  "__pycache__",
+  "site-packages",
+  "venv",
+  ".venv",
+  ".tox",
+  ".cache",
+  ".terraform",
+]);
 const maximumFolders = 50_000;
 
 /** Whether a file of this name is taken for a Dockerfile. */
-export const isDockerfileName = (name: string): boolean => (isDockerfile.test(name) || /\.Dockerfile$/.test(name)) && !isNone.test(name);
+export const isDockerfileName = (name: string): boolean => isDockerfile.test(name) && !isNone.test(name);
 
-/** The Dockerfiles in a folder and below, as paths that begin with it; sorted. Hidden folders and those of installed packages are not searched. */
+/** The Dockerfiles in a folder and below, as paths that begin with it; sorted. */
 export async function findDockerfiles(folder: string): Promise<string[]> {
   const found: string[] = [];
   const open = [folder];
@@ -25,7 +38,7 @@ export async function findDockerfiles(folder: string): Promise<string[]> {
     for (const entry of entries) {
       const path = join(at, entry.name);
       if (entry.isDirectory()) {
-        if (!junk.has(entry.name) && !entry.name.startsWith(".")) open.push(path);
+        if (!junk.has(entry.name)) open.push(path);
       } else if ((entry.isFile() || entry.isSymbolicLink()) && isDockerfileName(entry.name)) found.push(path);
     }
   }
