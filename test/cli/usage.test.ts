@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { version } from "../../package.json";
-import { ballast, clean, useFolder, withLists } from "./support/cli.ts";
+import { ballast, clean, cli, useFolder, withLists } from "./support/cli.ts";
 
 describe("the command line", function () {
   this.timeout(60_000);
@@ -9,7 +11,7 @@ describe("the command line", function () {
   it("says what there is", () => {
     const help = ballast(["--help"]);
     assert.equal(help.code, 0);
-    for (const command of ["check", "layers", "apply", "rules", "explain"]) {
+    for (const command of ["check", "layers", "apply", "rules", "explain", "lsp"]) {
       assert.match(help.out, new RegExp(`^ {2}${command} `, "m"));
       const own = ballast(["help", command]);
       assert.equal(own.code, 0);
@@ -36,6 +38,8 @@ describe("the command line", function () {
     [["check", "--target", "a", "--target", "b"], /given twice/],
     [["layers", "a", "b"], /one Dockerfile/],
     [["rules", "x"], /takes no operand/],
+    [["lsp"], /ballast lsp --stdio/],
+    [["diff", "a", "b"], /unknown command diff/],
     [["explain"], /takes one rule/],
     [["explain", "apt-list-kept"], /did you mean apt-lists-kept\?/],
     [["apply"], /ballast apply ID PATH/],
@@ -54,6 +58,21 @@ describe("the command line", function () {
   it("takes what begins with - for an operand after --", () => {
     const ran = ballast(["check", "--", "-x.Dockerfile"], { cwd: folder({ "-x.Dockerfile": clean }) });
     assert.equal(ran.code, 0);
+  });
+
+  it("starts the language server", async () => {
+    const body = JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { processId: null, rootUri: null, capabilities: {} },
+    });
+    const child = spawn(process.execPath, [cli, "lsp", "--stdio"]);
+    child.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    const [answer] = await once(child.stdout, "data");
+    assert.match(String(answer), /^Content-Length: \d+\r\n/);
+    child.stdin.end();
+    await once(child, "close");
   });
 
   it("lists the rules, in three formats", () => {

@@ -198,6 +198,7 @@ describe("what lies on disk", () => {
       "node_modules/x/Dockerfile": "",
       ".git/Dockerfile": "",
       "Dockerfile.d/x": "",
+      ".devcontainer/Dockerfile": "",
     });
     assert.deepEqual(await findDockerfiles(folder), [
       at(".devcontainer/Dockerfile"),

@@ -1,16 +1,21 @@
 import type { Arguments } from "./arguments.ts";
 import { exitOf, overBudget } from "./budget.ts";
+import { type Mending, mend, mendingOf, mendOnDisk } from "./fix.ts";
 import type { Reporter } from "./formats/reporter.ts";
-import { type Failure, failureOf, inputsOf, type Looked, look, tell } from "./inputs.ts";
+import { type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
-import { type ExitCode, worse } from "./output.ts";
-import { wishesOf } from "./settings.ts";
+import { type ExitCode, UsageError, worse, write } from "./output.ts";
+import { type WishesFor, wishesOf } from "./settings.ts";
 
 export async function run(args: Arguments): Promise<ExitCode> {
   const format = args.value("format") ?? "text";
+  const mending = mendingOf(args, args.operands);
   const wishes = await wishesOf(args);
-  if (format === "ndjson" && args.operands.length === 1 && args.operands[0] === "-") return mapLines(wishes);
-  const reporter = await reporterOf(format);
+  if (format === "ndjson" && args.operands.includes("-")) {
+    if (args.operands.length > 1) throw new UsageError("--format ndjson reads lines from standard input: no other PATH with it");
+    return mapLines(wishes);
+  }
+  const reporter = await reporterOf(format, mending);
   const { inputs, failures } = await inputsOf(args.operands, args.value("stdin-name"));
   let code: ExitCode = 0;
   await reporter.begin();
@@ -22,9 +27,9 @@ export async function run(args: Arguments): Promise<ExitCode> {
   for (const failure of failures) await fail(failure);
   for (const input of inputs) {
     try {
-      const looked = await look(input, wishes);
+      const looked = await lookAndMend(input, wishes, mending);
       code = worse(code, exitOf(looked));
-      if (format !== "text") tellOver(looked);
+      if (format !== "text" || mending?.to === "diff") tellOver(looked);
       await reporter.file(looked);
     } catch (error) {
       await fail(failureOf(input, error));
@@ -34,15 +39,31 @@ export async function run(args: Arguments): Promise<ExitCode> {
   return code;
 }
 
+async function lookAndMend(input: Input, wishes: WishesFor, mending: Mending | undefined): Promise<Looked> {
+  const looked = await look(input, wishes);
+  if (mending?.to === "files") return mendOnDisk(looked, mending.unsafe);
+  return mending?.to === "standard output" ? lookAt(input, mend(looked, mending.unsafe).text, looked.wishes) : looked;
+}
+
 function tellOver(looked: Looked): void {
   const over = overBudget(looked);
   if (over !== undefined) tell({ file: looked.input.name, message: over });
 }
 
-async function reporterOf(format: string): Promise<Reporter> {
+async function reporterOf(format: string, mending: Mending | undefined): Promise<Reporter> {
+  if (mending?.to === "diff") return (await import("./formats/diff.ts")).diffReporter(mending.unsafe);
+  if (mending?.to === "standard output") return newText();
   if (format === "json") return (await import("./formats/json.ts")).jsonReporter();
   if (format === "sarif") return (await import("./formats/sarif.ts")).sarifReporter();
   if (format === "github") return (await import("./formats/github.ts")).githubReporter();
   if (format === "ndjson") return (await import("./formats/ndjson.ts")).ndjsonReporter();
   return (await import("./formats/text.ts")).textReporter();
 }
+
+/** Standard input, mended. */
+const newText = (): Reporter => ({
+  begin: async () => {},
+  file: ({ analysis }) => write(analysis.lines.text),
+  failure: async () => {},
+  end: async () => {},
+});

@@ -65,4 +65,10 @@ export const commands: Readonly<Record<string, Command>> = {
     load: () => import("./rules.ts"),
   },
   explain: { summary: "say why a rule is one, with an example", operands: "RULE", flags: {}, load: () => import("./explain.ts") },
+  lsp: {
+    summary: "start the language server, for an editor",
+    operands: "--stdio",
+    flags: { stdio: { help: "talk over standard input and output" } },
+    load: () => import("./lsp.ts"),
+  },
 };

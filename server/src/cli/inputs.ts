@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Analysis, analyze } from "../analyze.ts";
+import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { diskContext } from "../lsp/disk/world.ts";
 import { catalogue } from "../sizes/builtin.ts";
+import type { Fixed } from "./fix.ts";
 import { complain } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
 
@@ -25,8 +26,11 @@ export interface Looked {
   readonly input: Input;
   readonly analysis: Analysis;
   readonly wishes: Wishes;
+  readonly world: AnalysisWorld;
   /** The folder of its build context, where it is known and used. */
   readonly contextFolder?: string;
+  /** What `--fix` did before. */
+  readonly fixed?: Fixed;
 }
 
 export interface Failure {
@@ -72,8 +76,8 @@ export async function lookAt(input: Input, text: string, wishes: Wishes): Promis
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
   const found = await diskContext(input.path, file, where);
-  const analysis = analyze(text, { ...rest, bases: catalogue, ...(found && { context: found.context }) }, { file });
-  return { input, analysis, wishes, ...(found && { contextFolder: found.folder }) };
+  const world = { ...rest, bases: catalogue, ...(found && { context: found.context }) };
+  return { input, analysis: analyze(text, world, { file }), wishes, world, ...(found && { contextFolder: found.folder }) };
 }
 
 async function standardInput(): Promise<Uint8Array> {

@@ -19,9 +19,15 @@ export function jsonReporter(): Reporter {
   };
 }
 
-/** The object of one file, and whether it keeps to its budget. */
-export function fileJSON(looked: Looked): FileJSON & { budget?: { bytes: number; over: boolean } } {
+type Checked = FileJSON & { budget?: { bytes: number; over: boolean }; fixed?: { fixes: number; created: readonly string[] } };
+
+/** The object of one file, whether it keeps to its budget, and what `--fix` did to it before. */
+export function fileJSON(looked: Looked): Checked {
+  const { fixed } = looked;
   const { budget } = looked.wishes;
-  const file = looked.analysis.toJSON(looked.input.name);
-  return budget === undefined ? file : { ...file, budget: { bytes: budget, over: overBudget(looked) !== undefined } };
+  return {
+    ...looked.analysis.toJSON(looked.input.name),
+    ...(budget !== undefined && { budget: { bytes: budget, over: overBudget(looked) !== undefined } }),
+    ...(fixed && { fixed: { fixes: fixed.fixes, created: fixed.created } }),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Finding } from "../../analyze.ts";
 import { wasted } from "../../build/waste.ts";
-import { isZero } from "../../image/size.ts";
+import { isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
 import { overBudget } from "../budget.ts";
+import type { Fixed } from "../fix.ts";
 import type { Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import { plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
@@ -24,6 +25,7 @@ export function textReporter(): Reporter {
       files++;
       findings += looked.analysis.findings.length;
       const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
+      if (looked.fixed) parts.push(fixedLine(looked.fixed, looked.analysis.image.size, screen));
       for (const finding of looked.analysis.findings) parts.push(...findingLines(looked, finding, screen));
       await write(`${parts.join("\n")}\n${summaryLine(looked, screen)}\n\n`);
     },
@@ -32,6 +34,14 @@ export function textReporter(): Reporter {
       if (files > 1) await write(`${findings === 0 ? "Nothing to report" : plural(findings, "finding")} in ${plural(files, "file")}\n`);
     },
   };
+}
+
+function fixedLine({ fixes, created, before }: Fixed, after: Size, screen: Terminal): string {
+  const sizes = before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}`;
+  return screen.style(
+    "green",
+    `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} created`)].join(" · ")}`,
+  );
 }
 
 function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal): string[] {

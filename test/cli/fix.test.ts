@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ballast, clean, report, useFolder, withLists, withoutLists } from "./support/cli.ts";
+
+/** Its fix is one to review. */
+const withRecommends = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n";
+const withoutRecommends = withRecommends.replace("install -y", "install -y --no-install-recommends");
+
+describe("ballast check --fix", function () {
+  this.timeout(60_000);
+  const folder = useFolder();
+  const textOf = (cwd: string, file = "Dockerfile"): string => readFileSync(join(cwd, file), "utf8");
+
+  it("writes the safe fixes, says so, and reports what is left", () => {
+    const cwd = folder({ Dockerfile: withLists, "clean.Dockerfile": clean, "recommends.Dockerfile": withRecommends });
+    const ran = ballast(["check", "--fix"], { cwd });
+    assert.equal(ran.code, 1);
+    assert.match(ran.out, /^Dockerfile\n {2}1 fix applied: ≥ 94\.7 MB → ≥ 74\.8 MB\n {2}image ≥ 74\.8 MB · nothing to report$/m);
+    assert.match(ran.out, /apt-recommends-installed/);
+    assert.equal(textOf(cwd), withoutLists);
+    assert.equal(textOf(cwd, "clean.Dockerfile"), clean);
+    assert.equal(textOf(cwd, "recommends.Dockerfile"), withRecommends);
+    assert.deepEqual(readdirSync(cwd).sort(), ["Dockerfile", "clean.Dockerfile", "recommends.Dockerfile"]);
+    assert.equal(ballast(["check", "--fix", "Dockerfile"], { cwd }).code, 0);
+    assert.equal(textOf(cwd), withoutLists);
+  });
+
+  it("writes those to review with --unsafe-fixes only", () => {
+    const cwd = folder({ Dockerfile: withRecommends });
+    assert.equal(ballast(["check", "--fix"], { cwd }).code, 1);
+    assert.equal(textOf(cwd), withRecommends);
+    const ran = ballast(["check", "--fix", "--unsafe-fixes", "--format", "json"], { cwd });
+    assert.equal(ran.code, 0);
+    assert.equal(textOf(cwd), withoutRecommends);
+    assert.match(ran.out, /"fixed":\{"fixes":1,"created":\[\]\}/);
+    assert.deepEqual(report(ran).files[0]?.findings, []);
+  });
+
+  it("keeps mode, byte-order mark, line ends, and a link a link", () => {
+    const dress = (text: string): string => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+    const cwd = folder({ "real.Dockerfile": dress(`# ä 😀\n${withLists}`) });
+    chmodSync(join(cwd, "real.Dockerfile"), 0o622);
+    symlinkSync("real.Dockerfile", join(cwd, "Dockerfile"));
+    assert.equal(ballast(["check", "--fix", "Dockerfile"], { cwd }).code, 0);
+    assert.equal(textOf(cwd), dress(`# ä 😀\n${withoutLists}`));
+    assert.equal(statSync(join(cwd, "Dockerfile")).mode & 0o777, 0o622);
+    assert.ok(lstatSync(join(cwd, "Dockerfile")).isSymbolicLink());
+  });
+
+  it("sends the new text of standard input to standard output", () => {
+    const ran = ballast(["check", "--fix", "-"], { input: withLists });
+    assert.deepEqual([ran.code, ran.out, ran.err], [0, withoutLists, ""]);
+    assert.equal(ballast(["check", "--fix", "-"], { input: withRecommends }).out, withRecommends);
+    assert.equal(ballast(["check", "--fix", "--format", "json", "-"], { input: withLists }).code, 2);
+    assert.equal(ballast(["check", "--fix", "--format", "ndjson", "-"], { input: withLists }).code, 2);
+  });
+
+  it("refuses --unsafe-fixes alone", () => {
+    const cwd = folder({ Dockerfile: withRecommends });
+    const ran = ballast(["check", "--unsafe-fixes"], { cwd });
+    assert.deepEqual([ran.code, /goes with --fix or --diff/.test(ran.err)], [2, true]);
+    assert.equal(textOf(cwd), withRecommends);
+  });
+
+  it("goes on where a file cannot be read", () => {
+    const cwd = folder({ "b.Dockerfile": withLists });
+    const ran = ballast(["check", "--fix", "missing", "b.Dockerfile"], { cwd });
+    assert.equal(ran.code, 2);
+    assert.equal(textOf(cwd, "b.Dockerfile"), withoutLists);
+  });
+});
+
+describe("ballast check --diff", function () {
+  this.timeout(60_000);
+  const folder = useFolder();
+
+  it("prints what --fix would write, for patch, and writes nothing", () => {
+    const crlf = withLists.replaceAll("\n", "\r\n");
+    const cwd = folder({ "a/Dockerfile": withLists, "b.Dockerfile": crlf, "c.Dockerfile": withLists.trimEnd(), "d.Dockerfile": clean });
+    const ran = ballast(["check", "--diff"], { cwd });
+    assert.equal(ran.code, 1);
+    assert.equal(readFileSync(join(cwd, "a/Dockerfile"), "utf8"), withLists);
+    assert.match(ran.out, /^--- a\/Dockerfile\n\+\+\+ a\/Dockerfile\n@@ -1,2 \+1,2 @@\n FROM debian:bookworm-slim\n-RUN apt-get update/);
+    assert.ok(!ran.out.includes("d.Dockerfile"));
+    const patched = spawnSync("git", ["apply", "-p0", "-"], { cwd, input: ran.out, encoding: "utf8" });
+    assert.equal(patched.status, 0, patched.stderr);
+    assert.equal(readFileSync(join(cwd, "a/Dockerfile"), "utf8"), withoutLists);
+    assert.equal(readFileSync(join(cwd, "b.Dockerfile"), "utf8"), withoutLists.replaceAll("\n", "\r\n"));
+    assert.equal(readFileSync(join(cwd, "c.Dockerfile"), "utf8"), withoutLists.trimEnd());
+  });
+
+  it("shows fixes to review with --unsafe-fixes, also together with --fix", () => {
+    const cwd = folder({ Dockerfile: withRecommends });
+    assert.equal(ballast(["check", "--diff"], { cwd }).out, "");
+    assert.match(ballast(["check", "--diff", "--fix", "--unsafe-fixes"], { cwd }).out, /^\+RUN .*--no-install-recommends/m);
+    assert.equal(readFileSync(join(cwd, "Dockerfile"), "utf8"), withRecommends);
+  });
+
+  it("takes standard input, and no other format", () => {
+    assert.match(ballast(["check", "--diff", "--stdin-name", "x/Dockerfile", "-"], { input: withLists }).out, /^--- x\/Dockerfile$/m);
+    assert.equal(ballast(["check", "--diff", "--format", "json", "-"], { input: withLists }).code, 2);
+  });
+});
