@@ -6,7 +6,6 @@ import { launchBrowser, makeWorld, startServer, stopWorld, workbenchUrl } from "
 const settings = {
   "breadcrumbs.enabled": false,
   "editor.fontSize": 14,
-  "editor.hover.delay": 100,
   "editor.lightbulb.enabled": "off",
   "editor.scrollbar.vertical": "hidden",
   "workbench.activityBar.location": "hidden",
@@ -16,7 +15,7 @@ const settings = {
 
 export async function takeScreenshot(installed, { vsix, to }) {
   const world = makeWorld(installed, { workspace: join(root, "examples/tides"), vsix, settings });
-  const seen = await launchBrowser(installed.chromium, { width: 1500, height: 760, scale: 1.5 });
+  const seen = await launchBrowser(installed.chromium, { width: 1500, height: 800, scale: 1.5 });
   try {
     await startServer(world);
     const { page } = seen;
@@ -31,9 +30,9 @@ export async function takeScreenshot(installed, { vsix, to }) {
       .click();
     const preview = page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
     await preview.locator("button.layer").first().waitFor();
-    const squiggle = await editor.locator(".squiggly-warning").nth(1).boundingBox();
-    if (squiggle) await page.mouse.move(squiggle.x + 20, squiggle.y, { steps: 5 });
-    await page.locator(".monaco-hover:visible").waitFor();
+    await editor.locator(".view-line", { hasText: "COPY . ." }).getByText("kB").waitFor();
+    await preview.locator("button.layer", { hasText: "COPY . ." }).getByText("kB").waitFor();
+    await page.mouse.move(300, 700);
     await page.screenshot({ path: to });
     console.log(`Wrote ${to}`);
   } finally {

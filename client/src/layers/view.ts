@@ -33,7 +33,9 @@ function show(layers: Layers): void {
   window.scrollTo(0, from);
   // While someone types in the editor the focus must stay there: it is given back when the page has it again.
   if (document.hasFocus()) refocus();
-  if (layers.stage !== undefined) document.getElementById(`stage-${layers.stage}`)?.scrollIntoView();
+  // The target stands first: with the total above it.
+  if (layers.stage === layers.file.image.target) window.scrollTo(0, 0);
+  else if (layers.stage !== undefined) document.getElementById(`stage-${layers.stage}`)?.scrollIntoView();
 }
 
 function refocus(): void {
