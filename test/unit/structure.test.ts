@@ -60,7 +60,7 @@ describe("structure", () => {
   });
 
   const only = (library: RegExp, parts: string[], what: string): void =>
-    it(what, () => {
+    void it(what, () => {
       assert.deepEqual(
         sources.filter((f) => !parts.includes(partOf(f)) && importsOf(f).some((i) => library.test(i))),
         [],

@@ -1,12 +1,12 @@
-import type { Analysis } from "../analyze.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { byDigest, byTag, moving, whenNot } from "../topics/pinning.ts";
+import type { Shown } from "./shown.ts";
 
 /** The image of a FROM: what it stands for today, what it weighs, what is smaller, and how to pin it. Markdown. */
-export function baseText({ subject }: Analysis, stage: Stage): string {
+export function baseText({ subject }: Shown, stage: Stage): string {
   const base = stage.steps[0]?.after.base;
   if (stage.baseStage !== undefined)
     return `Stands on the stage \`${stage.base}\` above, and inherits its files, environment, user and folder.`;

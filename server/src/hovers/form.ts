@@ -1,4 +1,3 @@
-import type { Analysis } from "../analyze.ts";
 import { isPosixShell } from "../build/run-instruction.ts";
 import { flagValue, type Instruction, type Joined } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
@@ -6,14 +5,15 @@ import type { Step } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { plainWords } from "../shell/plain.ts";
 import { execForm, firstProcess, shellFormOf, shellIsFirst } from "../topics/forms.ts";
+import type { Shown } from "./shown.ts";
 
 /** RUN, CMD, ENTRYPOINT, HEALTHCHECK: the form this one is in, and what follows from it for this very line. Markdown. */
-export function formText(analysis: Analysis, step: Step): string | undefined {
+export function formText(shown: Shown, step: Step): string | undefined {
   const { instruction, before } = step;
   if (instruction.rest.text === "" || instruction.heredocs.length > 0) return undefined;
   const starts = instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
   if (instruction.exec)
-    return [execForm, ...(starts ? [firstProcess] : []), ...surprises(instruction), ...afterEntrypoint(analysis, step)].join("\n\n");
+    return [execForm, ...(starts ? [firstProcess] : []), ...surprises(instruction), ...afterEntrypoint(shown, step)].join("\n\n");
   const line = commandLine(instruction);
   if (line === undefined) return undefined;
   const lines = [shellFormOf(before.shell)];
@@ -30,7 +30,7 @@ export function formText(analysis: Analysis, step: Step): string | undefined {
         "This line needs the shell: variables, pipes, `&&` or quotes of the shell are in it. Begin it with `exec`, so that the program takes the shell's place.",
       );
   } else if (flagValue(instruction, "mount") !== undefined) lines.push("What is written below a mounted path is not in the layer.");
-  lines.push(...afterEntrypoint(analysis, step));
+  lines.push(...afterEntrypoint(shown, step));
   return lines.join("\n\n");
 }
 
@@ -49,7 +49,7 @@ function surprises({ exec }: Instruction): string[] {
   return odd === undefined ? [] : [`\`${odd}\` is handed on as it is written: no shell replaces it.`];
 }
 
-function afterEntrypoint({ image }: Analysis, step: Step): string[] {
+function afterEntrypoint({ image }: Shown, step: Step): string[] {
   const end = image.stages[step.stage]?.end;
   if (step.instruction.keyword === "ENTRYPOINT" && !step.instruction.exec && end?.cmd)
     return ["An ENTRYPOINT in shell form ignores CMD and the arguments of `docker run`."];

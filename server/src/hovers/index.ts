@@ -1,4 +1,3 @@
-import type { Analysis } from "../analyze.ts";
 import { aptCall, packageName } from "../commands/apt.ts";
 import type { Step } from "../image/model.ts";
 import { contains, type Span } from "../text.ts";
@@ -6,6 +5,7 @@ import { formatSize } from "../topics/bytes.ts";
 import { baseText } from "./base.ts";
 import { formText } from "./form.ts";
 import { layerText } from "./layer.ts";
+import type { Shown } from "./shown.ts";
 
 export interface Hover {
   readonly span: Span;
@@ -16,8 +16,8 @@ export interface Hover {
 const withForms = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 
 /** What is worth saying about the word at an offset. */
-export function hoverAt(analysis: Analysis, offset: number): Hover | undefined {
-  const { image, subject } = analysis;
+export function hoverAt(shown: Shown, offset: number): Hover | undefined {
+  const { image, subject } = shown;
   const at: Span = { start: offset, end: offset };
   const step = subject.steps.find((s) => contains(s.instruction, at));
   if (!step) return undefined;
@@ -25,19 +25,16 @@ export function hoverAt(analysis: Analysis, offset: number): Hover | undefined {
   const stage = image.stages[step.stage];
   const [name] = instruction.args;
   if (instruction.keyword === "FROM" && stage && (contains(instruction.keywordSpan, at) || (name && contains(name, at)))) {
-    return { span: name && contains(name, at) ? name : instruction.keywordSpan, text: baseText(analysis, stage) };
+    return { span: name && contains(name, at) ? name : instruction.keywordSpan, text: baseText(shown, stage) };
   }
   if (contains(instruction.keywordSpan, at)) {
-    const parts = [
-      withForms.has(instruction.keyword) ? formText(analysis, step) : undefined,
-      step.layer ? layerText(analysis, step) : undefined,
-    ];
+    const parts = [withForms.has(instruction.keyword) ? formText(shown, step) : undefined, step.layer ? layerText(shown, step) : undefined];
     const text = parts.filter((p) => p !== undefined && p !== "").join("\n\n---\n\n");
     return text === "" ? undefined : { span: instruction.keywordSpan, text };
   }
   const [first] = instruction.rest.pieces;
   if (instruction.exec && first && offset <= first.start + 1 && offset >= first.start) {
-    const text = formText(analysis, step);
+    const text = formText(shown, step);
     return text === undefined ? undefined : { span: { start: first.start, end: first.start + 1 }, text };
   }
   return packageAt(step, at);

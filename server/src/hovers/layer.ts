@@ -1,8 +1,8 @@
-import type { Analysis } from "../analyze.ts";
 import { wasteOf } from "../build/waste.ts";
 import type { Step } from "../image/model.ts";
 import { isZero, type Size } from "../image/size.ts";
 import { formatSize } from "../topics/bytes.ts";
+import type { Shown } from "./shown.ts";
 
 const bases: Record<Size["basis"], string> = {
   measured: "measured on disk, or said by the command",
@@ -12,7 +12,7 @@ const bases: Record<Size["basis"], string> = {
 };
 
 /** What an instruction stores: bytes, how well they are known, the biggest things in it, and what of it is stored in vain. Markdown. */
-export function layerText(analysis: Analysis, step: Step): string {
+export function layerText(shown: Shown, step: Step): string {
   const { layer } = step;
   if (!layer) return "";
   const source = step.instruction.keyword === "FROM" ? step.after.base?.source : undefined;
@@ -24,9 +24,9 @@ export function layerText(analysis: Analysis, step: Step): string {
     .sort((a, b) => b.entry.size.bytes - a.entry.size.bytes);
   for (const { entry } of biggest.slice(0, 6)) lines.push(`- ${entry.what}: ${formatSize(entry.size)}`);
   if (biggest.length > 6) lines.push(`- and ${biggest.length - 6} more`);
-  const waste = wasteOf(analysis.image).filter((w) => w.entry.layer === layer.index);
+  const waste = wasteOf(shown.image).filter((w) => w.entry.layer === layer.index);
   for (const { entry, how, by } of waste.slice(0, 3)) {
-    const line = analysis.lines.position(by.instruction.start).line + 1;
+    const line = shown.lines.position(by.instruction.start).line + 1;
     lines.push("", `${entry.what} is ${how} in line ${line}, but its ${formatSize(entry.size)} stay here.`);
   }
   return lines.join("\n");
