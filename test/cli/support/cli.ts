@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FileJSON } from "../../../server/src/protocol.ts";
 
-export const cli = resolve("dist/cli.js");
+/** BALLAST_CLI: another build of it. */
+export const cli = resolve(process.env.BALLAST_CLI || "dist/cli.js");
 
 export interface Ran {
   readonly code: number | null;
