@@ -39,7 +39,7 @@ describe("the command line", function () {
     [["layers", "a", "b"], /one Dockerfile/],
     [["rules", "x"], /takes no operand/],
     [["lsp"], /ballast lsp --stdio/],
-    [["diff", "a", "b"], /unknown command diff/],
+    [["diff", "a", "b"], /diff is not there yet/],
     [["explain"], /takes one rule/],
     [["explain", "apt-list-kept"], /did you mean apt-lists-kept\?/],
     [["apply"], /ballast apply ID PATH/],
