@@ -10,7 +10,18 @@ export function absolute(path: string, cwd: string): string {
   return `/${parts.join("/")}`;
 }
 
-export const components = (path: string): string[] => path.split("/").filter((part) => part !== "");
+/** The same few hundred paths are asked for again and again. */
+const known = new Map<string, readonly string[]>();
+
+export function components(path: string): readonly string[] {
+  let parts = known.get(path);
+  if (!parts) {
+    parts = path.split("/").filter((part) => part !== "");
+    if (known.size > 5_000) known.clear();
+    known.set(path, parts);
+  }
+  return parts;
+}
 
 export const basename = (path: string): string => components(path).at(-1) ?? "";
 
