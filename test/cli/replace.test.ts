@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createFile, replaceFile } from "../../server/src/cli/replace.ts";
 import { Unreadable } from "../../server/src/lsp/disk/read.ts";
@@ -10,11 +10,15 @@ describe("writing files", () => {
 
   it("replaces a file whole: its mode stays, a link stays one, nothing is left beside it", async () => {
     const cwd = folder({ "real/file": "old" });
+    const asRoot = process.getuid?.() === 0;
+    if (asRoot) chownSync(join(cwd, "real/file"), 1234, 1235);
     chmodSync(join(cwd, "real/file"), 0o754);
     symlinkSync("real/file", join(cwd, "link"));
     await replaceFile(join(cwd, "link"), "new");
     assert.equal(readFileSync(join(cwd, "real/file"), "utf8"), "new");
-    assert.equal(statSync(join(cwd, "real/file")).mode & 0o777, 0o754);
+    const { mode, uid } = statSync(join(cwd, "real/file"));
+    assert.equal(mode & 0o777, 0o754);
+    if (asRoot) assert.equal(uid, 1234);
     assert.deepEqual([readdirSync(cwd).sort(), readdirSync(join(cwd, "real"))], [["link", "real"], ["file"]]);
   });
 

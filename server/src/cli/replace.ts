@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { reasonOf, Unreadable } from "../lsp/disk/read.ts";
 
-/** Puts a new text in a file's place at once: whoever reads it sees the old text or the new one. Links stay links, and the mode stays. */
+/** Puts a new text in a file's place at once: whoever reads it sees the old text or the new one. Links stay links, and mode and owner stay. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     const file = await realpath(path);
-    const { mode } = await stat(file);
+    const old = await stat(file);
     const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}`);
     try {
-      await writeNew(temporary, text, mode & 0o7777);
+      await writeNew(temporary, text, old);
       await rename(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -32,12 +33,15 @@ export async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-async function writeNew(path: string, text: string, mode: number | undefined): Promise<void> {
+async function writeNew(path: string, text: string, like: Stats | undefined): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(text);
+    if (!like) return;
+    // Root mends the files of others (in a container, on a mounted folder): they stay theirs. Who is not root may not, and need not.
+    await file.chown(like.uid, like.gid).catch(() => {});
     // Not at open: there the umask takes from it.
-    if (mode !== undefined) await file.chmod(mode);
+    await file.chmod(like.mode & 0o7777);
   } finally {
     await file.close();
   }
