@@ -1,5 +1,5 @@
 // Bundles the product into dist/ (all of it, or the parts that are named), or (--tests) the test suites into out/test/.
-import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -56,6 +56,8 @@ if (process.argv.includes("--tests")) {
       platform: "neutral",
       mainFields: ["main"],
       entryPoints: { index: "server/src/index.ts" },
+      // Tells Node's ESM loader the names it cannot see in the bundle: import { analyze } from "dockerfile-ballast".
+      footer: { js: "0 && (module.exports = { analyze });" },
       inject: ["server/src/dockerfile/buffer-shim.ts"],
     },
     view: { platform: "browser", format: "iife", target: "es2022", entryPoints: { view: "client/src/layers/view.ts" } },
@@ -63,5 +65,7 @@ if (process.argv.includes("--tests")) {
   if (wanted.length === 0) rmSync("dist", { recursive: true, force: true });
   const names = wanted.length > 0 ? wanted : Object.keys(products);
   await Promise.all(names.map((name) => build({ ...product, ...products[name] })));
+  // The package indexes lie beside what reads them (sizes/packages/bundled.ts).
+  copyFileSync("server/src/sizes/data/packages.gz", "dist/packages.gz");
   if (names.includes("cli")) chmodSync("dist/cli.js", 0o755);
 }

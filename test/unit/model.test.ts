@@ -80,9 +80,9 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
   [
     "apt-get update, and lists removed in the same RUN",
     on("RUN apt-get update", "RUN rm -rf /var/lib/apt/lists/*", "RUN apt-get update && rm -rf /var/lib/apt/lists/*"),
-    ["19856468", "0", "0"],
+    ["19857442", "0", "0"],
   ],
-  ["lists counted once", on("RUN apt-get update && apt-get update", "RUN apt-get update"), ["19856468", "0"]],
+  ["lists counted once", on("RUN apt-get update && apt-get update", "RUN apt-get update"), ["19857442", "0"]],
   [
     "a cache mount is not in the layer",
     on(

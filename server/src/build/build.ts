@@ -261,7 +261,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
       makesLayer = true;
       break;
     case "RUN":
-      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world)));
+      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world), world.packages));
       makesLayer = true;
       break;
     default:

@@ -7,6 +7,7 @@ import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Script } from "../shell/syntax.ts";
+import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
 import type { Draft } from "./draft.ts";
@@ -60,10 +61,16 @@ function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
 }
 
 /** Carries out a RUN. */
-export function run(draft: Draft, instruction: Instruction, lookup: Lookup, sources: Sources): { ran: readonly Ran[]; script?: Script } {
+export function run(
+  draft: Draft,
+  instruction: Instruction,
+  lookup: Lookup,
+  sources: Sources,
+  packages?: PackageIndex,
+): { ran: readonly Ran[]; script?: Script } {
   const before = draft.state;
   const mounted = mount(draft, instruction, sources);
-  const script = new ScriptRun(draft, sources.context?.readText);
+  const script = new ScriptRun(draft, { readText: sources.context?.readText, packages });
   const scope: Scope = { variables: new Map(), functions: new Map(), outer: lookup, cwd: before.cwd, user: before.user, ended: false };
   const flow = { maybe: false, needed: true };
   let parsed: Script | undefined;

@@ -12,6 +12,7 @@ import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
+import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { allContent, type Draft } from "./draft.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
@@ -52,15 +53,21 @@ interface Output {
 
 const silent: Output = { size: zero };
 
+/** What a script needs to be told. */
+export interface ScriptWorld {
+  /** A file of the build context, for scripts that were copied. */
+  readonly readText?: ((path: string) => string | undefined) | undefined;
+  readonly packages?: PackageIndex | undefined;
+}
+
 export class ScriptRun {
   readonly ran: Ran[] = [];
   private commands = 0;
   private calls = 0;
 
-  /** `readText`: a file of the build context, for scripts that were copied. */
   constructor(
     private readonly draft: Draft,
-    private readonly readText?: (path: string) => string | undefined,
+    private readonly world: ScriptWorld = {},
   ) {}
 
   list(list: List, scope: Scope, flow: Flow): Output {
@@ -224,6 +231,8 @@ export class ScriptRun {
       user: own.user,
       variable: lookupIn(own),
       state: this.draft.state,
+      layer: this.draft.layer,
+      ...(this.world.packages && { packages: this.world.packages }),
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
@@ -260,14 +269,14 @@ export class ScriptRun {
 
   /** A script of the build context that was copied or mounted, and is now called: it runs too. */
   private script(name: string, args: readonly Argument[], own: Scope, scope: Scope): { text: string; scope: Scope } | undefined {
-    if (!this.readText || (!name.includes("/") && handlerOf(name) && name !== "source")) return undefined;
+    if (!this.world.readText || (!name.includes("/") && handlerOf(name) && name !== "source")) return undefined;
     const called = scriptFiles(name, args, own.cwd);
     for (const path of called.paths) {
       const node = find(this.draft.state.root, path, true);
       const at = node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
       if (at === undefined) continue;
       this.draft.touched.push({ path, stage: this.draft.stage });
-      const text = this.readText(at);
+      const text = this.world.readText(at);
       if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
       if (called.sourced) return { text, scope };
       const inner = copyOf(own);

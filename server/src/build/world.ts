@@ -1,9 +1,12 @@
 import type { BaseCatalogue } from "../image/base.ts";
 import type { BuildContext } from "../image/context.ts";
+import type { PackageIndex } from "../sizes/packages/index.ts";
 
 /** All that the core is told from outside. Everything is optional: what is not given is unknown. */
 export interface World {
   readonly bases?: BaseCatalogue;
+  /** Debian's and Ubuntu's packages. */
+  readonly packages?: PackageIndex;
   /** Undefined: nobody knows what lies in the build context. */
   readonly context?: BuildContext;
   /** `--target`: a stage's name or number; else the last stage. */

@@ -1,24 +1,30 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { type Entry, find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { computed, type Size, unknown } from "../image/size.ts";
+import { computed, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
+import { type Installed, installedOn } from "../sizes/packages/chains.ts";
+import { debId, installEffects, packagesOf, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
+export { recommendsId } from "./apt-packages.ts";
 export const listsFolder = "/var/lib/apt/lists";
 export const listsId = "apt-lists";
 
-/**
- * Bytes that `apt-get update` leaves on the official image, whatever is installed after: measured with real builds of our own
- * (docs/accuracy.md); they grow by a few kB a day as security updates come in.
- */
-const listBytes: Record<string, number> = { "debian bookworm": 19_856_468 };
+/** What `apt-get update` leaves, whatever is installed after; it grows by a few kB a day as security updates come in. */
+function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "source"> {
+  const entry = { id: listsId, kind: "lists" as const, what: "package lists" };
+  const { base } = call.state;
+  // Of an image whose distribution is not known the lists are not known either.
+  const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
+  if (!known || known.release.name === "" || !isRelease(known, base?.os)) return { ...entry, size: unknown };
+  return { ...entry, size: computed(known.release.lists), source: sourceOf(known.release) };
+}
 
-const listsSize = (state: State): Size => {
-  const os = state.base?.os;
-  const bytes = os && listBytes[`${os.id} ${os.release ?? ""}`];
-  return bytes === undefined ? unknown : computed(bytes);
-};
+/** Not another one that stands in for it. */
+const isRelease = ({ release }: Installed, os: BaseImage["os"]): boolean =>
+  release.os === os?.id && (release.name === os.release || release.version === os.release);
 
 const valued = "o c t a --option --config-file --target-release --default-release --host-architecture --build-profiles --solver";
 
@@ -47,8 +53,15 @@ export const packageName = (argument: string): string => argument.replace(/[=/].
 
 const isFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.endsWith(".deb");
 
-/** Options that were set for good: in apt.conf, by an earlier command. */
-const recommendsAreOff = (state: State): boolean => find(state.root, "/etc/apt/apt.conf.d/no-recommends") !== undefined;
+/**
+ * Options that were set for good, by a file of an earlier command. Its text is not kept: one that is called after it, or any in
+ * apt.conf.d, is taken to say so; the smaller image is assumed.
+ */
+function recommendsAreOff(state: State): boolean {
+  const folder = find(state.root, "/etc/apt/apt.conf.d", true);
+  const names = folder?.type === "folder" ? [...folder.children.keys()] : [];
+  return names.some((name) => /rec/i.test(name)) || find(state.root, "/etc/apt/apt.conf") !== undefined;
+}
 
 /** What is installed depends on which of the packages are there already. */
 const apt: Handler = (call) => {
@@ -61,9 +74,7 @@ const apt: Handler = (call) => {
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   switch (parsed.verb) {
     case "update":
-      return hasLists(call.state)
-        ? []
-        : [{ do: "fill", path: listsFolder, entry: { id: listsId, kind: "lists", what: "package lists", size: listsSize(call.state) } }];
+      return hasLists(call.state) ? [] : [{ do: "fill", path: listsFolder, entry: listsEntry(call) }];
     case "install":
     case "reinstall":
     case "build-dep":
@@ -76,12 +87,14 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
       return [{ do: "fill", path: "/", entry: { id: "deb-upgrade", kind: "package", what: "upgraded packages", size: unknown } }];
     case "remove":
     case "purge":
-      return [...parsed.packages.map((p): Effect => ({ do: "take", path: "/", id: `deb:${packageName(p.text)}` })), bookkeeping];
+    case "autoremove":
+    case "autopurge":
+      return remove(call, parsed);
     case "source":
     case "download":
       return [{ do: "unknown", id: `apt-${parsed.verb}`, what: `apt-get ${parsed.verb}` }];
     default:
-      // clean, autoclean, autoremove, check, show, list …: nothing is written. On the official bases docker-clean has emptied the archives already.
+      // clean, autoclean, check, show, list …: nothing is written. On the official bases docker-clean has emptied the archives already.
       return parsed.verb === "distclean" ? [{ do: "remove", path: `${listsFolder}/*`, recursive: true }] : [];
   }
 }
@@ -98,29 +111,35 @@ const hasLists = (state: State): boolean => {
   return node?.type === "folder" && node.content.some((e) => e.id === listsId && !e.maybe);
 };
 
+function remove(call: Call, parsed: AptCall): Effect[] {
+  const named = parsed.packages.map((p) => packageName(p.text));
+  const autoremove = parsed.verb.startsWith("auto") || options(call.args, valued).has("--auto-remove", "--autoremove");
+  const all = packagesOf(call);
+  if (all) return removeEffects(call, all, named, autoremove);
+  return parsed.verb.startsWith("auto") ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), bookkeeping];
+}
+
 function install(call: Call, parsed: AptCall): Effect[] {
+  const recommends = parsed.recommends && !recommendsAreOff(call.state);
+  const again = options(call.args, valued).has("--reinstall") || parsed.verb === "reinstall";
+  const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
+  if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });
+  // Without an index: what is named is there afterwards, and weighs nobody knows what.
   const installed = new Set(call.state.root.content.filter((e) => !e.maybe).map((e) => e.id));
-  const again = options(call.args).has("--reinstall") || parsed.verb === "reinstall";
-  const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !installed.has(`deb:${packageName(p.text)}`)));
+  const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !installed.has(debId(packageName(p.text)))));
   if (fresh.length === 0) return [];
-  const effects = fresh.map((p): Effect => {
-    const name = isFile(p.text) ? p.text : packageName(p.text);
-    return { do: "fill", path: "/", entry: { id: `deb:${name}`, kind: "package", what: name, size: unknown } };
-  });
-  const dependencies: Effect = {
+  const fill = (id: string, kind: Entry["kind"], what: string): Effect => ({
     do: "fill",
     path: "/",
-    entry: { id: `deb-dependencies:${names(fresh)}`, kind: "unknown", what: "their dependencies", size: unknown },
-  };
-  if (!parsed.recommends || recommendsAreOff(call.state)) return [...effects, dependencies];
+    entry: { id, kind, what, size: unknown },
+  });
   return [
-    ...effects,
-    dependencies,
-    {
-      do: "fill",
-      path: "/",
-      entry: { id: `${recommendsId}${names(fresh)}`, kind: "unknown", what: "recommended packages", size: unknown },
-    },
+    ...fresh.map((p) => {
+      const name = isFile(p.text) ? p.text : packageName(p.text);
+      return fill(debId(name), "package", name);
+    }),
+    fill(`deb-dependencies:${names(fresh)}`, "unknown", "their dependencies"),
+    ...(recommends ? [fill(`${recommendsId}${names(fresh)}`, "unknown", "recommended packages")] : []),
   ];
 }
 
@@ -130,12 +149,14 @@ const names = (packages: readonly Argument[]): string =>
     .sort()
     .join(" ");
 
-export const recommendsId = "deb-recommends:";
-
 const dpkg: Handler = (call) => {
   const o = options(call.args);
-  if (!o.has("-i", "--install", "--unpack"))
-    return o.has("-r", "-P", "--remove", "--purge") ? o.operands.map((p): Effect => ({ do: "take", path: "/", id: `deb:${p.text}` })) : [];
+  if (!o.has("-i", "--install", "--unpack")) {
+    if (!o.has("-r", "-P", "--remove", "--purge")) return [];
+    const all = packagesOf(call);
+    const named = o.operands.map((p) => packageName(p.text));
+    return all ? removeEffects(call, all, named, false) : named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
+  }
   return o.operands.map(
     (p): Effect => ({ do: "fill", path: "/", entry: { id: `deb:${p.text}`, kind: "package", what: p.text, size: unknown } }),
   );

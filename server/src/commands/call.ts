@@ -5,6 +5,7 @@ import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
+import type { PackageIndex } from "../sizes/packages/index.ts";
 
 /** One command with what it needs to know. */
 export interface Call {
@@ -14,6 +15,9 @@ export interface Call {
   readonly user: string;
   readonly variable: Lookup;
   readonly state: State;
+  /** The layer that is being written. */
+  readonly layer: number;
+  readonly packages?: PackageIndex;
   /** What is piped or redirected into it: its bytes, and a name for it. */
   readonly stdin?: { readonly size: Size; readonly what: string };
 }

@@ -18,6 +18,10 @@ export interface Entry {
   readonly maybe?: boolean;
   /** Two names for one file: it is stored once. */
   readonly inode?: string;
+  /** Where its bytes come from, in words for the user; absent where the basis says it all. */
+  readonly source?: string;
+  /** A package that nobody named: another one needs it, or only recommends it. */
+  readonly brought?: "needed" | "recommended";
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
   readonly archive?: number;
 }
@@ -84,8 +88,8 @@ const unfolded = new WeakMap<FolderNode, FolderNode>();
 
 /** The folder with its children there to see. */
 export function unfold(node: FolderNode): FolderNode {
+  if (!node.context) return node;
   const { context, ...rest } = node;
-  if (!context) return node;
   let result = unfolded.get(node);
   if (!result) {
     const children = new Map<string, Node>();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
-import { catalogue } from "../sizes/builtin.ts";
+import { catalogue, packages } from "../sizes/builtin.ts";
 import type { Config } from "./disk/config.ts";
 import { configFor } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
@@ -52,6 +52,7 @@ export class OpenDockerfile {
     const rules = { ...settings.rules, ...config.rules };
     return {
       bases: catalogue,
+      packages,
       ...(this.#disk && { context: this.#disk.context }),
       ...(target !== undefined && { target }),
       buildArgs: { ...settings.buildArgs, ...config.buildArgs },

@@ -1,5 +1,6 @@
 import type { Subject } from "../build/subject.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
+import { aptCall, packageName } from "../commands/apt.ts";
 import { isMissingOnAlpine, isMissingOnSlim, standsOnBuildpack } from "../commands/base-tools.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
@@ -97,14 +98,25 @@ const needsTool = (steps: readonly Step[], isMissing: (name: string, installed: 
     // pip calls git by itself.
     if (step.ran.some((r) => isPip(r) && r.args.some((a) => a.text.startsWith("git+")))) names = [...names, "git"];
     names.push(...written(step).filter((name) => name === "bash"));
-    return names.some((name) => isMissing(name, packagesOf(step)));
+    return names.some((name) => isMissing(name, packagesOf(step, steps)));
   });
 
-const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s)]));
+const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s, steps)]));
 
-/** Debian packages that are there when the step ends: what its own first commands install serves the later ones. */
-const packagesOf = (step: Step): ReadonlySet<string> =>
-  new Set(step.after.root.content.filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)));
+/**
+ * Debian packages that are there when the step ends: what its own first commands install serves the later ones. What the full image
+ * has already is not in the tree, but the smaller one gets it where it is named.
+ */
+const packagesOf = (step: Step, steps: readonly Step[]): ReadonlySet<string> =>
+  new Set([
+    ...step.after.root.content.filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)),
+    ...steps.filter((s) => s.index <= step.index).flatMap((s) => s.ran.flatMap(installedBy)),
+  ]);
+
+function installedBy(ran: Ran): string[] {
+  const call = aptCall(ran);
+  return call?.verb === "install" ? call.packages.map((p) => packageName(p.text)) : [];
+}
 
 /** The names of the commands as they are written: wrappers are not in `ran`, and `bash -c` is one. */
 const written = ({ script, instruction }: Step): string[] => {

@@ -1,5 +1,6 @@
 import { shippedSteps } from "../build/subject.ts";
 import { aptCall, packageName, recommendsId } from "../commands/apt.ts";
+import type { Entry } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Span } from "../text.ts";
@@ -25,13 +26,24 @@ export const aptRecommendsInstalled: Rule = {
       for (const ran of step.ran) {
         const verb = ran.words[wordIndex(ran)];
         // The same words again are a loop's next round.
-        if (!verb || seen.has(verb) || !ran.changes.some((c) => c.entry.id.startsWith(recommendsId))) continue;
+        if (!verb || seen.has(verb) || !ran.changes.some((c) => isRecommended(c.entry))) continue;
         seen.add(verb);
         yield finding(ran, verb, step.instruction.source);
       }
     }
   },
 };
+
+/** A package that is only recommended; where packages are not known, all of them together. */
+const isRecommended = (entry: Entry): boolean => entry.brought === "recommended" || entry.id.startsWith(recommendsId);
+
+/** The biggest of those that come by recommendation alone: `libgd3, manpages-dev … (35 packages)`. */
+function whatComes(ran: Ran): string {
+  const entries = ran.changes.flatMap((c) => (c.how === "written" && c.entry.brought === "recommended" ? [c.entry] : []));
+  const names = [...entries].sort((a, b) => b.size.bytes - a.size.bytes).map((e) => e.what);
+  const shown = names.slice(0, 3).join(", ");
+  return names.length <= 3 ? shown : `${shown} … (${names.length} packages)`;
+}
 
 /** Where `install` stands among the command's words. */
 const wordIndex = (ran: Ran): number => 1 + ran.args.findIndex((a) => a.text === aptCall(ran)?.verb);
@@ -52,9 +64,14 @@ function finding(ran: Ran, verb: Word, source: string): Draft {
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
-    message: (saving) =>
-      `What these packages recommend comes too: ${formatSaving(saving)}. --no-install-recommends leaves it out; name what is needed of it` +
-      (certificates ? " (for https: ca-certificates)." : "."),
+    message: (saving) => {
+      const what = whatComes(ran);
+      const comes =
+        what === ""
+          ? `What these packages recommend comes too: ${formatSaving(saving)}`
+          : `Recommends bring ${formatSaving(saving)}: ${what}`;
+      return `${comes}. --no-install-recommends leaves it out; name what is needed of it${certificates ? " (for https: ca-certificates)" : ""}.`;
+    },
     fixes:
       verb.end > verb.start
         ? [

@@ -1,0 +1,174 @@
+import type { Effect } from "../image/effects.ts";
+import type { Entry } from "../image/files.ts";
+import { matches } from "../image/paths.ts";
+import { computed, type Size, typical, unknown } from "../image/size.ts";
+import type { Argument } from "../shell/words.ts";
+import { type Bookkeeping, bookkeeping, weightOf } from "../sizes/packages/bytes.ts";
+import { type Installed, installedOn } from "../sizes/packages/chains.ts";
+import type { Package, Release } from "../sizes/packages/index.ts";
+import { removal } from "../sizes/packages/removal.ts";
+import { resolve } from "../sizes/packages/resolve.ts";
+import type { Call } from "./call.ts";
+
+/** The packages of the image at this moment, where its distribution's index is at hand. */
+export interface Packages extends Installed {
+  readonly slim: boolean;
+  readonly present: ReadonlySet<string>;
+  /** Entries of packages that came after the base, the newest last. */
+  readonly entries: readonly Entry[];
+}
+
+/** Recommended packages of which nothing is known, not even their names. */
+export const recommendsId = "deb-recommends:";
+export const debId = (name: string): string => `deb:${name}`;
+const isPackage = (entry: Entry): boolean => entry.id.startsWith("deb:") && !entry.maybe;
+const nameIn = (entry: Entry): string => entry.id.slice(debId("").length);
+
+export function packagesOf(call: Call): Packages | undefined {
+  const { base, root } = call.state;
+  const installed = base && call.packages && installedOn(call.packages, base);
+  if (!base || !installed) return undefined;
+  const entries = root.content.filter(isPackage);
+  const present = new Set(installed.packages);
+  for (const entry of entries) present.add(nameIn(entry));
+  return { ...installed, slim: base.slim ?? false, present, entries };
+}
+
+/** In words for the user: where the bytes of a package come from. */
+export const sourceOf = ({ os, name, date }: Release): string =>
+  `computed from ${os === "ubuntu" ? "Ubuntu" : "Debian"} ${name} packages of ${date}`;
+
+/** One argument of `apt-get install`. */
+interface Wanted {
+  readonly names: readonly string[];
+  /** Another version or release than the one that is known. */
+  readonly isOther: boolean;
+}
+
+/** Undefined where it is not known what the argument stands for. */
+function wantedBy({ text, known, glob }: Argument, release: Release): Wanted | undefined {
+  if (!known || text.endsWith("^")) return undefined;
+  const name = text.replace(/[=/].*$/, "").replace(/:(?:amd64|any|native|all)$/, "");
+  const isOther = name !== text && /[=/]/.test(text);
+  if (release.package(name)) return { names: [name], isOther };
+  if (name.endsWith("+") && release.package(name.slice(0, -1))) return { names: [name.slice(0, -1)], isOther };
+  if (!glob && !/[*?[]/.test(name)) return undefined;
+  const prefix = /^[a-z0-9.+-]*/.exec(name)?.[0] ?? "";
+  const names = prefix.length > 1 ? [...release.namesFrom(prefix)].filter((n) => matches(name, n)) : [];
+  return names.length > 0 ? { names, isOther: true } : undefined;
+}
+
+export interface InstallRequest {
+  readonly packages: readonly Argument[];
+  readonly recommends: boolean;
+  readonly again: boolean;
+}
+
+/** What `apt-get install` does where the index is known. */
+export function installEffects(call: Call, all: Packages, request: InstallRequest): Effect[] {
+  const { release, present, slim } = all;
+  const isExcluded = (text: string) => text.endsWith("-") && !release.package(text);
+  const unknownNames: string[] = [];
+  const wanted: string[] = [];
+  const others = new Set<string>();
+  for (const argument of request.packages) {
+    if (isExcluded(argument.text)) continue;
+    const found = wantedBy(argument, release);
+    if (!found) unknownNames.push(argument.text);
+    for (const name of found?.names ?? []) {
+      wanted.push(name);
+      if (found?.isOther) others.add(name);
+    }
+  }
+  const excluded = request.packages.filter((p) => isExcluded(p.text)).map((p) => p.text.slice(0, -1));
+  const { added, unknown: virtual, removed, complete } = resolve(release, { installed: present, wanted, recommends: request.recommends });
+  const again = request.again ? wanted.filter((name) => present.has(name)) : [];
+  const effects: Effect[] = [];
+  for (const name of removed) effects.push({ do: "take", path: "/", id: debId(name) });
+  const source = sourceOf(release);
+  const fresh = [
+    ...added.filter((a) => !excluded.includes(a.package.name)),
+    ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
+  ];
+  const named = new Set(wanted);
+  for (const { package: found, recommendedBy } of fresh) {
+    if (!found) continue;
+    const { files, exact } = weightOf(found, slim);
+    const brought = recommendedBy !== undefined ? "recommended" : named.has(found.name) ? undefined : "needed";
+    effects.push(
+      packageEffect({
+        id: debId(found.name),
+        what: found.name,
+        size: sized(files, all.exact && (exact || !slim) && !others.has(found.name)),
+        source,
+        ...(brought && { brought }),
+      }),
+    );
+  }
+  for (const name of [...unknownNames, ...virtual.filter((n) => !present.has(n))])
+    if (!present.has(name) || request.again) effects.push(packageEffect({ id: debId(name), what: name, size: unknown }));
+  const missing = unknownNames.filter((name) => !present.has(name));
+  if (missing.length > 0) {
+    const all = missing.sort().join(" ");
+    effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
+    if (request.recommends) effects.push(unknownEffect(`${recommendsId}${all}`, "recommended packages"));
+  }
+  if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
+  if (effects.length === 0) return [];
+  const gone = new Set(removed);
+  const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
+  return [...effects, ...aggregates(call, all, now, gone)];
+}
+
+/** What `apt-get remove`, `purge` and `autoremove` do where the index is known. */
+export function removeEffects(call: Call, all: Packages, named: readonly string[], autoremove: boolean): Effect[] {
+  const automatic = new Set(all.entries.filter((e) => e.brought !== undefined).map(nameIn));
+  const gone = removal(all.release, { installed: all.present, named, automatic, autoremove });
+  if (gone.size === 0) return [];
+  const effects = [...gone].map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
+  return [...effects, ...aggregates(call, all, [], gone)];
+}
+
+/** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */
+function aggregates(call: Call, all: Packages, added: readonly Package[], gone: ReadonlySet<string>): Effect[] {
+  const { release, slim, present } = all;
+  const earlier = all.entries.filter((e) => e.layer === call.layer && !gone.has(nameIn(e)));
+  const ofLayer = new Map(added.map((p) => [p.name, p]));
+  for (const entry of earlier) {
+    const found = release.package(nameIn(entry));
+    if (found && !ofLayer.has(found.name)) ofLayer.set(found.name, found);
+  }
+  const packages = [...ofLayer.values()];
+  const installed = new Set([...present, ...ofLayer.keys()].filter((name) => !gone.has(name)));
+  const weights = packages.map((p) => weightOf(p, slim));
+  const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
+  const kept: Bookkeeping = bookkeeping(packages, installed.size, installed.has("python3-minimal"));
+  const had = (id: string): boolean => all.entries.some((e) => e.id === id);
+  const source = sourceOf(release);
+  const entry = (path: string, id: string, what: string, bytes: number, kind: Entry["kind"]): Effect[] =>
+    bytes > 0 || had(id) ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }] : [];
+  return [
+    ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
+    ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),
+    ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale"), "artifact"),
+    ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
+    ...entry("/", "deb-generated", "files made when packages were configured", kept.generated, "artifact"),
+    ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),
+    ...entry("/var/cache/debconf", "debconf", "debconf's own files", kept.debconf, "metadata"),
+    ...entry("/var/log", "apt-logs", "logs of apt and dpkg", kept.logs, "metadata"),
+  ];
+}
+
+const sized = (bytes: number, exact: boolean): Size => (exact ? computed(bytes) : typical(bytes));
+
+const packageEffect = (entry: Pick<Entry, "id" | "what" | "size" | "source" | "brought">): Effect => ({
+  do: "fill",
+  path: "/",
+  entry: { kind: "package", ...entry },
+});
+
+const unknownEffect = (id: string, what: string): Effect => ({
+  do: "fill",
+  path: "/",
+  entry: { id, kind: "unknown", what, size: unknown },
+});

@@ -1,0 +1,119 @@
+// What an official image has installed: its published Dockerfile stands on another image and installs a list, which the resolver turns
+// into packages. The lists were read in November 2026 from the repositories that docker-library/official-images names:
+// docker-library/buildpack-deps (debian/*, ubuntu/*: curl, scm and the rest), python (3.*/slim-bookworm, 3.*/bookworm), golang, php,
+// postgres, redis, ruby, rust-lang/docker-rust, nodejs/docker-node, nginx/docker-nginx. Slim images of languages keep, of what they were built
+// with, the libraries that their programs are linked to (`ldd … apt-mark manual`); which those are stands in docker-library/repo-info.
+import type { BaseImage } from "../../image/base.ts";
+import type { PackageIndex, Release } from "./index.ts";
+import { resolve } from "./resolve.ts";
+
+/** A base image's release and what it has installed. */
+export interface Installed {
+  readonly release: Release;
+  readonly packages: ReadonlySet<string>;
+  /** False where another release stands in for it, or where the image may hold more than is known. */
+  readonly exact: boolean;
+}
+
+const curl = "ca-certificates curl gnupg netbase sq wget tzdata";
+const scm = `${curl} git mercurial openssh-client subversion procps`;
+const buildpack =
+  `${scm} autoconf automake bzip2 default-libmysqlclient-dev dpkg-dev file g++ gcc imagemagick libbz2-dev libc6-dev libcurl4-openssl-dev libdb-dev ` +
+  "libevent-dev libffi-dev libgdbm-dev libglib2.0-dev libgmp-dev libjpeg-dev libkrb5-dev liblzma-dev libmagickcore-dev libmagickwand-dev " +
+  "libmaxminddb-dev libncurses5-dev libncursesw5-dev libpng-dev libpq-dev libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev " +
+  "libxml2-dev libxslt-dev libyaml-dev make patch unzip xz-utils zlib1g-dev";
+
+interface Chain {
+  readonly full: string;
+  /** On debian:*-slim. */
+  readonly slim?: string;
+  /** A word of the tag adds these. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
+// Names that a release does not have are passed over: libraries are called otherwise in another.
+const chains: Readonly<Record<string, Chain>> = {
+  debian: { full: "", slim: "" },
+  ubuntu: { full: "" },
+  "buildpack-deps": { full: buildpack, words: { curl, scm } },
+  python: {
+    full: `${buildpack} libbluetooth-dev tk-dev uuid-dev`,
+    slim: "ca-certificates netbase tzdata media-types libexpat1 libffi8 libgdbm6 libgdbm6t64 libncursesw6 libreadline8 libreadline8t64 libsqlite3-0 libssl3 libssl3t64 libssl1.1 libtirpc3 libuuid1",
+  },
+  node: { full: buildpack, slim: "" },
+  ruby: {
+    full: buildpack,
+    slim: "bzip2 ca-certificates libffi-dev libgmp-dev libssl-dev libyaml-dev procps zlib1g-dev libgdbm6 libncurses6 libreadline8",
+  },
+  rust: { full: buildpack, slim: "ca-certificates gcc libc6-dev" },
+  golang: { full: `${scm} g++ gcc libc6-dev make pkg-config` },
+  php: {
+    full: "autoconf dpkg-dev file g++ gcc libc-dev make pkg-config re2c ca-certificates curl xz-utils libargon2-1 libonig5 libsodium23 libsqlite3-0 libxml2 libreadline8 libreadline8t64",
+    words: { apache: "apache2" },
+  },
+  redis: { full: "libssl3 libssl3t64" },
+};
+
+/** Releases that are not in the index, and the nearest that is. */
+const nearest: Readonly<Record<string, string>> = {
+  "debian buster": "bullseye",
+  "debian stretch": "bullseye",
+  "debian jessie": "bullseye",
+  "debian forky": "trixie",
+  "debian sid": "trixie",
+  "ubuntu 16.04": "22.04",
+  "ubuntu 18.04": "22.04",
+  "ubuntu 20.04": "22.04",
+  "ubuntu 25.04": "24.04",
+  "ubuntu 25.10": "26.04",
+};
+
+const known = new WeakMap<PackageIndex, WeakMap<BaseImage, Installed | undefined>>();
+
+/** What a base image has installed; undefined where its packages are not Debian's. An unknown image is taken for Debian's own. */
+export function installedOn(index: PackageIndex, base: BaseImage): Installed | undefined {
+  let all = known.get(index);
+  if (!all) {
+    all = new WeakMap();
+    known.set(index, all);
+  }
+  if (!all.has(base)) all.set(base, compute(index, base));
+  return all.get(base);
+}
+
+function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
+  const os = base.os ?? osInName(base.name);
+  if (os.id !== "debian" && os.id !== "ubuntu") return undefined;
+  const own = index.release(os.id, os.release);
+  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`] ?? (os.id === "ubuntu" ? "24.04" : "bookworm"));
+  if (!release) return undefined;
+  const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
+  const chain = base.resolved !== undefined && Object.hasOwn(chains, image) ? chains[image] : undefined;
+  const words = tag.split("-");
+  const list = chain && listOf(chain, words, base.slim === true);
+  const wanted = (list ?? "").split(" ").filter((name) => name !== "" && release.package(name) !== undefined);
+  const { added } = resolve(release, { installed: release.base, wanted, recommends: false });
+  return {
+    release,
+    packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
+    exact: own !== undefined && list !== undefined,
+  };
+}
+
+function listOf(chain: Chain, words: readonly string[], slim: boolean): string | undefined {
+  const [word] = words.filter((w) => chain.words && Object.hasOwn(chain.words, w));
+  const more = word === undefined ? "" : (chain.words?.[word] ?? "");
+  if (slim && chain.slim !== undefined) return `${chain.slim} ${more}`;
+  // buildpack-deps:curl is a part of the whole; php:apache adds to it.
+  return more !== "" && chain.full.includes(more) ? more : `${chain.full} ${more}`;
+}
+
+/** `nvidia/cuda:12.4-devel-ubuntu22.04`, `org/app:bookworm`. */
+function osInName(name: string): { id: string; release?: string } {
+  const [, release] = /ubuntu-?(\d\d\.\d\d)/.exec(name) ?? [];
+  if (release) return { id: "ubuntu", release };
+  const [ubuntu] = /jammy|noble|resolute/.exec(name) ?? [];
+  if (ubuntu) return { id: "ubuntu", release: ubuntu };
+  const [debian] = /trixie|bookworm|bullseye|buster/.exec(name) ?? [];
+  return { id: "debian", release: debian ?? "" };
+}
