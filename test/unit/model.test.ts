@@ -149,6 +149,18 @@ describe("the model", () => {
     );
   });
 
+  it("takes text without FROM for a stage on an unknown base", () => {
+    const json = analyze("# nothing\nRUN head -c 5 /dev/zero > /a\n", worldOf(context)).toJSON();
+    assert.deepEqual(
+      json.image.stages[0]?.layers.map((l) => [l.instruction, l.bytes, l.lowerBound]),
+      [
+        ["FROM", 0, true],
+        ["RUN", 5, false],
+      ],
+    );
+    assert.deepEqual([json.image.bytes, json.image.lowerBound], [5, true]);
+  });
+
   it("counts as wasted what a later layer removes, overwrites or stores again, once", () => {
     const json = analyze("FROM scratch\nCOPY big.bin /a\nRUN chmod 600 /a\nRUN rm /a\n", worldOf(context)).toJSON();
     assert.equal(json.image.wastedBytes, 40 * MiB);
@@ -170,7 +182,7 @@ describe("the model", () => {
 describe("a saving is the difference of two runs", () => {
   it("is the same as analysing the changed text, for every fix of a long file", () => {
     const part = (i: number): string =>
-      `RUN apt-get update && apt-get install -y p${i}\nRUN curl -o /tmp/${i}.tgz https://x/y && tar xf /tmp/${i}.tgz -C /opt\nRUN rm /tmp/${i}.tgz\nCOPY tree /t${i}\nRUN chown -R 1 /t${i}\n`;
+      `RUN apt-get update && apt-get install -y ${["git", "vim", "gcc", "curl"][i - 1]}\nRUN curl -o /tmp/${i}.tgz https://x/y && tar xf /tmp/${i}.tgz -C /opt\nRUN rm /tmp/${i}.tgz\nCOPY tree /t${i}\nRUN chown -R 1 /t${i}\n`;
     const text = `FROM python:3.12\n${[1, 2, 3, 4].map(part).join("")}`;
     const { findings, subject, image } = analyze(text, worldOf(context));
     assert.ok(findings.length > 4);

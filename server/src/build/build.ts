@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
 import { emptyFolder, putContent } from "../image/files.ts";
-import type { Form, Image, Layer, Ran, Stage, State, Step } from "../image/model.ts";
+import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { sum, unknown, zero } from "../image/size.ts";
 import type { Script } from "../shell/syntax.ts";
@@ -70,7 +70,7 @@ export function advance(progress: Progress, instruction: Instruction, setting: S
   if (stage) return push(progress, stage, stepOf(progress, stage.end, instruction, setting));
   if (keyword === "ARG") progress.globals = globalsWith(progress.globals, instruction, setting);
   else if (keyword !== "") {
-    push(progress, withoutFrom(progress), undefined);
+    withoutFrom(progress, instruction);
     advance(progress, instruction, setting);
   }
 }
@@ -131,9 +131,41 @@ const globalLookup =
   (name) =>
     globals.get(name) ?? (Object.hasOwn(platform, name) ? { text: platform[name] ?? "", known: true } : undefined);
 
-function withoutFrom(progress: Progress): OpenStage {
+/** An unknown base, as if a FROM stood before the first instruction. */
+function withoutFrom(progress: Progress, { source, start }: Instruction): void {
+  const nowhere = { start, end: start };
+  const from: Instruction = {
+    source,
+    ...nowhere,
+    headEnd: start,
+    keyword: "FROM",
+    keywordSpan: nowhere,
+    flags: [],
+    rest: { text: "", pieces: [] },
+    args: [],
+    heredocs: [],
+    properties: [],
+  };
   const base: BaseImage = { name: "", size: unknown };
-  return { index: progress.stages.length, base: "", steps: [], end: stateOn(base, progress.steps) };
+  const end = stateOn(base, progress.steps);
+  const stage: OpenStage = { index: progress.stages.length, base: "", steps: [], end };
+  push(progress, stage, baseStep(progress.steps, stage.index, from, end, base));
+}
+
+/** FROM: what the image beneath holds is a layer of the stage. */
+function baseStep(index: number, stage: number, instruction: Instruction, state: State, base: BaseImage | undefined): Step {
+  const entries = state.root.content.filter((e) => e.layer === index).map((entry) => ({ path: "/", entry }));
+  return {
+    index,
+    stage,
+    instruction,
+    before: state,
+    after: state,
+    layer: { index, size: base?.size ?? zero, entries },
+    ran: [],
+    changes: [],
+    touched: [],
+  };
 }
 
 function stateOn(base: BaseImage | undefined, layer: number): State {
@@ -170,20 +202,8 @@ function from(progress: Progress, instruction: Instruction, setting: Setting): v
   const { cmd, entrypoint, ...inherited } = parent?.end ?? stateOn(base, progress.steps);
   // CMD and ENTRYPOINT are inherited as well, but they are not this stage's own.
   const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), args: new Map(), triggers: [] };
-  const layer: Layer = {
-    index: progress.steps,
-    size: base?.size ?? zero,
-    entries: after.root.content.filter((e) => e.layer === progress.steps).map((entry) => ({ path: "/", entry })),
-  };
   const step: Step = {
-    index: progress.steps,
-    stage: index,
-    instruction,
-    before: after,
-    after,
-    layer,
-    ran: [],
-    changes: [],
+    ...baseStep(progress.steps, index, instruction, after, base),
     touched: parent ? [{ path: "/", stage: parent.index }] : [],
   };
   const stage: OpenStage = {

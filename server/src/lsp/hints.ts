@@ -13,7 +13,7 @@ export function inlayHintsIn(analysis: Analysis, range: Range): InlayHint[] {
   return image.stages.flatMap((stage) =>
     stage.steps.flatMap((step) => {
       const { layer, instruction } = step;
-      if (!layer || isZero(layer.size) || isTrigger(stage, step)) return [];
+      if (!layer || isZero(layer.size) || instruction.end === instruction.start || isTrigger(stage, step)) return [];
       const position = lines.position(instruction.headEnd);
       if (position.line < range.start.line || position.line > range.end.line) return [];
       return [
