@@ -24,7 +24,8 @@ export async function openText(path: string, text: string): Promise<vscode.TextD
  * Asks until the answer is good. One question would not do: while a workbench starts, providers answer nothing, or "Canceled"
  * because another one was registered meanwhile.
  */
-export async function until<T>(ask: () => Thenable<T> | T, good: (answer: T) => boolean, ms = 20_000): Promise<T> {
+export async function until<T>(ask: () => Thenable<T> | T, good: (answer: T) => boolean, every = 50): Promise<T> {
+  const ms = 20_000;
   const end = Date.now() + ms;
   for (;;) {
     let last: unknown;
@@ -36,7 +37,7 @@ export async function until<T>(ask: () => Thenable<T> | T, good: (answer: T) => 
       last = error instanceof Error ? error.message : error;
     }
     if (Date.now() > end) throw new Error(`not within ${ms} ms; the last answer: ${JSON.stringify(last)?.slice(0, 2000)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
 }
 

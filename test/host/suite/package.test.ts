@@ -9,7 +9,7 @@ const allowed = [
   /^dist\/(extension|server|cli|index|view)\.js$/,
   /^dist\/view\.css$/,
   /^dist\/.*\.d\.ts$/,
-  /^dist\/data\/[^/]+$/,
+  /^dist\/[^/]+\.gz$/,
   /^syntaxes\/[^/]+\.json$/,
   /^docs\/rules\/[^/]+\.md$/,
   /^media\/icon\.png$/,
