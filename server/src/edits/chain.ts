@@ -1,6 +1,7 @@
-import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
-import type { Command, List, Node, Script } from "../shell/syntax.ts";
-import type { Edit, Span } from "../text.ts";
+import type { Comment, Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import type { Step } from "../image/model.ts";
+import { type Command, commandsIn, type List, type Node, type Script, type Word } from "../shell/syntax.ts";
+import { contains, type Edit, type Span } from "../text.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
 export function pathTo(script: Script, command: Span): readonly Node[] | undefined {
@@ -41,34 +42,86 @@ function childrenOf(node: Node): readonly Node[] {
 }
 
 /** True when the command runs once and for certain whenever the RUN succeeds: no condition, loop or function around it. */
-export function isPlain(path: readonly Node[]): boolean {
-  return path.every((node, i) => {
-    if (node.kind === "command" || node.kind === "list") return true;
-    if (node.kind === "group") return node.redirects.length === 0;
-    return node.kind === "andor" && !node.operators.slice(0, indexIn(node.items, path[i + 1]) + 1).includes("||");
-  });
+export const isPlain = (path: readonly Node[]): boolean =>
+  path.every((node, i) => node.kind === "command" || node.kind === "list" || runsInside(node, path[i + 1]));
+
+/** Brackets, and a chain of `&&` up to a part of it: that part runs whenever the whole succeeds. */
+function runsInside(node: Node, part: Node | undefined): boolean {
+  if (node.kind === "group") return node.redirects.length === 0;
+  return node.kind === "andor" && !node.operators.slice(0, part ? node.items.indexOf(part) + 1 : 0).includes("||");
 }
 
-const indexIn = (items: readonly Node[], node: Node | undefined): number => (node ? items.indexOf(node) : -1);
+/** A RUN as its edits see it; without a script there is nothing in it to hold on to. */
+export type Run = Pick<Step, "instruction" | "script">;
+
+/** The nodes around a place, outermost first: what a nested shell or a script called there does lies at the command itself. */
+function pathAround(script: Script, at: Span): readonly Node[] {
+  const path: Node[] = [script.body];
+  for (let node: Node | undefined = script.body; node; ) {
+    node = childrenOf(node).find((child) => contains(child, at));
+    if (node) path.push(node);
+  }
+  return path;
+}
+
+/**
+ * The statement that holds a place and runs once, for certain, whenever the RUN succeeds: a command, or the pipe, loop or `||` around it.
+ * Undefined where the place is run from elsewhere or later: in a function, in the background.
+ */
+export function statementAt(script: Script, at: Span): Node | undefined {
+  const path = pathAround(script, at);
+  const statement = path.find((node, i) => path[i + 1] === undefined || !(node.kind === "list" || runsInside(node, path[i + 1])));
+  return statement && ["function", "background", "list"].includes(statement.kind) ? undefined : statement;
+}
 
 /** True when the script is a heredoc's body: its commands stand on lines of their own. */
 export const isHeredocScript = (instruction: Instruction, at: Span): boolean =>
   instruction.heredocs.some((h) => h.body.start <= at.start && at.end <= h.body.end);
 
 /**
- * Puts a command behind another one, in the manner in which the RUN is written: `&&` on the same line, before or behind a
- * line continuation, or a line of its own in a heredoc.
+ * Puts a command behind another one, in the manner in which the RUN is written: `&&` or `;` on the same line, before or behind a
+ * line continuation, or a line of its own in a heredoc. The RUN fails where it failed before.
  */
-export function insertAfter(file: Dockerfile, instruction: Instruction, after: Span, text: string): Edit {
-  const at = after.end;
-  if (isHeredocScript(instruction, after)) return { start: at, end: at, text: `${file.newline}${indentOf(file.text, after.start)}${text}` };
+export function insertAfter(file: Dockerfile, { instruction, script }: Run, after: Span, text: string): Edit {
+  const { node, joint } = script ? placeBehind(script, after) : { node: after, joint: "&&" };
+  const at = node.end;
+  if (isHeredocScript(instruction, node)) {
+    const rest = /^[^\n]*/.exec(file.text.slice(at))?.[0] ?? "";
+    const own = joint === ";" && /^[ \t]*(?:#.*)?\r?$/.test(rest) && !file.text.slice(node.start, at).includes("<<");
+    if (!own) return insertion(at, `${joint === ";" ? ";" : " &&"} ${text}`);
+    return insertion(at + rest.trimEnd().length, `${file.newline}${indentOf(file.text, node.start)}${text}`);
+  }
   const lines = file.text.slice(instruction.start, instruction.headEnd);
-  if (!/\n/.test(lines)) return { start: at, end: at, text: ` && ${text}` };
+  if (!/\n/.test(lines)) return insertion(at, `${joint === ";" ? ";" : " &&"} ${text}`);
   const indent = continuationIndent(lines);
+  const { escape, newline } = file;
+  if (joint === ";") return insertion(at, `; ${escape}${newline}${indent}${text}`);
   const trailing = /&&[ \t]*[\\`][ \t]*\r?\n/.test(lines) && !/\n[ \t]*&&/.test(lines);
-  const joint = trailing ? ` && ${file.escape}${file.newline}${indent}` : ` ${file.escape}${file.newline}${indent}&& `;
-  return { start: at, end: at, text: joint + text };
+  return insertion(at, trailing ? ` && ${escape}${newline}${indent}${text}` : ` ${escape}${newline}${indent}&& ${text}`);
 }
+
+const insertion = (at: number, text: string): Edit => ({ start: at, end: at, text });
+
+/**
+ * Behind the last operand of a chain is behind the chain. In a list `set -e` looks only at a command's own failure and at that of a
+ * chain's last operand, so a `&&` there would hide one; at the list's end, without `set -e`, a `;` would.
+ */
+function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | ";" } {
+  const path = pathTo(script, after) ?? pathAround(script, after);
+  let i = path.length - 1;
+  for (let parent = path[i - 1]; parent?.kind === "andor" && parent.items.at(-1) === path[i]; parent = path[i - 1]) i--;
+  const node = path[i];
+  const parent = path[i - 1];
+  if (!node || parent?.kind !== "list") return { node: node ?? after, joint: "&&" };
+  if (parent.items.at(-1) !== node) return { node, joint: ";" };
+  return { node, joint: i === 1 && stopsAtFailure(script) && node.kind === "command" ? ";" : "&&" };
+}
+
+/** `set -e` among its own statements. */
+const stopsAtFailure = (script: Script): boolean =>
+  script.body.items.some(
+    (item) => item.kind === "command" && item.words[0]?.raw === "set" && item.words.some((w) => /^(?:-[a-z]*e[a-z]*|errexit)$/.test(w.raw)),
+  );
 
 /** The white space before the first continued line that starts a command, else before the first continued line. */
 function continuationIndent(lines: string): string {
@@ -86,36 +139,105 @@ export function indentOf(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? "";
 }
 
+/** Commands that leave no trace behind the RUN. */
+const idle = new Set(["cd", "set", "true", ":"]);
+
 /**
- * Takes a command out of a chain of `&&`, or off its own line in a heredoc; comments stay. `everything` when nothing else is left
- * of the RUN. Undefined where other parts hang on it: the end of a pipe, a branch, an operand of `||`.
+ * Takes a command that succeeds out of its chain or list, with the `|| true` behind it; comments stay. `everything` when nothing that does
+ * anything is left of the RUN. Undefined where other parts hang on it: a pipe, a branch, the exit status of the RUN.
  */
 export function removeCommand(file: Dockerfile, script: Script, command: Span): Edit | "everything" | undefined {
-  const path = pathTo(script, command);
-  if (!path || !isPlain(path) || path.some((n) => n.kind === "group")) return undefined;
-  const parent = path.at(-2);
-  if (!parent || path.length > 3) return undefined;
+  let path = pathTo(script, command);
+  if (path && isForgiven(path.at(-2), path.at(-1))) path = path.slice(0, -1);
+  if (!path || !isPlain(path.slice(0, -1))) return undefined;
+  while (path.length > 3 && path.at(-2)?.kind === "list" && childrenOf(path.at(-2) ?? script.body).length === 1) path = path.slice(0, -2);
+  const [parent, node] = path.slice(-2);
+  if (!parent || !node || !isPlain([...path.slice(0, -1), node])) return undefined;
+  if ([...commandsIn(script.body)].every((c) => contains(node, c) || idle.has(c.words[0]?.raw ?? "")) && areSimple(path))
+    return "everything";
   if (parent.kind === "andor") {
-    if (parent.operators.includes("||")) return undefined;
-    return takeOut(file, parent.items, indexIn(parent.items, path.at(-1)));
+    // With `set -e` it is a chain's last operand whose failure counts: only at the end of the RUN the one before fails just as well.
+    const ends = path.length === 3 && script.body.items.at(-1) === parent && parent.items.at(-2)?.kind === "command";
+    const hides = parent.items.at(-1) === node && stopsAtFailure(script) && !ends;
+    return hides || parent.operators.includes("||") ? undefined : takeOut(file, parent.items, parent.items.indexOf(node));
   }
   if (parent.kind !== "list") return undefined;
-  if (parent.items.length === 1) return "everything";
-  return takeOut(file, parent.items, indexIn(parent.items, path.at(-1)));
+  const previous = parent.items.at(-2);
+  // The last statement's exit status is the RUN's: the one before takes that part over only where it would have stopped the RUN anyway.
+  const closes = parent.items.at(-1) === node;
+  if (closes && !(path.length === 2 && previous?.kind === "command" && stopsAtFailure(script))) return undefined;
+  return (isInHeredoc(file, node) && wholeLines(file.text, node)) || takeOut(file, parent.items, parent.items.indexOf(node));
 }
 
-/** One of several items and the operator beside it. Comments between keep their lines. */
+/** `command || true`. */
+const isForgiven = (parent: Node | undefined, node: Node | undefined): boolean =>
+  parent?.kind === "andor" &&
+  parent.items.length === 2 &&
+  parent.operators[0] === "||" &&
+  parent.items[0] === node &&
+  parent.items[1]?.kind === "command" &&
+  /^(?:true|:)$/.test(parent.items[1].words[0]?.raw ?? "");
+
+const areSimple = (path: readonly Node[]): boolean => path.every((n) => n.kind === "list" || n.kind === "andor" || n.kind === "command");
+
+const instructionAt = (file: Dockerfile, at: Span): Instruction | undefined => file.instructions.find((i) => contains(i, at));
+
+const isInHeredoc = (file: Dockerfile, at: Span): boolean => {
+  const instruction = instructionAt(file, at);
+  return instruction !== undefined && isHeredocScript(instruction, at);
+};
+
+/** The lines of a statement that stands alone on them. */
+function wholeLines(text: string, node: Span): Edit | undefined {
+  const start = text.lastIndexOf("\n", node.start - 1) + 1;
+  const newline = text.indexOf("\n", node.end);
+  if (newline < 0 || text.slice(start, node.start).trim() !== "" || !/^[ \t]*;?\s*$/.test(text.slice(node.end, newline))) return undefined;
+  return { start, end: newline + 1, text: "" };
+}
+
+/** One of several items and the operator beside it. Comments between and inside keep lines of their own. */
 function takeOut(file: Dockerfile, items: readonly Node[], index: number): Edit | undefined {
   const item = items[index];
   const before = items[index - 1];
   const after = items[index + 1];
-  if (!item) return undefined;
+  if (!item || (!before && !after)) return undefined;
+  const { text, newline, escape } = file;
   const start = before ? before.end : item.start;
-  const end = before ? item.end : (after?.start ?? item.end);
-  const comments = file.comments.filter((c) => c.start >= start && c.end <= end);
-  if (comments.length === 0) return { start, end, text: "" };
-  // With comments between, only the command's own words and one operator go, and the comments stay where they are.
-  return undefined;
+  const commentsIn = (from: number, to: number): Comment[] => file.comments.filter((c) => c.start >= from && c.end <= to);
+  const linesOf = (comments: readonly Comment[]): string =>
+    comments.map((c) => indentOf(text, c.start) + text.slice(c.start, c.end) + newline).join("");
+  const line = text.indexOf("\n", item.end);
+  if (isInHeredoc(file, item) && text.slice(start, Math.max(line, after && !before ? after.start : 0)).includes("#")) return undefined;
+  if (!before || !after) {
+    const end = before ? item.end : (after?.start ?? item.end);
+    const comments = linesOf(commentsIn(start, end));
+    if (comments === "") return { start, end, text: "" };
+    if (!before) return { start, end, text: escape + newline + comments + indentOf(text, end) };
+    // Nothing may follow: the comments then stand behind the instruction.
+    const head = instructionAt(file, item)?.headEnd ?? end;
+    return text.slice(end, head).trim() === "" ? { start, end, text: newline + comments.slice(0, -newline.length) } : undefined;
+  }
+  const behind = text.slice(item.end, after.start);
+  const upTo = commentsIn(before.end, item.end);
+  if (upTo.length === 0) return { start, end: item.end, text: "" };
+  if (!behind.includes("\n")) {
+    const inside = linesOf(commentsIn(item.start, item.end));
+    const gap = text.slice(before.end, item.start);
+    const cut = gap.lastIndexOf("\n") + 1;
+    return { start, end: after.start, text: gap.slice(0, cut) + inside + gap.slice(cut) };
+  }
+  const cut = behind.indexOf("\n") + 1;
+  return { start, end: after.start, text: behind.slice(0, cut) + linesOf(upTo) + behind.slice(cut) };
+}
+
+/** Takes words out of a command. Undefined where a comment stands between them. */
+export function removeWords(file: Dockerfile, command: Pick<Command, "words">, gone: readonly Word[]): Edit[] | undefined {
+  const edits = command.words.flatMap((word, i): Edit[] => {
+    const previous = command.words[i - 1];
+    return previous && gone.includes(word) ? [{ start: previous.end, end: word.end, text: "" }] : [];
+  });
+  const broken = edits.some((e) => e.end <= e.start || file.comments.some((c) => contains(e, c)));
+  return broken || edits.length < gone.length ? undefined : edits;
 }
 
 /** Takes a whole instruction out, its line break too; comments inside it stay, as lines of their own. */

@@ -55,7 +55,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
           },
         ]
       : [],
-    ...(!edits && { instead: [insertAfter(subject.file, step.instruction, lastWord(step), removal)] }),
+    ...(!edits && { instead: [insertAfter(subject.file, step, lastWord(step), removal)] }),
   };
 }
 
@@ -120,5 +120,5 @@ function removalIn({ file }: Subject, step: Step): Edit | undefined {
   if (!command || !path || !isPlain(path)) return undefined;
   const end = step.script.body.items.at(-1);
   const after = unknownAfter && end ? end : command;
-  return insertAfter(file, step.instruction, after, removal);
+  return insertAfter(file, step, after, removal);
 }
