@@ -32,7 +32,10 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   while (rounds < maximumRounds) {
     const fixes = together(analyze(current, worldWith(world, creates)).findings, options);
     const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => !creates.has(c.file));
-    const next = applyEdits(current, fixes.flatMap((fix) => fix.edits));
+    const next = applyEdits(
+      current,
+      fixes.flatMap((fix) => fix.edits),
+    );
     if (next === current && fresh.length === 0) break;
     for (const created of fresh) creates.set(created.file, created);
     current = next;

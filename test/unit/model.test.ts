@@ -183,7 +183,7 @@ describe("a saving is the difference of two runs", () => {
   it("is the same as analysing the changed text, for every fix of a long file", () => {
     const part = (i: number): string =>
       `RUN apt-get update && apt-get install -y ${["git", "vim", "gcc", "curl"][i - 1]}\nRUN curl -o /tmp/${i}.tgz https://x/y && tar xf /tmp/${i}.tgz -C /opt\nRUN rm /tmp/${i}.tgz\nCOPY tree /t${i}\nRUN chown -R 1 /t${i}\n`;
-    const text = `FROM python:3.12\n${[1, 2, 3, 4].map(part).join("")}`;
+    const text = `FROM debian:bookworm\n${[1, 2, 3, 4].map(part).join("")}`;
     const { findings, subject, image } = analyze(text, worldOf(context));
     assert.ok(findings.length > 4);
     for (const finding of findings) {

@@ -31,9 +31,9 @@ export const aptListsKept: Rule = {
 };
 
 function finding(subject: Subject, step: Step, update: Ran): Draft {
-  const living = livingOn(subject, step);
-  const edits = fixFor(subject, step, living);
-  const [first] = living;
+  const followers = followersOf(subject, step);
+  const edits = fixFor(subject, step, followers);
+  const living = followers.some((f) => !f.updates);
   const where = update.words[0] ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   return {
@@ -42,14 +42,16 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ` +
       (edits
-        ? first
+        ? living
           ? "Updating, installing and removing them in one RUN keeps them out."
-          : "Remove them in this RUN."
+          : followers.length > 0
+            ? "Remove them in each RUN that updates them."
+            : "Remove them in this RUN."
         : "Only a removal in the same RUN frees them."),
     fixes: edits
       ? [
           {
-            title: first ? "Update, install and remove the lists in one RUN" : "Remove the package lists in this RUN",
+            title: titleOf(followers),
             safety: "safe",
             edits,
           },
@@ -59,40 +61,49 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
   };
 }
 
+function titleOf(followers: readonly Follower[]): string {
+  if (followers.some((f) => !f.updates)) return "Update, install and remove the lists in one RUN";
+  return followers.length > 0
+    ? `Remove the package lists in each of these ${followers.length + 1} RUNs`
+    : "Remove the package lists in this RUN";
+}
+
 const lastWord = (step: Step) => step.script?.body ?? { start: step.instruction.headEnd, end: step.instruction.headEnd };
 
-/** Later RUNs that install from these lists: they need their own once these go. */
-function livingOn(subject: Subject, writer: Step): Step[] {
-  const found: Step[] = [];
+/** A later RUN that uses apt while these lists are there. */
+interface Follower {
+  readonly step: Step;
+  /** It has an update of its own: without the older lists that writes them anew. Else it lives on the older ones. */
+  readonly updates: boolean;
+  /** It removes them itself. */
+  readonly removes: boolean;
+}
+
+/** The later RUNs that the lists matter to, up to the one that removes them. */
+function followersOf(subject: Subject, writer: Step): Follower[] {
+  const found: Follower[] = [];
   for (const step of subject.steps) {
     if (step.index <= writer.index || !subject.image.ships.has(step.stage)) continue;
-    for (const ran of step.ran) {
-      const call = aptCall(ran);
-      if (call?.verb === "update") return found;
-      if (
-        call &&
-        (call.verb === "install" || call.verb.endsWith("upgrade") || call.verb === "build-dep" || call.verb === "download") &&
-        !found.includes(step)
-      )
-        found.push(step);
-    }
-    if (step.changes.some((c) => c.how === "removed" && c.entry.id === listsId)) return found;
+    const verbs = step.ran.flatMap((ran) => aptCall(ran)?.verb ?? []).filter((verb) => usesLists(verb));
+    const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
+    if (verbs.length > 0 && !(removes && verbs[0] === "update")) found.push({ step, updates: verbs[0] === "update", removes });
+    if (removes) return found;
   }
   return found;
 }
 
-function fixFor(subject: Subject, step: Step, living: readonly Step[]): Edit[] | undefined {
+const usesLists = (verb: string): boolean =>
+  verb === "update" || verb === "install" || verb === "build-dep" || verb === "download" || verb.endsWith("upgrade");
+
+function fixFor(subject: Subject, step: Step, followers: readonly Follower[]): Edit[] | undefined {
   const { file } = subject;
   if (!step.script) return undefined;
   const edits: Edit[] = [];
-  const commands = topCommands(step.script);
-  const updates = commands.filter((c) => step.ran.some((r) => r.command === c && aptCall(r)?.verb === "update"));
-  const [update] = updates;
-  const installs = step.ran.filter((r) => r.command && aptCall(r) && aptCall(r)?.verb !== "update");
-  if (living.length > 0 && installs.length === 0) {
+  const update = topCommands(step.script).find((c) => step.ran.some((r) => r.command === c && aptCall(r)?.verb === "update"));
+  const onlyUpdates = step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");
+  if (onlyUpdates && followers.some((f) => !f.updates)) {
     // This RUN only updates: its command moves to where it is needed.
-    if (!update) return undefined;
-    const taken = removeCommand(file, step.script, update);
+    const taken = update && removeCommand(file, step.script, update);
     if (taken === undefined) return undefined;
     edits.push(taken === "everything" ? removeInstruction(file, step.instruction) : taken);
   } else {
@@ -100,12 +111,13 @@ function fixFor(subject: Subject, step: Step, living: readonly Step[]): Edit[] |
     if (!edit) return undefined;
     edits.push(edit);
   }
-  for (const user of living) {
-    const command = user.ran.find((r) => aptCall(r))?.command;
+  for (const { step: user, updates, removes } of followers) {
+    const command = user.ran.find((r) => usesLists(aptCall(r)?.verb ?? ""))?.command;
     const path = command && user.script && pathTo(user.script, command);
-    const end = removalIn(subject, user);
-    if (!command || !path || !isPlain(path) || !end) return undefined;
-    edits.push({ start: command.start, end: command.start, text: "apt-get update && " }, end);
+    const end = removes ? undefined : removalIn(subject, user);
+    if (!command || !path || !isPlain(path) || (!end && !removes)) return undefined;
+    if (!updates) edits.push({ start: command.start, end: command.start, text: "apt-get update && " });
+    if (end) edits.push(end);
   }
   return edits;
 }
