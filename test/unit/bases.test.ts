@@ -129,6 +129,10 @@ describe("base images: what is in them", () => {
     "mysql:8.4": "oraclelinux 9 microdnf",
     "mcr.microsoft.com/dotnet/runtime:8.0-cbl-mariner2.0": "mariner 2.0 tdnf",
     "mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled": "ubuntu 22.04 -",
+    // In no table, but it says itself on what it stands.
+    "golang:1.22-bookworm": "debian bookworm apt",
+    "golang:1.23-alpine3.20": "alpine 3.20 apk",
+    "golang:1.22-windowsservercore": "? ? -",
     "foo/bar": "? ? -",
   };
   for (const [name, expected] of Object.entries(systems)) {

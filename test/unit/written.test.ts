@@ -30,6 +30,12 @@ describe("what commands write", () => {
   ];
   for (const [name, lines, expected] of cases) it(name, () => assert.equal(layers(lines), expected));
 
+  it("COPY of a file into a folder is a file there, in a context that nobody knows too", () => {
+    const { image } = analyze("FROM debian:bookworm\nCOPY hello.c conf.d src /srv/\n", worldOf());
+    const paths = image.stages[0]?.steps[1]?.layer?.entries.map((e) => `${e.path} ${e.entry.id}`);
+    assert.deepEqual(paths?.sort(), ["/srv context:conf.d", "/srv context:src", "/srv/hello.c file:/srv/hello.c"]);
+  });
+
   it("COPY follows a link that is named, not one inside a folder", () => {
     const file = { kind: "file", bytes: 700, mode: 0o644 } as const;
     const link = { kind: "link", target: "real" } as const;

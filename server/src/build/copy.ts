@@ -178,10 +178,12 @@ function fromFolder(
   const { visible } = sources;
   const unknownSource = (): void => {
     const id = `context:${path || "."}`;
-    if (asFolder || path === "" || !/\.[a-z\d]+$/i.test(basename(path))) {
-      mkdir(draft, to);
-      apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
-    } else apply(draft, { do: "write", path: to, size: unknown, kind: "context" }, false);
+    // A name with an ending is a file's; of anything else the content goes to the target itself.
+    const ending = asFolder ? /[^./]\.(?!d$)[a-z\d]+$/i : /\.[a-z\d]+$/i;
+    if (!hasGlob(path) && ending.test(path))
+      return apply(draft, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
+    mkdir(draft, to);
+    apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
   };
   if (!visible || !source.known) return unknownSource();
   const found = hasGlob(path) ? globContext(visible, path) : single(visible, path);

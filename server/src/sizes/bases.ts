@@ -5,7 +5,7 @@ import type { BasesSnapshot } from "./bases-format.ts";
 import { imageFacts, packageManagerOf } from "./image-facts.ts";
 import { type Group, ImageIndex, type OldGroup, type Row } from "./image-index.ts";
 import { parseReference, type Reference } from "./reference.ts";
-import { compareVersions, isAlpine, type Os, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
+import { compareVersions, isAlpine, type Os, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** What a tag stands for. */
 interface Found {
@@ -122,9 +122,12 @@ function describe(
 ): BaseImage {
   if (!index) return { name, size: unknown };
   const base: BaseImage = { name, size: unknown, standardLayout: true };
-  const found = tag ? lookUp(image, index, tag) : undefined;
-  if (!tag || !found) return base;
-  const parsed = parseTag(tag);
+  const parsed = parseTag(tag ?? "");
+  // A tag that is in no table still says what it is a version of, and on what.
+  const unlisted: Found | undefined =
+    parsed.version && !parsed.words.some((w) => /^(?:windows|nano)server/.test(w)) ? { tag: "", size: unknown, os: "" } : undefined;
+  const found = tag ? (lookUp(image, index, tag) ?? unlisted) : undefined;
+  if (!found) return base;
   const os = osOf(found.os || osOfOthers(image, index, parsed));
   const slim = os?.id === "debian" && (found.os.endsWith("-slim") || parsed.words.includes("slim"));
   const { slim: slimBeneath, packageManager: ownManager, ...facts } = imageFacts(image, parsed, os);
@@ -138,7 +141,7 @@ function describe(
   return {
     ...base,
     ...settings,
-    resolved: `${image}:${found.tag}`,
+    ...(found.tag ? { resolved: `${image}:${found.tag}` } : {}),
     // Of a digest only the tag beside it is known.
     size: (onlyTypical || name.includes("@")) && !isUnknown(found.size) ? typical(found.size.bytes) : found.size,
     ...(source ? { source } : {}),
@@ -169,7 +172,8 @@ function osOfOthers(image: string, index: ImageIndex, tag: Tag): string {
     const os = index.groups.get(byKey.get(tagKey(version ? { ...tag, version } : tag)) ?? "")?.os;
     if (os) return os;
   }
-  if (isAlpine(tag)) return "alpine";
+  const told = tag.suite ? osOfWord(tag.suite) : undefined;
+  if (told) return told.release ? `${told.id}:${told.release}` : told.id;
   const ids = new Set(old.filter((known) => !isAlpine(known.tag)).map(({ what }) => what.os.split(":")[0]));
   const [only = ""] = ids;
   return ids.size === 1 ? only : "";

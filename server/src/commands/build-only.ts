@@ -1,0 +1,66 @@
+// Packages and settings that a build needs and the program that was built does not.
+
+/** Why a package is only for building, by its name on Debian, Ubuntu, Alpine and Fedora. */
+const reasons: Readonly<Record<string, string>> = {
+  compiles:
+    "build-essential build-base alpine-sdk base-devel gcc g++ gcc-c++ cpp clang llvm lld gfortran golang golang-go go rustc cargo nasm yasm binutils bison flex " +
+    "gcc-multilib g++-multilib libc-dev-bin",
+  drives:
+    "make gmake cmake ninja-build ninja meson samurai scons autoconf automake libtool m4 gettext pkg-config pkgconf pkgconfig ccache debhelper dpkg-dev fakeroot",
+  "fetches sources":
+    "git git-core mercurial subversion bzr cvs openssh-client software-properties-common apt-transport-https gnupg gnupg2 dirmngr lsb-release",
+  unpacks: "unzip zip xz-utils bzip2 patch",
+  "tests and debugs": "gdb gdbserver strace ltrace valgrind cppcheck clang-format clang-tidy upx upx-ucl",
+  "generates code": "protobuf-compiler protoc",
+  headers: "linux-headers linux-libc-dev libc6-dev libc-dev musl-dev glibc-devel kernel-headers",
+};
+
+const names = new Set(Object.values(reasons).flatMap((list) => list.split(" ")));
+
+/** Headers and what links against them: Debian and Alpine say -dev, Fedora -devel; compilers with their version: gcc-12. */
+export const isBuildOnly = (name: string): boolean =>
+  names.has(name) || isHeaders(name) || /^(?:gcc|g\+\+|cpp|clang|llvm|golang|autoconf|automake)-?\d[\d.]*$/.test(name);
+
+export const isHeaders = (name: string): boolean => /-(?:dev|devel|static)$/.test(name);
+
+/** Headers of the C and C++ libraries themselves: what is compiled with them needs only what each image has. */
+export const isOfLibc = (name: string): boolean =>
+  /^(?:libc6?|libc-dev-bin|musl|glibc|linux-libc|linux|kernel|libstdc\+\+)(?:-[\d.]+)?-(?:dev|devel|headers|static)$/.test(name);
+
+export const isCompiler = (name: string): boolean =>
+  /^(?:build-essential|build-base|alpine-sdk|gcc|g\+\+|gcc-c\+\+|clang)(?:-?\d[\d.]*)?$/.test(name);
+
+/** Environment variables that only the go command reads: `go help environment`. GOGC, GODEBUG, GOMAXPROCS … are the program's own. */
+const goBuild = new Set(
+  (
+    "GO111MODULE GOARCH GOAMD64 GOARM GOARM64 GO386 GOBIN GOCACHE GOCACHEPROG GOENV GOEXPERIMENT GOFLAGS GOHOSTARCH GOHOSTOS GOINSECURE GOMODCACHE GONOPROXY GONOSUMDB " +
+    "GOOS GOPATH GOPRIVATE GOPROXY GOROOT GOSUMDB GOTELEMETRY GOTMPDIR GOTOOLCHAIN GOTOOLDIR GOVCS GOWORK GO_EXTLINK_ENABLED GIT_TERMINAL_PROMPT"
+  ).split(" "),
+);
+const ofBuilds = new Set("DEBIAN_FRONTEND CC CXX CFLAGS CXXFLAGS CPPFLAGS LDFLAGS MAKEFLAGS PKG_CONFIG_PATH".split(" "));
+
+export const isBuildVariable = (name: string): boolean => goBuild.has(name) || ofBuilds.has(name) || name.startsWith("CGO_");
+
+/**
+ * Go modules that do nothing, or not the same, without cgo: their own documentation says so. A program that needs one compiles with
+ * CGO_ENABLED=0 and fails when it runs.
+ */
+export const cgoModules: readonly string[] = [
+  "github.com/mattn/go-sqlite3",
+  "github.com/confluentinc/confluent-kafka-go",
+  "github.com/mutecomm/go-sqlcipher",
+  "github.com/marcboeker/go-duckdb",
+  "github.com/duckdb/duckdb-go",
+  "github.com/h2non/bimg",
+  "github.com/davidbyttow/govips",
+  "gocv.io/x/gocv",
+  "github.com/godror/godror",
+  "github.com/DataDog/zstd",
+  "github.com/google/gopacket",
+  "github.com/libgit2/git2go",
+  "github.com/pebbe/zmq4",
+  "gopkg.in/gographics/imagick",
+];
+
+/** Libraries that a linker's -l names and each image of the same system has, as part of its C library. */
+export const isLibcLibrary = (name: string): boolean => /^(?:c|m|pthread|dl|rt|util|resolv|nsl|crypt|anl)$/.test(name);

@@ -1,0 +1,89 @@
+import type { PackageManager } from "../image/base.ts";
+import type { Ran } from "../image/model.ts";
+import type { Argument } from "../shell/words.ts";
+import { aptCall, packageName } from "./apt.ts";
+import { options } from "./call.ts";
+
+/** Packages that one command installs or removes by name. */
+interface Call {
+  readonly does: "install" | "remove";
+  readonly manager: PackageManager;
+  /** As written: `libpq5=15.*`. */
+  readonly packages: readonly Argument[];
+  readonly recommends: boolean;
+  /** `apk add --virtual NAME`: `apk del NAME` removes them all. */
+  readonly group?: string;
+}
+
+/** A package that the Dockerfile itself names, and has not removed again by the end. */
+export interface Named {
+  readonly name: string;
+  readonly written: Argument;
+  readonly manager: PackageManager;
+  readonly recommends: boolean;
+  readonly group?: string;
+}
+
+const dnfs = new Set(["dnf", "microdnf", "yum", "tdnf"]);
+const removals = new Set(["remove", "purge", "del", "erase", "autoremove"]);
+
+function callOf(ran: Pick<Ran, "name" | "args">): Call | undefined {
+  const apt = aptCall(ran);
+  if (apt) return call("apt", apt.verb, apt.packages.filter(isPackage), apt.recommends);
+  if (ran.name === "apk") {
+    const o = options(ran.args, "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait");
+    const [verb, ...packages] = o.operands;
+    return call("apk", verb?.text, packages, true, o.value("-t", "--virtual"));
+  }
+  if (!dnfs.has(ran.name)) return undefined;
+  const [verb, ...packages] = options(ran.args, "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo").operands;
+  return call(ran.name as PackageManager, verb?.text, packages, true);
+}
+
+function call(
+  manager: PackageManager,
+  verb: string | undefined,
+  packages: readonly Argument[],
+  recommends: boolean,
+  group?: string,
+): Call | undefined {
+  const does = verb === "install" || verb === "add" ? "install" : removals.has(verb ?? "") ? "remove" : undefined;
+  return does && { does, manager, packages, recommends, ...(group !== undefined && { group }) };
+}
+
+/** `pkg-` removes, and is no name. */
+const isPackage = ({ text }: Argument): boolean => !/[-+]$/.test(text) || text.endsWith("++");
+
+const nameOf = (manager: PackageManager, { text }: Argument): string =>
+  manager === "apk" ? text.replace(/[<>=~@].*$/, "") : packageName(text);
+
+/** The packages that some commands name: all of them, and those that are there when the last one has run. */
+export function namedPackages(rans: readonly Pick<Ran, "name" | "args">[]): { all: readonly Named[]; left: readonly Named[] } {
+  const all: Named[] = [];
+  let left: Named[] = [];
+  for (const found of rans.map(callOf)) {
+    if (!found) continue;
+    const { manager, recommends, group } = found;
+    const named = found.packages.map((written) => ({
+      name: nameOf(manager, written),
+      written,
+      manager,
+      recommends,
+      ...(group !== undefined && { group }),
+    }));
+    const names = new Set(named.map((n) => n.name));
+    left = left.filter((n) => !names.has(n.name) && !(found.does === "remove" && n.group !== undefined && names.has(n.group)));
+    if (found.does === "remove") continue;
+    all.push(...named);
+    left.push(...named);
+  }
+  return { all, left };
+}
+
+/** The text of a RUN that installs packages and leaves nothing else behind. */
+export function installText(manager: PackageManager, packages: readonly string[], recommends: boolean): string {
+  const names = packages.join(" ");
+  if (manager === "apk") return `apk add --no-cache ${names}`;
+  if (manager !== "apt") return `${manager} install -y ${names} && ${manager} clean all`;
+  return `apt-get update && apt-get install -y ${recommends ? "" : "--no-install-recommends "}${names} && rm -rf /var/lib/apt/lists/*`;
+}

@@ -1,0 +1,88 @@
+import type { Subject } from "../build/subject.ts";
+import { isMissingOnAlpine } from "../commands/base-tools.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import type { Stage } from "../image/model.ts";
+import { type Program, programOf } from "./program.ts";
+import type { Refactoring, RefactoringKind } from "./refactoring.ts";
+import { runBaseOf } from "./run-base.ts";
+import { runFilesOf } from "./run-files.ts";
+import { cutInTwo, lastBuildStep, stageNames } from "./run-stage.ts";
+import { type Started, startedBy } from "./started.ts";
+
+/** A stage that compiles what it runs becomes two: one that builds, and a small one that holds the program. */
+export const multiStageKind: RefactoringKind = {
+  id: "multi-stage",
+  summary: "Convert to multi-stage: build in one stage, run in a small one",
+  needsGain: true,
+  *offers(subject) {
+    const stage = subject.image.stages[subject.image.target];
+    const offer = stage && offerFor(subject, stage);
+    if (offer) yield offer;
+  },
+};
+
+function offerFor(subject: Subject, stage: Stage): Refactoring | undefined {
+  const { from } = stage;
+  // What follows the cut belongs to the run stage: it has to be the last one. Triggers would run in neither.
+  const fits = stage.index === subject.image.stages.length - 1 && stage.baseStage === undefined && stage.base !== "scratch";
+  if (!from || !fits || stage.end.triggers.length > 0) return undefined;
+  const main = mainOf(stage);
+  const last = lastBuildStep(stage);
+  if (!main || !last) return undefined;
+  const started = startedBy(main, stage.end);
+  const programs = started.map((s) => programOf(stage, s));
+  if (programs.length === 0 || !programs.every((p) => p !== undefined)) return undefined;
+  const base = runBaseOf(subject, stage, programs);
+  if (!base) return undefined;
+  const health = healthOf(stage);
+  const checks = health.map((s) => programOf(stage, s)).filter((p) => p !== undefined);
+  const all = [...programs, ...checks];
+  const files = runFilesOf(stage, [...started, ...argumentsOf(stage, main), ...health], all, last.index);
+  const names = stageNames(subject, stage);
+  const edits = cutInTwo({ subject, stage, base, programs: all, paths: files.paths, build: names.build, last });
+  if (!edits) return undefined;
+  const target = base.image ?? stage.base;
+  const notes = [...base.notes, ...leftNote(files.left), ...toolNote(health, checks, base.isAlpine)];
+  const what = titleOf(programs, target, base.isAlpine && base.image !== undefined);
+  const title = `Convert to multi-stage: ${what}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}`;
+  return { id: "multi-stage", title, span: { start: from.start, end: from.end }, edits };
+}
+
+/** ENTRYPOINT before CMD; undefined where there is none, or where the base's own entry point runs CMD: another base has another. */
+function mainOf({ end }: Stage): Instruction | undefined {
+  const { entrypoint, cmd } = end;
+  if (entrypoint && !entrypoint.instruction && (entrypoint.exec?.length ?? 0) > 0) return undefined;
+  const main = entrypoint?.instruction ?? cmd?.instruction;
+  return main && main.exec?.length !== 0 ? main : undefined;
+}
+
+/** CMD's words are arguments where ENTRYPOINT is in exec form: they may name files. */
+function argumentsOf({ end }: Stage, main: Instruction): Started[] {
+  const { cmd } = end;
+  if (main.keyword !== "ENTRYPOINT" || !main.exec || !cmd?.instruction || !cmd.exec) return [];
+  return [{ name: "", args: cmd.exec.map((text) => ({ text, known: true, glob: false })), cwd: end.cwd }];
+}
+
+function healthOf(stage: Stage): Started[] {
+  const step = stage.steps.findLast((s) => s.instruction.keyword === "HEALTHCHECK");
+  return step ? startedBy(step.instruction, stage.end) : [];
+}
+
+const titleOf = (programs: readonly Program[], target: string, isAlpine: boolean): string => {
+  const isGo = programs.every((p) => p.language === "go");
+  const binary = programs.length > 1 ? "the binaries" : "the binary";
+  if (!isGo) return `${binary} on ${target}, without the compiler`;
+  return isAlpine ? `${programs.length > 1 ? "static binaries" : "static binary"} on ${target}` : `${binary} on ${target}`;
+};
+
+/** Names are told as far as a title can hold them. */
+function leftNote(left: readonly string[]): string[] {
+  if (left.length === 0) return [];
+  const more = left.length > 3 ? ` and ${left.length - 3} more` : "";
+  return [`${left.slice(0, 3).join(", ")}${more} ${left.length > 1 ? "stay" : "stays"} in the build stage`];
+}
+
+function toolNote(health: readonly Started[], checks: readonly Program[], isAlpine: boolean): string[] {
+  const missing = isAlpine && checks.length === 0 ? health.filter((s) => isMissingOnAlpine(s.name, "alpine")) : [];
+  return missing.length ? [`HEALTHCHECK runs ${missing.map((s) => s.name).join(", ")}, which the run stage lacks`] : [];
+}

@@ -1,0 +1,75 @@
+import { implicitSource } from "../commands/compilers.ts";
+import { find, realPath } from "../image/files.ts";
+import type { Ran, Stage, State, Step } from "../image/model.ts";
+import { absolute, basename, dirname, join } from "../image/paths.ts";
+import type { Started } from "./started.ts";
+
+/** A program that a RUN of the stage compiled, traced back from the command that starts it. */
+export interface Program {
+  /** Where it is started: a link may lead from here to where it was written. */
+  readonly path: string;
+  /** Started by its bare name, found in PATH. */
+  readonly bare: boolean;
+  readonly language: Language;
+  /** The RUN that wrote it, and its command. */
+  readonly step: Step;
+  readonly ran: Ran;
+}
+
+export type Language = "go" | "c" | "c++";
+
+export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/** The folders in which a bare name is looked for: PATH as far as it is known, then the usual ones. */
+export const searchPath = (state: State): string[] => [
+  ...(state.env
+    .get("PATH")
+    ?.text.split(":")
+    .filter((folder) => folder.startsWith("/")) ?? []),
+  ...usualPath,
+];
+
+/** The file of the tree that a command starts. */
+export function fileOf(state: State, { name, cwd }: Started): { path: string; bare: boolean } | undefined {
+  const bare = !name.includes("/");
+  const candidates = bare ? searchPath(state).map((folder) => join(folder, name)) : [absolute(name, cwd)];
+  const path = candidates.find((candidate) => find(state.root, candidate, true)?.type === "file");
+  return path === undefined ? undefined : { path, bare };
+}
+
+/** Undefined where the file is not in the tree, was not compiled in this stage, or only perhaps. */
+export function programOf(stage: Stage, started: Started): Program | undefined {
+  const { end } = stage;
+  const found = fileOf(end, started);
+  const node = found && find(end.root, found.path, true);
+  if (!found || node?.type !== "file") return undefined;
+  const { id } = node.entry;
+  const real = realPath(end.root, found.path, true);
+  for (const step of [...stage.steps].reverse()) {
+    if (step.ran.length === 0 && step.changes.some((c) => c.how === "written" && c.path === real)) return undefined;
+    for (const ran of [...step.ran].reverse()) {
+      if (!ran.changes.some((c) => c.how === "written" && c.entry.id === id)) continue;
+      // What is moved or copied is the same file: who wrote it stands further up.
+      if (moves.has(ran.name)) continue;
+      const language = languageOf(step, ran);
+      return language && !ran.maybe ? { ...found, language, step, ran } : undefined;
+    }
+  }
+  return undefined;
+}
+
+const moves = new Set(["mv", "cp", "install", "ln"]);
+
+const languages: Readonly<Record<string, Language>> = { cc: "c", gcc: "c", clang: "c", "c++": "c++", "g++": "c++", "clang++": "c++" };
+
+function languageOf(step: Step, ran: Ran): Language | undefined {
+  if (ran.name === "go") return "go";
+  if (ran.name === "make") {
+    const sources = ran.changes.map(({ path }) => sourceOf(step.before, path) ?? sourceOf(step.after, path));
+    if (sources.length === 0 || sources.includes(undefined)) return undefined;
+    return sources.every((source) => source?.endsWith(".c")) ? "c" : "c++";
+  }
+  return Object.hasOwn(languages, ran.name) ? languages[ran.name] : undefined;
+}
+
+const sourceOf = (state: State, path: string): string | undefined => implicitSource({ state }, dirname(path), basename(path));
