@@ -3,10 +3,19 @@ import { aptRecommendsInstalled } from "./apt-recommends-installed.ts";
 import { aptUpdateAlone } from "./apt-update-alone.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
+import { contextUnfiltered } from "./context-unfiltered.ts";
 import type { Rule } from "./rule.ts";
 import { shellForm } from "./shell-form.ts";
 
 /** All rules; a test asserts that every file beside this one is here. */
-export const rules: readonly Rule[] = [aptListsKept, aptRecommendsInstalled, aptUpdateAlone, baseFat, baseUntagged, shellForm];
+export const rules: readonly Rule[] = [
+  aptListsKept,
+  aptRecommendsInstalled,
+  aptUpdateAlone,
+  baseFat,
+  baseUntagged,
+  contextUnfiltered,
+  shellForm,
+];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
