@@ -4,6 +4,7 @@ import { aptUpdateAlone } from "./apt-update-alone.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
+import { downloadKept } from "./download-kept.ts";
 import type { Rule } from "./rule.ts";
 import { shellForm } from "./shell-form.ts";
 
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   baseFat,
   baseUntagged,
   contextUnfiltered,
+  downloadKept,
   shellForm,
 ];
 
