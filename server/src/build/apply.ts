@@ -17,6 +17,7 @@ import { basename, components, hasGlob, join, matches } from "../image/paths.ts"
 import { unknown } from "../image/size.ts";
 import { type Draft, isNoFile, look, mapEntries, maybeGone, mayHold, note, setRoot, storedAgain } from "./draft.ts";
 import { baseMayHold } from "./holds.ts";
+import { hollow } from "./hollow.ts";
 import { link, transfer } from "./transfer.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
@@ -34,7 +35,8 @@ export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
       return take(draft, effect.path, effect.id, maybe);
     case "remove":
       for (const path of expandPath(draft, effect.path)) remove(draft, path, effect, maybe);
-      return removeContent(draft, effect, maybe);
+      removeContent(draft, effect, maybe);
+      return hollow(draft, effect);
     case "touch":
       for (const path of expandPath(draft, effect.path)) touch(draft, path, effect, maybe);
       return;

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import type { Entry } from "../image/files.ts";
+import { type Entry, find } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
 import { computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -143,10 +143,14 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
   const weights = packages.map((p) => weightOf(p, slim));
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
   const kept: Bookkeeping = bookkeeping(packages, installed.size, installed.has("python3-minimal"));
-  const had = (id: string): boolean => all.entries.some((e) => e.id === id);
+  // Written by an earlier command of this RUN: then there may be less of it now.
+  const had = (path: string, id: string): boolean => {
+    const node = find(call.state.root, path, true);
+    return node?.type === "folder" && node.content.some((e) => e.id === id && e.layer === call.layer);
+  };
   const source = sourceOf(release);
   const entry = (path: string, id: string, what: string, bytes: number, kind: Entry["kind"]): Effect[] =>
-    bytes > 0 || had(id) ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }] : [];
+    bytes > 0 || had(path, id) ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }] : [];
   return [
     ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
     ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),

@@ -5,6 +5,7 @@
 // Source: the public archives, through apt with its signatures checked, main, updates and security together (deb.debian.org or the
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which
 // packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type Header, notHeld, partUnit, tokenAt, tokenCounts } from "../sizes/packages/format.ts";
@@ -130,6 +131,12 @@ function tokens(names: readonly string[], uses: ReadonlyMap<string, number>): { 
   };
 }
 
+/** zopfli (a Debian package) makes it 6 % smaller than zlib does. */
+function pack(data: Buffer): Buffer {
+  const found = spawnSync("zopfli", ["-c", "--i15", "/dev/stdin"], { input: data, maxBuffer: 1 << 28 });
+  return found.status === 0 ? found.stdout : gzipSync(data, { level: 9 });
+}
+
 const made = archives.map((archive): Made => {
   const index = fetchIndex(archive);
   const judged = judge(index.texts.flatMap((text) => [...recordsOf(text)]));
@@ -151,7 +158,7 @@ const made = archives.map((archive): Made => {
 });
 
 const text = textOf(made);
-const packed = gzipSync(Buffer.from(text, "latin1"), { level: 9 });
+const packed = pack(Buffer.from(text, "latin1"));
 mkdirSync("server/src/sizes/data", { recursive: true });
 writeFileSync("server/src/sizes/data/packages.gz", packed);
 console.log(`packages.gz: ${packed.length} bytes, ${text.length} unpacked`);

@@ -8,7 +8,7 @@
  *
  * A cell holds, with a space between: Installed-Size in kB (`*`: only a name that others provide) · what it depends on · what it
  * recommends · what it cannot be beside · who else provides the name, best first · bytes of its files by kind (`Parts`, with
- * `/` between, in units of 100 bytes). Packages are written as tokens, one after the other; `|` stands between alternatives, `!`
+ * `/` between, in units of 1,000 bytes). Packages are written as tokens, one after the other; `|` stands between alternatives, `!`
  * before a package that is meant itself and not one that provides its name, `?` for what the snapshot does not hold. Versions were
  * judged when the snapshot was made: what no version in the release fulfils is not in it.
  */
@@ -30,7 +30,7 @@ export interface Header {
 export const notHeld = "?";
 
 /** Bytes in one unit of a package's parts. */
-export const partUnit = 100;
+export const partUnit = 1000;
 
 // A token's first character tells its length: the names that are most referred to have one, some 10,000 two, the others three.
 const alphabet: string = [...range(0x23, 0x7e), ...range(0xa1, 0xff)].filter((c) => !",/*?|!=".includes(c)).join("");

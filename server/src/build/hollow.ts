@@ -1,0 +1,47 @@
+import type { Effect } from "../image/effects.ts";
+import { type Entry, find, putContent } from "../image/files.ts";
+import { basename, isWithin } from "../image/paths.ts";
+import { atLeast, type Size, unknown } from "../image/size.ts";
+import { staticPart } from "./apply.ts";
+import { allContent, type Draft } from "./draft.ts";
+import { baseMayHold } from "./holds.ts";
+
+/** Where packages have their files; what lies elsewhere is small, or made by others. */
+const packaged = ["/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/var/lib", "/var/www", "/boot"];
+/** Below those: in the tree under their own names, or nothing of a package's. */
+const apart = ["/usr/share/doc", "/usr/share/man", "/usr/share/locale", "/usr/local", "/usr/src", "/var/lib/apt", "/var/lib/dpkg"];
+/** Of these a package has little, or one file. */
+const little = ["/usr/share/info", "/usr/share/lintian", "/usr/share/groff", "/usr/share/linda", "/usr/share/doc-base", "/usr/share/bug"];
+
+/**
+ * What a removal takes of content whose files are not known: of the packages that this layer installed, and of the base image as
+ * it is seen from now on (its own layer stays what it is). How much that is nobody knows: what is left is at least nothing.
+ */
+export function hollow(draft: Draft, effect: Effect & { do: "remove" }): void {
+  const path = staticPart(effect.path);
+  if (!effect.recursive && !effect.only && find(draft.state.root, path)) return;
+  if (effect.only?.("x.pyc") && !effect.only("x")) return takeCompiled(draft, path);
+  const one = !effect.recursive && !effect.only;
+  const isFile = one || !/[a-z]/.test(basename(path)) || /\.[a-z]+$/.test(path);
+  const smaller = (size: Size): Size => (isFile || little.some((f) => isWithin(path, f)) ? atLeast(size) : unknown);
+  const reaches = (folders: readonly string[]): boolean => folders.some((f) => isWithin(path, f) || isWithin(f, path));
+  const ofPackages = reaches(packaged) && !apart.some((f) => isWithin(path, f));
+  const ofBase = reaches(packaged) && baseMayHold(draft.state, path);
+  if (!ofPackages && !ofBase) return;
+  const isHollow = (entry: Entry): boolean =>
+    entry.kind === "base" ? ofBase : ofPackages && entry.id.startsWith("deb:") && entry.layer === draft.layer;
+  const { root } = draft.state;
+  if (!root.content.some(isHollow)) return;
+  draft.touched.push(allContent(draft.stage));
+  const change = (content: readonly Entry[]) => content.map((e) => (isHollow(e) ? { ...e, size: smaller(e.size) } : e));
+  draft.state = { ...draft.state, root: putContent(root, "/", change, draft.layer) };
+}
+
+/** `find / -name '*.pyc' -delete`. */
+function takeCompiled(draft: Draft, path: string): void {
+  const folder = "/usr/lib/python3";
+  const { root } = draft.state;
+  if (!isWithin(folder, path) || !find(root, folder)) return;
+  const change = (content: readonly Entry[]) => content.filter((e) => e.id !== "deb-compiled" || e.layer !== draft.layer);
+  draft.state = { ...draft.state, root: putContent(root, folder, change, draft.layer) };
+}
