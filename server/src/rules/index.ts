@@ -3,6 +3,7 @@ import { aptRecommendsInstalled } from "./apt-recommends-installed.ts";
 import { aptUpdateAlone } from "./apt-update-alone.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
+import { changedLater } from "./changed-later.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { downloadKept } from "./download-kept.ts";
 import type { Rule } from "./rule.ts";
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   aptUpdateAlone,
   baseFat,
   baseUntagged,
+  changedLater,
   contextUnfiltered,
   downloadKept,
   shellForm,
