@@ -1,15 +1,17 @@
 // Builds one case and reads what each instruction's layer weighs: bytes of files, as `docker history` counts them.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { baseTar, canMake, localName } from "./bases.mjs";
 import { forBuild } from "./cases.mjs";
 import { makeContext } from "./context.mjs";
-import { cachePath, hash, readJSON, writeWhole } from "./tools.mjs";
+import { cachePath, hash, writeWhole } from "./tools.mjs";
+import { treeOf } from "./tree.mjs";
 import { makesLayer, textKey } from "./truth.mjs";
 
 /** Changed when what is measured changes its meaning, so that old results are not taken for new ones. */
-const revision = 1;
+const revision = 2;
 
 /**
  * Measures cases with an engine that is started when the first of them is not in the cache.
@@ -20,6 +22,8 @@ export class Measurer {
     this.engine = engine;
     this.useCache = useCache;
     this.bases = new Map();
+    /** What this run has built: with --no-cache it is not built twice. */
+    this.fresh = new Set();
   }
 
   async open() {
@@ -47,15 +51,26 @@ export class Measurer {
   }
 
   async measure(one) {
-    const file = cachePath("measured", `${this.key(one)}.json`);
-    const known = this.useCache && readJSON(file);
-    if (known) return { ...known, cached: true };
-    const result = await this.build(one);
-    if (!result.error) writeWhole(file, JSON.stringify(result));
-    return result;
+    return this.remembered("measured", one, ({ base, layers, day }) => ({ base, layers, day }));
   }
 
-  async build(one) {
+  /** { files, config }: what the built image's root file system holds. */
+  async tree(one) {
+    return this.remembered("trees", one, ({ tree }) => tree);
+  }
+
+  async remembered(kind, one, part) {
+    const key = this.key(one);
+    const known = this.useCache || this.fresh.has(`${kind} ${key}`) ? readCache(kind, key) : undefined;
+    if (known) return { ...known, cached: true };
+    const result = await this.build(one, kind === "trees");
+    if (result.error) return result;
+    writeCache(kind, key, part(result));
+    this.fresh.add(`${kind} ${key}`);
+    return part(result);
+  }
+
+  async build(one, withTree) {
     const engine = await this.open();
     for (const name of one.bases) this.load(engine, name);
     const folder = mkdtempSync(join(tmpdir(), "ballast-case-"));
@@ -66,7 +81,8 @@ export class Measurer {
       const options = [...one.buildArgs.flatMap((arg) => ["--build-arg", arg]), ...(one.target ? ["--target", one.target] : [])];
       const { code, output } = await engine.build(["--network", "host", ...options, "-t", tag, folder]);
       if (code !== 0) return { error: output.trim().split("\n").slice(-12).join("\n") };
-      return { layers: layersOf(engine, tag), day: new Date().toISOString().slice(0, 10) };
+      const tree = withTree ? { tree: treeOf(engine, tag) } : {};
+      return { ...layersOf(engine, tag), day: new Date().toISOString().slice(0, 10), ...tree };
     } finally {
       remove(engine, tag);
       rmSync(folder, { recursive: true, force: true });
@@ -84,13 +100,25 @@ export class Measurer {
   }
 }
 
-/** The history above the imported base: [{ instruction, bytes }] of the instructions that make a layer, oldest first. */
+const cacheFile = (kind, key) => cachePath(kind, `${key}.json.gz`);
+
+function readCache(kind, key) {
+  const file = cacheFile(kind, key);
+  return existsSync(file) ? JSON.parse(gunzipSync(readFileSync(file)).toString("utf8")) : undefined;
+}
+
+const writeCache = (kind, key, value) => writeWhole(cacheFile(kind, key), gzipSync(JSON.stringify(value)));
+
+/** What history says: { base, layers: [{ instruction, bytes }] }, the instructions of the Dockerfile that make a layer, oldest first. */
 export function layersOf(engine, tag) {
   const lines = engine.docker("history", "--no-trunc", "--human=false", "--format", "{{json .}}", tag).trim().split("\n");
   const rows = lines.map((line) => JSON.parse(line)).reverse();
-  return rows
-    .filter((row) => makesLayer(row.CreatedBy))
-    .map((row) => ({ instruction: row.CreatedBy.match(/^\w+/)[0], bytes: Number(row.Size) }));
+  const ours = rows.filter((row) => makesLayer(row.CreatedBy));
+  const total = (list) => list.reduce((sum, row) => sum + Number(row.Size), 0);
+  return {
+    base: total(rows) - total(ours),
+    layers: ours.map((row) => ({ instruction: row.CreatedBy.match(/^\w+/)[0], bytes: Number(row.Size) })),
+  };
 }
 
 function remove(engine, tag) {

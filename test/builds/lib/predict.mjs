@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { makeContext } from "./context.mjs";
 
 /** BALLAST_CLI: another build of the same command line, an installed package say. */
-const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+export const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 
 /** Predictions in the order of the cases: { layers: [{ instruction, bytes, lowerBound, basis }], file } or { error }. */
 export function predict(cases) {

@@ -1,7 +1,7 @@
 // What every part of the real builds leans on: the cache folder outside the checkout, running a tool, hashing.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -40,14 +40,6 @@ export function run(command, args, options = {}) {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, output }));
   });
-}
-
-export function readJSON(path) {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A reader never sees half a file: two runs may share the cache. */
