@@ -8,17 +8,32 @@ import { delimiter, join } from "node:path";
 import { installEditor, npm, root } from "../test/host/install.mjs";
 import { makeWorld, startServer, stopWorld } from "../test/host/world.mjs";
 
-const sample = join("examples", "tides");
 const vsix = join(root, "ballast.vsix");
 const windows = process.platform === "win32";
 process.chdir(root);
+
+const dir = mkdtempSync(join(tmpdir(), "ballast-"));
+const sample = join(dir, "tides");
+process.once("exit", () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+
+/** The sample as somebody has it who works on it: a folder of its own, with a history. */
+function copySample() {
+  cpSync(join("examples", "tides"), sample, { recursive: true });
+  // Started from a hook of git, its variables would name our own repository.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !variable.startsWith("GIT_")));
+  const git = (...args) => spawnSync("git", args, { cwd: sample, env });
+  git("init", "-q");
+  git("add", ".");
+  git("-c", "user.name=Ballast", "-c", "user.email=ballast@localhost", "-c", "commit.gpgSign=false", "commit", "-qm", "Tide tables");
+}
 
 async function start() {
   if (!existsSync("node_modules")) npm(["ci"], root);
   npm(["run", "--silent", "build"], root);
 
-  console.log(`\nballast check ${sample}\n`);
-  const { status } = spawnSync(process.execPath, ["dist/cli.js", "check", sample], { stdio: "inherit" });
+  copySample();
+  console.log("\nballast check tides\n");
+  const { status } = spawnSync(process.execPath, [join(root, "dist", "cli.js"), "check", "tides"], { cwd: dir, stdio: "inherit" });
   if (status !== 0 && status !== 1) throw new Error(`ballast check ended with ${status}`); // 1: it found something, as it should
   if (process.argv.includes("--once")) return;
 
@@ -33,15 +48,11 @@ async function start() {
 
 /** In a profile of its own, so that nothing of the user's VS Code is changed. False where that does not work. */
 function openDesktop(command) {
-  const dir = mkdtempSync(join(tmpdir(), "ballast-"));
   const profile = ["--user-data-dir", join(dir, "user"), "--extensions-dir", join(dir, "ext")];
   const run = (...args) => spawnSync(command, [...profile, ...args], { stdio: ["ignore", "ignore", "inherit"], shell: windows });
-  process.once("exit", () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   if (run("--install-extension", vsix, "--force").status !== 0) return false;
-  const work = join(dir, "tides");
-  cpSync(sample, work, { recursive: true });
   console.log("Opening the sample in VS Code; close its window or press Ctrl+C to end.");
-  const child = spawn(command, [...profile, "--disable-workspace-trust", "--new-window", "--wait", work, join(work, "Dockerfile")], {
+  const child = spawn(command, [...profile, "--disable-workspace-trust", "--new-window", "--wait", sample, join(sample, "Dockerfile")], {
     stdio: "inherit",
     shell: windows,
   });
