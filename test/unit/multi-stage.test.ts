@@ -38,7 +38,7 @@ describe("convert to multi-stage", () => {
 
   it("stands any prefix of a file", () => {
     for (const { text, world } of fixtures) {
-      for (let end = 0; end < text.length; end += 7) {
+      for (let end = 0; end < text.length; end += 31) {
         for (const { edits } of analyze(text.slice(0, end), world).refactorings) assert.ok(areApart(edits));
       }
     }

@@ -33,17 +33,20 @@ function offerFor(subject: Subject, stage: Stage): Refactoring | undefined {
   const programs = started.map((s) => programOf(stage, s));
   if (programs.length === 0 || !programs.every((p) => p !== undefined)) return undefined;
   const base = runBaseOf(subject, stage, programs);
-  if (!base) return undefined;
+  const isRelative = started.some((s) => s.name.includes("/") && !s.name.startsWith("/"));
+  // Where an image that nobody knows starts, nobody knows.
+  if (!base || (isRelative && !stage.end.base?.standardLayout && !stage.steps.some((s) => s.instruction.keyword === "WORKDIR")))
+    return undefined;
   const health = healthOf(stage);
   const checks = health.map((s) => programOf(stage, s)).filter((p) => p !== undefined);
   const all = [...programs, ...checks];
   const files = runFilesOf(stage, [...started, ...argumentsOf(stage, main), ...health], all, last.index);
   const names = stageNames(subject, stage);
-  const edits = cutInTwo({ subject, stage, base, programs: all, paths: files.paths, build: names.build, last });
+  const edits = cutInTwo({ subject, stage, base, programs: all, paths: files.paths, build: names.build, last, isRelative });
   if (!edits) return undefined;
   const target = base.image ?? stage.base;
   const notes = [...base.notes, ...leftNote(files.left), ...toolNote(health, checks, base.isAlpine)];
-  const what = titleOf(programs, target, base.isAlpine && base.image !== undefined);
+  const what = titleOf(programs, target, base.isStatic);
   const title = `Convert to multi-stage: ${what}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}`;
   return { id: "multi-stage", title, span: { start: from.start, end: from.end }, edits };
 }
@@ -68,11 +71,10 @@ function healthOf(stage: Stage): Started[] {
   return step ? startedBy(step.instruction, stage.end) : [];
 }
 
-const titleOf = (programs: readonly Program[], target: string, isAlpine: boolean): string => {
+const titleOf = (programs: readonly Program[], target: string, isStatic: boolean): string => {
+  const binary = programs.length > 1 ? "binaries" : "binary";
   const isGo = programs.every((p) => p.language === "go");
-  const binary = programs.length > 1 ? "the binaries" : "the binary";
-  if (!isGo) return `${binary} on ${target}, without the compiler`;
-  return isAlpine ? `${programs.length > 1 ? "static binaries" : "static binary"} on ${target}` : `${binary} on ${target}`;
+  return `${isStatic ? `static ${binary}` : `the ${binary}`} on ${target}${isGo ? "" : ", without the compiler"}`;
 };
 
 /** Names are told as far as a title can hold them. */

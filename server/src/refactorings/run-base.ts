@@ -8,12 +8,15 @@ import { join } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Program } from "./program.ts";
+import { startedBy } from "./started.ts";
 
 /** What the run stage stands on. */
 export interface RunBase {
   /** `alpine:3.24`; undefined: what the build stage stands on, as it is written. */
   readonly image?: string;
   readonly isAlpine: boolean;
+  /** The program needs no library. */
+  readonly isStatic: boolean;
   /** CGO_ENABLED=0 has to be said in the build stage. */
   readonly withoutCgo: boolean;
   /** The commands of a RUN that installs what the program needs. */
@@ -63,32 +66,62 @@ const addsRepository = (ran: Ran): boolean => ran.name === "add-apt-repository" 
 
 function forGo(subject: Subject, stage: Stage, programs: readonly Program[], packages: Packages): RunBase | undefined {
   const os = stage.end.base?.os;
-  const onAlpine = os?.id === "alpine";
   const cgo = cgoOf(subject, stage, programs, packages);
   if (cgo === "unclear" || (cgo === "on" && packages.all.some((name) => isHeaders(name) && !isOfLibc(name)))) return undefined;
   const newest = subject.world.bases?.versionOf("alpine");
-  const alpine = onAlpine && os.release ? `alpine:${os.release}` : newest && `alpine:${newest}`;
-  const plain = { certificates: false, notes: [] };
-  if (onAlpine) {
-    // Without a C compiler the go command builds without cgo by itself, and what cgo makes here is for musl.
-    if (!alpine) return undefined;
-    return { ...plain, image: alpine, isAlpine: true, withoutCgo: false, ...install(packages, packages.kept) };
+  const fetchers = packages.kept.filter((name) => isFetcherOfBuild(stage, name));
+  const needed = packages.kept.filter((name) => !fetchers.includes(name));
+  const notes = fetchers.length ? [`${fetchers.join(" and ")} ${fetchers.length > 1 ? "stay" : "stays"} in the build stage`] : [];
+  const plain = { certificates: false, notes };
+  // A time zone by its name is read from the system's files: Debian's image has them, and golang's its own copy.
+  const zones = stage.end.env.has("TZ") ? ["tzdata"] : [];
+  if (os?.id === "alpine") {
+    const image = os.release ? `alpine:${os.release}` : cgo === "on" || !newest ? undefined : `alpine:${newest}`;
+    const names = [...needed, ...zones.filter((name) => !needed.includes(name))];
+    // Without a C compiler the go command does without cgo, and what cgo makes here is for musl.
+    return image === undefined
+      ? undefined
+      : { ...plain, image, isAlpine: true, isStatic: cgo === "off", withoutCgo: false, ...install(packages, names) };
   }
   const withoutCgo = cgo === "default";
   // Alpine itself holds the bundle that Go looks for (ca-certificates-bundle, in docker-library/repo-info's list for alpine:3.24.2), and
   // calls this package as Debian does.
-  const others = packages.kept.filter((name) => name !== "ca-certificates" && name !== "tzdata");
+  const others = needed.filter((name) => name !== "ca-certificates" && name !== "tzdata");
   if (cgo !== "on" && others.length === 0) {
-    if (!alpine) return undefined;
-    const zones = packages.kept.includes("tzdata") ? { install: installText("apk", ["tzdata"], true) } : {};
-    return { ...plain, image: alpine, isAlpine: true, withoutCgo, ...zones };
+    const isZoned = zones.length > 0 || needed.includes("tzdata");
+    if (!newest) return undefined;
+    return {
+      ...plain,
+      image: `alpine:${newest}`,
+      isAlpine: true,
+      isStatic: true,
+      withoutCgo,
+      ...(isZoned && { install: installText("apk", ["tzdata"], true) }),
+    };
   }
   const same = imageOf(stage) !== "golang";
   const image = same ? undefined : os?.id === "debian" && os.release ? `debian:${os.release}-slim` : undefined;
   if (!same && !image) return undefined;
   // golang has the certificates (buildpack-deps), the distribution's image has none.
-  const certificates = !same && !packages.kept.includes("ca-certificates");
-  return { ...(image && { image }), isAlpine: false, withoutCgo, certificates, notes: [], ...install(packages, packages.kept) };
+  const certificates = !same && !needed.includes("ca-certificates");
+  return {
+    ...plain,
+    ...(image && { image }),
+    isAlpine: false,
+    isStatic: cgo !== "on",
+    withoutCgo,
+    certificates,
+    ...install(packages, needed),
+  };
+}
+
+/** curl or wget, where a RUN fetches something with it and no health check does. */
+function isFetcherOfBuild({ steps }: Stage, name: string): boolean {
+  if (name !== "curl" && name !== "wget") return false;
+  const checks = steps.some(
+    (s) => s.instruction.keyword === "HEALTHCHECK" && startedBy(s.instruction, s.after).some((started) => started.name === name),
+  );
+  return !checks && steps.some((s) => s.ran.some((r) => r.name === name));
 }
 
 const install = (packages: Packages, names: readonly string[]): { install?: string } =>
@@ -141,7 +174,8 @@ function forC(stage: Stage, programs: readonly Program[], packages: Packages): R
   if (links.some((l) => l === "unclear")) return undefined;
   const os = stage.end.base?.os;
   const isAlpine = os?.id === "alpine";
-  const plain = { isAlpine, withoutCgo: false, certificates: false, notes: [] };
+  const isStatic = links.every((l) => l === "static");
+  const plain = { isAlpine, isStatic, withoutCgo: false, certificates: false, notes: [] };
   const needsLibrary = programs.some((p, i) => p.language === "c++" && links[i] === "shared");
   // gcc's image: its programs run on the Debian beneath; its libstdc++ is newer than Debian's.
   if (imageOf(stage) === "gcc")

@@ -33,7 +33,9 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
       else if (isOwnFile(change, node, programs)) left.add(change.path);
     }
     for (const { entry } of step.changes) {
-      if (step.ran.length && /^command:(?!go |make |\.\/configure|cmake )/.test(entry.id)) left.add(`what \`${entry.what}\` wrote`);
+      const command = step.ran.length ? /^command:(\S+)/.exec(entry.id)?.[1] : undefined;
+      if (command !== undefined && !buildTools.has(basename(command)) && !programs.some((p) => basename(p.path) === basename(command)))
+        left.add(`what \`${entry.what}\` wrote`);
     }
   }
   const inside = (path: string): boolean =>
@@ -114,6 +116,9 @@ const isOwnFile = ({ path, entry }: Change, node: Node, programs: readonly Progr
   !/\.(?:o|a|d|log)$/.test(path) &&
   !["/tmp", "/var", "/root", "/go/pkg", "/usr/src"].some((folder) => isWithin(path, folder)) &&
   !programs.some((p) => p.ran.changes.some((c) => c.path === path));
+
+/** What these write is for the compiler. */
+const buildTools = new Set(["go", "make", "configure", "cmake", "golangci-lint", "mockgen", "protoc", "wire"]);
 
 const holdsSources = (folder: FolderNode): boolean => [...namesIn(folder, "")].some((name) => isSource(name));
 const holdsOthers = (folder: FolderNode): boolean =>

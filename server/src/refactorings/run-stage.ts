@@ -27,6 +27,8 @@ export interface Plan {
   readonly build: string;
   /** The step behind which the build stage ends. */
   readonly last: Step;
+  /** The program is started by a path that begins in the working folder. */
+  readonly isRelative: boolean;
 }
 
 /** The last step that the build needs: what follows is the run stage's. */
@@ -72,15 +74,17 @@ export function cutInTwo(plan: Plan): Edit[] | undefined {
     );
     if (moves) edits.push({ start: block.start, end: block.end, text: "" });
   }
+  if (needsWorkdir(plan, early, late)) lines.push(`WORKDIR ${last.after.cwd}`);
   lines.push(...copyLines(plan, shown));
   for (const step of late.filter((s) => s.instruction.keyword === "RUN")) {
     const inside = plan.base.isAlpine ? onAlpine(subject.file.text, step) : [];
     if (!inside) return undefined;
     edits.push(...inside);
   }
-  const { newline } = subject.file;
-  const end = last.instruction.end;
-  return [...namingEdits(plan), ...edits, { start: end, end, text: newline + newline + lines.join(newline) }];
+  const { newline, text } = subject.file;
+  const { end } = last.instruction;
+  const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return [...namingEdits(plan), ...edits, { start: end, end: end + blanks, text: newline + newline + lines.join(newline) }];
 }
 
 // --- FROM and its names ----------------------------------------------------------------------------------------------------
@@ -128,7 +132,7 @@ function staysInEffect(plan: Plan, step: Step, early: readonly Step[], late: rea
   const isLast = early.findLast((s) => s.instruction.keyword === instruction.keyword) === step;
   switch (instruction.keyword) {
     case "ENV":
-      return !instruction.properties.every((p) => isBuildVariable(p.name)) && !isBasePath(plan, step);
+      return instruction.properties.some((p) => !isBuildVariable(p.name) || isRead(plan, p.name)) && !isBasePath(plan, step);
     case "USER":
       return isLast && step.after.user !== "root" && step.after.user !== "0" && !late.some((s) => s.instruction.keyword === "USER");
     case "WORKDIR":
@@ -142,8 +146,23 @@ function staysInEffect(plan: Plan, step: Step, early: readonly Step[], late: rea
   }
 }
 
+/** Whether what the container is told names the variable; in exec form nothing is replaced. */
+const isRead = (plan: Plan, name: string): boolean =>
+  plan.stage.steps.some(
+    ({ instruction }) =>
+      (instruction.keyword === "ENV" || (ofRunTime.has(instruction.keyword) && !instruction.exec)) &&
+      namesIn(plan, instruction).includes(name),
+  );
+
 /** Where a container of the run stage's base starts. */
 const workdirOf = ({ base, stage }: Plan): string => (base.image === undefined ? (stage.end.base?.workdir ?? "/") : "/");
+
+/** The build stage begins in a folder of its base's own, and no WORKDIR says so. */
+const needsWorkdir = (plan: Plan, early: readonly Step[], late: readonly Step[]): boolean =>
+  !early.some((s) => s.instruction.keyword === "WORKDIR") &&
+  plan.last.after.cwd !== workdirOf(plan) &&
+  !isReplaced(late) &&
+  (plan.isRelative || late.some((s) => ["WORKDIR", "COPY", "ADD", "RUN"].includes(s.instruction.keyword)));
 
 /** Another absolute WORKDIR follows before anything looks at the folder. */
 function isReplaced(late: readonly Step[]): boolean {
@@ -181,7 +200,8 @@ const isOfBase = ({ stage, base }: Plan, name: string): boolean =>
 function argumentsOf(plan: Plan, shown: readonly Step[]): ReadonlySet<string> | undefined {
   const needed = new Set<string>();
   for (const { instruction, after } of shown) {
-    if (!expanded.has(instruction.keyword) && instruction.keyword !== "RUN") continue;
+    const isShell = instruction.keyword === "RUN" || (ofRunTime.has(instruction.keyword) && !instruction.exec);
+    if (!expanded.has(instruction.keyword) && !isShell) continue;
     for (const name of namesIn(plan, instruction)) {
       if (isOfBase(plan, name) && instruction.keyword !== "WORKDIR") return undefined;
       if (after.args.has(name)) needed.add(name);
