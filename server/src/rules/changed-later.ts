@@ -3,7 +3,7 @@ import type { Subject } from "../build/subject.ts";
 import { shippedSteps } from "../build/subject.ts";
 import { copyOwner, isKnownAccount, type OwnerCall, ownerCall } from "../commands/owners.ts";
 import { removeCommand, removeInstruction, removeWords } from "../edits/chain.ts";
-import { entriesOf, find } from "../image/files.ts";
+import { entriesOf, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import type { Edit } from "../text.ts";
@@ -124,7 +124,10 @@ function restOf({ file }: Subject, step: Step, ran: Ran, call: OwnerCall, copy: 
   const there = call.paths.filter((p) => find(copy.before.root, p, true));
   if (call.verb === "chown" && there.length > 0) {
     const folders = there.map((p) => find(copy.before.root, p, true));
-    if (there.length < call.paths.length || folders.some((f) => f?.type !== "folder" || f.children.size > 0))
+    if (
+      there.length < call.paths.length ||
+      folders.some((f) => f?.type !== "folder" || [...unfold(f).children.values()].some((child) => child.type !== "file"))
+    )
       return "some of these folders were there before the COPY";
     const flags = ran.words.filter((w) => /^-R$|^--recursive$/.test(w.raw));
     const edits = ran.command && removeWords(file, { words: ran.words }, flags);
