@@ -138,3 +138,18 @@ describe("accounts", () => {
     near(layers(["RUN useradd -u 1000000 -m app"]), [8858]);
   });
 });
+
+describe("apt without docker-clean", () => {
+  const update = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update";
+  it("keeps its own index until it is cleaned", () => {
+    const [kept, cleaned] = [layers([`RUN ${update}`]), layers([`RUN ${update} && apt-get clean`])];
+    assert.equal(kept.startsWith("≥") ? Number.NaN : Number(kept) - Number(cleaned), 73_846_000);
+  });
+  it("keeps downloads of unknown size, but not under a cache mount", () => {
+    const install = "apt-get install -y --no-install-recommends tree";
+    assert.match(layers([`RUN ${update} && ${install}`]), /^≥/);
+    const mount = "--mount=type=cache,target=/var/cache/apt";
+    assert.doesNotMatch(layers([`RUN ${mount} ${update} && ${install}`]), /≥\d{8}/);
+    assert.equal(layers([`RUN ${update}`, "RUN apt-get clean"]).split(" ")[1], "0");
+  });
+});

@@ -1,7 +1,8 @@
+import { cleansItself, dockerClean } from "../commands/apt.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { emptyFolder, putContent } from "../image/files.ts";
+import { type Entry, emptyFolder, put, putContent } from "../image/files.ts";
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { sum, unknown, zero } from "../image/size.ts";
@@ -173,11 +174,14 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
   const content = base
     ? putContent(root, "/", () => [{ id: `base:${base.name}`, kind: "base", what: base.name, size: base.size, layer }], layer)
     : root;
+  // Its few bytes are among the base's.
+  const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };
+  const tree = base && cleansItself(base) ? put(content, dockerClean, { type: "file", entry: settings }, layer) : content;
   const form = (exec: readonly string[] | undefined): Form | undefined => exec && { exec, text: exec.join(" ") };
   const cmd = form(base?.cmd);
   const entrypoint = form(base?.entrypoint);
   return {
-    root: content,
+    root: tree,
     env: new Map(Object.entries(base?.env ?? {}).map(([name, text]) => [name, { text, known: true }])),
     args: new Map(),
     cwd: base?.workdir || "/",

@@ -2,7 +2,7 @@ import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { computed, unknown } from "../image/size.ts";
+import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import { debId, installEffects, packagesOf, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
@@ -63,6 +63,53 @@ function recommendsAreOff(state: State): boolean {
   return names.some((name) => /rec/i.test(name)) || find(state.root, "/etc/apt/apt.conf") !== undefined;
 }
 
+/**
+ * The file by which Debian's and Ubuntu's images tell apt to keep no downloads and no index of its own (debuerreotype's docker-clean).
+ * A base that has it shows it in its tree (build/): once it is removed, both stay.
+ */
+export const dockerClean = "/etc/apt/apt.conf.d/docker-clean";
+export const cleansItself = ({ os, standardLayout }: BaseImage): boolean =>
+  standardLayout === true && (os?.id === "debian" || os?.id === "ubuntu");
+const cacheFolder = "/var/cache/apt";
+const indexId = "apt-index";
+const archivesId = "apt-archives";
+/** pkgcache.bin, and nearly as much again in srcpkgcache.bin: measured with real builds, November 2026 (case apt/archives-kept). */
+const indexBytes: Record<string, number> = { bullseye: 33_053_000, bookworm: 36_923_000, trixie: 44_510_000 };
+/** What `apt-get distclean` keeps of the lists: the signed InRelease files. trixie, measured (case apt/distclean-trixie). */
+const releaseFiles = 231_169;
+
+function kept({ state, layer }: Call, downloads: boolean): Effect[] {
+  if (!state.base || !cleansItself(state.base) || find(state.root, dockerClean)) return [];
+  const folder = find(state.root, cacheFolder, true);
+  const old = folder?.type === "folder" ? folder.content.find((e) => e.id === indexId) : undefined;
+  const one = indexBytes[state.base.os?.release ?? ""];
+  // The source index is as it was; the other is written anew with each change.
+  const size = one === undefined ? unknown : typical(old && old.layer !== layer ? one : 2 * one);
+  const index: Effect = { do: "fill", path: cacheFolder, entry: { id: indexId, kind: "cache", what: "apt's index of all packages", size } };
+  const archives: Effect = {
+    do: "fill",
+    path: `${cacheFolder}/archives`,
+    entry: { id: archivesId, kind: "download", what: "downloaded packages", size: unknown },
+  };
+  return [index, ...(downloads ? [archives] : [])];
+}
+
+const clean: Effect[] = [
+  { do: "take", path: cacheFolder, id: indexId },
+  { do: "take", path: `${cacheFolder}/archives`, id: archivesId },
+];
+
+function distclean(call: Call): Effect[] {
+  const left: Effect = {
+    do: "fill",
+    path: listsFolder,
+    entry: { id: "apt-releases", kind: "metadata", what: "signed lists of the releases", size: typical(releaseFiles) },
+  };
+  const node = find(call.state.root, listsFolder, true);
+  const fresh = node?.type === "folder" && node.content.some((e) => e.id === listsId && e.layer === call.layer);
+  return [...clean, { do: "remove", path: `${listsFolder}/*`, recursive: true }, ...(fresh ? [left] : [])];
+}
+
 /** What is installed depends on which of the packages are there already. */
 const apt: Handler = (call) => {
   const parsed = aptCall(call);
@@ -74,12 +121,14 @@ const apt: Handler = (call) => {
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   switch (parsed.verb) {
     case "update":
-      return hasLists(call.state) ? [] : [{ do: "fill", path: listsFolder, entry: listsEntry(call) }];
+      return hasLists(call.state) ? [] : [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
     case "install":
     case "reinstall":
     case "build-dep":
-    case "satisfy":
-      return install(call, parsed);
+    case "satisfy": {
+      const effects = install(call, parsed);
+      return effects.length > 0 ? [...effects, ...kept(call, true)] : effects;
+    }
     case "upgrade":
     case "dist-upgrade":
     case "full-upgrade":
@@ -93,9 +142,13 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "source":
     case "download":
       return [{ do: "unknown", id: `apt-${parsed.verb}`, what: `apt-get ${parsed.verb}` }];
+    case "clean":
+      return clean;
+    case "distclean":
+      return distclean(call);
     default:
-      // clean, autoclean, check, show, list …: nothing is written. On the official bases docker-clean has emptied the archives already.
-      return parsed.verb === "distclean" ? [{ do: "remove", path: `${listsFolder}/*`, recursive: true }] : [];
+      // autoclean, check, show, list …: nothing is written.
+      return [];
   }
 }
 
@@ -115,7 +168,13 @@ function remove(call: Call, parsed: AptCall): Effect[] {
   const named = parsed.packages.map((p) => packageName(p.text));
   const autoremove = parsed.verb.startsWith("auto") || options(call.args, valued).has("--auto-remove", "--autoremove");
   const all = packagesOf(call);
-  if (all) return removeEffects(call, all, named, autoremove);
+  if (all) {
+    const settings = options(call.args, valued).values("-o", "--option");
+    const keepRecommended = !settings.some((s) =>
+      /^apt::autoremove::recommendsimportant=["']?(?:0|false|no|off)/i.test(s.replace(/\s/g, "")),
+    );
+    return removeEffects(call, all, named, { autoremove, keepRecommended });
+  }
   return parsed.verb.startsWith("auto") ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), bookkeeping];
 }
 
@@ -155,11 +214,33 @@ const dpkg: Handler = (call) => {
     if (!o.has("-r", "-P", "--remove", "--purge")) return [];
     const all = packagesOf(call);
     const named = o.operands.map((p) => packageName(p.text));
-    return all ? removeEffects(call, all, named, false) : named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
+    return all
+      ? removeEffects(call, all, named, { autoremove: false, keepRecommended: true })
+      : named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
   }
   return o.operands.map(
     (p): Effect => ({ do: "fill", path: "/", entry: { id: `deb:${p.text}`, kind: "package", what: p.text, size: unknown } }),
   );
+};
+
+/**
+ * Which packages --auto-remove may take: `apt-mark auto '.*'` is followed by `apt-mark manual …` of those that stay. What cannot be
+ * read of that list stays unmarked: the smaller image is assumed, and something of unknown size may remain.
+ */
+const aptMark: Handler = (call) => {
+  const [verb, ...names] = options(call.args).operands;
+  const all = packagesOf(call);
+  if (!all || (verb?.text !== "auto" && verb?.text !== "manual")) return [];
+  const isMeant = (name: string): boolean =>
+    names.some((n) => n.known && (packageName(n.text) === name || n.text === ".*" || n.text === "*"));
+  const marked = all.entries
+    .filter((entry) => entry.layer === call.layer && isMeant(entry.what))
+    .map(({ id, kind, what, size, source }): Effect => {
+      const entry = { id, kind, what, size, ...(source && { source }) };
+      return { do: "fill", path: "/", entry: verb.text === "auto" ? { ...entry, brought: "needed" } : entry };
+    });
+  if (verb.text === "auto" || names.every((n) => n.known)) return marked;
+  return [...marked, { do: "fill", path: "/", entry: { id: "deb-kept", kind: "unknown", what: "packages marked to stay", size: unknown } }];
 };
 
 export const aptCommands: Record<string, Handler> = {
@@ -167,7 +248,7 @@ export const aptCommands: Record<string, Handler> = {
   apt,
   aptitude: apt,
   dpkg,
-  "apt-mark": () => [],
+  "apt-mark": aptMark,
   "apt-cache": () => [],
   "apt-key": () => [],
 };
