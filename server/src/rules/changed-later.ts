@@ -63,7 +63,7 @@ function onLine({ instruction }: Step, start: number, end: number): number {
 
 /** The COPYs get the flag, the command goes; or the reason why that would not be the same. */
 function fixFor(subject: Subject, step: Step, ran: Ran, call: OwnerCall): DraftFix | string {
-  const { file, steps } = subject;
+  const { steps } = subject;
   const again = ran.changes.filter((c) => c.how === "stored again");
   const writers = [...new Set(again.map((c) => steps.find((s) => s.layer?.index === c.entry.layer)))];
   const copies = writers.filter((s): s is Step => s?.stage === step.stage && /^(?:COPY|ADD)$/.test(s.instruction.keyword));
@@ -91,7 +91,7 @@ function fixFor(subject: Subject, step: Step, ran: Ran, call: OwnerCall): DraftF
   );
   return {
     title: `COPY ${flag}`,
-    safety: between || file.directives.syntax?.includes("dockerfile:1.0") ? "review" : "safe",
+    safety: between || !isExact(call, step) ? "review" : "safe",
     edits: [...edits, ...rest],
   };
 }
@@ -101,22 +101,22 @@ function ownerFlag({ steps }: Subject, copy: Step, call: OwnerCall): string {
   if (owner === undefined) return "its owner is not known here";
   const earlier = steps.filter((s) => s.index < copy.index && s.stage === copy.stage).flatMap((s) => s.ran);
   const missing = owner.split(":").find((name) => !isKnownAccount(name, copy.before, earlier));
-  return missing === undefined ? `--chown=${owner}` : `make ${missing} before the COPY, then COPY --chown=${owner} does it in place`;
+  return missing === undefined ? `--chown=${owner}` : `COPY --chown=${owner} does it in place, where ${missing} exists before the COPY`;
 }
 
 /** A mode is for files and folders alike: only single files can have it from COPY. */
 function modeFlag(first: Step, copies: readonly Step[], call: OwnerCall): string {
   const files = call.paths.map((p) => find((copies.at(-1) ?? first).after.root, p, true));
-  if (call.recursive || files.some((f) => f?.type !== "file")) return "COPY --chmod would give files and folders one mode";
+  if (call.recursive || files.some((f) => f?.type === "folder")) return "COPY --chmod would give files and folders one mode";
   const modes = new Set(files.map((f) => modeOf(call.value.text, f?.type === "file" ? f.mode : undefined)));
   const [mode] = modes;
   return mode === undefined || modes.size > 1 ? "COPY --chmod needs the mode in figures" : `--chmod=${mode}`;
 }
 
-/** `755`, or what `+x` makes of a mode that is known. */
+/** `755`, or what `+x` makes of a file's mode; of one that is not known (a host that is not asked), of the usual 644. */
 function modeOf(value: string, before: number | undefined): string | undefined {
   if (/^[0-7]{3,4}$/.test(value)) return value;
-  return /^(?:a|ugo)?\+x$/.test(value) && before !== undefined ? (before | 0o111).toString(8) : undefined;
+  return /^(?:a|ugo)?\+r?x$/.test(value) ? ((before ?? 0o644) | 0o111).toString(8) : undefined;
 }
 
 /** What is left of the command: nothing; or, for folders that were there before the COPY, their own change without what is in them. */
@@ -137,3 +137,12 @@ function restOf({ file }: Subject, step: Step, ran: Ran, call: OwnerCall, copy: 
   if (taken === undefined) return "other commands hang on it";
   return [taken === "everything" ? removeInstruction(file, step.instruction) : taken];
 }
+
+/** Whether the mode that COPY gives is the one that chmod would: `+x` adds to a mode that must be known. */
+const isExact = (call: OwnerCall, { before }: Step): boolean =>
+  call.verb === "chown" ||
+  /^\d+$/.test(call.value.text) ||
+  call.paths.every((p) => {
+    const node = find(before.root, p, true);
+    return node?.type === "file" && node.mode !== undefined;
+  });
