@@ -1,3 +1,4 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
@@ -6,7 +7,7 @@ import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, weightOf } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import type { Package, Release } from "../sizes/packages/index.ts";
-import { removal } from "../sizes/packages/removal.ts";
+import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import type { Call } from "./call.ts";
 
@@ -24,14 +25,22 @@ export const debId = (name: string): string => `deb:${name}`;
 const isPackage = (entry: Entry): boolean => entry.id.startsWith("deb:") && !entry.maybe;
 const nameIn = (entry: Entry): string => entry.id.slice(debId("").length);
 
+/** Asked once more for each apt command, with the same content: only the last installation changed it. */
+const found = new WeakMap<readonly Entry[], { base: BaseImage; all: Packages }>();
+
 export function packagesOf(call: Call): Packages | undefined {
   const { base, root } = call.state;
   const installed = base && call.packages && installedOn(call.packages, base);
   if (!base || !installed) return undefined;
+  const last = found.get(root.content);
+  if (last?.base === base && last.all.release === installed.release) return last.all;
   const entries = root.content.filter(isPackage);
   const present = new Set(installed.packages);
   for (const entry of entries) present.add(nameIn(entry));
-  return { ...installed, slim: base.slim ?? false, present, entries };
+  // Ubuntu's image leaves out documentation, manual pages and translations too (its /etc/dpkg/dpkg.cfg.d/excludes).
+  const all = { ...installed, slim: base.slim === true || installed.release.os === "ubuntu", present, entries };
+  found.set(root.content, { base, all });
+  return all;
 }
 
 /** In words for the user: where the bytes of a package come from. */
@@ -121,9 +130,14 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
 }
 
 /** What `apt-get remove`, `purge` and `autoremove` do where the index is known. */
-export function removeEffects(call: Call, all: Packages, named: readonly string[], autoremove: boolean): Effect[] {
+export function removeEffects(
+  call: Call,
+  all: Packages,
+  named: readonly string[],
+  how: Pick<RemovalRequest, "autoremove" | "keepRecommended">,
+): Effect[] {
   const automatic = new Set(all.entries.filter((e) => e.brought !== undefined).map(nameIn));
-  const gone = removal(all.release, { installed: all.present, named, automatic, autoremove });
+  const gone = removal(all.release, { installed: all.present, named, automatic, ...how });
   if (gone.size === 0) return [];
   const effects = [...gone].map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
   return [...effects, ...aggregates(call, all, [], gone)];

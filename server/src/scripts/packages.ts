@@ -11,7 +11,7 @@ import { gzipSync } from "node:zlib";
 import { type Header, notHeld, partUnit, tokenAt, tokenCounts } from "../sizes/packages/format.ts";
 import { packageIndex } from "../sizes/packages/index.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
-import { type Archive, type DebBytes, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
+import { type Archive, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
 import { recordsOf } from "./packages/control.ts";
 import { type Judged, type JudgedRelease, judge } from "./packages/judge.ts";
 import { baseImage, closure, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
@@ -148,7 +148,12 @@ const made = archives.map((archive): Made => {
   const named = [...base, ...seeds];
   const wide = archive.wide ? [...judged.packages.values()].filter((p) => isWide(p.record)).map((p) => p.record.name) : [];
   const kept = closure(judged, wide, false, closure(judged, named));
-  const worth = worthReading(judged, closure(judged, named));
+  const worth = worthReading(
+    judged,
+    closure(judged, named),
+    kept,
+    archive.wide && !process.env.BALLAST_NO_DEBS ? droppedFiles(archive) : new Map(),
+  );
   if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth);
   const debs = measuredDebs(archive);
   console.log(

@@ -44,7 +44,7 @@ function sources({ os, name }: Archive): string[] {
 const folderOf = ({ name }: Archive): string => join(cache, name);
 
 /** apt beside the host's own: its lists and settings, nothing installed; signatures are checked. */
-function apt(archive: Archive, args: readonly string[], cwd?: string): string {
+function apt(archive: Archive, args: readonly string[], cwd?: string, more: readonly string[] = []): string {
   const at = (...parts: string[]) => join(folderOf(archive), ...parts);
   for (const folder of ["lists/partial", "archives/partial"]) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at("sources.list"), `${sources(archive).join("\n")}\n`);
@@ -62,10 +62,9 @@ function apt(archive: Archive, args: readonly string[], cwd?: string): string {
     "Acquire::GzipIndexes": "true",
     "Acquire::Languages": "none",
     "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
-    "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
   };
   const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-  return tool("apt-get", [...options, ...args], cwd === undefined ? {} : { cwd });
+  return tool("apt-get", [...options, ...more, ...args], cwd === undefined ? {} : { cwd });
 }
 
 /** Ubuntu's keys come from Debian's archive, so its signatures are checked too. */
@@ -107,6 +106,37 @@ export function fetchIndex(archive: Archive): Index {
     date: new Date(Math.max(...dates)).toISOString().slice(0, 10),
     lists: files.reduce((total, path) => total + statSync(path).size, 0),
   };
+}
+
+/**
+ * How many files of each package slim images leave out, from the archive's own lists of files (Contents-*).
+ */
+export function droppedFiles(archive: Archive): Map<string, number> {
+  const lists = "contents/lists";
+  const folder = join(folderOf(archive), lists);
+  mkdirSync(join(folder, "partial"), { recursive: true });
+  // The target as apt-file (a Debian package) defines it.
+  const target = "Acquire::IndexTargets::deb::Contents-deb";
+  const settings = {
+    "Dir::State::lists": folder,
+    [`${target}::MetaKey`]: "$(COMPONENT)/Contents-$(ARCHITECTURE)",
+    [`${target}::ShortDescription`]: "Contents-$(ARCHITECTURE)",
+    [`${target}::Description`]: "$(RELEASE)/$(COMPONENT) $(ARCHITECTURE) Contents",
+    [`${target}::DefaultEnabled`]: "true",
+  };
+  const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  if (!readdirSync(folder).some((name) => name.includes("Contents"))) apt(archive, ["update"], undefined, options);
+  const count = new Map<string, number>();
+  for (const name of readdirSync(folder).filter((file) => file.includes("Contents"))) {
+    const command = '/usr/lib/apt/apt-helper cat-file "$1" | grep -E "^usr/share/(man|locale|info|lintian|doc)/" | sed "s/.*[[:space:]]//"';
+    for (const line of tool("sh", ["-c", command, "sh", join(folder, name)]).split("\n")) {
+      for (const entry of line.split(",")) {
+        const found = entry.slice(entry.lastIndexOf("/") + 1);
+        count.set(found, (count.get(found) ?? 0) + 1);
+      }
+    }
+  }
+  return count;
 }
 
 /** Bytes of the files in a .deb, by what they are. `links` cost nothing. */

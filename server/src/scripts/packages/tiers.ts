@@ -60,10 +60,20 @@ export function baseImage({ os }: Archive, judged: JudgedRelease, install: (want
 
 /**
  * Packages whose files are to be read: Installed-Size counts each file up to a full kB and each folder and link as one, and says nothing
- * of documentation and translations, which slim images leave out.
+ * of documentation and translations, which slim images leave out. Those that Dockerfiles name with all they need, and of the others
+ * those with many such files that are quick to read.
  */
-export function worthReading(judged: JudgedRelease, names: ReadonlySet<string>): { name: string; version: string }[] {
-  return [...names].flatMap((name) => {
+export function worthReading(
+  judged: JudgedRelease,
+  named: ReadonlySet<string>,
+  kept: ReadonlySet<string>,
+  dropped: ReadonlyMap<string, number>,
+): { name: string; version: string }[] {
+  const others = [...kept].filter((name) => {
+    const size = judged.packages.get(name)?.record.size ?? 0;
+    return !named.has(name) && (dropped.get(name) ?? 0) >= 20 && size <= 2_000_000;
+  });
+  return [...named, ...others].flatMap((name) => {
     const record = judged.packages.get(name)?.record;
     return record && record.size <= 60_000_000 ? [{ name, version: record.version }] : [];
   });

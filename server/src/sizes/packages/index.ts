@@ -56,7 +56,7 @@ export interface Parts {
 /** The index over its text (see format.ts). Packages are read when they are asked for. */
 export function packageIndex(text: string): PackageIndex {
   const [header = "{}", classes = "", ...lines] = text.split("\n");
-  const { releases = [] } = JSON.parse(header) as Partial<Header>;
+  const releases = releasesIn(header);
   const names = lines.slice(0, classes.length);
   const cells = lines.slice(classes.length, 2 * classes.length);
   const tokens = tokensOf(names, classes);
@@ -76,6 +76,15 @@ export function packageIndex(text: string): PackageIndex {
   };
 }
 
+/** None in a text that is no snapshot. */
+function releasesIn(header: string): Header["releases"] {
+  try {
+    return (JSON.parse(header) as Partial<Header>).releases ?? [];
+  } catch {
+    return [];
+  }
+}
+
 function releaseOf(
   names: readonly string[],
   cells: readonly string[],
@@ -93,7 +102,8 @@ function releaseOf(
     lists: header.lists,
     base: new Set(header.base),
     package(name) {
-      if (known.has(name)) return known.get(name);
+      const before = known.get(name);
+      if (before || known.has(name)) return before;
       const at = firstFrom(names, name);
       const cell = names[at] === name ? cellOf(at) : "";
       const found = cell ? parseCell(name, cell, tokens) : undefined;

@@ -6,10 +6,15 @@ export interface RemovalRequest {
   /** Those that nobody asked for by name, and that `--auto-remove` may take. */
   readonly automatic: ReadonlySet<string>;
   readonly autoremove: boolean;
+  /** What is only recommended stays, unless APT::AutoRemove::RecommendsImportant is off. */
+  readonly keepRecommended: boolean;
 }
 
 /** What `apt-get remove` takes away: what is named, what needs it, and with --auto-remove what nobody needs any more. */
-export function removal(release: Release, { installed, named, automatic, autoremove }: RemovalRequest): ReadonlySet<string> {
+export function removal(
+  release: Release,
+  { installed, named, automatic, autoremove, keepRecommended }: RemovalRequest,
+): ReadonlySet<string> {
   const gone = new Set(named.filter((name) => installed.has(name)));
   const isThere = (name: string): boolean => installed.has(name) && !gone.has(name);
   const holds = (alternative: string): string[] => {
@@ -35,7 +40,8 @@ export function removal(release: Release, { installed, named, automatic, autorem
     if (kept.has(name)) continue;
     kept.add(name);
     const found = release.package(name);
-    for (const group of [...(found?.depends ?? []), ...(found?.recommends ?? [])]) waiting.push(...group.flatMap(holds));
+    for (const group of [...(found?.depends ?? []), ...(keepRecommended ? (found?.recommends ?? []) : [])])
+      waiting.push(...group.flatMap(holds));
   }
   for (const name of automatic) if (isThere(name) && !kept.has(name)) gone.add(name);
   return gone;
