@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
-import type { Edit } from "../text.ts";
+import { applyEdits, contains, type Edit } from "../text.ts";
 
 /** A RUN's script, and what of it would reach the script behind it. */
 interface Body {
@@ -14,6 +14,8 @@ interface Body {
   /** Anything but one chain of `&&`: it must be bracketed to be one operand. */
   readonly loose: boolean;
   readonly heredoc: boolean;
+  /** Edits of the body itself, made on the way. */
+  readonly inner: readonly Edit[];
 }
 
 /** Commands whose effect on the shell outlives them. */
@@ -48,9 +50,10 @@ const leaking = new Set([
  * Neighbouring RUNs as one, with the same meaning: a body that would leave its mark on the shell, or that is more than one chain of
  * `&&`, is put in brackets; the first failure ends the RUN as it ended the build. Comments keep their places. Undefined where that
  * cannot be had: exec form, other mounts, a `set -e` that `&&` would switch off, jobs in the background, text the shell refuses.
+ * `inner` edits change a body on the way: whole commands behind others.
  */
-export function mergeRuns(file: Dockerfile, steps: readonly Step[]): Edit | undefined {
-  const bodies = steps.map(bodyOf);
+export function mergeRuns(file: Dockerfile, steps: readonly Step[], inner: readonly Edit[] = []): Edit | undefined {
+  const bodies = steps.map((step) => bodyOf(step, inner));
   const [first] = bodies;
   const last = bodies.at(-1);
   if (!bodies.every((b): b is Body => b !== undefined) || !first || !last || bodies.length < 2) return undefined;
@@ -59,7 +62,7 @@ export function mergeRuns(file: Dockerfile, steps: readonly Step[]): Edit | unde
   return text === undefined ? undefined : { start: first.instruction.start, end: last.instruction.end, text };
 }
 
-function bodyOf(step: Step): Body | undefined {
+function bodyOf(step: Step, inner: readonly Edit[]): Body | undefined {
   const { instruction, script } = step;
   if (instruction.keyword !== "RUN" || instruction.exec || !script || script.broken) return undefined;
   const { items } = script.body;
@@ -81,6 +84,7 @@ function bodyOf(step: Step): Body | undefined {
     heredoc: heredoc !== undefined,
     leaks: commands.some((c) => c.words.length === 0 || leaking.has(c.words[0]?.raw ?? "")) || items.some((i) => i.kind === "function"),
     loose: items.length > 1 || hasAlternative(first) || /;\s*$/.test(instruction.rest.text),
+    inner: inner.filter((edit) => contains(instruction, edit)),
   };
 }
 
@@ -120,7 +124,7 @@ function mergedLines(file: Dockerfile, bodies: readonly Body[]): string | undefi
   bodies.forEach((body, i) => {
     const { instruction } = body;
     const start = instruction.rest.pieces[0]?.start ?? instruction.headEnd;
-    const raw = instruction.source.slice(start, instruction.headEnd).trimEnd();
+    const raw = textOf(body, start, instruction.headEnd).trimEnd();
     const text = follow
       ? raw.replace(/[ \t;]+$/, "")
       : body.leaks && i < bodies.length - 1
@@ -178,7 +182,13 @@ function mergedHeredocs(file: Dockerfile, bodies: readonly Body[]): string | und
   return file.text.slice(first.instruction.start, mark.body.start) + parts.join(follow ? "" : ` && `) + (follow ? "" : newline) + end;
 }
 
-const scriptLines = ({ instruction }: Body): string => {
-  const body = instruction.heredocs[0]?.body;
-  return body ? instruction.source.slice(body.start, body.end) : "";
+const scriptLines = (body: Body): string => {
+  const lines = body.instruction.heredocs[0]?.body;
+  return lines ? textOf(body, lines.start, lines.end) : "";
 };
+
+const textOf = ({ instruction, inner }: Body, start: number, end: number): string =>
+  applyEdits(
+    instruction.source.slice(start, end),
+    inner.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
+  );

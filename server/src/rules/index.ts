@@ -6,6 +6,7 @@ import { baseUntagged } from "./base-untagged.ts";
 import { changedLater } from "./changed-later.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { downloadKept } from "./download-kept.ts";
+import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
 import { shellForm } from "./shell-form.ts";
 
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   changedLater,
   contextUnfiltered,
   downloadKept,
+  removedLater,
   shellForm,
 ];
 

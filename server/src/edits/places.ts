@@ -1,0 +1,22 @@
+import type { Dockerfile } from "../dockerfile/instruction.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { Lines, type Span } from "../text.ts";
+
+const linesOf = new WeakMap<Dockerfile, Lines>();
+
+/** The line of an instruction, as people count. */
+export function lineNumber(file: Dockerfile, step: Step): number {
+  const lines = linesOf.get(file) ?? new Lines(file.text);
+  linesOf.set(file, lines);
+  return lines.lineAt(step.instruction.start) + 1;
+}
+
+/** A command's words, as far as they stand on its first line; the keyword for one that is not written here. */
+export function wordsOf(file: Dockerfile, ran: Ran, step: Step): Span {
+  const [first] = ran.words;
+  if (!first || first.end <= first.start)
+    return ran.command && ran.command.end > ran.command.start ? ran.command : step.instruction.keywordSpan;
+  const next = ran.words.findIndex((word) => file.text.slice(first.start, word.end).includes("\n"));
+  const last = next < 0 ? ran.words.at(-1) : ran.words[next - 1];
+  return { start: first.start, end: Math.max(first.end, last?.end ?? 0) };
+}

@@ -1,0 +1,116 @@
+import type { Subject } from "../build/subject.ts";
+import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import type { Lookup } from "../dockerfile/variables.ts";
+import type { Ran, State, Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
+import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
+import { expand } from "../shell/words.ts";
+import { contains, type Edit } from "../text.ts";
+import { insertAfter, statementAt } from "./chain.ts";
+import { mergeRuns } from "./merge.ts";
+
+/** Where a RUN no longer needs some places: behind a statement, and the folder in which the shell then stands, if known. */
+export interface Spot {
+  readonly statement: Node;
+  readonly cwd?: string;
+}
+
+/** Behind the last command of a RUN that uses these places, or may. */
+export function spotBehindUse(step: Step, places: readonly Place[]): Spot | undefined {
+  const { script, ran } = step;
+  const last = ran.findLast((r) => places.some((place) => useOf(r, place) !== "no"));
+  const end = script?.body.items.at(-1);
+  if (!script || !end) return undefined;
+  // Written by what is no command, `> file`: at the end, then.
+  const statement = last ? last.command && statementAt(script, last.command) : end;
+  if (!statement) return undefined;
+  const inside = ran.filter((r) => r.command && contains(statement, r.command));
+  const cwd = inside.some((r) => /^(?:cd|pushd|popd)$/.test(r.name)) ? undefined : inside[0]?.cwd;
+  return { statement, ...(cwd !== undefined && { cwd }) };
+}
+
+/** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. */
+export function usedBetween({ steps, image }: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
+  const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
+  const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
+  const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
+  const elsewhere =
+    writer.stage !== step.stage &&
+    image.stages.some((stage) => !image.ships.has(stage.index) && looksAt(stage.steps, writer.stage, places));
+  return strongest([
+    ...between.map((s) => of((place) => stepUses(s, place))),
+    ...before.map((r) => of((place) => useOf(r, place))),
+    elsewhere ||
+    looksAt(
+      between.filter((s) => s.instruction.keyword !== "FROM"),
+      writer.stage,
+      places,
+      true,
+    )
+      ? "yes"
+      : "no",
+  ]);
+}
+
+const looksAt = (steps: readonly Step[], stage: number, places: readonly Place[], other = false): boolean =>
+  steps.some((s) =>
+    s.touched.some(
+      (t) => t.stage === stage && (!other || s.stage !== stage) && places.some((p) => isWithin(t.path, p.path) || isWithin(p.path, t.path)),
+    ),
+  );
+
+const lookupOf =
+  (state: State): Lookup =>
+  (name) =>
+    state.env.get(name) ?? state.args.get(name);
+
+/** A word that names a path in one RUN, for a place in another: as written where that means the same there, else the path in full. */
+export function spelledAt(
+  word: Word | undefined,
+  path: string,
+  ran: Ran,
+  from: Step,
+  to: Step,
+  cwd: string | undefined,
+): string | undefined {
+  const literal = /[$`\n]/.test(path) ? undefined : quoted(path);
+  if (!word || word.end <= word.start || word.parts.some((p) => p.kind !== "text" && p.kind !== "variable")) return literal;
+  const texts = [from, to].map((step) => expand(word, lookupOf(step.before)));
+  const [here, there] = texts.map((args) => (args.length === 1 ? args[0]?.text : undefined));
+  const named = new Set(word.parts.flatMap((p) => (p.kind === "variable" ? [p.name] : [])));
+  const assigned =
+    to.script &&
+    [...commandsIn(to.script.body)].some(
+      (c) => c.assignments.some((a) => named.has(a.name)) || c.words.some((w) => named.has(w.raw.split("=", 1)[0] ?? "")),
+    );
+  if (here === undefined || here !== there || assigned || absolute(here, ran.cwd) !== path) return literal;
+  if (here.startsWith("/") || cwd === ran.cwd) return word.raw;
+  return named.size === 0
+    ? literal
+    : /^[\w./@+-]+$/.test(ran.cwd) && /^[\w$"{]/.test(word.raw)
+      ? `${ran.cwd === "/" ? "" : ran.cwd}/${word.raw}`
+      : undefined;
+}
+
+/** A path as one word of the shell. */
+export const quoted = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+/** A command at the spot of another step's RUN. */
+export const putAt = (subject: Subject, step: Step, spot: Spot, text: string): Edit =>
+  insertAfter(subject.file, step, spot.statement, text);
+
+/** The steps from one RUN to a later one, when there is nothing but RUNs between: they can be merged. */
+export function mergeFrom(
+  subject: Subject,
+  first: Step,
+  last: Step,
+  inner: readonly Edit[] = [],
+): { edit: Edit; count: number } | undefined {
+  const row = subject.steps.slice(first.index, last.index + 1);
+  if (row.some((s) => s.instruction.keyword !== "RUN" || s.stage !== last.stage || !isOwn(subject, s))) return undefined;
+  const edit = mergeRuns(subject.file, row, inner);
+  return edit && { edit, count: row.length };
+}
+
+/** An instruction of the file itself, not one that an ONBUILD hands on. */
+export const isOwn = ({ file }: Subject, step: Step): boolean => file.instructions.includes(step.instruction);

@@ -1,0 +1,88 @@
+import type { Subject } from "../build/subject.ts";
+import type { Use } from "../build/uses.ts";
+import { type Later, laterRemovals, mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
+import { lineNumber, wordsOf } from "../edits/places.ts";
+import { mergeFrom } from "../edits/removal.ts";
+import { basename } from "../image/paths.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
+
+export const removedLater: Rule = {
+  id: "removed-later",
+  summary: "Files are removed only in a later layer",
+  why:
+    "A layer that is finished never gets smaller. A `rm` in a later `RUN` hides the file, and its bytes stay in the image: 50 MB written in one `RUN` and removed in " +
+    "the next are 50 MB still. Only a removal in the same `RUN` frees them. What a `COPY` brought can only be left out of it, or be mounted for the `RUN` that needs it.",
+  about: "bytes",
+  example: {
+    before:
+      "FROM debian:bookworm\nRUN curl -fsSLO https://download.redis.io/redis-7.2.tar.gz && tar xzf redis-7.2.tar.gz -C /opt\nRUN rm redis-7.2.tar.gz\n",
+    after:
+      "FROM debian:bookworm\nRUN curl -fsSLO https://download.redis.io/redis-7.2.tar.gz && tar xzf redis-7.2.tar.gz -C /opt && rm redis-7.2.tar.gz\n",
+  },
+  *check(subject) {
+    // Package lists have a rule of their own.
+    for (const later of laterRemovals(subject, (change) => change.entry.kind !== "lists")) yield finding(subject, later);
+  },
+};
+
+function finding(subject: Subject, later: Later): Draft {
+  const { file } = subject;
+  const writers = [...new Set(later.parts.map((p) => p.earliest))].sort((a, b) => a.index - b.index);
+  const names = [...new Set(later.parts.flatMap((p) => namesOf(p)))];
+  const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
+  const { fixes, advice } = mend(subject, later, listed(names));
+  return {
+    span: wordsOf(file, later.first, later.step),
+    message: (saving) =>
+      `${listed(names)} ${are} stored by line ${listed(writers.map((w) => String(lineNumber(file, w))))}: ${formatSaving(saving)}. Removing ${them} here frees nothing; ${advice}.`,
+    fixes,
+    ...(fixes.length === 0 && { instead: showLoss(subject, later) }),
+  };
+}
+
+/** A file by its last name, a package by its own. */
+const namesOf = (part: Later["parts"][number]): string[] =>
+  part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")
+    ? part.changes.map((c) => c.entry.what)
+    : part.places.map((p) => (p.folder ? p.path : basename(p.path)));
+
+/** The removal moved to where the file is written; else both in one RUN; for what COPY brought a mount, or a context without it. */
+function mend(subject: Subject, later: Later, name: string): { fixes: DraftFix[]; advice: string } {
+  const [writer] = later.parts.map((p) => p.earliest).sort((a, b) => a.index - b.index);
+  const [place, more] = later.parts.flatMap((p) => p.places);
+  const it = place && more ? "them" : "it";
+  const where = new Set(later.parts.map((p) => p.earliest)).size > 1 ? "where they are written" : `in the RUN that writes ${it}`;
+  const moved = moveFix(subject, later);
+  const both = moved ? undefined : moveAndMergeFix(subject, later);
+  const merged = writer && moved?.use !== "no" ? mergeFrom(subject, writer, later.step) : undefined;
+  const fixes: DraftFix[] = [];
+  if (moved) fixes.push({ title: `Remove ${name} ${where}`, safety: safetyOf(moved.use), edits: moved.edits });
+  // Two neighbours read as one thing; a longer row also gives up the build cache between its RUNs.
+  if (both) fixes.push({ title: `Write, use and remove ${name} in one RUN`, safety: safetyOf(both.use, both.count), edits: both.edits });
+  if (merged) {
+    const title = merged.count === 2 ? "Merge this RUN with the one before" : `Merge these ${merged.count} RUNs into one`;
+    fixes.push({ title, safety: safetyOf("no", merged.count), edits: [merged.edit] });
+  }
+  if (moved) return { fixes, advice: `remove ${it} ${where}` };
+  if (fixes.length > 0) return { fixes, advice: "do both in one RUN" };
+  const mounted = mountFix(subject, later);
+  if (mounted) {
+    fixes.push({ title: `Mount ${name} for this RUN instead of copying ${it}`, safety: "review", edits: mounted });
+    return { fixes, advice: `mount ${it} for this RUN instead of copying ${it}` };
+  }
+  const left = outOfContext(subject, later);
+  if (left) {
+    const creates = [{ file: ".dockerignore", text: left.ignored.map((line) => `${line}\n`).join("") }];
+    fixes.push({ title: `Leave ${name} out of the build context`, safety: "review", edits: left.edits, creates });
+    return { fixes, advice: `a .dockerignore would leave ${it} out` };
+  }
+  const keyword = writer?.instruction.keyword ?? "RUN";
+  return {
+    fixes,
+    advice: keyword === "RUN" ? `only a removal in the RUN that writes ${it} would` : `a layer of ${keyword} keeps what it brings`,
+  };
+}
+
+const safetyOf = (use: Use, merged = 0): DraftFix["safety"] => (use === "no" && merged <= 2 ? "safe" : "review");
