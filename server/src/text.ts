@@ -40,6 +40,24 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return out + text.slice(at);
 }
 
+/** The smallest edit that makes one text of another: what both begin and end with stays. Splits neither a character nor a \r\n. */
+export function editBetween(before: string, after: string): Edit {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before[start] === after[start]) start++;
+  while (start > 0 && (isWithin(before, start) || isWithin(after, start))) start--;
+  let tail = 0;
+  while (tail < shortest - start && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  while (tail > 0 && (isWithin(before, before.length - tail) || isWithin(after, after.length - tail))) tail--;
+  return { start, end: before.length - tail, text: after.slice(start, after.length - tail) };
+}
+
+/** Whether a place lies inside a surrogate pair or a \r\n. */
+function isWithin(text: string, at: number): boolean {
+  const pair = text.slice(at - 1, at + 1);
+  return pair === "\r\n" || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(pair);
+}
+
 /** True when no two of the edits share a character or a place of insertion. */
 export function areApart(edits: readonly Edit[]): boolean {
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);

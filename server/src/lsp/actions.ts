@@ -5,44 +5,39 @@ import {
   CodeActionKind,
   type CodeActionParams,
   CreateFile,
-  type Diagnostic,
   TextDocumentEdit,
-  type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import type { Finding, Fix, Offer } from "../analyze.ts";
-import { indentOf } from "../edits/chain.ts";
 import { fixAll } from "../fixall.ts";
-import type { Range } from "../text.ts";
+import { ignoreAbove } from "../rules/ignored.ts";
+import { type Edit, editBetween, type Range } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
+import type { Abilities } from "./abilities.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import type { OpenDockerfile } from "./documents.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.ballast`;
-export const actionKinds = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind];
 
-/** Lightbulbs for a range: fixes of its findings (safe ones first, then by bytes), rewrites on offer there, and everything at once. */
-export function actionsFor(open: OpenDockerfile, { range, context }: CodeActionParams): CodeAction[] {
-  const wants = (kind: string): boolean => !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
-  const actions: CodeAction[] = [];
+/** Lightbulbs for a range: fixes of its findings (safe ones first, then by bytes), silence, rewrites on offer there; everything at once where it is asked for. */
+export function actionsFor(open: OpenDockerfile, { range, context }: CodeActionParams, can: Abilities): CodeAction[] {
+  const wants = (kind: string): boolean => !context.only || context.only.some((only) => isKind(kind, only));
   const { analysis } = open;
+  const { lines } = analysis;
+  const actions: (CodeAction | undefined)[] = [];
   if (wants(CodeActionKind.QuickFix)) {
-    const findings = analysis.findings.filter((f) => meets(analysis.lines.range(f.span), range));
-    actions.push(
-      ...findings
-        .flatMap((f) => f.fixes.map((fix) => ({ finding: f, fix })))
-        .sort(byWorth)
-        .map(({ finding, fix }) => quickFix(open, finding, fix)),
-    );
-    for (const rule of new Set(findings.map((f) => f.rule.id)))
-      actions.push(ignoreHere(open, findings.find((f) => f.rule.id === rule) as Finding));
+    const findings = analysis.findings.filter((f) => meets(lines.range(f.span), range));
+    const offered = findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix }))).sort(byWorth);
+    actions.push(...offered.map((o) => quickFix(open, o, can)), ...ignoring(open, findings, can));
   }
   // Rewrites cost a second run each: they are worked out only where somebody asks for them.
   if (wants(CodeActionKind.RefactorRewrite))
-    actions.push(...analysis.refactorings.filter((r) => meets(analysis.lines.range(r.span), range)).map((r) => rewrite(open, r)));
-  if (context.only?.some((only) => fixAllKind === only || fixAllKind.startsWith(`${only}.`))) actions.push(...fixEverything(open));
-  return actions;
+    actions.push(...analysis.refactorings.filter((r) => meets(lines.range(r.span), range)).map((r) => rewrite(open, r, can)));
+  if (context.only?.some((only) => isKind(fixAllKind, only))) actions.push(everySafeFix(open, can));
+  return actions.filter((action) => action !== undefined);
 }
+
+const isKind = (kind: string, wanted: string): boolean => wanted === "" || kind === wanted || kind.startsWith(`${wanted}.`);
 
 const meets = (a: Range, b: Range): boolean => before(a.start, b.end) && before(b.start, a.end);
 const before = (a: Range["start"], b: Range["start"]): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
@@ -57,82 +52,71 @@ function byWorth(a: Offered, b: Offered): number {
   return (b.fix.saving?.bytes ?? 0) - (a.fix.saving?.bytes ?? 0);
 }
 
-function quickFix(open: OpenDockerfile, finding: Finding, fix: Fix): CodeAction {
-  const diagnostics: Diagnostic[] = [diagnosticOf(open.analysis, finding)];
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics,
-    ...(fix.safety === "safe" && finding.fixes[0] === fix && { isPreferred: true }),
-    edit: workspaceEdit(
-      open,
-      fix.edits.map((e) => open.analysis.lines.edit(e)),
-      fix.creates,
-    ),
-  };
+function quickFix(open: OpenDockerfile, { finding, fix }: Offered, can: Abilities): CodeAction | undefined {
+  const edit = workspaceEdit(open, fix, can);
+  return (
+    edit && {
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnosticOf(open.analysis, finding)],
+      ...(fix.safety === "safe" && finding.fixes[0] === fix && { isPreferred: true }),
+      edit,
+    }
+  );
 }
 
-/** A comment above the instruction: the finding is seen and meant. */
-function ignoreHere(open: OpenDockerfile, finding: Finding): CodeAction {
-  const { file, lines } = open.analysis;
-  const instruction = file.instructions.findLast((i) => i.start <= finding.span.start);
-  const at = file.text.lastIndexOf("\n", (instruction?.start ?? 0) - 1) + 1;
-  const start = at === 0 && file.text.charCodeAt(0) === 0xfeff ? 1 : at;
-  const text = `${indentOf(file.text, instruction?.start ?? 0)}# ballast ignore=${finding.rule.id}${file.newline}`;
-  return {
-    title: `Ignore ${finding.rule.id} here`,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(open.analysis, finding)],
-    edit: workspaceEdit(open, [lines.edit({ start, end: start, text })]),
-  };
+/** A comment above the instruction: the finding is seen and meant. One for each rule and instruction. */
+function ignoring(open: OpenDockerfile, findings: readonly Finding[], can: Abilities): CodeAction[] {
+  const actions = new Map<string, CodeAction>();
+  for (const finding of findings) {
+    const comment = ignoreAbove(open.analysis.file, finding.span, finding.rule.id);
+    const key = `${comment.start} ${finding.rule.id}`;
+    const edit = workspaceEdit(open, { edits: [comment] }, can);
+    const others = actions.get(key)?.diagnostics ?? [];
+    const diagnostics = [...others, diagnosticOf(open.analysis, finding)];
+    if (edit) actions.set(key, { title: `Ignore ${finding.rule.id} here`, kind: CodeActionKind.QuickFix, diagnostics, edit });
+  }
+  return [...actions.values()];
 }
 
-const rewrite = (open: OpenDockerfile, offer: Offer): CodeAction => ({
-  title: titleWithGain(offer.title, offer.saving),
-  kind: CodeActionKind.RefactorRewrite,
-  edit: workspaceEdit(
-    open,
-    offer.edits.map((e) => open.analysis.lines.edit(e)),
-  ),
-});
-
-function fixEverything(open: OpenDockerfile): CodeAction[] {
-  const { file, lines } = open.analysis;
-  const { text, applied } = fixAll(file.text, open.world);
-  if (text === file.text) return [];
-  return [
-    {
-      title: `Apply all safe fixes (${applied})`,
-      kind: fixAllKind,
-      edit: workspaceEdit(open, [lines.edit(smallestEdit(file.text, text))]),
-    },
-  ];
+function rewrite(open: OpenDockerfile, offer: Offer, can: Abilities): CodeAction | undefined {
+  const edit = workspaceEdit(open, offer, can);
+  return edit && { title: titleWithGain(offer.title, offer.saving), kind: CodeActionKind.RefactorRewrite, edit };
 }
 
-/** What differs between two texts, without what both begin and end with: the cursor and the folds outside stay where they are. */
-function smallestEdit(before: string, after: string): { start: number; end: number; text: string } {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start++;
-  let tail = 0;
-  while (tail < before.length - start && tail < after.length - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
-    tail++;
-  return { start, end: before.length - tail, text: after.slice(start, after.length - tail) };
+function everySafeFix(open: OpenDockerfile, can: Abilities): CodeAction | undefined {
+  const before = open.analysis.file.text;
+  const { text, applied } = fixAll(before, open.world);
+  const edit = text === before ? undefined : workspaceEdit(open, { edits: [editBetween(before, text)] }, can);
+  return edit && { title: `Apply all safe fixes (${applied})`, kind: fixAllKind, edit };
 }
 
-function workspaceEdit(open: OpenDockerfile, edits: TextEdit[], creates: Fix["creates"] = []): WorkspaceEdit {
+interface Change {
+  readonly edits: readonly Edit[];
+  readonly creates?: Fix["creates"];
+}
+
+/** As the editor wants it; undefined where it cannot create the files that the change needs. */
+function workspaceEdit(open: OpenDockerfile, { edits, creates = [] }: Change, can: Abilities): WorkspaceEdit | undefined {
   const { uri, version } = open.document;
+  const own = edits.map((e) => open.analysis.lines.edit(e));
+  if (creates.length === 0 && !can.versionedEdits) return { changes: { [uri]: own } };
   const folder = open.context?.folder;
-  const made =
-    folder === undefined
-      ? []
-      : creates.flatMap(({ file, text }) => {
-          const address = pathToFileURL(join(folder, file)).href;
-          const at = { line: 0, character: 0 };
-          // A file that is there already is left alone: then the whole edit fails, and nothing is lost.
-          return [
-            CreateFile.create(address, { overwrite: false, ignoreIfExists: false }),
-            TextDocumentEdit.create({ uri: address, version: null }, [{ range: { start: at, end: at }, newText: text }]),
-          ];
-        });
-  return { documentChanges: [...made, ...(edits.length ? [TextDocumentEdit.create({ uri, version }, edits)] : [])] };
+  if (creates.length > 0 && (folder === undefined || !can.createFiles)) return undefined;
+  return {
+    documentChanges: [
+      ...creates.flatMap(({ file, text }) => created(join(folder ?? "", file), text)),
+      ...(own.length > 0 ? [TextDocumentEdit.create({ uri, version }, own)] : []),
+    ],
+  };
+}
+
+/** A file that is there already is left alone: then the whole edit fails, and nothing is lost. */
+function created(path: string, text: string): (CreateFile | TextDocumentEdit)[] {
+  const uri = pathToFileURL(path).href;
+  const start = { line: 0, character: 0 };
+  return [
+    CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }),
+    TextDocumentEdit.create({ uri, version: null }, [{ range: { start, end: start }, newText: text }]),
+  ];
 }

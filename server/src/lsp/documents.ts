@@ -1,128 +1,205 @@
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
 import { catalogue, packages } from "../sizes/builtin.ts";
-import type { Config } from "./disk/config.ts";
-import { configFor } from "./disk/config.ts";
+import { type Config, configFor } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
 import { type DiskContext, diskContext } from "./disk/world.ts";
-import type { EditorSettings } from "./settings.ts";
+import { type EditorSettings, readSettings, type Wishes, wishesOf } from "./settings.ts";
 
-/** While somebody types, the analysis waits this long for the next key. In milliseconds. */
+/** While somebody types, publishing waits this long for the next key. In milliseconds. */
 const settle = 60;
+/** So long after the first of many files changed the context is looked at again. */
+const gather = 150;
+
+/** What a document needs of the server around it. */
+export interface Host {
+  readonly measurer: Measurer;
+  /** What the editor says under "ballast" for a document. Never rejects. */
+  configuration(uri: string): Promise<unknown>;
+  workspaceOf(path: string): string | undefined;
+  /** The document has been left alone for a moment: time to publish. */
+  settled(document: OpenDockerfile, what: News): void;
+  /** A bug of ours must not take the server down. */
+  failed(what: string, error: unknown): void;
+  log(message: string): void;
+}
+
+/** What is new: the text, or anything else that an analysis depends on. */
+export type News = "text" | "world";
 
 /** One open Dockerfile: its text, what is known of its build context, and the analysis of its newest version. */
 export class OpenDockerfile {
+  /** Resolved once the settings are known: before that nothing is said. */
+  readonly ready: Promise<void>;
+  readonly path: string | undefined;
+  #settings = readSettings(undefined, undefined);
+  #wishes: Wishes = wishesOf(this.#settings, {});
   /** Undefined until the folder is measured, and where nobody can say which one it is. */
   #disk: DiskContext | undefined;
-  #config: Config = {};
-  #analysis: { version: number; value: Analysis } | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #analysis: { readonly version: number; readonly world: AnalysisWorld; readonly value: Analysis } | undefined;
+  #world: AnalysisWorld = {};
+  #news: News = "text";
+  #publishing: NodeJS.Timeout | undefined;
+  #gathering: NodeJS.Timeout | undefined;
   #measuring: AbortController | undefined;
-  /** What of the text decides which files of the context matter. */
-  #measuredFor = "";
+  /** What the context was last measured for; undefined when it has to be measured again. */
+  #measuredFor: string | undefined;
+  #configured = false;
+  #closed = false;
 
   constructor(
     public document: TextDocument,
     private readonly host: Host,
-  ) {}
+  ) {
+    this.path = document.uri.startsWith("file:") ? pathOf(document.uri) : undefined;
+    this.ready = this.configure();
+  }
 
-  get path(): string | undefined {
-    return this.document.uri.startsWith("file:") ? pathOf(this.document.uri) : undefined;
+  get settings(): EditorSettings {
+    return this.#settings;
   }
 
   get context(): DiskContext | undefined {
     return this.#disk;
   }
 
+  /** Everything but the text that the analysis depends on. */
+  get world(): AnalysisWorld {
+    return this.#world;
+  }
+
   /** The analysis of the document as it is now: made at most once for each version. */
   get analysis(): Analysis {
     const { version } = this.document;
-    if (this.#analysis?.version !== version)
-      this.#analysis = { version, value: analyze(this.document.getText(), this.world, this.#analysis?.value) };
-    return this.#analysis.value;
+    const known = this.#analysis;
+    if (known?.version === version && known.world === this.#world) return known.value;
+    const value = analyze(this.document.getText(), this.#world, known?.value);
+    this.#analysis = { version, world: this.#world, value };
+    return value;
   }
 
-  /** Everything but the text that the analysis depends on. */
-  get world(): AnalysisWorld {
-    const settings = this.host.settings();
-    const config = this.#config;
-    const target = settings.target ?? config.target;
-    const minSaving = settings.minSaving ?? config.minSaving;
-    const rules = { ...settings.rules, ...config.rules };
-    return {
-      bases: catalogue,
-      packages,
-      ...(this.#disk && { context: this.#disk.context }),
-      ...(target !== undefined && { target }),
-      buildArgs: { ...settings.buildArgs, ...config.buildArgs },
-      settings: { ...(minSaving !== undefined && { minSaving }), rules },
-    };
+  /** The settings are read, of the editor and of the project. Never rejects. */
+  async configure(): Promise<void> {
+    const workspace = this.path === undefined ? undefined : this.host.workspaceOf(this.path);
+    const [given, project] = await Promise.all([this.host.configuration(this.document.uri), this.#project(workspace)]);
+    if (this.#closed) return;
+    this.#settings = readSettings(given, workspace);
+    this.#wishes = wishesOf(this.#settings, project);
+    this.#measuredFor = undefined;
+    this.#configured = true;
+    this.#changedWorld();
   }
 
-  /** The text, the settings or the build context changed: there is something new to say once things have settled. */
-  changed(what: "text" | "world"): void {
-    if (what === "world") this.#analysis = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.host.settled(this);
-      void this.measure();
-    }, settle);
+  /** The text has another version. */
+  edited(document: TextDocument): void {
+    this.document = document;
+    this.#publishSoon(settle, "text");
+  }
+
+  /** Something on disk changed: the folder is looked at again. Many changes at once are one. */
+  remeasure(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#measuredFor = undefined;
+      void this.#measure();
+    }, gather);
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#publishing);
+    clearTimeout(this.#gathering);
     this.#measuring?.abort();
   }
 
-  /** Something on disk changed: the folder is looked at again. */
-  remeasure(): void {
-    this.#measuredFor = "";
-    void this.measure();
-  }
-
-  /** Measures the build context in the background; analyses again when it says something new. */
-  async measure(): Promise<void> {
-    const { file } = this.analysis;
-    const path = this.path;
-    const wanted = [
-      path ?? "",
-      this.host.settings().context ?? "",
-      ...file.instructions.filter((i) => /^(?:COPY|ADD|RUN)$/.test(i.keyword)).map((i) => i.rest.text),
-    ].join("\n");
-    if (path === undefined || wanted === this.#measuredFor) return;
-    this.#measuredFor = wanted;
-    this.#measuring?.abort();
-    const stop = new AbortController();
-    this.#measuring = stop;
-    const workspace = this.host.workspaceOf(path);
+  async #project(workspace: string | undefined): Promise<Config> {
+    if (this.path === undefined) return {};
     try {
-      const config = await configFor(path.replace(/[^\\/]*$/, ""), workspace);
-      const context = this.host.settings().context ?? config.context;
-      const disk = await diskContext(path, file, {
+      return await configFor(dirname(this.path), workspace);
+    } catch (error) {
+      this.host.log(error instanceof Error ? error.message : String(error));
+      return {};
+    }
+  }
+
+  #changedWorld(): void {
+    const { context: _, ...wishes } = this.#wishes;
+    this.#world = { bases: catalogue, packages, ...(this.#disk && { context: this.#disk.context }), ...wishes };
+    this.#publishSoon(0, "world");
+  }
+
+  #publishSoon(wait: number, what: News): void {
+    if (this.#closed || !this.#configured) return;
+    if (what === "world") this.#news = what;
+    clearTimeout(this.#publishing);
+    this.#publishing = setTimeout(() => {
+      const news = this.#news;
+      this.#news = "text";
+      this.host.settled(this, news);
+      void this.#measure();
+    }, wait);
+  }
+
+  /** Measures the build context in the background, and again for as long as it is not what the text asks for. Never rejects. */
+  async #measure(): Promise<void> {
+    try {
+      const { path } = this;
+      if (path === undefined) return;
+      if (this.#measuring) {
+        // The one under way looks again when it is done; for another text it need not finish.
+        if (this.#measuredFor !== undefined && this.#measuredFor !== this.#asks()) this.#measuring.abort();
+        return;
+      }
+      for (let asks = this.#asks(); !this.#closed && asks !== this.#measuredFor; asks = this.#asks()) {
+        this.#measuredFor = asks;
+        this.#measuring = new AbortController();
+        const { signal } = this.#measuring;
+        const disk = await this.#onDisk(path, signal);
+        this.#measuring = undefined;
+        if (this.#closed || signal.aborted || isSame(disk, this.#disk)) continue;
+        this.#disk = disk;
+        this.#changedWorld();
+      }
+    } catch (error) {
+      this.#measuring = undefined;
+      this.host.failed("measuring the build context", error);
+    }
+  }
+
+  /** What of the text decides which files of the context matter. */
+  #asks(): string {
+    const { file } = this.analysis;
+    return file.instructions
+      .filter(({ keyword }) => /^(?:COPY|ADD|RUN|ONBUILD)$/.test(keyword))
+      .map(({ start, end }) => file.text.slice(start, end))
+      .join("\n");
+  }
+
+  /** Undefined, and told in the log, where it cannot be read. */
+  async #onDisk(path: string, signal: AbortSignal): Promise<DiskContext | undefined> {
+    const workspace = this.host.workspaceOf(path);
+    const { context } = this.#wishes;
+    try {
+      return await diskContext(path, this.analysis.file, {
         measurer: this.host.measurer,
-        signal: stop.signal,
+        signal,
         ...(workspace !== undefined && { workspace }),
         ...(context !== undefined && { context }),
       });
-      if (stop.signal.aborted) return;
-      this.#config = config;
-      this.#disk = disk;
-      this.changed("world");
     } catch (error) {
       this.host.log(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     }
   }
 }
 
-/** What a document needs of the server around it. */
-export interface Host {
-  readonly measurer: Measurer;
-  settings(): EditorSettings;
-  workspaceOf(path: string): string | undefined;
-  /** The document has been left alone for a moment: time to publish. */
-  settled(document: OpenDockerfile): void;
-  log(message: string): void;
+/** The measurer gives the same tree for a folder in which nothing changed. */
+function isSame(a: DiskContext | undefined, b: DiskContext | undefined): boolean {
+  if (!a || !b) return a === b;
+  const sameTexts = a.texts.size === b.texts.size && [...a.texts].every(([path, text]) => b.texts.get(path) === text);
+  return a.folder === b.folder && a.context.root === b.context.root && a.context.ignore?.text === b.context.ignore?.text && sameTexts;
 }
 
 export function pathOf(uri: string): string | undefined {

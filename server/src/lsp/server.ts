@@ -1,173 +1,225 @@
+import { dirname } from "node:path";
 import {
+  type CancellationToken,
   CodeActionKind,
   type Connection,
   DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
   type InitializeResult,
+  LSPErrorCodes,
   MarkupKind,
+  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { hoverAt } from "../hovers/index.ts";
 import { type AnalyzedParams, analyzedNotification, type LayersParams, type LayersResult, layersRequest } from "../protocol.ts";
-import { actionKinds, actionsFor, fixAllKind } from "./actions.ts";
+import { abilitiesOf, noAbilities } from "./abilities.ts";
+import { actionsFor, fixAllKind } from "./actions.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
 import { isDockerfileName } from "./disk/find.ts";
 import { Measurer } from "./disk/measure.ts";
 import { isWithin } from "./disk/root.ts";
-import { type Host, OpenDockerfile, pathOf } from "./documents.ts";
+import { type Host, type News, OpenDockerfile, pathOf } from "./documents.ts";
 import { codeLensesOf, inlayHintsIn } from "./hints.ts";
-import { readSettings } from "./settings.ts";
+import { Watching } from "./watching.ts";
 
 /** The language server, on any connection: an editor's, or `ballast lsp --stdio`. */
 export function startServer(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   const open = new Map<string, OpenDockerfile>();
   let folders: string[] = [];
-  let settings = readSettings({}, undefined);
-  let can = { configuration: false, watch: false, refreshHints: false, refreshLenses: false };
+  let can = noAbilities;
+  let watching: Watching | undefined;
+  /** What an editor that cannot be asked has told. */
+  let told: unknown;
 
   const host: Host = {
     measurer: new Measurer(),
-    settings: () => settings,
-    workspaceOf: (path) => folders.find((folder) => isWithin(path, folder)),
-    settled: (document) => guard("publish", () => publish(document), undefined),
+    configuration: async (scopeUri) => {
+      if (!can.configuration) return told;
+      const found: unknown = await connection.workspace.getConfiguration({ scopeUri, section: "ballast" }).catch(() => undefined);
+      return found;
+    },
+    workspaceOf: (path) => folders.filter((folder) => isWithin(path, folder)).sort((a, b) => b.length - a.length)[0],
+    settled: publish,
+    failed: (what, error) => connection.console.error(`${what}: ${error instanceof Error ? error.stack : String(error)}`),
     log: (message) => connection.console.warn(message),
   };
 
-  /** A bug of ours must not take the server down: it is logged, and the editor gets nothing. */
+  /** The end of a request or a notification: a bug of ours is logged, and the editor gets nothing. */
   function guard<T>(what: string, run: () => T, otherwise: T): T {
     try {
       return run();
     } catch (error) {
-      connection.console.error(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
+      host.failed(what, error);
       return otherwise;
     }
   }
 
-  function publish(document: OpenDockerfile): void {
-    const { uri, version } = document.document;
-    void connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(document.analysis) });
-    const params: AnalyzedParams = { uri, version };
-    void connection.sendNotification(analyzedNotification, params);
-    if (can.refreshHints && settings.inlayHints) connection.languages.inlayHint.refresh();
-    if (can.refreshLenses && settings.codeLens) connection.sendRequest("workspace/codeLens/refresh").catch(() => undefined);
+  /** What an open document answers; `otherwise` for one that is no Dockerfile. */
+  async function ask<T>(
+    what: string,
+    uri: string,
+    token: CancellationToken,
+    answer: (document: OpenDockerfile) => T,
+    otherwise: T,
+  ): Promise<T> {
+    const document = open.get(uri);
+    if (!document) return otherwise;
+    await document.ready;
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    return open.get(uri) === document ? guard(what, () => answer(document), otherwise) : otherwise;
   }
 
-  connection.onInitialize(({ capabilities, workspaceFolders, initializationOptions }): InitializeResult => {
-    const { workspace } = capabilities;
-    folders = (workspaceFolders ?? []).flatMap((f) => pathOf(f.uri) ?? []);
-    settings = readSettings(initializationOptions, folders[0]);
-    can = {
-      configuration: workspace?.configuration === true,
-      watch: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
-      refreshHints: workspace?.inlayHint?.refreshSupport === true,
-      refreshLenses: workspace?.codeLens?.refreshSupport === true,
-    };
+  /** To the editor, which may be gone by now. */
+  function tell(send: () => Promise<unknown>): void {
+    guard("telling the editor", () => void send().catch(() => undefined), undefined);
+  }
+
+  function publish(open: OpenDockerfile, what: News): void {
+    guard(
+      "publish",
+      () => {
+        const { uri, version } = open.document;
+        const diagnostics = diagnosticsOf(open.analysis);
+        tell(() => connection.sendDiagnostics({ uri, version, diagnostics }));
+        const params: AnalyzedParams = { uri, version };
+        tell(() => connection.sendNotification(analyzedNotification, params));
+      },
+      undefined,
+    );
+    // After an edit the editor asks again by itself.
+    if (what === "text") return;
+    if (can.refreshHints) tell(() => connection.languages.inlayHint.refresh());
+    if (can.refreshLenses) tell(() => connection.sendRequest("workspace/codeLens/refresh"));
+    watchContexts();
+  }
+
+  function watchContexts(): void {
+    const contexts = [...open.values()].flatMap((document) => document.context?.folder ?? []);
+    watching?.watch(new Set(contexts.filter((context) => host.workspaceOf(context) === undefined)));
+  }
+
+  connection.onInitialize(({ capabilities, workspaceFolders, rootUri, initializationOptions }): InitializeResult => {
+    const roots = workspaceFolders?.map((f) => f.uri) ?? (rootUri ? [rootUri] : []);
+    folders = roots.flatMap((uri) => pathOf(uri) ?? []);
+    told = initializationOptions;
+    can = abilitiesOf(capabilities);
     return {
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        codeActionProvider: { codeActionKinds: [...actionKinds, CodeActionKind.Refactor, fixAllKind] },
+        // Saving tells of changed files where the editor does not.
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: !can.watch },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind] },
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: { resolveProvider: false },
-        workspace: { workspaceFolders: { supported: true } },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: "ballast" },
     };
   });
 
-  connection.onInitialized(async () => {
-    if (can.configuration) {
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: "ballast" });
-      await readConfiguration();
-    }
-    // Which files matter is seen when one changes: below a context, in an ignore file, in the settings.
-    if (can.watch) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*" }] });
+  connection.onInitialized(() => {
+    if (can.configurationNews) tell(() => connection.client.register(DidChangeConfigurationNotification.type, { section: "ballast" }));
+    if (can.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = removed.map((f) => pathOf(f.uri));
+        folders = [...folders.filter((folder) => !gone.includes(folder)), ...added.flatMap((f) => pathOf(f.uri) ?? [])];
+        configureAll();
+      });
+    if (can.watch) watching = new Watching(connection, can.watchAnywhere);
   });
 
-  async function readConfiguration(): Promise<void> {
-    const value: unknown = await connection.workspace.getConfiguration("ballast").catch(() => ({}));
-    settings = readSettings(value, folders[0]);
+  function configureAll(): void {
+    for (const document of open.values()) void document.configure();
+  }
+
+  connection.onDidChangeConfiguration(({ settings }: { settings?: { ballast?: unknown } | null }) => {
+    told = settings?.ballast ?? told;
+    configureAll();
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => changedOnDisk(changes.flatMap((c) => pathOf(c.uri) ?? [])));
+
+  function changedOnDisk(paths: readonly string[]): void {
+    // Git writes there all the time, and what a history weighs hardly changes by it.
+    const counting = paths.filter((path) => !/[\\/]\.git[\\/]/.test(path));
+    for (const path of counting) host.measurer.changed(path);
     for (const document of open.values()) {
-      document.changed("world");
-      document.remeasure();
+      const folder = document.context?.folder;
+      if (counting.some((path) => isConfigOf(document, path))) void document.configure();
+      // With no context yet, the file that came may be what was missing.
+      else if (counting.some((path) => folder === undefined || isWithin(path, folder) || path.endsWith(".dockerignore")))
+        document.remeasure();
     }
   }
 
-  connection.onDidChangeConfiguration(({ settings: given }: { settings?: { ballast?: unknown } }) => {
-    if (can.configuration) void readConfiguration();
-    else {
-      settings = readSettings(given?.ballast, folders[0]);
-      for (const document of open.values()) document.changed("world");
-    }
-  });
+  /** The project's settings: in the document's folder or above it. */
+  const isConfigOf = (document: OpenDockerfile, path: string): boolean =>
+    /[\\/](?:\.ballastrc|package)\.json$/.test(path) && document.path !== undefined && isWithin(document.path, dirname(path));
 
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.flatMap((c) => pathOf(c.uri) ?? []).filter((path) => !/[\\/]\.git[\\/]/.test(path));
-    for (const path of paths) host.measurer.changed(path);
-    for (const document of open.values()) {
-      const folder = document.context?.folder;
-      if (paths.some((path) => folder === undefined || isWithin(path, folder) || /\.dockerignore$|\.ballastrc\.json$/.test(path)))
-        document.remeasure();
-    }
-  });
-
-  const isOurs = ({ languageId, uri }: TextDocument): boolean =>
-    languageId === "dockerfile" || isDockerfileName(decodeURIComponent(uri.replace(/^.*\//, "")));
+  const isOurs = ({ languageId, uri }: TextDocument): boolean => languageId === "dockerfile" || isDockerfileName(nameOf(uri));
 
   documents.onDidChangeContent(({ document }) => {
-    if (!isOurs(document)) return;
     const known = open.get(document.uri);
-    if (known) {
-      known.document = document;
-      known.changed("text");
-      return;
-    }
-    const fresh = new OpenDockerfile(document, host);
-    open.set(document.uri, fresh);
-    fresh.changed("text");
+    if (known) known.edited(document);
+    else if (isOurs(document)) open.set(document.uri, new OpenDockerfile(document, host));
   });
+
+  documents.onDidSave(({ document }) => changedOnDisk([pathOf(document.uri) ?? ""]));
 
   documents.onDidClose(({ document }) => {
     open.get(document.uri)?.close();
-    if (open.delete(document.uri)) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    if (!open.delete(document.uri)) return;
+    tell(() => connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+    watchContexts();
   });
 
-  connection.onCodeAction((params) => {
-    const document = open.get(params.textDocument.uri);
-    return document ? guard("code actions", () => actionsFor(document, params), []) : [];
-  });
+  connection.onCodeAction((params, token) =>
+    ask("code actions", params.textDocument.uri, token, (document) => actionsFor(document, params, can), []),
+  );
 
-  connection.onHover(({ textDocument, position }) => {
-    const analysis = open.get(textDocument.uri)?.analysis;
-    if (!analysis) return null;
-    const hover = guard("hover", () => hoverAt(analysis, analysis.lines.offset(position)), undefined);
-    return hover ? { contents: { kind: MarkupKind.Markdown, value: hover.text }, range: analysis.lines.range(hover.span) } : null;
-  });
-
-  connection.languages.inlayHint.on(({ textDocument, range }) => {
-    const document = open.get(textDocument.uri);
-    return document && settings.inlayHints ? guard("inlay hints", () => inlayHintsIn(document.analysis, range), []) : [];
-  });
-
-  connection.onCodeLens(({ textDocument }) => {
-    const document = open.get(textDocument.uri);
-    return document && settings.codeLens ? guard("code lens", () => codeLensesOf(document.analysis, textDocument.uri), []) : [];
-  });
-
-  connection.onRequest(layersRequest, ({ uri }: LayersParams): LayersResult | null => {
-    const document = open.get(uri);
-    if (!document) return null;
-    const name = uri.replace(/^.*\//, "");
-    return guard(
-      "layers",
-      () => ({ uri, version: document.document.version, file: document.analysis.toJSON(decodeURIComponent(name)) }),
+  connection.onHover(({ textDocument, position }, token) =>
+    ask(
+      "hover",
+      textDocument.uri,
+      token,
+      ({ analysis }) => {
+        const hover = hoverAt(analysis, analysis.lines.offset(position));
+        return hover ? { contents: { kind: MarkupKind.Markdown, value: hover.text }, range: analysis.lines.range(hover.span) } : null;
+      },
       null,
-    );
-  });
+    ),
+  );
+
+  connection.languages.inlayHint.on(({ textDocument, range }, token) =>
+    ask("inlay hints", textDocument.uri, token, ({ settings, analysis }) => (settings.inlayHints ? inlayHintsIn(analysis, range) : []), []),
+  );
+
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    ask("code lenses", uri, token, ({ settings, analysis }) => (settings.codeLens ? codeLensesOf(analysis, uri) : []), []),
+  );
+
+  connection.onRequest(layersRequest, ({ uri }: LayersParams, token: CancellationToken) =>
+    ask<LayersResult | null>(
+      "layers",
+      uri,
+      token,
+      ({ document, analysis }) => ({ uri, version: document.version, file: analysis.toJSON(nameOf(uri)) }),
+      null,
+    ),
+  );
 
   documents.listen(connection);
   connection.listen();
+}
+
+function nameOf(uri: string): string {
+  const name = uri.replace(/^.*\//, "");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

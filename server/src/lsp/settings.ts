@@ -1,6 +1,8 @@
 import { isAbsolute, join } from "node:path";
+import { defaultMinSaving, type Settings } from "../analyze.ts";
 import type { Level } from "../protocol.ts";
 import { parseBytes } from "../topics/bytes.ts";
+import type { Config } from "./disk/config.ts";
 
 /** The user's settings under "ballast", checked: what makes no sense is left out. */
 export interface EditorSettings {
@@ -14,8 +16,9 @@ export interface EditorSettings {
   readonly codeLens: boolean;
 }
 
-const levels = new Set(["error", "warning", "info", "hint", "off"]);
+const levels: Readonly<Record<string, Level | "off">> = { error: "error", warning: "warning", info: "info", hint: "hint", off: "off" };
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const fieldsOf = (value: unknown): [string, unknown][] => (isObject(value) && !Array.isArray(value) ? Object.entries(value) : []);
 
 export function readSettings(value: unknown, workspace: string | undefined): EditorSettings {
   const given = isObject(value) ? value : {};
@@ -23,20 +26,43 @@ export function readSettings(value: unknown, workspace: string | undefined): Edi
     const found = given[name];
     return typeof found === "string" && found !== "" ? found : undefined;
   };
-  const minSaving = parseBytes(text("minSaving") ?? "");
+  const minSaving = parseBytes(String(given.minSaving ?? ""));
   const target = text("target");
   const context = text("context");
-  const rules = isObject(given.rules)
-    ? Object.entries(given.rules).filter((e): e is [string, Level | "off"] => levels.has(String(e[1])))
-    : [];
-  const args = isObject(given.buildArgs) ? Object.entries(given.buildArgs).map(([name, arg]) => [name, String(arg)] as const) : [];
+  const rules = fieldsOf(given.rules).flatMap(([rule, name]) => {
+    const level = typeof name === "string" && Object.hasOwn(levels, name) ? levels[name] : undefined;
+    return level ? [[rule, level] as const] : [];
+  });
+  const buildArgs = fieldsOf(given.buildArgs).map(([name, arg]) => [name, String(arg)] as const);
   return {
-    ...(minSaving !== undefined && { minSaving }),
+    // An editor hands over its default too, and that is no wish of the user's.
+    ...(minSaving !== undefined && minSaving !== defaultMinSaving && { minSaving }),
     ...(target !== undefined && { target }),
-    ...(args.length > 0 && { buildArgs: Object.fromEntries(args) }),
+    ...(buildArgs.length > 0 && { buildArgs: Object.fromEntries(buildArgs) }),
     ...(rules.length > 0 && { rules: Object.fromEntries(rules) }),
-    ...(context !== undefined && { context: isAbsolute(context) ? context : join(workspace ?? ".", context) }),
+    // Relative to the workspace; without one there is nothing that it could be relative to.
+    ...(context !== undefined && (workspace !== undefined || isAbsolute(context)) && { context: join(workspace ?? "", context) }),
     inlayHints: given.inlayHints !== false,
     codeLens: given.codeLens !== false,
+  };
+}
+
+/** What a Dockerfile is analysed with: the editor's settings, else the project's. */
+export interface Wishes {
+  readonly settings: Settings;
+  readonly target?: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly context?: string;
+}
+
+export function wishesOf(editor: EditorSettings, project: Config): Wishes {
+  const target = editor.target ?? project.target;
+  const context = editor.context ?? project.context;
+  const minSaving = editor.minSaving ?? project.minSaving;
+  return {
+    settings: { ...(minSaving !== undefined && { minSaving }), rules: { ...project.rules, ...editor.rules } },
+    buildArgs: { ...project.buildArgs, ...editor.buildArgs },
+    ...(target !== undefined && { target }),
+    ...(context !== undefined && { context }),
   };
 }

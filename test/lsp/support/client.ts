@@ -48,6 +48,7 @@ export class Client {
           didChangeWatchedFiles: { dynamicRegistration: true },
           inlayHint: { refreshSupport: true },
           codeLens: { refreshSupport: true },
+          workspaceEdit: { documentChanges: true, resourceOperations: ["create"] },
         },
       },
     });

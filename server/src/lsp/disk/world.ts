@@ -12,6 +12,8 @@ import { sourcesOf } from "./sources.ts";
 export interface DiskContext {
   readonly folder: string;
   readonly context: BuildContext;
+  /** The scripts that the Dockerfile runs, by their paths in the context. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface Where {
@@ -42,7 +44,7 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   // What ADD, or a tar in RUN, may unpack is among them.
   const root = await where.measurer.measure(folder, { ...options, archives: names.map((name) => join(folder, name)) });
   const texts = await textsOf(folder, root, names);
-  return { folder, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
+  return { folder, texts, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
 }
 
 async function found(dockerfile: string, required: readonly string[], workspace: string | undefined): Promise<string | undefined> {
