@@ -42,7 +42,7 @@ describe("convert to multi-stage", () => {
         for (const { edits } of analyze(text.slice(0, end), world).refactorings) assert.ok(areApart(edits));
       }
     }
-  });
+  }).timeout(20_000);
 
   it("is tested both ways", () => {
     assert.ok(fixtures.filter((f) => f.fixed !== undefined).length >= 20);
@@ -80,6 +80,21 @@ describe("convert to multi-stage", () => {
     const target = image.stages[image.target];
     const stored = target?.steps.flatMap((s) => s.layer?.entries.map((e) => e.path) ?? []);
     assert.deepEqual(stored, ["/", "/hello"]);
+  });
+
+  it("knows what it saves where packages and data are there too: packages put nothing into the program's folder", () => {
+    const text = lines(
+      ...[
+        "FROM debian:bookworm",
+        "RUN apt-get update && apt-get install -y golang-go",
+        "WORKDIR /app",
+        "COPY . .",
+        "RUN go build -o server .",
+      ],
+      'CMD ["./server"]',
+    );
+    const offer = offerIn(analyze(text, worldOf({ "main.go": 100, "go.mod": 10, "templates/a.html": 50 })));
+    assert.ok((offer?.saving.bytes ?? 0) > 300_000_000, String(offer?.saving.bytes));
   });
 
   const titleOf = (name: string): string => {

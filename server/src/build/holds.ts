@@ -82,7 +82,8 @@ export function contentMayHold(state: State, path: string): boolean {
 
 function reaches(entry: Entry, path: string): boolean {
   if (entry.kind === "base") return false;
-  if (entry.kind === "package" && entry.id.startsWith("deb")) return path === "/" || packaged.some((folder) => isWithin(path, folder));
+  // Packages, and what their installation generates.
+  if (/^(?:deb|apk|rpm)[-:]/.test(entry.id)) return path === "/" || packaged.some((folder) => isWithin(path, folder));
   return true;
 }
 
