@@ -1,5 +1,6 @@
 import type { Analysis, Finding, Fix } from "./analyze.ts";
 import type { Saving } from "./build/difference.ts";
+import { sourceOf } from "./build/layer.ts";
 import { wasteByLayer, wasted } from "./build/waste.ts";
 import type { Entry } from "./image/files.ts";
 import type { Stage, Step } from "./image/model.ts";
@@ -59,7 +60,7 @@ function layerJSON({ lines }: Analysis, step: Step, waste: WasteMap): LayerJSON[
   if (!layer) return [];
   const lost = waste.get(layer.index);
   const isBase = instruction.keyword === "FROM";
-  const source = isBase ? step.after.base?.source : undefined;
+  const source = isBase ? step.after.base?.source : sourceOf(layer);
   return [
     {
       range: lines.range(instruction),

@@ -9,6 +9,15 @@ export function layerOf(before: FolderNode, after: FolderNode, index: number, lo
   return { index, entries, size: sizeOf(entries) };
 }
 
+/** Where the numbers of what is in a layer come from, in words; of its biggest part that says so. */
+export function sourceOf(layer: Layer): string | undefined {
+  let biggest: Entry | undefined;
+  for (const { entry } of layer.entries) {
+    if (entry.source !== undefined && entry.size.bytes >= (biggest?.size.bytes ?? 0)) biggest = entry;
+  }
+  return biggest?.source;
+}
+
 /** Entries of `after` at and below the nodes that are not the very same in `before`. */
 export function* changed(before: Node | undefined, after: Node, path: string): Generator<{ path: string; entry: Entry }> {
   if (before === after) return;

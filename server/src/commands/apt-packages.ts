@@ -2,7 +2,7 @@ import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
-import { computed, type Size, typical, unknown } from "../image/size.ts";
+import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, weightOf } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
@@ -28,7 +28,7 @@ const nameIn = (entry: Entry): string => entry.id.slice(debId("").length);
 /** Asked once more for each apt command, with the same content: only the last installation changed it. */
 const found = new WeakMap<readonly Entry[], { base: BaseImage; all: Packages }>();
 
-export function packagesOf(call: Call): Packages | undefined {
+export function packagesOf(call: Pick<Call, "state" | "packages">): Packages | undefined {
   const { base, root } = call.state;
   const installed = base && call.packages && installedOn(call.packages, base);
   if (!base || !installed) return undefined;
@@ -44,8 +44,33 @@ export function packagesOf(call: Call): Packages | undefined {
 }
 
 /** In words for the user: where the bytes of a package come from. */
-export const sourceOf = ({ os, name, date }: Release): string =>
-  `computed from ${os === "ubuntu" ? "Ubuntu" : "Debian"} ${name} packages of ${date}`;
+export const sourceOf = ({ os, name, date }: Release): string => `${os === "ubuntu" ? "Ubuntu" : "Debian"} ${name} packages of ${date}`;
+
+/** What a package would bring to an image by itself: its own files, and those of all that comes with it. */
+export interface Brought {
+  readonly packages: number;
+  readonly size: Size;
+  readonly recommended: number;
+  readonly source: string;
+}
+
+export function broughtBy(where: Pick<Call, "state" | "packages">, name: string, recommends: boolean): Brought | undefined {
+  const all = packagesOf(where);
+  if (!all) return undefined;
+  const { added, unknown: none, complete } = resolve(all.release, { installed: all.present, wanted: [name], recommends });
+  if (none.length > 0) return undefined;
+  const others = added.filter((a) => a.package.name !== name);
+  const bytes = others.reduce((total, a) => {
+    const { files, doc, man, locale } = weightOf(a.package, all.slim);
+    return total + files + doc + man + locale;
+  }, 0);
+  return {
+    packages: others.length,
+    size: complete ? sized(bytes, all.exact) : atLeast(sized(bytes, all.exact)),
+    recommended: others.filter((a) => a.recommendedBy !== undefined).length,
+    source: sourceOf(all.release),
+  };
+}
 
 /** One argument of `apt-get install`. */
 interface Wanted {

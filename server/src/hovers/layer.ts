@@ -1,3 +1,4 @@
+import { sourceOf } from "../build/layer.ts";
 import { wasteOf } from "../build/waste.ts";
 import type { Step } from "../image/model.ts";
 import { isZero, type Size } from "../image/size.ts";
@@ -11,11 +12,19 @@ const bases: Record<Size["basis"], string> = {
   unknown: "not known until it is built",
 };
 
+const words: Record<Size["basis"], string> = {
+  measured: "measured, and computed",
+  computed: "computed",
+  typical: "estimated",
+  unknown: "computed",
+};
+
 /** What an instruction stores: bytes, how well they are known, the biggest things in it, and what of it is stored in vain. Markdown. */
 export function layerText(shown: Shown, step: Step): string {
   const { layer } = step;
   if (!layer) return "";
-  const source = step.instruction.keyword === "FROM" ? step.after.base?.source : undefined;
+  const packages = sourceOf(layer);
+  const source = step.instruction.keyword === "FROM" ? step.after.base?.source : packages && `${words[layer.size.basis]} from ${packages}`;
   const lines = [
     `**${formatSize(layer.size)}** in this layer (amd64): ${source ?? bases[layer.size.basis]}${layer.size.lowerBound && layer.size.bytes > 0 ? ", and something of unknown size" : ""}.`,
   ];
