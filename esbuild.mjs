@@ -55,6 +55,8 @@ if (process.argv.includes("--tests")) {
     index: {
       platform: "neutral",
       mainFields: ["main"],
+      // In a realm without `require` a library in the bundle names it nevertheless.
+      banner: { js: "var require;" },
       entryPoints: { index: "server/src/index.ts" },
       // Tells Node's ESM loader the names it cannot see in the bundle: import { analyze } from "dockerfile-ballast".
       footer: { js: "0 && (module.exports = { analyze });" },
