@@ -21,7 +21,8 @@ const withForms = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 export function hoverAt(shown: Shown, offset: number): Hover | undefined {
   const { image, subject } = shown;
   const at: Span = { start: offset, end: offset };
-  const step = subject.steps.find((s) => contains(s.instruction, at));
+  // Where a FROM is missing, an empty one stands at the first instruction.
+  const step = subject.steps.find((s) => s.instruction.end > s.instruction.start && contains(s.instruction, at));
   if (!step) return undefined;
   const { instruction } = step;
   const stage = image.stages[step.stage];

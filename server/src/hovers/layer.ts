@@ -1,8 +1,9 @@
-import { sourceOf } from "../build/layer.ts";
-import { wasteOf } from "../build/waste.ts";
+import { type Waste, wasteOf } from "../build/waste.ts";
+import { sizeOf } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { isZero, type Size } from "../image/size.ts";
 import { formatSize } from "../topics/bytes.ts";
+import { code, listed } from "../topics/forms.ts";
 import type { Shown } from "./shown.ts";
 
 const bases: Record<Size["basis"], string> = {
@@ -12,31 +13,55 @@ const bases: Record<Size["basis"], string> = {
   unknown: "not known until it is built",
 };
 
-const words: Record<Size["basis"], string> = {
-  measured: "measured, and computed",
-  computed: "computed",
-  typical: "estimated",
-  unknown: "computed",
-};
+/** Things in a layer that are named. */
+const named = 6;
 
 /** What an instruction stores: bytes, how well they are known, the biggest things in it, and what of it is stored in vain. Markdown. */
 export function layerText(shown: Shown, step: Step): string {
   const { layer } = step;
-  if (!layer) return "";
-  const packages = sourceOf(layer);
-  const source = step.instruction.keyword === "FROM" ? step.after.base?.source : packages && `${words[layer.size.basis]} from ${packages}`;
-  const lines = [
-    `**${formatSize(layer.size)}** in this layer (amd64): ${source ?? bases[layer.size.basis]}${layer.size.lowerBound && layer.size.bytes > 0 ? ", and something of unknown size" : ""}.`,
-  ];
+  if (!layer || step.instruction.rest.text === "") return "";
+  if (isZero(layer.size)) return "Stores nothing in the image.";
+  const source = step.instruction.keyword === "FROM" ? step.after.base?.source : undefined;
+  const more = layer.size.lowerBound && layer.size.bytes > 0 ? ", and something of unknown size" : "";
   const biggest = layer.entries
     .filter(({ entry }) => entry.kind !== "base" && !isZero(entry.size))
     .sort((a, b) => b.entry.size.bytes - a.entry.size.bytes);
-  for (const { entry } of biggest.slice(0, 6)) lines.push(`- ${entry.what}: ${formatSize(entry.size)}`);
-  if (biggest.length > 6) lines.push(`- and ${biggest.length - 6} more`);
-  const waste = wasteOf(shown.image).filter((w) => w.entry.layer === layer.index);
-  for (const { entry, how, by } of waste.slice(0, 3)) {
-    const line = shown.lines.position(by.instruction.start).line + 1;
-    lines.push("", `${entry.what} is ${how} in line ${line}, but its ${formatSize(entry.size)} stay here.`);
-  }
-  return lines.join("\n");
+  const list = [
+    ...biggest.slice(0, named).map(({ entry }) => `- ${nameOf(entry)}: ${formatSize(entry.size)}`),
+    ...(biggest.length > named ? [`- and ${biggest.length - named} more`] : []),
+  ];
+  return [
+    `**${formatSize(layer.size)}** in this layer (amd64): ${source ?? bases[layer.size.basis]}${more}.`,
+    ...(list.length > 0 ? [list.join("\n")] : []),
+    ...wasteText(shown, layer.index),
+  ].join("\n\n");
 }
+
+/** A path is code; "package lists" are words. */
+const nameOf = ({ what }: { readonly what: string }): string => (/^[\w ]*$/.test(what) ? what : code(what));
+
+/** What later instructions do to what is stored here, one sentence for each of them. */
+function wasteText(shown: Shown, layer: number): string[] {
+  const groups = new Map<string, Waste[]>();
+  for (const waste of wasteOf(shown.image)) {
+    if (waste.entry.layer !== layer) continue;
+    const key = `${waste.by.index} ${waste.how}`;
+    groups.set(key, [...(groups.get(key) ?? []), waste]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const size = sizeOf(group);
+    if (!first || isZero(size)) return [];
+    const names = [...new Set(group.map((w) => nameOf(w.entry)))];
+    const what = listed(names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names);
+    const line = shown.lines.position(first.by.instruction.start).line + 1;
+    const stays = formatSize(size) === "?" ? "its bytes stay here" : `${formatSize(size)} of it stay here`;
+    return [`In vain: line ${line} ${verbs[first.how](what)}, and ${stays}.`];
+  });
+}
+
+const verbs: Record<Waste["how"], (what: string) => string> = {
+  removed: (what) => `removes ${what}`,
+  overwritten: (what) => `overwrites ${what}`,
+  "stored again": (what) => `stores ${what} again`,
+};

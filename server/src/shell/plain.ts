@@ -1,7 +1,7 @@
 import type { Command, Script, Word } from "./syntax.ts";
 
 /** Words of the shell that are no program of their own. */
-const builtins = new Set([
+export const builtins: ReadonlySet<string> = new Set([
   "cd",
   "export",
   "set",

@@ -1,8 +1,43 @@
-/** Texts about the shell and the exec form, for hovers. Source: Docker's reference, "Shell and exec form". */
-export const execForm =
-  "**Exec form**: the program is started as it stands, without a shell. Nothing expands variables, wildcards, pipes or `&&`.";
+// Texts about the shell and the exec form, for hovers. Sources: Docker's reference, "Shell and exec form", "CMD", "ENTRYPOINT",
+// "HEALTHCHECK"; POSIX sh, "set -e" and pipelines.
 
-export const shellFormOf = (shell: readonly string[]): string => `**Shell form**: \`${shell.join(" ")}\` gets the whole line and runs it.`;
+export const execForm = "**Exec form**: the program is started as it stands, with no shell in between.";
+export const shellFormOf = (shell: readonly string[]): string => `**Shell form**: ${code(shell.join(" "))} gets the whole line.`;
+export const hereDocument = (interpreter: string): string => `${code(interpreter)} gets the here-document as its script.`;
 
-export const firstProcess = "The program is process 1: it gets the stop signal itself.";
+/** It begins with a bracket, and yet the shell gets it. */
+export const noJson =
+  "It looks like exec form, but it is no JSON array of strings (double quotes only, no comma at the end): the shell gets it as it stands.";
+export const noShell = (image: string): string => `There is no shell in ${code(image)}: in shell form this fails.`;
+export const goesOn =
+  "A command that fails in the middle does not stop the script: only the last one's status counts. `set -e` in its first line stops it.";
+export const pipeStatus =
+  'The status of a pipe is that of its last command: what fails before the `|` goes unnoticed. `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` changes that.';
+
+/** Who is process 1 when the container runs. */
+export const programIsFirst = "The program is process 1: it gets the stop signal itself.";
 export const shellIsFirst = "The shell is process 1 and does not hand on the stop signal: `docker stop` waits ten seconds, then kills.";
+export const execIsFirst = "`exec` gives the program the shell's place: it is process 1 and gets the stop signal itself.";
+/** True of bash only: Debian's sh and others stay. */
+export const bashGivesWay = "bash gives its place to a single command: the program is process 1 and gets the stop signal itself.";
+export const beginWithExec = "Let the last command begin with `exec`: then it takes the shell's place.";
+
+export const replacedLater = (keyword: string): string => `A later ${keyword} takes its place: this one has no effect.`;
+export const ignoresArguments = "An ENTRYPOINT in shell form ignores CMD and the arguments of `docker run`.";
+export const isIgnored = "The ENTRYPOINT is in shell form: this CMD is ignored.";
+export const forgetsCmd = "It also puts the base image's CMD out of force.";
+
+export const healthOff = "No health check: one that the base image has is off.";
+export const health = (interval: string, timeout: string, retries: string): string =>
+  `Runs in the container every ${interval}, for at most ${timeout}; after ${retries} failures in a row the container is unhealthy.`;
+
+/** Inline code, whatever is in the text. */
+export function code(text: string): string {
+  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)));
+  const line = text.replace(/\s+/g, " ");
+  return /^`|`$/.test(line) ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
+}
+
+/** `a`, `a` and `b`; `a`, `b` and `c`. */
+export const listed = (texts: readonly string[]): string =>
+  texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
