@@ -83,9 +83,11 @@ function expandVariable(raw: string, lookup: Lookup, escape: string): Value {
   const value = lookup(name);
   const operator = match[2];
   if (!operator) return value ?? { text: "", known: true };
-  const isSet = value !== undefined && (operator.length === 1 || value.text !== "" || !value.known);
+  // An ARG without a value, which nobody gave one: it stands as it was written, and is not set.
+  const isUnset = value === undefined || (!value.known && value.text === `\${${name}}`);
+  const isSet = !isUnset && (operator.length === 1 || value.text !== "" || !value.known);
   const word = (): Value => expandWord(match[3] ?? "", lookup, escape);
   if (operator.endsWith("-")) return isSet && value ? value : word();
-  if (value && !value.known) return { text: raw, known: false };
+  if (value && !value.known && !isUnset) return { text: raw, known: false };
   return isSet ? word() : { text: "", known: true };
 }

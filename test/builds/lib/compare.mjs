@@ -2,11 +2,14 @@
 
 /** A rebuild of the same Dockerfile differs by up to 3.3 kB (RECIPES, section 3): below 4 kB a difference means nothing. */
 export const noise = 4000;
-/** The goal for the median of the knowable layers (issue 3, point 5) is the bound for each case of our own. */
-export const tolerance = 0.03;
+/**
+ * How far one layer may be off, by what its number says of itself: a measured one not at all, a computed one as far as the goal for the
+ * 95th percentile allows any (median and percentile over all layers are judged by accuracy.mjs), a typical one says nothing of a single layer.
+ */
+const bounds = { measured: 0, computed: 0.15, typical: Number.POSITIVE_INFINITY };
 
 /** { kind, error } of one layer; kind: exact | at-least | unknown, error: what is wrong, or undefined. */
-export function compareLayer(predicted, measured, bound = tolerance) {
+export function compareLayer(predicted, measured, bound = bounds[predicted.basis] ?? 0) {
   const { bytes } = predicted;
   if (predicted.lowerBound) {
     const kind = bytes === 0 && predicted.basis === "unknown" ? "unknown" : "at-least";
@@ -24,7 +27,7 @@ export function percent(predicted, measured) {
 }
 
 /** All layers and the total above the base; `atLeast` names the layers (from 1) that may be a lower bound. A list of what is wrong. */
-export function compareCase(predicted, measured, atLeast = new Map(), bound = tolerance) {
+export function compareCase(predicted, measured, atLeast = new Map(), bound = undefined) {
   const names = (layers) => layers.map((layer) => layer.instruction).join(" ");
   if (names(predicted) !== names(measured))
     return { kinds: [], errors: [`layers differ: predicted ${names(predicted)}, measured ${names(measured)}`] };
@@ -44,5 +47,7 @@ export function compareCase(predicted, measured, atLeast = new Map(), bound = to
 
 export function sumOf(layers) {
   const lowerBound = layers.some((layer) => layer.lowerBound);
-  return { bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0), lowerBound, basis: lowerBound ? "unknown" : "computed" };
+  return { bytes: layers.reduce((sum, layer) => sum + layer.bytes, 0), lowerBound, basis: lowerBound ? "unknown" : weakest(layers) };
 }
+
+const weakest = (layers) => ["typical", "computed"].find((basis) => layers.some((layer) => layer.basis === basis)) ?? "measured";
