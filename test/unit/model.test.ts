@@ -175,7 +175,7 @@ describe("the model", () => {
     const { image } = analyze(text, { ...worldOf(), target: "A", buildArgs: { N: "9", V: "trixie" } });
     assert.equal(image.target, 0);
     assert.equal(image.stages[0]?.base, "debian:trixie");
-    assert.equal(analyze("ARG V\nFROM debian:${V:-bookworm}\n").image.stages[0]?.base, "debian:bookworm");
+    assert.equal(analyze(`ARG V\nFROM debian:\${V:-bookworm}\n`).image.stages[0]?.base, "debian:bookworm");
     assert.equal(image.stages[0]?.steps.at(-1)?.layer?.size.bytes, 9);
   });
 });
