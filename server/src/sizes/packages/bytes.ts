@@ -47,9 +47,11 @@ export interface Weight {
 export function weightOf(found: Package, slim: boolean): Weight {
   const { parts, installed } = found;
   if (!parts) return { files: installed, doc: 0, man: 0, locale: 0, exact: false };
-  const { total, doc, copyright, man, locale, other } = parts;
+  const { scaled, total, doc, copyright, man, locale, other } = parts;
   const rest = total - doc - man - locale;
-  return slim ? { files: rest - other, doc: copyright, man: 0, locale: 0, exact: true } : { files: rest, doc, man, locale, exact: true };
+  return slim
+    ? { files: rest - other, doc: copyright, man: 0, locale: 0, exact: !scaled }
+    : { files: rest, doc, man, locale, exact: !scaled };
 }
 
 export interface Bookkeeping {

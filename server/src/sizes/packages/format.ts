@@ -8,7 +8,7 @@
  *
  * A cell holds, with a space between: Installed-Size in kB (`*`: only a name that others provide) · what it depends on · what it
  * recommends · what it cannot be beside · who else provides the name, best first · bytes of its files by kind (`Parts`, with
- * `/` between, in units of 1,000 bytes). Packages are written as tokens, one after the other; `|` stands between alternatives, `!`
+ * `/` between, in units of 1,000 bytes, `~` before those that are scaled). Packages are written as tokens, one after the other; `|` stands between alternatives, `!`
  * before a package that is meant itself and not one that provides its name, `?` for what the snapshot does not hold. Versions were
  * judged when the snapshot was made: what no version in the release fulfils is not in it.
  */
@@ -115,8 +115,9 @@ export function parseCell(name: string, cell: string, tokens: Tokens): Package {
 }
 
 function parseParts(text: string): Parts {
-  const [total = 0, doc = 0, copyright = 0, man = 0, locale = 0, other = 0, python = 0] = text
+  const scaled = text.startsWith("~");
+  const [total = 0, doc = 0, copyright = 0, man = 0, locale = 0, other = 0, python = 0] = (scaled ? text.slice(1) : text)
     .split("/")
     .map((part) => Number(part || 0) * partUnit);
-  return { total, doc, copyright, man, locale, other, python };
+  return { scaled, total, doc, copyright, man, locale, other, python };
 }

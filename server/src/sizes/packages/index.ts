@@ -42,6 +42,8 @@ export interface Package {
 
 /** Bytes of the files in a package. */
 export interface Parts {
+  /** Read from the package of that name in another release, and scaled by Installed-Size. */
+  readonly scaled: boolean;
   readonly total: number;
   /** Of those: below /usr/share/doc, and of these the copyright files; man, locale, and info and lintian. */
   readonly doc: number;
