@@ -14,6 +14,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { hoverAt } from "../hovers/index.ts";
 import { type AnalyzedParams, analyzedNotification, type LayersParams, type LayersResult, layersRequest } from "../protocol.ts";
+import { packages } from "../sizes/builtin.ts";
 import { abilitiesOf, noAbilities } from "./abilities.ts";
 import { actionsFor, fixAllKind } from "./actions.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
@@ -121,6 +122,8 @@ export function startServer(connection: Connection): void {
   });
 
   connection.onInitialized(() => {
+    // Packages are unpacked now, and not while somebody waits for an answer.
+    setTimeout(() => packages.release("debian", "bookworm"), 0);
     if (can.configurationNews) tell(() => connection.client.register(DidChangeConfigurationNotification.type, { section: "ballast" }));
     if (can.workspaceFolders)
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -167,7 +170,10 @@ export function startServer(connection: Connection): void {
     else if (isOurs(document)) open.set(document.uri, new OpenDockerfile(document, host));
   });
 
-  documents.onDidSave(({ document }) => changedOnDisk([pathOf(document.uri) ?? ""]));
+  documents.onDidSave(({ document: { uri } }) => {
+    const context = open.get(uri)?.context?.folder;
+    if (!can.watch) changedOnDisk([pathOf(uri) ?? [], context ?? []].flat());
+  });
 
   documents.onDidClose(({ document }) => {
     open.get(document.uri)?.close();
