@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { CodeLens, Hover, InlayHint, MarkupContent } from "vscode-languageserver-protocol";
+import type { CodeLens, InlayHint } from "vscode-languageserver-protocol";
 import type { LayersResult } from "../../server/src/protocol.ts";
-import { applied, Client } from "./support/client.ts";
+import { applied, Client, until } from "./support/client.ts";
 
 const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCMD sleep 5\n";
 const at = (line: number, character: number) => ({ start: { line, character }, end: { line, character } });
@@ -13,19 +13,9 @@ describe("the language server", () => {
   });
   after(() => client.stop());
 
-  const hover = async (uri: string, line: number, character: number): Promise<string> => {
-    const found: Hover | null = await client.connection.sendRequest("textDocument/hover", {
-      textDocument: { uri },
-      position: { line, character },
-    });
-    return (found?.contents as MarkupContent | undefined)?.value ?? "";
-  };
-  const hints = (uri: string): Promise<InlayHint[]> =>
-    client.connection.sendRequest("textDocument/inlayHint", {
-      textDocument: { uri },
-      range: { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } },
-    });
-  const lenses = (uri: string): Promise<CodeLens[]> => client.connection.sendRequest("textDocument/codeLens", { textDocument: { uri } });
+  const hover = (uri: string, line: number, character: number): Promise<string> => client.hover(uri, line, character);
+  const hints = (uri: string): Promise<InlayHint[]> => client.hints(uri);
+  const lenses = (uri: string): Promise<CodeLens[]> => client.lenses(uri);
 
   it("publishes findings with a code, its page and a level", async () => {
     const uri = await client.open("a/Dockerfile", text);
@@ -203,11 +193,3 @@ describe("the language server", () => {
     );
   });
 });
-
-/** Asks again until the answer is yes. */
-async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; ; ) {
-    if (await ask()) return;
-    if (Date.now() > end) throw new Error(`never: ${what}`);
-  }
-}

@@ -79,17 +79,12 @@ export function startServer(connection: Connection): void {
   }
 
   function publish(open: OpenDockerfile, what: News): void {
-    guard(
-      "publish",
-      () => {
-        const { uri, version } = open.document;
-        const diagnostics = diagnosticsOf(open.analysis);
-        tell(() => connection.sendDiagnostics({ uri, version, diagnostics }));
-        const params: AnalyzedParams = { uri, version };
-        tell(() => connection.sendNotification(analyzedNotification, params));
-      },
-      undefined,
-    );
+    const { uri, version } = open.document;
+    // Better none than those of another text.
+    const diagnostics = guard("diagnostics", () => diagnosticsOf(open.analysis), []);
+    tell(() => connection.sendDiagnostics({ uri, version, diagnostics }));
+    const params: AnalyzedParams = { uri, version };
+    tell(() => connection.sendNotification(analyzedNotification, params));
     // After an edit the editor asks again by itself.
     if (what === "text") return;
     if (can.refreshHints) tell(() => connection.languages.inlayHint.refresh());

@@ -1,9 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CodeAction, Diagnostic, PublishDiagnosticsParams, Range, TextEdit } from "vscode-languageserver-protocol";
+import type {
+  ClientCapabilities,
+  CodeAction,
+  CodeLens,
+  ConfigurationParams,
+  Diagnostic,
+  Hover,
+  InlayHint,
+  PublishDiagnosticsParams,
+  Range,
+  Registration,
+  TextEdit,
+} from "vscode-languageserver-protocol";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -11,53 +23,103 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
 
+import { applyEdits, Lines } from "../../../server/src/text.ts";
+
+/** What VS Code can do, as far as the server asks. */
+const everything: ClientCapabilities = {
+  workspace: {
+    configuration: true,
+    workspaceFolders: true,
+    didChangeConfiguration: { dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+    inlayHint: { refreshSupport: true },
+    codeLens: { refreshSupport: true },
+    workspaceEdit: { documentChanges: true, resourceOperations: ["create", "rename", "delete"] },
+  },
+};
+
+interface Options {
+  readonly capabilities?: ClientCapabilities;
+  readonly initializationOptions?: unknown;
+  /** The workspace is this folder of the client's own one; null: there is none. */
+  readonly workspace?: string | null;
+  readonly command?: readonly string[];
+}
+
 /** A real server process, spoken to as an editor does, in a folder of its own. */
 export class Client {
-  readonly folder = mkdtempSync(join(tmpdir(), "ballast-lsp-"));
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), "ballast-lsp-")));
   readonly published: PublishDiagnosticsParams[] = [];
   readonly analyzed: { uri: string; version: number }[] = [];
+  readonly registered: Registration[] = [];
+  readonly logged: string[] = [];
+  /** How often the server asked for hints or lenses to be fetched again. */
+  refreshes = 0;
   settings: Record<string, unknown> = {};
+  /** By document; others have `settings`. */
+  readonly settingsOf = new Map<string, Record<string, unknown>>();
   private readonly waiting = new Set<() => void>();
 
   private constructor(
-    private readonly process: ChildProcess,
+    readonly process: ChildProcess,
     readonly connection: MessageConnection,
   ) {}
 
-  static async start(): Promise<Client> {
-    const process_ = spawn(process.execPath, ["dist/server.js", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  static async start(options: Options = {}): Promise<Client> {
+    const [command = process.execPath, ...args] = options.command ?? [process.execPath, "dist/server.js", "--stdio"];
+    const process_ = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
     if (!process_.stdout || !process_.stdin) throw new Error("no pipes");
     const connection = createMessageConnection(new StreamMessageReader(process_.stdout), new StreamMessageWriter(process_.stdin));
     const client = new Client(process_, connection);
-    connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) =>
-      client.got(client.published, params),
-    );
-    connection.onNotification("ballast/analyzed", (params: { uri: string; version: number }) => client.got(client.analyzed, params));
-    connection.onRequest("workspace/configuration", () => [client.settings]);
-    connection.onRequest("client/registerCapability", () => null);
-    connection.onRequest("workspace/inlayHint/refresh", () => null);
-    connection.onRequest("workspace/codeLens/refresh", () => null);
-    connection.listen();
+    client.listen();
+    const workspace = options.workspace === null ? undefined : join(client.folder, options.workspace ?? "");
     await connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: null,
-      workspaceFolders: [{ uri: pathToFileURL(client.folder).href, name: "test" }],
-      capabilities: {
-        workspace: {
-          configuration: true,
-          didChangeWatchedFiles: { dynamicRegistration: true },
-          inlayHint: { refreshSupport: true },
-          codeLens: { refreshSupport: true },
-          workspaceEdit: { documentChanges: true, resourceOperations: ["create"] },
-        },
-      },
+      workspaceFolders: workspace === undefined ? null : [{ uri: pathToFileURL(workspace).href, name: "test" }],
+      capabilities: options.capabilities ?? everything,
+      ...(options.initializationOptions !== undefined && { initializationOptions: options.initializationOptions }),
     });
     await connection.sendNotification("initialized", {});
     return client;
   }
 
+  private listen(): void {
+    const { connection } = this;
+    connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => this.got(this.published, params));
+    connection.onNotification("ballast/analyzed", (params: { uri: string; version: number }) => this.got(this.analyzed, params));
+    connection.onNotification("window/logMessage", ({ message }: { message: string }) => this.got(this.logged, message));
+    connection.onRequest("workspace/configuration", ({ items }: ConfigurationParams) =>
+      items.map((item) => this.settingsOf.get(item.scopeUri ?? "") ?? this.settings),
+    );
+    connection.onRequest("client/registerCapability", ({ registrations }: { registrations: Registration[] }) => {
+      for (const one of registrations) this.got(this.registered, one);
+      return null;
+    });
+    connection.onRequest("client/unregisterCapability", ({ unregisterations }: { unregisterations: { id: string }[] }) => {
+      for (const { id } of unregisterations)
+        this.registered.splice(
+          this.registered.findIndex((r) => r.id === id),
+          1,
+        );
+      this.wake();
+      return null;
+    });
+    for (const method of ["workspace/inlayHint/refresh", "workspace/codeLens/refresh"])
+      connection.onRequest(method, () => {
+        this.refreshes++;
+        this.wake();
+        return null;
+      });
+    connection.listen();
+  }
+
   private got<T>(list: T[], item: T): void {
     list.push(item);
+    this.wake();
+  }
+
+  private wake(): void {
     for (const wake of this.waiting) wake();
   }
 
@@ -106,12 +168,42 @@ export class Client {
     return found.diagnostics;
   }
 
+  /** Files came or changed on disk: 1, 2; went: 3. */
+  changedOnDisk(uris: readonly string[], type = 2): Promise<void> {
+    return this.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: uris.map((uri) => ({ uri, type })) });
+  }
+
+  configured(): Promise<void> {
+    return this.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
+  }
+
+  close(uri: string): Promise<void> {
+    return this.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  }
+
   actions(uri: string, range: Range, only?: string[]): Promise<CodeAction[]> {
     return this.connection.sendRequest("textDocument/codeAction", {
       textDocument: { uri },
       range,
       context: { diagnostics: [], ...(only && { only }) },
     });
+  }
+
+  async hover(uri: string, line: number, character: number): Promise<string> {
+    const found: Hover | null = await this.connection.sendRequest("textDocument/hover", {
+      textDocument: { uri },
+      position: { line, character },
+    });
+    const contents = found?.contents;
+    return contents && typeof contents === "object" && "value" in contents ? contents.value : "";
+  }
+
+  hints(uri: string, range: Range = lines(0, 9999)): Promise<InlayHint[]> {
+    return this.connection.sendRequest("textDocument/inlayHint", { textDocument: { uri }, range });
+  }
+
+  lenses(uri: string): Promise<CodeLens[]> {
+    return this.connection.sendRequest("textDocument/codeLens", { textDocument: { uri } });
   }
 
   stop(): void {
@@ -121,19 +213,24 @@ export class Client {
   }
 }
 
+export const lines = (from: number, to: number): Range => ({ start: { line: from, character: 0 }, end: { line: to, character: 0 } });
+
+/** Asks again until the answer is yes. */
+export async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; ; ) {
+    if (await ask()) return;
+    if (Date.now() > end) throw new Error(`never: ${what}`);
+  }
+}
+
 /** The edits of an action to one document, applied. */
 export function applied(text: string, action: CodeAction | undefined, uri: string): string {
-  const edits = (action?.edit?.documentChanges ?? []).flatMap((c) =>
-    "textDocument" in c && c.textDocument.uri === uri ? (c.edits as TextEdit[]) : [],
+  const { changes, documentChanges } = action?.edit ?? {};
+  const versioned = (documentChanges ?? []).flatMap((c) =>
+    "textDocument" in c && c.textDocument.uri === uri ? c.edits.filter((e): e is TextEdit => "newText" in e) : [],
   );
-  const lines = text.split(/(?<=\n)/);
-  const offset = (line: number, character: number): number => lines.slice(0, line).join("").length + character;
-  return edits
-    .map((e) => ({
-      start: offset(e.range.start.line, e.range.start.character),
-      end: offset(e.range.end.line, e.range.end.character),
-      text: e.newText,
-    }))
-    .sort((a, b) => b.start - a.start)
-    .reduce((t, e) => t.slice(0, e.start) + e.text + t.slice(e.end), text);
+  return applyEdits(
+    text,
+    [...(changes?.[uri] ?? []), ...versioned].map((e) => ({ ...new Lines(text).span(e.range), text: e.newText })),
+  );
 }
