@@ -156,7 +156,7 @@ function touch(draft: Draft, path: string, effect: Effect & { do: "touch" }, may
   const real = realPath(root, path, true);
   const node = find(root, real);
   if (node) {
-    const change = (n: Node, at: string): Node => storedAgain(draft, n, at, effect, maybe);
+    const change = (n: Node, at: string): Node => (isOwned(n, effect.unless) ? n : storedAgain(draft, n, at, effect, maybe));
     const next = effect.recursive
       ? rewrite(node, real, change)
       : node.type === "folder"
@@ -168,6 +168,12 @@ function touch(draft: Draft, path: string, effect: Effect & { do: "touch" }, may
   }
   const reaches = effect.recursive || !node;
   if (reaches && mayHold(draft, real)) unknownCopy(draft, real);
+}
+
+function isOwned(node: Node, by: { user: string; group?: string } | undefined): boolean {
+  if (!by || node.type === "link") return false;
+  const [user, group] = (node.owner ?? "root").split(":");
+  return user === by.user && (by.group === undefined || group === by.group);
 }
 
 /** Files of the base, or of commands whose files are not known, stored again in this layer: an unknown amount. */

@@ -42,7 +42,7 @@ export function copy(draft: Draft, instruction: Instruction, sources: Sources, l
     const heredoc = heredocOf(instruction, i);
     if (heredoc) return inline(draft, heredoc, to, asFolder, look, lookup, instruction.source, escape);
     if (from !== undefined) return fromStage(draft, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look);
-    if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(draft, source.text, to, asFolder, instruction);
+    if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(draft, source.text, to, asFolder, look, instruction);
     return fromFolder(draft, source, to, asFolder, sources, look, instruction);
   });
 }
@@ -86,7 +86,8 @@ function inline(
       path,
       size: body.known ? measured(bytes) : typical(bytes),
       kind: "context",
-      ...(look.mode !== undefined && { mode: look.mode }),
+      owner: look.owner ?? "root",
+      mode: look.mode ?? 0o644,
     },
     false,
   );
@@ -97,12 +98,14 @@ function expandHeredoc(body: string, lookup: Lookup, escape: string): Value {
   return expandWord(body.replace(/["']/g, `${escape}$&`), (name) => lookup(name), escape);
 }
 
-function remote(draft: Draft, url: string, to: string, asFolder: boolean, instruction: Instruction): void {
+function remote(draft: Draft, url: string, to: string, asFolder: boolean, look: Look, instruction: Instruction): void {
   const isGit = /\.git(?:#.*)?$/.test(url) || /^(?:git|ssh):|^git@/.test(url);
   if (isGit || flagValue(instruction, "unpack") === "true" || flagValue(instruction, "unpack") === "") {
     return apply(draft, { do: "fill", path: to, entry: { id: `clone:${to}`, kind: "source", what: url, size: unknown } }, false);
   }
-  apply(draft, { do: "write", path: asFolder ? join(to, fileNameOf(url) || "download") : to, size: unknown, kind: "download" }, false);
+  // What comes from a URL is for its owner only, unless --chmod says otherwise.
+  const path = asFolder ? join(to, fileNameOf(url) || "download") : to;
+  apply(draft, { do: "write", path, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
 }
 
 function fromStage(draft: Draft, name: string, source: Value, to: string, asFolder: boolean, sources: Sources, look: Look): void {

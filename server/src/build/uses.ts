@@ -30,13 +30,31 @@ const placesOnly = words(
   "cd pushd mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
 );
 /** Commands to which a word is just a word. */
-const readsNothing = words("echo printf export set unset true : mkdir useradd adduser groupadd addgroup usermod sleep exit cd pushd");
+const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit cd pushd");
 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
-  if (isWithin(ran.cwd, path) || ran.changes.some((c) => isWithin(c.path, path) || (place.folder && mayReach(c.entry, c.path, path))))
-    return "yes";
+  if (isWithin(ran.cwd, path) || writesTo(ran, place)) return "yes";
+  return namedBy(ran, path);
+}
+
+const writesTo = (ran: Ran, { path, folder }: Place): boolean =>
+  ran.changes.some((c) => isWithin(c.path, path) || (folder && mayReach(c.entry, c.path, path)));
+
+/** Commands that read files, whoever owns them, and write nothing but what the model knows. */
+const mindsNoOwner = words(
+  "pip pip3 apt-get apt apk npm cat ls test [ grep head tail wc md5sum sha256sum sed unzip useradd adduser groupadd addgroup",
+);
+
+/** Whether a command puts files into a place, or cares whose they are. */
+export function ownerUseOf(ran: Ran, place: Place): Use {
+  if (writesTo(ran, place)) return "yes";
+  if (isUnknown(ran)) return "maybe";
+  return mindsNoOwner.has(ran.name) ? "no" : namedBy(ran, place.path);
+}
+
+function namedBy(ran: Ran, path: string): Use {
   const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
   const named = strongest([
     ...operandsOf(ran).map((arg) => useOfWord(arg, ran, path)),
@@ -62,7 +80,8 @@ function mayReach(entry: Entry, folder: string, path: string): boolean {
 /** What a command is told; the target of a copy is not read. */
 function operandsOf(ran: Ran): readonly Argument[] {
   if (readsNothing.has(ran.name)) return [];
-  if (!/^(?:cp|mv|install)$/.test(ran.name) || ran.args.some((a) => /^(?:-t|--target-directory)/.test(a.text))) return ran.args;
+  if (!/^(?:cp|mv|install)$/.test(ran.name) || ran.args.some((a) => /^(?:-t|-d|--target-directory|--directory)/.test(a.text)))
+    return ran.args;
   const target = options(ran.args, "m o g S").operands.at(-1);
   return ran.args.filter((a) => a !== target);
 }

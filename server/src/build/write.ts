@@ -27,7 +27,8 @@ export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boo
     ...(maybe && { maybe }),
   };
   const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
-  setRoot(draft, put(root, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner: draft.state.user }, draft.layer));
+  const owner = effect.owner ?? draft.state.user;
+  setRoot(draft, put(root, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner }, draft.layer));
   note(draft, "written", path, entry);
 }
 

@@ -286,9 +286,19 @@ const findCommand: Handler = (call) => {
   const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
   if (run !== undefined && !deletes && !again) return undefined;
   if (!deletes && !again) return [];
-  if (again) return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true }));
+  if (again) return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...unlessOwned(tests) }));
   return findRemovals(call, roots.length ? roots : ["."], tests);
 };
+
+/** `! -user app`, `! ( -user app -group web )`: what is theirs already is not touched. */
+function unlessOwned(tests: readonly string[]): { unless?: { user: string; group?: string } } {
+  const at = tests.indexOf("!");
+  const [open, name, user, option, group, close] = tests.slice(at + 1, at + 7);
+  if (at < 0 || tests.lastIndexOf("!") !== at) return {};
+  if (open === "-user" && name !== undefined) return { unless: { user: name } };
+  const both = open === "(" && name === "-user" && option === "-group" && close === ")";
+  return both && user !== undefined && group !== undefined ? { unless: { user, group } } : {};
+}
 
 function findRemovals(call: Call, roots: readonly string[], tests: readonly string[]): Effect[] {
   const names = tests.flatMap((t, i) => (tests[i - 1] === "-name" || tests[i - 1] === "-iname" ? [t] : []));

@@ -1,7 +1,7 @@
 import type { Comment, Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
 import { type Command, commandsIn, type List, type Node, type Script, type Word } from "../shell/syntax.ts";
-import { contains, type Edit, type Span } from "../text.ts";
+import { areApart, contains, type Edit, type Span } from "../text.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
 export function pathTo(script: Script, command: Span): readonly Node[] | undefined {
@@ -201,7 +201,7 @@ function takeOut(file: Dockerfile, items: readonly Node[], index: number): Edit 
   const before = items[index - 1];
   const after = items[index + 1];
   if (!item || (!before && !after)) return undefined;
-  const { text, newline, escape } = file;
+  const { text, newline } = file;
   const start = before ? before.end : item.start;
   const commentsIn = (from: number, to: number): Comment[] => file.comments.filter((c) => c.start >= from && c.end <= to);
   const linesOf = (comments: readonly Comment[]): string =>
@@ -211,8 +211,8 @@ function takeOut(file: Dockerfile, items: readonly Node[], index: number): Edit 
   if (!before || !after) {
     const end = before ? item.end : (after?.start ?? item.end);
     const comments = linesOf(commentsIn(start, end));
+    if (!before) return cutHead(file, { start, end });
     if (comments === "") return { start, end, text: "" };
-    if (!before) return { start, end, text: escape + newline + comments + indentOf(text, end) };
     // Nothing may follow: the comments then stand behind the instruction.
     const head = instructionAt(file, item)?.headEnd ?? end;
     return text.slice(end, head).trim() === "" ? { start, end, text: newline + comments.slice(0, -newline.length) } : undefined;
@@ -228,6 +228,53 @@ function takeOut(file: Dockerfile, items: readonly Node[], index: number): Edit 
   }
   const cut = behind.indexOf("\n") + 1;
   return { start, end: after.start, text: behind.slice(0, cut) + linesOf(upTo) + behind.slice(cut) };
+}
+
+/** The beginning of a chain, up to what now comes first. */
+function cutHead({ text, newline, escape, comments }: Dockerfile, { start, end }: Span): Edit {
+  const kept = comments.filter((c) => c.start >= start && c.end <= end);
+  if (kept.length === 0) return { start, end, text: "" };
+  const lines = kept.map((c) => indentOf(text, c.start) + text.slice(c.start, c.end) + newline);
+  return { start, end, text: escape + newline + lines.join("") + indentOf(text, end) };
+}
+
+/** Where an instruction begins with the comments right above it. */
+export function startWithComments({ text, comments }: Dockerfile, instruction: Instruction): number {
+  let at = text.lastIndexOf("\n", instruction.start - 1) + 1;
+  for (const comment of [...comments].reverse()) {
+    const line = text.lastIndexOf("\n", comment.start - 1) + 1;
+    if (comment.end < at && text.slice(comment.end, at).trim() === "" && text.slice(comment.end, at).split("\n").length === 2) at = line;
+  }
+  return at;
+}
+
+/** Takes several commands out at once. */
+export function removeCommands(file: Dockerfile, script: Script, commands: readonly Span[]): Edit[] | "everything" | undefined {
+  const isGone = (node: Node | undefined): boolean => node !== undefined && commands.some((c) => c === node);
+  const paths = commands.map((c) => pathTo(script, c) ?? []);
+  const all = [...commandsIn(script.body)];
+  if (all.every((c) => isGone(c) || idle.has(c.words[0]?.raw ?? "")) && paths.every(areSimple) && commands.length > 0) return "everything";
+  const edits: Edit[] = [];
+  for (const path of paths) {
+    const [parent, node] = path.slice(-2);
+    const items = parent?.kind === "andor" || parent?.kind === "list" ? parent.items : [];
+    // What would then be the last has to be looked at as well: not tried.
+    if (!node || (items.at(-1) === node && isGone(items.at(-2)))) return undefined;
+    const row = items.findIndex((item) => !isGone(item));
+    const next = items[row];
+    if (row > 1 && next && items.indexOf(node) < row && !isInHeredoc(file, node)) {
+      const [head] = items;
+      const place = { start: head?.start ?? node.start, end: next.start };
+      if (items[0] !== node) continue;
+      if (!isPlain(path)) return undefined;
+      edits.push(cutHead(file, place));
+      continue;
+    }
+    const edit = removeCommand(file, script, node);
+    if (edit === undefined || edit === "everything") return undefined;
+    edits.push(edit);
+  }
+  return areApart(edits) ? edits : undefined;
 }
 
 /** Takes words out of a command. Undefined where a comment stands between them. */

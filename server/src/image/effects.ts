@@ -11,6 +11,8 @@ export type Effect =
       readonly kind: EntryKind;
       readonly append?: boolean;
       readonly mode?: number;
+      /** Else whoever runs the command. */
+      readonly owner?: string;
     }
   /** Content somewhere below a folder, under names that are not known. */
   | { readonly do: "fill"; readonly path: string; readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought"> }
@@ -26,6 +28,8 @@ export type Effect =
       readonly recursive: boolean;
       readonly mode?: number;
       readonly owner?: string;
+      /** Leaves alone what this user, and this group, owns already. */
+      readonly unless?: { readonly user: string; readonly group?: string };
       readonly create?: boolean;
     }
   | { readonly do: "move"; readonly from: string; readonly to: string }

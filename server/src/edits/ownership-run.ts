@@ -1,0 +1,50 @@
+import type { Subject } from "../build/subject.ts";
+import { isKnownAccount, ownerParts } from "../commands/owners.ts";
+import { find } from "../image/files.ts";
+import type { Step } from "../image/model.ts";
+import { insertAfter, removeCommands, removeInstruction } from "./chain.ts";
+import type { Changer, OwnerFix } from "./ownership.ts";
+import { isOwn, mergeFrom, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
+
+/** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. Else the reason why not. */
+export function changeInRun(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
+  const title = "Do it in the RUN that writes them";
+  const [writer, another] = writers;
+  const [first] = related;
+  if (!writer || !first || writer.instruction.keyword !== "RUN" || writer.stage !== step.stage || !isOwn(subject, writer)) return title;
+  const merged = mergeFrom(subject, writer, step);
+  if (merged?.count === 2 && !another) return { title, safety: "safe", edits: [merged.edit] };
+  const moved = another ? undefined : move(subject, writer, step, related);
+  if (moved) return moved;
+  return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : title;
+}
+
+function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
+  const { file, steps } = subject;
+  const places = related.flatMap(({ call }) =>
+    call.paths.map((path) => ({ path, folder: find(step.before.root, path, true)?.type === "folder" })),
+  );
+  const use = usedBetween(subject, writer, step, related[0]?.ran, places);
+  const spot = spotBehindUse(writer, places);
+  const earlier = steps.slice(0, writer.index + 1).flatMap((s) => (subject.image.ships.has(s.stage) ? s.ran : []));
+  const commands = related.flatMap(({ ran }) => (ran.command && ran.command.words[0] === ran.words[0] ? [ran.command] : []));
+  const gone = step.script && removeCommands(file, step.script, commands);
+  if (use === "yes" || !spot || !gone || commands.length < related.length) return undefined;
+  const texts: string[] = [];
+  for (const { ran, call } of related) {
+    const parts = call.verb === "chmod" ? { user: "", group: "" } : ownerParts(call, call.value.text);
+    const paths = call.paths.map((path, i) => spelledAt(call.pathWords[i], path, ran, step, writer, spot.cwd));
+    const exists = parts && [parts.user, parts.group].every((name) => isKnownAccount(name, writer.before, earlier));
+    if (!exists || !call.value.known || paths.includes(undefined)) return undefined;
+    const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
+    texts.push([call.verb, ...flags, call.word?.raw ?? call.value.text, ...paths].join(" "));
+  }
+  return {
+    title: "Do it in the RUN that writes them",
+    safety: use === "no" && writer.before.user === step.before.user ? "safe" : "review",
+    edits: [
+      insertAfter(file, writer, spot.statement, texts.join(" && ")),
+      ...(gone === "everything" ? [removeInstruction(file, step.instruction)] : gone),
+    ],
+  };
+}

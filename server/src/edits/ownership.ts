@@ -1,0 +1,291 @@
+import { isKnown } from "../build/holds.ts";
+import type { Subject } from "../build/subject.ts";
+import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
+import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
+import { flagValue } from "../dockerfile/instruction.ts";
+import { entriesOf, find, type Node, unfold } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
+import { areApart, contains, type Edit } from "../text.ts";
+import { removeCommands, removeInstruction, startWithComments } from "./chain.ts";
+import { changeInRun } from "./ownership-run.ts";
+import { isOwn } from "./removal.ts";
+
+/** A chown, chgrp or chmod of a RUN that certainly runs. */
+export interface Changer {
+  readonly ran: Ran;
+  readonly call: OwnerCall;
+}
+
+export interface OwnerFix {
+  readonly title: string;
+  readonly safety: "safe" | "review";
+  readonly edits: readonly Edit[];
+  /** What others may have written is looked for. */
+  readonly searches?: boolean;
+}
+
+export const changersOf = (step: Step): Changer[] =>
+  step.ran.flatMap((ran) => {
+    const call = ran.maybe ? undefined : ownerCall(ran);
+    return call ? [{ ran, call }] : [];
+  });
+
+/** The steps whose files a changer stores again. */
+export function writersOf({ steps }: Subject, step: Step, { call }: Changer): Step[] {
+  const layers = call.paths.flatMap((path) => {
+    const node = find(step.before.root, path, true);
+    return node && (call.recursive || node.type === "file") ? [...entriesOf(node, path)].map(({ entry }) => entry.layer) : [];
+  });
+  return [...new Set(layers)].sort((a, b) => a - b).flatMap((layer) => steps[layer] ?? []);
+}
+
+const isCopy = (step: Step): boolean => step.instruction.keyword === "COPY" || step.instruction.keyword === "ADD";
+
+/**
+ * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the
+ * RUN that touch the same files, in order. Else the reason why that would not be the same.
+ */
+export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
+  if (related.some(({ call }) => call.paths.some(hasGlob))) return "It names files by a pattern";
+  const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
+  if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
+  const copies = writers.filter((s) => isCopy(s) && s.stage === step.stage && isOwn(subject, s));
+  if (copies.length === 0) return changeInRun(subject, step, related, writers);
+  const looks: Look[] = [];
+  for (const copy of copies) {
+    const look = lookOf(step, copy, related);
+    if (typeof look === "string") return look;
+    looks.push(look);
+  }
+  const rests: Rest[] = [];
+  for (const changer of related) {
+    const rest = restOf(subject, step, changer, copies);
+    if (typeof rest === "string") return rest;
+    rests.push(rest);
+  }
+  const accounts = accountsFor(subject, step, copies, related);
+  if (typeof accounts === "string") return accounts;
+  const taken = rests.flatMap((r) => (r.text === undefined ? [r.command] : []));
+  const gone = step.script && removeCommands(subject.file, step.script, [...taken, ...accounts.fromHere]);
+  const edits: Edit[] = [
+    ...copies.flatMap((copy, i) => flagEdits(copy, looks[i]?.flags ?? [])),
+    ...accounts.edits,
+    ...(gone === "everything" ? [removeInstruction(subject.file, step.instruction)] : (gone ?? [])),
+    ...rests.flatMap(({ command, text }) => (text === undefined ? [] : [{ start: command.start, end: command.end, text }])),
+  ];
+  if (!gone || !areApart(edits)) return "Other commands hang on it";
+  const sure = accounts.edits.length === 0 && [...rests, ...looks].every((r) => r.sure);
+  const flags = [...new Set(looks.map((l) => l.flags.join(" ")))].filter((text) => text !== "");
+  const keyword = copies.every((c) => c.instruction.keyword === "ADD") ? "ADD" : "COPY";
+  const searches = rests.some((r) => r.text?.startsWith("find "));
+  return { title: [keyword, flags.join(", ")].join(" ").trim(), safety: sure ? "safe" : "review", edits, searches };
+}
+
+interface Look {
+  /** `--chown=app:0`: what the COPY has to say. */
+  readonly flags: readonly string[];
+  readonly sure: boolean;
+}
+
+/** What a COPY must say for its files to be as the changers leave them. */
+function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | string {
+  let [user, group] = flagValue(copy.instruction, "chown")?.split(":") ?? ["0", "0"];
+  let mode: string | undefined;
+  let owned = false;
+  let sure = true;
+  const written = copy.layer?.entries.map((e) => e.path) ?? [];
+  for (const { call } of related) {
+    const touched = written.filter((path) => call.paths.some((p) => (call.recursive ? isWithin(path, p) : path === p)));
+    const partly = written.some((path) => !touched.includes(path) && call.paths.some((p) => isWithin(p, path)));
+    if (touched.length === 0 && !partly) continue;
+    if (touched.length < written.length) {
+      const executable = call.verb === "chmod" && /\+\w*x/.test(call.value.text);
+      return `The COPY brings other files as well${executable ? ": make it executable in the build context (git update-index --chmod=+x)" : ", which stay as they are"}`;
+    }
+    if (call.verb === "chmod") {
+      const found = modeFor(
+        call,
+        written.map((path) => find(copy.after.root, path)),
+      );
+      if (!found) return "COPY --chmod takes figures, and gives them to files and folders alike";
+      mode = found.mode;
+      sure &&= found.sure;
+      continue;
+    }
+    const value = valueAt(call, step, copy);
+    const parts = value === undefined ? undefined : ownerParts(call, value);
+    if (!parts) return "Its owner is known only when it is built";
+    if (parts.group === "" && group === undefined) return "The group that its COPY gives is not known here";
+    user = parts.user || user;
+    group = parts.group || group;
+    owned = true;
+  }
+  const flags = [...(owned ? [`--chown=${user ?? "0"}:${group ?? "0"}`] : []), ...(mode === undefined ? [] : [`--chmod=${mode}`])];
+  // What it says already, or what COPY does anyway, need not be said.
+  const said = copy.instruction.flags.map((f) => `--${f.name}=${f.value ?? ""}`);
+  const usual = (flag: string): boolean => flag === "--chown=0:0" && flagValue(copy.instruction, "chown") === undefined;
+  return { flags: flags.filter((flag) => !said.includes(flag) && !usual(flag)), sure: sure && !(owned && makesMore(copy, related)) };
+}
+
+/** One mode for all: for single files, or for a folder that is given figures throughout. */
+function modeFor(call: OwnerCall, nodes: readonly (Node | undefined)[]): (Look & { mode: string }) | undefined {
+  const { text } = call.value;
+  const figures = /^[0-7]{3,4}$/.test(text);
+  if (nodes.some((n) => n?.type !== "file")) return call.recursive && figures ? { mode: text, sure: false, flags: [] } : undefined;
+  const before = nodes.map((n) => (n?.type === "file" ? n.mode : undefined));
+  // Where nobody looked: the usual 644.
+  const [mode, other] = new Set(before.map((m) => modeAfter(text, m ?? 0o644)));
+  if (mode === undefined || other !== undefined) return undefined;
+  return { mode: figures ? text : mode.toString(8), sure: figures || !before.includes(undefined), flags: [] };
+}
+
+/** The owner as the COPY can write it: as it stands, where its variables are the same there; else what they stand for. */
+function valueAt({ word, value }: OwnerCall, step: Step, copy: Step): string | undefined {
+  const isSame = (name: string): boolean => {
+    const [a, b] = [step.before, copy.before].map((s) => s.env.get(name) ?? s.args.get(name));
+    return a !== undefined && a.text === b?.text;
+  };
+  const plain = word?.parts.every((p) => p.kind === "text" || (p.kind === "variable" && p.operator === undefined && isSame(p.name)));
+  const raw = word?.raw.replace(/["']/g, "");
+  if (raw !== undefined && plain && !/\s/.test(raw)) return raw;
+  return value.known ? value.text : undefined;
+}
+
+function flagEdits({ instruction }: Step, flags: readonly string[]): Edit[] {
+  const fresh: string[] = [];
+  const edits = flags.flatMap((text): Edit[] => {
+    const flag = instruction.flags.find((f) => f.name === text.slice(2, 7));
+    if (!flag) fresh.push(` ${text}`);
+    return flag ? [{ start: flag.start, end: flag.end, text }] : [];
+  });
+  const at = instruction.keywordSpan.end;
+  return fresh.length > 0 ? [{ start: at, end: at, text: fresh.join("") }, ...edits] : edits;
+}
+
+interface Rest {
+  readonly command: { readonly start: number; readonly end: number };
+  /** What stands in the command's place; undefined where nothing is left to do. */
+  readonly text?: string;
+  readonly sure: boolean;
+}
+
+/**
+ * What is left to do for a changer: nothing; the folder itself, when it was there before the COPY, which --chown leaves alone; or, where others
+ * may have written there, whatever is not the owner's yet.
+ */
+function restOf(subject: Subject, step: Step, { ran, call }: Changer, copies: readonly Step[]): Rest | string {
+  const { command } = ran;
+  const words = call.pathWords.flatMap((w) => (w && w.end > w.start ? [w.raw] : []));
+  const { word } = call;
+  if (!command || !word || command.words[0] !== ran.words[0] || words.length < call.paths.length)
+    return "It is not a command of its own here";
+  if (subject.file.comments.some((c) => contains(command, c))) return "A comment stands in it";
+  const states = call.paths.map((path) => stateOf(subject, step, ran, call, copies, path));
+  const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
+  const which = (state: State): string[] => words.filter((_, i) => states[i] === state);
+  const [folders, shared, foreign] = [which("folder"), which("shared"), which("foreign")];
+  if (folders.length + shared.length + foreign.length === 0) return { command, sure: true };
+  if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, word.raw, ...foreign].join(" "), sure: true };
+  if (shared.length + foreign.length === 0) return { command, text: [call.verb, word.raw, ...folders].join(" "), sure: true };
+  const parts = call.verb === "chown" ? ownerParts(call, word.raw.replace(/["']/g, "")) : undefined;
+  if (!parts?.user) return "Other files may lie there, which need it as well";
+  const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
+  const places = words.filter((_, i) => states[i] !== "covered");
+  return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${word.raw} {} +`, sure: false };
+}
+
+/** The COPYs bring all that lies at a path; also, its folder was there before; or others may have written there; or only others did. */
+type State = "covered" | "folder" | "shared" | "foreign";
+
+function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies: readonly Step[], path: string): State {
+  const first = copies.find((c) => c.changes.some((change) => isWithin(change.path, path)));
+  if (!first) return "foreign";
+  if (!call.recursive) return "covered";
+  const before = find(first.before.root, path, true);
+  const layers = new Set(copies.map((c) => c.index));
+  const stays = (name: string): boolean => {
+    const now = find(step.before.root, join(path, name));
+    return now?.type !== "file" || !layers.has(now.entry.layer);
+  };
+  // A file that a COPY wrote over is its own; a folder that was there keeps its owner.
+  const held = before?.type === "folder" && (before.content.length > 0 || [...unfold(before).children.keys()].some(stays));
+  const place = { path, folder: true };
+  const between = strongest([
+    ...subject.steps
+      .slice(first.index + 1, step.index)
+      .filter((s) => s.stage === step.stage && !copies.includes(s))
+      .flatMap((s) => (s.instruction.keyword === "RUN" ? s.ran.map((r) => ownerUseOf(r, place)) : stepUses(s, place))),
+    ...step.ran
+      .slice(0, step.ran.indexOf(ran))
+      .filter((r) => !ownerCall(r))
+      .map((r) => ownerUseOf(r, place)),
+  ]);
+  if (held || between !== "no" || !isKnown(first.before, path)) return "shared";
+  // A folder that COPY makes gets its owner, but always the mode 755.
+  return before || (call.verb === "chmod" && !/^0?755$/.test(call.value.text)) ? "folder" : "covered";
+}
+
+/** Folders that every image in the standard layout has. */
+const standard = new Set(
+  "/ /bin /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /var /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /usr/src /var/cache /var/lib /var/log /var/spool /var/tmp".split(
+    " ",
+  ),
+);
+
+/** Whether a COPY with an owner would make folders above what the changers name: those would get the owner too. */
+function makesMore(copy: Step, related: readonly Changer[]): boolean {
+  const isThere = (path: string): boolean =>
+    find(copy.before.root, path, true) !== undefined || (copy.before.base?.standardLayout === true && standard.has(path));
+  const places = related.flatMap(({ call }) => call.paths);
+  return copy.changes.some(({ path }) => {
+    for (let at = dirname(path); !isThere(at); at = dirname(at)) if (!places.some((p) => isWithin(at, p))) return true;
+    return false;
+  });
+}
+
+interface Accounts {
+  readonly edits: readonly Edit[];
+  /** Commands of this RUN that move before the COPY. */
+  readonly fromHere: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** Commands that make the owner, moved before the first COPY where they come later. */
+function accountsFor(subject: Subject, step: Step, copies: readonly Step[], related: readonly Changer[]): Accounts | string {
+  const { steps, file } = subject;
+  const [first] = copies;
+  const names = related.flatMap(({ call }) => {
+    const parts = call.verb === "chmod" ? undefined : ownerParts(call, call.value.text);
+    return parts ? [parts.user, parts.group] : [];
+  });
+  const earlier = steps.slice(0, first?.index).flatMap((s) => (subject.image.ships.has(s.stage) ? s.ran : []));
+  const missing = first ? [...new Set(names)].filter((n) => !/[$`]/.test(n) && !isKnownAccount(n, first.before, earlier)) : [];
+  const [name] = missing;
+  if (!first || name === undefined) return { edits: [], fromHere: [] };
+  const reason = `Where ${name} exists before the COPY, COPY --chown does it in place`;
+  const later = steps
+    .slice(first.index + 1, step.index + 1)
+    .filter((s) => s.stage === step.stage && s.ran.some((r) => !r.maybe && makesAccount(r)));
+  const [maker, another] = later;
+  const makers = maker?.ran.filter(makesAccount) ?? [];
+  const paths = related.flatMap(({ call }) => call.paths);
+  const movable = makers.every(
+    (r) =>
+      r.command &&
+      !r.maybe &&
+      r.command.words[0] === r.words[0] &&
+      r.args.every((a) => a.known && !paths.some((p) => isWithin(a.text, p) || isWithin(p, a.text))),
+  );
+  const makesAll = missing.every((n) => makers.some((r) => r.args.some((a) => a.text === n)));
+  // On Alpine useradd comes with a package, BusyBox's adduser does not.
+  const busybox = first.before.base?.os?.id === "alpine" && makers.some((r) => r.name.endsWith("add"));
+  const commands = makers.flatMap((r) => (r.command ? [r.command] : []));
+  const text = commands.map((c) => file.text.slice(c.start, c.end)).join(" && ");
+  if (!maker?.script || another || !movable || !makesAll || busybox || text.includes("\n")) return reason;
+  const at = startWithComments(file, first.instruction);
+  const made: Edit = { start: at, end: at, text: `RUN ${text}${file.newline}` };
+  if (maker === step) return { edits: [made], fromHere: commands };
+  const gone = removeCommands(file, maker.script, commands);
+  if (!gone) return reason;
+  return { edits: [made, ...(gone === "everything" ? [removeInstruction(file, maker.instruction)] : gone)], fromHere: [] };
+}
