@@ -17,8 +17,7 @@ export const downloadKept: Rule = {
     "A pipe (`curl … | tar -xz`) does not store it at all, but then a failing download goes unnoticed without `set -o pipefail`.",
   about: "bytes",
   example: {
-    before:
-      "FROM debian:bookworm\nRUN wget -O /tmp/tool.tar.gz https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /opt\n",
+    before: "FROM debian:bookworm\nRUN wget -O /tmp/tool.tar.gz https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /opt\n",
     after:
       "FROM debian:bookworm\nRUN wget -O /tmp/tool.tar.gz https://example.com/tool.tar.gz && tar -xzf /tmp/tool.tar.gz -C /opt && rm /tmp/tool.tar.gz\n",
   },
