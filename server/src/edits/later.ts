@@ -10,7 +10,7 @@ import type { Word } from "../shell/syntax.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { isOwn, mergeFrom, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
+import { isOwn, mergeFrom, quoted, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
 /** A command of a RUN that removes what an earlier layer of the image keeps. */
 export interface Later {
@@ -30,6 +30,9 @@ export interface Part {
   /** The step that wrote it first; undefined where several did. */
   readonly writer: Step | undefined;
   readonly earliest: Step;
+  readonly writers: readonly Step[];
+  /** Content whose names are not known: only the pattern itself names it. */
+  readonly unnamed?: boolean;
 }
 
 /** Everything that RUNs of the image remove too late, command by command. */
@@ -71,12 +74,17 @@ function partsOf(subject: Subject, ran: Ran, changes: readonly Change[]): Part[]
     );
     if (chosen.length === 0) return;
     left = left.filter((c) => !chosen.includes(c));
-    const places = arg.glob ? [...new Set(chosen.map((c) => matchedPart(c.path, path)))] : [path];
-    const part = partOf(subject, ran, places, chosen);
-    if (part) parts.push({ ...part, word });
+    if (!arg.glob) return void parts.push(...partOf(subject, ran, [path], chosen, { word }));
+    // What a pattern matches each has a writer of its own; content without names lies in the folder before the pattern.
+    const writers = new Set(chosen.map((c) => writerOf(subject, c)));
+    for (const writer of writers) {
+      const own = chosen.filter((c) => writerOf(subject, c) === writer);
+      const unnamed = own.some((c) => components(c.path).length < components(path).length);
+      const places = unnamed ? [dirname(path)] : [...new Set(own.map((c) => matchedPart(c.path, path)))];
+      parts.push(...partOf(subject, ran, places, own, { word, ...(unnamed && { unnamed }) }));
+    }
   });
-  const rest = left.length > 0 ? partOf(subject, ran, [...new Set(left.map((c) => c.path))], left) : undefined;
-  return rest ? [...parts, rest] : parts;
+  return left.length > 0 ? [...parts, ...partOf(subject, ran, [...new Set(left.map((c) => c.path))], left)] : parts;
 }
 
 /** As much of a path as a pattern has components. */
@@ -88,12 +96,18 @@ const matchesPath = (pattern: string, path: string): boolean => {
   return components(pattern).every((part, i) => matches(part, names[i] ?? ""));
 };
 
-function partOf(subject: Subject, ran: Ran, paths: readonly string[], changes: readonly Change[]): Part | undefined {
+function partOf(
+  subject: Subject,
+  ran: Ran,
+  paths: readonly string[],
+  changes: readonly Change[],
+  named: Pick<Part, "word" | "unnamed"> = {},
+): Part[] {
   const writers = [...new Set(changes.flatMap((c) => writerOf(subject, c) ?? []))].sort((a, b) => a.index - b.index);
-  const [earliest] = writers;
-  if (!earliest) return undefined;
+  const [earliest, another] = writers;
+  if (!earliest) return [];
   const places = paths.map((path): Place => ({ path, folder: find(earliest.after.root, path)?.type === "folder" }));
-  return { ran, places, changes, writer: writers.length === 1 ? earliest : undefined, earliest };
+  return [{ ran, places, changes, writers, earliest, writer: another ? undefined : earliest, ...named }];
 }
 
 /** The step that wrote it: a layer that only stored it again got it from an earlier one. */
@@ -158,8 +172,10 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
     parts.flatMap((p) => p.places),
   );
   if (!spot) return undefined;
-  const names = parts.flatMap(({ ran, word, places }) =>
-    places.map((place) => spelledAt(places.length === 1 ? word : undefined, place.path, ran, later.step, writer, spot.cwd)),
+  const names = parts.flatMap(({ ran, word, places, unnamed }) =>
+    unnamed
+      ? [word && patternAt(word, ran, spot.cwd)]
+      : places.map((place) => spelledAt(places.length === 1 ? word : undefined, place.path, ran, later.step, writer, spot.cwd)),
   );
   if (names.some((name) => name === undefined) || names.length > 6) return undefined;
   const [ran] = parts.map((p) => p.ran);
@@ -172,6 +188,10 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
   const text = cleansUp(later) ? commandText(later.first) : ["rm", ...flags, ...force, ...new Set(names)].join(" ");
   return insertAfter(subject.file, writer, spot.statement, text);
 }
+
+/** A pattern as it stands, where it means the same in another place. */
+const patternAt = (word: Word, ran: Ran, cwd: string | undefined): string | undefined =>
+  word.parts.every((p) => p.kind === "text" || p.kind === "glob") && (word.raw.startsWith("/") || ran.cwd === cwd) ? word.raw : undefined;
 
 /** A tool that empties its own cache: as good in another place as it stands. */
 const cleansUp = ({ first, parts }: Later): boolean =>
@@ -194,7 +214,7 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
     return taken === undefined ? stays : [taken === "everything" ? removeInstruction(file, step.instruction) : taken];
   };
   if (cleansUp(later)) return takeAll();
-  const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p) ? [p.word] : [])));
+  const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p, parts) ? [p.word] : [])));
   if (parts.some((p) => !p.word || (!gone.has(p.word) && !stays))) return stays;
   const operands = first.words.slice(1).filter((_, i) => !first.args[i]?.text.startsWith("-"));
   if (operands.every((w) => gone.has(w))) return takeAll();
@@ -202,7 +222,7 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
 }
 
 /** Whether a word names nothing else: a pattern may match what the tree does not show, a word may stand for several arguments. */
-function isExhausted(step: Step, { ran, word, places }: Part): boolean {
+function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): boolean {
   const args = ran.args.filter((_, i) => ran.words[i + 1] === word);
   const [arg] = args;
   if (args.length !== 1 || !arg) return false;
@@ -214,7 +234,7 @@ function isExhausted(step: Step, { ran, word, places }: Part): boolean {
   const first = step.ran.slice(0, step.ran.indexOf(ran)).every((r) => r.changes.length === 0);
   if (node?.type !== "folder" || !isKnown(step.before, folder) || !first) return false;
   const matched = [...unfold(node).children.keys()].filter((name) => matches(components(path).at(-1) ?? "", name));
-  return matched.length === places.length;
+  return matched.length === parts.flatMap((p) => (p.word === word && !p.unnamed ? p.places : [])).length;
 }
 
 /** Where COPY brought it and this RUN is the only one to need it: a mount in place of the COPY. */
@@ -254,16 +274,19 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
 export function showLoss(subject: Subject, later: Later): Edit[] {
   const { file } = subject;
   const edits = new Map<Step, Edit>();
-  for (const part of later.parts) {
-    const writer = part.writer ?? part.earliest;
+  for (const writer of later.parts.flatMap((p) => p.writers)) {
     const { script, instruction } = writer;
     const end = script?.body.items.at(-1);
+    const parts = later.parts.filter((p) => p.writers.includes(writer));
+    const places = parts.flatMap((p) => p.places);
     if (!isOwn(subject, writer) || edits.has(writer)) continue;
     if (instruction.keyword === "RUN") {
-      const paths = later.parts.flatMap((p) => p.places.map((x) => x.path)).filter((p) => p !== "/");
-      const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${paths.join(" ")}` : commandText(later.first);
+      const names = parts.flatMap((p) =>
+        p.unnamed && p.word ? [p.word.raw] : p.places.flatMap(({ path }) => (path === "/" ? [] : [quoted(path)])),
+      );
+      const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : commandText(later.first);
       if (end) edits.set(writer, insertAfter(file, writer, end, text));
-    } else if (writer.changes.every((c) => part.places.some((p) => isWithin(c.path, p.path))))
+    } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path))))
       edits.set(writer, removeInstruction(file, instruction));
   }
   return [...edits.values()];

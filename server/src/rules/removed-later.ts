@@ -29,24 +29,26 @@ export const removedLater: Rule = {
 
 function finding(subject: Subject, later: Later): Draft {
   const { file } = subject;
-  const writers = [...new Set(later.parts.map((p) => p.earliest))].sort((a, b) => a.index - b.index);
+  const writers = [...new Set(later.parts.flatMap((p) => p.writers))].sort((a, b) => a.index - b.index);
+  const lines = [...new Set(writers.map((w) => String(lineNumber(file, w))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
   const { fixes, advice } = mend(subject, later, listed(names));
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
-      `${listed(names)} ${are} stored by line ${listed(writers.map((w) => String(lineNumber(file, w))))}: ${formatSaving(saving)}. Removing ${them} here frees nothing; ${advice}.`,
+      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}: ${formatSaving(saving)}. Removing ${them} here frees nothing; ${advice}.`,
     fixes,
     ...(fixes.length === 0 && { instead: showLoss(subject, later) }),
   };
 }
 
 /** A file by its last name, a package by its own. */
-const namesOf = (part: Later["parts"][number]): string[] =>
-  part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")
-    ? part.changes.map((c) => c.entry.what)
-    : part.places.map((p) => (p.folder ? p.path : basename(p.path)));
+const namesOf = (part: Later["parts"][number]): string[] => {
+  if (part.unnamed && part.word) return [part.word.raw];
+  if (part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")) return part.changes.map((c) => c.entry.what);
+  return part.places.map((p) => (p.folder ? p.path : basename(p.path)));
+};
 
 /** The removal moved to where the file is written; else both in one RUN; for what COPY brought a mount, or a context without it. */
 function mend(subject: Subject, later: Later, name: string): { fixes: DraftFix[]; advice: string } {
