@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { basename } from "../image/paths.ts";
+import { absolute, basename } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
 
@@ -44,6 +44,26 @@ export function unpacking(call: Pick<Call, "name" | "args" | "cwd">): Unpacking 
     default:
       return undefined;
   }
+}
+
+/** Package files that a command installs from: dpkg -i, apt-get install ./x.deb, rpm -i, pip install x.whl … */
+export function installedFiles({ name, args, cwd }: Pick<Call, "name" | "args" | "cwd">): string[] {
+  const kinds: Readonly<Record<string, RegExp>> = { dpkg: /\.deb$/, rpm: /\.rpm$/, apk: /\.apk$/, pip: /\.whl$/, pip3: /\.whl$/ };
+  const kind = /^(?:apt|apt-get)$/.test(name)
+    ? /\.deb$/
+    : /^(?:dnf|yum|microdnf|tdnf)$/.test(name)
+      ? /\.rpm$/
+      : Object.hasOwn(kinds, name)
+        ? kinds[name]
+        : undefined;
+  const o = options(args);
+  const [verb] = o.operands;
+  const installs =
+    name === "dpkg" || name === "rpm"
+      ? o.has("-i", "-U", "--install", "--upgrade", "--unpack")
+      : verb?.text === "install" || verb?.text === "add";
+  if (!kind || !installs) return [];
+  return o.operands.flatMap((a) => (kind.test(a.text) && !/^[a-z]+:\/\//.test(a.text) ? [absolute(a.text, cwd)] : []));
 }
 
 /** tar takes its first word as options even without a dash: `tar xzf a.tgz`. */

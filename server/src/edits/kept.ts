@@ -1,0 +1,104 @@
+import type { Subject } from "../build/subject.ts";
+import { type Place, stepUses, strongest, type Use } from "../build/uses.ts";
+import { type Entry, find } from "../image/files.ts";
+import type { Image, Ran, Step } from "../image/model.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
+import type { Word } from "../shell/syntax.ts";
+import type { Edit } from "../text.ts";
+import { insertAfter, removeInstruction } from "./chain.ts";
+import { mountInstead } from "./mount.ts";
+import { mergeFrom, quoted, spelledAt, spotBehindUse } from "./removal.ts";
+
+/** An archive that lies in the image though a command has taken out what is in it. */
+export interface Kept {
+  readonly step: Step;
+  readonly ran: Ran;
+  readonly writer: Step;
+  readonly path: string;
+  readonly use: Use;
+  /** The word that names the archive. */
+  readonly word: Word | undefined;
+}
+
+/** The archive as it lies in the finished image, when it is the file that was there at this step. */
+export function keptAt({ image }: Subject, step: Step, path: string): Entry | undefined {
+  const node = find(image.stages[image.target]?.end.root ?? step.after.root, path, true);
+  const now = find(step.after.root, path, true);
+  const kept = node?.type === "file" && now?.type === "file" && node.entry.layer === now.entry.layer ? node.entry : undefined;
+  return kept && !kept.maybe && ["download", "context", "source"].includes(kept.kind) ? kept : undefined;
+}
+
+/** Whether a later instruction, another stage or the started program needs it. */
+export function usedLater(subject: Subject, step: Step, place: Place): Use {
+  const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? step.after;
+  const started = [cmd, entrypoint].some((form) => form?.text.includes(basename(place.path)));
+  const uses = subject.steps.slice(step.index + 1).map((s): Use => {
+    if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
+    return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
+  });
+  return strongest([...uses, started ? "yes" : "no"]);
+}
+
+function isBuiltOn({ stages }: Image, stage: number, base: number): boolean {
+  for (let at: number | undefined = stage; at !== undefined; at = stages[at]?.baseStage) if (at === base) return true;
+  return false;
+}
+
+/** Where nobody looks for a file that is meant to stay. */
+const temporary = ["/tmp", "/var/tmp", "/usr/src", "/usr/local/src"];
+/** What is downloaded to check an archive by. */
+const companions = [".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".sha256sum", ".DIGESTS"];
+
+export interface KeptFix {
+  readonly title: string;
+  readonly safety: "safe" | "review";
+  readonly edits: readonly Edit[];
+}
+
+/** Its removal in the RUN that unpacks it, with the download if that is another one; for a COPY a mount. */
+export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
+  const { step, writer, path, use } = kept;
+  const name = basename(path);
+  const remove = removal(subject, kept);
+  const isTemporary = temporary.some((t) => isWithin(path, t));
+  if (writer === step)
+    return remove && { title: `Remove ${name} in this RUN`, safety: use === "no" && isTemporary ? "safe" : "review", edits: [remove] };
+  if (writer.instruction.keyword === "RUN") {
+    const merged = remove && mergeFrom(subject, writer, step, [remove]);
+    return merged && { title: `Download, unpack and remove ${name} in one RUN`, safety: "review", edits: [merged.edit] };
+  }
+  const neighbours = writer.stage === step.stage && subject.steps.slice(writer.index + 1, step.index).every((s) => !s.layer);
+  const edits = neighbours ? mountInstead(subject.file, writer, step, { path, folder: false }) : undefined;
+  return edits && { title: `Mount ${name} for this RUN instead of copying it`, safety: "review", edits };
+}
+
+/** `rm` behind the last command of this RUN that uses it, with what was downloaded to check it by. */
+function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edit | undefined {
+  const beside = companions
+    .map((end) => path + end)
+    .filter((p) => keptAt(subject, step, p)?.layer === writer.index && usedLater(subject, step, { path: p, folder: false }) === "no");
+  const spot = spotBehindUse(
+    step,
+    [path, ...beside].map((p) => ({ path: p, folder: false })),
+  );
+  const first = spot && spelledAt(word, path, ran, step, step, spot.cwd);
+  if (!spot || first === undefined) return undefined;
+  // As the archive is written, with the other ending.
+  const [, open, quote] = /^(.*?)(["']?)$/s.exec(first) ?? [];
+  const others = beside.map((p) => `${open ?? first}${p.slice(path.length)}${quote ?? ""}`);
+  return insertAfter(subject.file, step, spot.statement, ["rm", first, ...others].join(" "));
+}
+
+/** To see what it weighs: gone at the end of the RUN that wrote it, or never brought. */
+export function withoutIt({ file }: Subject, { writer, path }: Kept): Edit[] {
+  const end = writer.script?.body.items.at(-1);
+  if (end) return [insertAfter(file, writer, end, `rm -f ${quoted(path)}`)];
+  return writer.instruction.keyword !== "RUN" && writer.changes.every((c) => c.path === path)
+    ? [removeInstruction(file, writer.instruction)]
+    : [];
+}
+
+export function wordOf(ran: Ran, path: string): Word | undefined {
+  const word = ran.words[ran.args.findIndex((a) => absolute(a.text, ran.cwd) === path) + 1];
+  return word && word !== ran.words[0] && word.end > word.start ? word : undefined;
+}
