@@ -69,7 +69,10 @@ export class Client {
     const [command = process.execPath, ...args] = options.command ?? [process.execPath, "dist/server.js", "--stdio"];
     const process_ = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
     if (!process_.stdout || !process_.stdin) throw new Error("no pipes");
-    const connection = createMessageConnection(new StreamMessageReader(process_.stdout), new StreamMessageWriter(process_.stdin));
+    const reader = new StreamMessageReader(process_.stdout);
+    // Half a message of a server that was stopped would keep this process alive.
+    reader.partialMessageTimeout = 0;
+    const connection = createMessageConnection(reader, new StreamMessageWriter(process_.stdin));
     const client = new Client(process_, connection);
     client.listen();
     const workspace = options.workspace === null ? undefined : join(client.folder, options.workspace ?? "");
