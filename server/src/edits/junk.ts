@@ -1,0 +1,98 @@
+import type { Subject } from "../build/subject.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
+import type { BuildContext, ContextFolder, ContextNode } from "../image/context.ts";
+import type { Ran } from "../image/model.ts";
+
+/** Something of the build context that no image needs, as a line of a .dockerignore. */
+export interface Junk {
+  readonly pattern: string;
+  readonly bytes: number;
+}
+
+/** Never wanted in an image, whatever is in them: histories, editors' folders, caches and reports of this machine. */
+const always = new Set(
+  ".git .hg .svn .idea .vscode .github .gitlab .circleci .devcontainer .pytest_cache .mypy_cache .ruff_cache .tox .nox .terraform .gradle .DS_Store coverage .coverage .nyc_output .cache .parcel-cache .turbo".split(
+    " ",
+  ),
+);
+/** Made on this machine, and made anew by a build that runs one of these. */
+const madeAnew: Readonly<Record<string, RegExp>> = {
+  node_modules: /^(?:npm|yarn|pnpm|bun) (?:ci|i|install|install-clean)\b|^yarn$/,
+  target: /^(?:cargo|mvn|\.\/mvnw) .*\b(?:build|install|package|verify|test)\b/,
+};
+const builtBy = /^(?:npm|yarn|pnpm|bun|npx)(?: run)?(?: -\S+)* (?:build|generate)\b|^(?:npx )?(?:vite|next|nuxt|ng|webpack|tsc)\b/;
+const built = new Set(["dist", "build", ".next", ".nuxt", ".output", ".svelte-kit", ".angular"]);
+const installsPython = /^(?:pip\d*|uv|poetry|pipenv)\b/;
+/** Says what is built here, and how it is run: for the builder, not for the image. */
+const recipes = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:Docker|Container)file|(?:docker-)?compose(?:[.-].+)?\.ya?ml)$/i;
+const secrets = /^\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$).+)?$/;
+
+/** Lines for what is really there and has no use in the image; what an instruction names is left alone. */
+export function junkIn(subject: Subject, context: BuildContext): Junk[] {
+  const commands = subject.steps.flatMap((s) => s.ran);
+  const lines = commands.map((r) => [r.name, ...r.args.map((a) => a.text)].join(" "));
+  const runs = (test: RegExp): boolean => lines.some((line) => test.test(line));
+  const copied = namedSources(subject);
+  const isCopied = (name: string): boolean => copied.some((path) => path === name || path.startsWith(`${name}/`));
+  const isMentioned = (name: string): boolean => commands.some((r) => mentions(r, name));
+  const found: Junk[] = [];
+  const small: Junk[] = [];
+  for (const [name, node] of context.root.children) {
+    if (isCopied(name)) continue;
+    const junk = { pattern: name, bytes: bytesOf(node) };
+    const anew = Object.hasOwn(madeAnew, name) ? madeAnew[name] : undefined;
+    const isVenv = node.kind === "folder" && (node.children.has("pyvenv.cfg") || /^\.?venv$/.test(name)) && runs(installsPython);
+    const wanted = always.has(name) || secrets.test(name) || name.endsWith(".log");
+    if (isVenv || (anew && runs(anew)) || (built.has(name) && runs(builtBy))) found.push(junk);
+    else if (wanted && !isMentioned(name) && !(name === ".git" && needsHistory(context, commands))) found.push(junk);
+    else if (recipes.test(name) && !isMentioned(name)) small.push(junk);
+  }
+  for (const name of ["__pycache__", ...(runs(madeAnew.node_modules ?? /^$/) ? ["node_modules"] : [])]) {
+    const below = bytesBelow(context.root, name) - found.reduce((n, j) => n + (j.pattern === name ? j.bytes : 0), 0);
+    if (below > 0 && !copied.some((path) => path.split("/").includes(name))) found.push({ pattern: `**/${name}`, bytes: below });
+  }
+  // Not worth a file of their own, but they belong there, and changing them need not throw the build cache away.
+  return found.length > 0 ? [...found.sort((a, b) => b.bytes - a.bytes), ...small] : [];
+}
+
+/** What COPY, ADD and mounts take from the context by name. */
+function namedSources({ steps }: Subject): string[] {
+  const clean = (path: string): string => path.replace(/^(?:\.?\/)+/, "").replace(/\/$/, "");
+  return steps.flatMap(({ instruction: i }) => {
+    if (i.keyword === "RUN") return mountsOf(i).flatMap((m) => (m.from === undefined && m.source ? [clean(m.source)] : []));
+    const fromContext = (i.keyword === "COPY" || i.keyword === "ADD") && !i.flags.some((f) => f.name === "from");
+    return fromContext ? (i.exec ?? i.args).slice(0, -1).map((a) => clean(a.text)) : [];
+  });
+}
+
+const mentions = (ran: Ran, name: string): boolean =>
+  ran.args.some(({ text }) => text.split(/[/=:,\s]/).includes(name)) ||
+  (ran.command?.redirects.some((r) => r.target?.raw.split("/").includes(name)) ?? false);
+
+/** Tools that take the version from git, by the files that configure them. */
+const versions =
+  /setuptools[_-]scm|hatch-vcs|versioneer|pdm\.version|dynamic-versioning|git-commit-id|jgitver|\bgit (?:describe|rev-parse|rev-list|log|show|submodule)\b/;
+const configured = [
+  "pyproject.toml",
+  "setup.py",
+  "setup.cfg",
+  "Makefile",
+  "package.json",
+  "pom.xml",
+  "build.gradle",
+  "build.gradle.kts",
+  "CMakeLists.txt",
+];
+
+const needsHistory = (context: BuildContext, commands: readonly Ran[]): boolean =>
+  commands.some((r) => r.name === "git" && !r.args.some((a) => /^(?:clone|config|--version|init|lfs)$/.test(a.text))) ||
+  configured.some((file) => context.root.children.has(file) && versions.test(context.readText?.(file) ?? ""));
+
+const bytesOf = (node: ContextNode): number => (node.kind === "link" ? 0 : node.bytes);
+
+/** Everything in folders of this name, wherever they lie. */
+function bytesBelow(folder: ContextFolder, wanted: string): number {
+  let bytes = 0;
+  for (const [name, node] of folder.children) if (node.kind === "folder") bytes += name === wanted ? node.bytes : bytesBelow(node, wanted);
+  return bytes;
+}
