@@ -1,5 +1,5 @@
-import { type AnalysisWorld, analyze, type Finding, type Fix } from "./analyze.ts";
-import { applyEdits, areApart, type Edit } from "./text.ts";
+import { type Analysis, type AnalysisWorld, analyze, type Fix } from "./analyze.ts";
+import { applyEdits, type Lines, type Span } from "./text.ts";
 
 export interface FixAllOptions {
   /** Fixes that change what is installed or how it runs, too. */
@@ -30,7 +30,7 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   let rounds = 0;
   const creates = new Map<string, { file: string; text: string }>();
   while (rounds < maximumRounds) {
-    const fixes = together(analyze(current, worldWith(world, creates)).findings, options);
+    const fixes = together(analyze(current, worldWith(world, creates)), options);
     const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => !creates.has(c.file));
     const next = applyEdits(
       current,
@@ -45,18 +45,26 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   return { text: current, applied, rounds, creates: [...creates.values()] };
 }
 
-/** The fixes of one round: no two of them touch the same place. */
-function together(findings: readonly Finding[], options: FixAllOptions): Fix[] {
+/** The fixes of one round: no two of them touch the same line. */
+function together({ findings, lines }: Analysis, options: FixAllOptions): Fix[] {
   const chosen: Fix[] = [];
-  const edits: Edit[] = [];
+  const taken = new Set<number>();
   for (const finding of findings) {
     if (options.rules && !options.rules.includes(finding.rule.id)) continue;
     const fix = finding.fixes.find((f) => options.unsafe || f.safety === "safe");
-    if (!fix || !areApart([...edits, ...fix.edits])) continue;
+    const touched = fix?.edits.flatMap((edit) => linesOf(lines, edit)) ?? [];
+    if (!fix || touched.some((line) => taken.has(line))) continue;
     chosen.push(fix);
-    edits.push(...fix.edits);
+    for (const line of touched) taken.add(line);
   }
   return chosen;
+}
+
+/** An edit that ends where a line begins does not touch that line. */
+function linesOf(lines: Lines, { start, end }: Span): number[] {
+  const first = lines.lineAt(start);
+  const last = lines.lineAt(Math.max(start, end - 1));
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function worldWith(world: AnalysisWorld, creates: ReadonlyMap<string, { file: string; text: string }>): AnalysisWorld {

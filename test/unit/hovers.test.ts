@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { type AnalysisWorld, analyze } from "../../server/src/analyze.ts";
 import { hoverAt } from "../../server/src/hovers/index.ts";
 import { code, listed } from "../../server/src/topics/forms.ts";
+import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";
 import { worldOf } from "./support/world.ts";
 
 /** The hover at the § of a text. */
@@ -129,6 +131,27 @@ describe("hovers on a layer", () => {
   it("nothing", () => assert.match(hover(`${slim}WORKDI§R /tmp`), /^Stores nothing/));
 
   it("nothing of base and stage in a stage's own FROM", () => assert.doesNotMatch(hover("FROM scrat§ch"), /layer/));
+});
+
+describe("hovers", () => {
+  const fixtures = readdirSync(fixturesFolder, { withFileTypes: true })
+    .filter((d) => d.isDirectory() && d.name !== "refactorings")
+    .flatMap((d) => fixturesOf(d.name));
+
+  it("never throw, at any place of any fixture and of its beginnings", function () {
+    this.timeout(60_000);
+    for (const { name, text, world } of fixtures) {
+      for (let end = text.length; end > 0; end -= 23) {
+        const shown = analyze(text.slice(0, end), world);
+        for (let offset = 0; offset <= end; offset += end === text.length ? 1 : 5) {
+          const found = hoverAt(shown, offset);
+          if (!found) continue;
+          assert.doesNotMatch(found.text, /undefined|NaN|\[object/, name);
+          assert.ok(found.span.start <= offset && offset <= found.span.end && found.span.end <= end, `${name}: ${offset}`);
+        }
+      }
+    }
+  });
 });
 
 describe("Markdown", () => {

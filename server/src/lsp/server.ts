@@ -118,7 +118,7 @@ export function startServer(connection: Connection): void {
 
   connection.onInitialized(() => {
     // Packages are unpacked now, and not while somebody waits for an answer.
-    setTimeout(() => packages.release("debian", "bookworm"), 0);
+    setTimeout(() => guard("packages", () => packages.release("debian", "bookworm"), undefined), 0);
     if (can.configurationNews) tell(() => connection.client.register(DidChangeConfigurationNotification.type, { section: "ballast" }));
     if (can.workspaceFolders)
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {

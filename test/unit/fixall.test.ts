@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { fixAll, maximumRounds } from "../../server/src/fixall.ts";
+import { worldOf } from "./support/world.ts";
+
+const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\nCMD sleep 5\n";
+
+describe("all fixes together", () => {
+  it("are the safe ones, unless asked for more", () => {
+    const safe = fixAll(text, worldOf());
+    assert.equal(safe.text, text.replace("curl\n", "curl && rm -rf /var/lib/apt/lists/*\n"));
+    assert.deepEqual([safe.applied, safe.rounds], [1, 1]);
+    const all = fixAll(text, worldOf(), { unsafe: true });
+    assert.match(all.text, /install -y --no-install-recommends curl.* && rm -rf \/var\/lib\/apt\/lists\/\*\nCMD \["sleep", "5"\]\n$/);
+  });
+
+  it("are those of the rules that are named", () => {
+    const { text: fixed, applied } = fixAll(text, worldOf(), { unsafe: true, rules: ["shell-form"] });
+    assert.deepEqual([fixed, applied], [text.replace("CMD sleep 5", 'CMD ["sleep", "5"]'), 1]);
+  });
+
+  it("change nothing the second time", () => {
+    for (const unsafe of [false, true]) {
+      const once = fixAll(text, worldOf(), { unsafe });
+      const twice = fixAll(once.text, worldOf(), { unsafe });
+      assert.deepEqual(twice, { text: once.text, applied: 0, rounds: 0, creates: [] });
+    }
+  });
+
+  it("create a file once, and see what it does", () => {
+    const world = worldOf({ ".git/pack": 5_000_000, "app.py": 10 });
+    const { creates, rounds } = fixAll("FROM python:3.12-slim\nCOPY . /app\n", world, { unsafe: true });
+    assert.deepEqual(
+      creates.map((c) => c.file),
+      [".dockerignore"],
+    );
+    assert.ok(rounds < maximumRounds);
+    assert.deepEqual(fixAll("FROM python:3.12-slim\nCOPY . /app\n", world).creates, []);
+  });
+
+  it("save what the analysis promises, where one round does it", () => {
+    const before = analyze(text, worldOf());
+    const after = analyze(fixAll(text, worldOf(), { unsafe: true }).text, worldOf());
+    assert.equal(before.image.size.bytes - after.image.size.bytes, before.savable);
+  });
+
+  it("leave alone what is no Dockerfile", () => {
+    for (const other of ["", "\uFEFF", "hello", "RUN <<"])
+      assert.deepEqual(fixAll(other, worldOf()), { text: other, applied: 0, rounds: 0, creates: [] });
+  });
+});
