@@ -2,7 +2,7 @@ import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import { absolute, dirname, isWithin } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
@@ -87,13 +87,16 @@ function operandsOf(ran: Ran): readonly Argument[] {
 }
 
 /** A path alone, behind `--file=`, `if=`, `@`, or glued to a short option. */
-function useOfWord({ text, known, glob }: Argument, ran: Ran, path: string): Use {
-  if (/^[a-z]+:\/\//i.test(text)) return "no";
+function pathsIn(text: string): string[] {
+  if (/^[a-z]+:\/\//i.test(text)) return [];
   const ends = [...text.matchAll(/[=@:,]/g)].map((m) => text.slice(m.index + 1));
-  const candidates = [text, ...ends, ...(/^-\w./.test(text) ? [text.slice(2)] : [])].filter((c) => c !== "" && !c.startsWith("-"));
+  return [text, ...ends, ...(/^-\w./.test(text) ? [text.slice(2)] : [])].filter((c) => c !== "" && !c.startsWith("-"));
+}
+
+function useOfWord({ text, known, glob }: Argument, ran: Ran, path: string): Use {
   const isRoot = (at: string): boolean => isWithin(path, at) && !placesOnly.has(ran.name) && !unpacking(ran);
   return strongest(
-    candidates.map((candidate) => {
+    pathsIn(text).map((candidate) => {
       const at = absolute(candidate, ran.cwd);
       if (isWithin(at, path) || isRoot(at)) return "yes";
       if (known && !glob) return "no";
@@ -121,6 +124,40 @@ function mayBe(text: string, path: string): boolean {
 
 /** Whether an instruction uses a place of its own stage. */
 export function stepUses(step: Step, place: Place): Use {
+  if (!place.folder && step.instruction.keyword === "RUN" && !mayName(step, place.path)) return "no";
   if (step.instruction.keyword === "RUN") return strongest(step.ran.map((ran) => useOf(ran, place)));
   return step.touched.some((t) => t.stage === step.stage && isWithin(t.path, place.path)) ? "yes" : "no";
+}
+
+/** Paths that a RUN's commands name, write or stand in; undefined where one of them is not known, or might be any. */
+const named = new WeakMap<Step, ReadonlySet<string> | "any">();
+
+/** A quick look, for long files: most RUNs have nothing to do with a file. */
+function mayName(step: Step, path: string): boolean {
+  const paths = named.get(step) ?? pathsOf(step);
+  named.set(step, paths);
+  if (paths === "any") return true;
+  for (let at = path; ; at = dirname(at)) {
+    if (paths.has(at)) return true;
+    if (at === "/") return false;
+  }
+}
+
+function pathsOf(step: Step): ReadonlySet<string> | "any" {
+  const paths = new Set<string>();
+  for (const ran of step.ran) {
+    if (isUnknown(ran)) return "any";
+    if (readsFolder.has(ran.name)) paths.add(ran.cwd);
+    for (const change of ran.changes) paths.add(change.path);
+    const words = [
+      ...ran.args,
+      ...(ran.command?.redirects ?? []).flatMap((r) => (r.target ? [{ text: r.target.raw, known: true, glob: false }] : [])),
+    ];
+    for (const { text, known, glob } of words) {
+      const candidates = pathsIn(text);
+      if ((!known || glob) && candidates.length > 0) return "any";
+      for (const candidate of candidates) paths.add(absolute(candidate, ran.cwd));
+    }
+  }
+  return paths;
 }

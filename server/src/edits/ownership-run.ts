@@ -3,7 +3,7 @@ import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { insertAfter, removeCommands, removeInstruction } from "./chain.ts";
-import type { Changer, OwnerFix } from "./ownership.ts";
+import { accountMakers, type Changer, type OwnerFix } from "./changers.ts";
 import { isOwn, mergeFrom, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
 /** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. Else the reason why not. */
@@ -20,13 +20,13 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
 }
 
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
-  const { file, steps } = subject;
+  const { file } = subject;
   const places = related.flatMap(({ call }) =>
     call.paths.map((path) => ({ path, folder: find(step.before.root, path, true)?.type === "folder" })),
   );
   const use = usedBetween(subject, writer, step, related[0]?.ran, places);
   const spot = spotBehindUse(writer, places);
-  const earlier = steps.slice(0, writer.index + 1).flatMap((s) => (subject.image.ships.has(s.stage) ? s.ran : []));
+  const earlier = accountMakers(subject, writer.index + 1);
   const commands = related.flatMap(({ ran }) => (ran.command && ran.command.words[0] === ran.words[0] ? [ran.command] : []));
   const gone = step.script && removeCommands(file, step.script, commands);
   if (use === "yes" || !spot || !gone || commands.length < related.length) return undefined;

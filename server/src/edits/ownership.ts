@@ -3,42 +3,14 @@ import type { Subject } from "../build/subject.ts";
 import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue } from "../dockerfile/instruction.ts";
-import { entriesOf, find, type Node, unfold } from "../image/files.ts";
+import { find, type Node, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { removeCommands, removeInstruction, startWithComments } from "./chain.ts";
+import { accountMakers, type Changer, type OwnerFix, writersOf } from "./changers.ts";
 import { changeInRun } from "./ownership-run.ts";
 import { isOwn } from "./removal.ts";
-
-/** A chown, chgrp or chmod of a RUN that certainly runs. */
-export interface Changer {
-  readonly ran: Ran;
-  readonly call: OwnerCall;
-}
-
-export interface OwnerFix {
-  readonly title: string;
-  readonly safety: "safe" | "review";
-  readonly edits: readonly Edit[];
-  /** What others may have written is looked for. */
-  readonly searches?: boolean;
-}
-
-export const changersOf = (step: Step): Changer[] =>
-  step.ran.flatMap((ran) => {
-    const call = ran.maybe ? undefined : ownerCall(ran);
-    return call ? [{ ran, call }] : [];
-  });
-
-/** The steps whose files a changer stores again. */
-export function writersOf({ steps }: Subject, step: Step, { call }: Changer): Step[] {
-  const layers = call.paths.flatMap((path) => {
-    const node = find(step.before.root, path, true);
-    return node && (call.recursive || node.type === "file") ? [...entriesOf(node, path)].map(({ entry }) => entry.layer) : [];
-  });
-  return [...new Set(layers)].sort((a, b) => a - b).flatMap((layer) => steps[layer] ?? []);
-}
 
 const isCopy = (step: Step): boolean => step.instruction.keyword === "COPY" || step.instruction.keyword === "ADD";
 
@@ -258,7 +230,7 @@ function accountsFor(subject: Subject, step: Step, copies: readonly Step[], rela
     const parts = call.verb === "chmod" ? undefined : ownerParts(call, call.value.text);
     return parts ? [parts.user, parts.group] : [];
   });
-  const earlier = steps.slice(0, first?.index).flatMap((s) => (subject.image.ships.has(s.stage) ? s.ran : []));
+  const earlier = accountMakers(subject, first?.index ?? 0);
   const missing = first ? [...new Set(names)].filter((n) => !/[$`]/.test(n) && !isKnownAccount(n, first.before, earlier)) : [];
   const [name] = missing;
   if (!first || name === undefined) return { edits: [], fromHere: [] };

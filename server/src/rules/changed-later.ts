@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { removeCommands, removeInstruction } from "../edits/chain.ts";
-import { type Changer, changersOf, changeWhereWritten, type OwnerFix, writersOf } from "../edits/ownership.ts";
+import { type Changer, changersOf, type OwnerFix, writersOf } from "../edits/changers.ts";
+import { changeWhereWritten } from "../edits/ownership.ts";
 import { wordsOf } from "../edits/places.ts";
 import { isOwn } from "../edits/removal.ts";
 import type { Step } from "../image/model.ts";
