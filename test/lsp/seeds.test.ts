@@ -41,7 +41,7 @@ describe("seed cases in an editor", () => {
     assert.match(message("base-untagged"), /python:3\.\d+/);
     assert.match(message("base-fat"), /alpine has ≈ [\d.]+ MB.*slim has ≈ \d+ MB/);
     assert.match(message("shell-form"), /\["python", "app\.py"\]/);
-    assert.match(message("context-unfiltered"), /\.git has 30 MB.*save 30 MB/);
+    assert.match(message("context-unfiltered"), /\.git\b.*30 MB.*save 30 MB/);
     assert.deepEqual(
       (await client.hints(uri)).map((h) => h.label),
       ["≈ 1.12 GB", "30 MB"],
