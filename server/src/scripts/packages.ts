@@ -158,6 +158,7 @@ function pack(data: Buffer): Buffer {
   return found.status === 0 && found.stdout.length > 0 ? found.stdout : gzipSync(data, { level: 9 });
 }
 
+let dropped: ReadonlyMap<string, number> = new Map();
 const made = archives.map((archive): Made => {
   const index = fetchIndex(archive);
   const judged = judge(index.texts.flatMap((text) => [...recordsOf(text)]));
@@ -169,12 +170,11 @@ const made = archives.map((archive): Made => {
   const named = [...base, ...seeds];
   const wide = archive.wide ? [...judged.packages.values()].filter((p) => isWide(p.record)).map((p) => p.record.name) : [];
   const kept = closure(judged, wide, false, closure(judged, named));
-  const worth = worthReading(
-    judged,
-    closure(judged, named),
-    kept,
-    archive.wide && !process.env.BALLAST_NO_DEBS ? droppedFiles(archive) : new Map(),
-  );
+  if (archive.wide && !process.env.BALLAST_NO_DEBS) {
+    const found = droppedFiles(archive);
+    if (found.size > 0) dropped = found;
+  }
+  const worth = worthReading(judged, closure(judged, named), kept, archive.wide ? dropped : new Map());
   if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth);
   const debs = measuredDebs(archive);
   console.log(

@@ -125,7 +125,11 @@ export function droppedFiles(archive: Archive): Map<string, number> {
     [`${target}::DefaultEnabled`]: "true",
   };
   const options = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-  if (!readdirSync(folder).some((name) => name.includes("Contents"))) apt(archive, ["update"], undefined, options);
+  try {
+    if (!readdirSync(folder).some((name) => name.includes("Contents"))) apt(archive, ["update"], undefined, options);
+  } catch {
+    // A mirror in the middle of its update: then another release's lists say which packages are worth it.
+  }
   const count = new Map<string, number>();
   for (const name of readdirSync(folder).filter((file) => file.includes("Contents"))) {
     const command = '/usr/lib/apt/apt-helper cat-file "$1" | grep -E "^usr/share/(man|locale|info|lintian|doc)/" | sed "s/.*[[:space:]]//"';
