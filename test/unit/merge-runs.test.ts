@@ -45,6 +45,7 @@ describe("merge RUNs", () => {
     ["ENV between", file("RUN a", "ENV X=1", "RUN b"), undefined],
     ["a job in the background", file("RUN a &", "RUN b"), undefined],
     ["text the shell refuses", file("RUN a && && b", "RUN c"), undefined],
+    ["a comment of the shell's own", file("RUN a # why", "RUN b"), undefined],
     ["another stage", file("RUN a", "FROM debian:bookworm", "RUN b"), undefined],
     [
       "heredocs",

@@ -71,6 +71,9 @@ function bodyOf(step: Step, inner: readonly Edit[]): Body | undefined {
   const alone = heredoc && !more && instruction.rest.text.trim() === instruction.source.slice(heredoc.mark.start, heredoc.mark.end);
   if (!first || (heredoc && (!alone || !heredoc.closed || instruction.source.slice(heredoc.body.start).trimStart().startsWith("#!"))))
     return undefined;
+  // In a joined line a comment of the shell's own takes all that would follow it.
+  const lastItem = items.at(-1);
+  if (!heredoc && lastItem && instruction.source.slice(lastItem.end, instruction.headEnd).includes("#")) return undefined;
   const commands = [...commandsIn(script.body)];
   if (hasBackground(script.body)) return undefined;
   const sets = commands.filter((c) => c.words[0]?.raw === "set");

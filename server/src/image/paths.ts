@@ -47,8 +47,12 @@ export function matches(pattern: string, name: string): boolean {
   return test(name);
 }
 
+/** Many stars make a regular expression try for ever: those are matched one literal piece after the other. */
+const maximumStars = 3;
+
 function compile(pattern: string): (name: string) => boolean {
   if (!hasGlob(pattern)) return (name) => name === pattern;
+  if (pattern.split("*").length - 1 > maximumStars && !/[?[]/.test(pattern)) return manyStars(pattern);
   let source = "";
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] ?? "";
@@ -73,4 +77,22 @@ function compile(pattern: string): (name: string) => boolean {
   } catch {
     return (name) => name === pattern; // a range the wrong way round: the shell then takes the pattern for a name
   }
+}
+
+/** Each piece between stars at its first place behind the last: that is enough for `*`. */
+function manyStars(pattern: string): (name: string) => boolean {
+  const pieces = pattern.split("*");
+  const first = pieces[0] ?? "";
+  const last = pieces.at(-1) ?? "";
+  return (name) => {
+    if (!name.startsWith(first) || (name.startsWith(".") && !pattern.startsWith(".")) || name.length < first.length + last.length)
+      return false;
+    let at = first.length;
+    for (const piece of pieces.slice(1, -1)) {
+      const found = name.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return name.length - last.length >= at && name.endsWith(last);
+  };
 }
