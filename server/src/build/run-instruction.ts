@@ -89,7 +89,9 @@ export function run(
     }
   }
   unmount(draft, before, mounted);
-  return { ran: script.ran, ...(parsed && { script: parsed }) };
+  const stays = new Set(draft.changes);
+  const ran = mounted.length > 0 ? script.ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) })) : script.ran;
+  return { ran, ...(parsed && { script: parsed }) };
 }
 
 /** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */

@@ -72,6 +72,7 @@ const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(
 
 /** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
 function mayReach(entry: Entry, folder: string, path: string): boolean {
+  if (entry.id.startsWith("again:")) return isWithin(entry.what, path);
   if (!isWithin(path, folder) || entry.id.startsWith("file:") || isUnknownWork(entry)) return false;
   const packaged = entry.kind === "package" || entry.id.startsWith("deb-");
   return !packaged || /^\/(?:bin|etc|lib|lib64|sbin|usr|var|boot|run)(?:\/|$)/.test(path);

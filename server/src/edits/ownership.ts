@@ -96,7 +96,8 @@ function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | str
   const flags = [...(owned ? [`--chown=${user ?? "0"}:${group ?? "0"}`] : []), ...(mode === undefined ? [] : [`--chmod=${mode}`])];
   // What it says already, or what COPY does anyway, need not be said.
   const said = copy.instruction.flags.map((f) => `--${f.name}=${f.value ?? ""}`);
-  const usual = (flag: string): boolean => flag === "--chown=0:0" && flagValue(copy.instruction, "chown") === undefined;
+  const usual = (flag: string): boolean =>
+    /^--chown=(?:0|root):(?:0|root)$/.test(flag) && flagValue(copy.instruction, "chown") === undefined;
   return { flags: flags.filter((flag) => !said.includes(flag) && !usual(flag)), sure: sure && !(owned && makesMore(copy, related)) };
 }
 
