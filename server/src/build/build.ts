@@ -76,9 +76,8 @@ export function advance(progress: Progress, instruction: Instruction, setting: S
   }
 }
 
-function push(progress: Progress, stage: OpenStage, step: Step | undefined): void {
+function push(progress: Progress, stage: OpenStage, step: Step): void {
   if (progress.stages.at(-1) !== stage) progress.stages.push(stage);
-  if (!step) return;
   stage.steps.push(step);
   stage.end = step.after;
   progress.steps++;
@@ -123,14 +122,18 @@ function argument(name: string, value: string | undefined, lookup: Lookup, { wor
   const given = world.buildArgs && Object.hasOwn(world.buildArgs, name) ? world.buildArgs[name] : undefined;
   if (given !== undefined) return { text: given, known: true };
   if (value !== undefined) return expandWord(value, lookup, file.escape);
-  const own = Object.hasOwn(platform, name) ? platform[name] : undefined;
-  return own === undefined ? { text: `\${${name}}`, known: false } : { text: own, known: true };
+  return platformValue(name) ?? { text: `\${${name}}`, known: false };
 }
 
 const globalLookup =
   (globals: ReadonlyMap<string, Value>): Lookup =>
   (name) =>
-    globals.get(name) ?? (Object.hasOwn(platform, name) ? { text: platform[name] ?? "", known: true } : undefined);
+    globals.get(name) ?? platformValue(name);
+
+function platformValue(name: string): Value | undefined {
+  const text = Object.hasOwn(platform, name) ? platform[name] : undefined;
+  return text === undefined ? undefined : { text, known: true };
+}
 
 /** An unknown base, as if a FROM stood before the first instruction. */
 function withoutFrom(progress: Progress, { source, start }: Instruction): void {

@@ -160,7 +160,7 @@ export class ScriptRun {
   }
 
   private forLoop(node: Node & { kind: "for" }, scope: Scope, flow: Flow): Output {
-    const items = node.words?.flatMap((word) => this.arguments(word, scope));
+    const items = node.words?.flatMap((word) => expand(word, lookupIn(scope)));
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
         scope.variables.set(node.name, { text: item.text, known: true });
@@ -195,7 +195,7 @@ export class ScriptRun {
     const args: Argument[] = [];
     const words: Word[] = [];
     for (const word of command.words) {
-      const expanded = this.arguments(word, own);
+      const expanded = expand(word, lookupIn(own));
       args.push(...expanded);
       words.push(...expanded.map(() => word));
     }
@@ -361,10 +361,6 @@ export class ScriptRun {
     const path = target && expandWhole(target, lookupIn(scope));
     const node = path?.known && !path.glob ? find(this.draft.state.root, absolute(path.text, scope.cwd), true) : undefined;
     return { size: node?.type === "file" ? node.entry.size : unknown, what: target?.raw ?? "a file" };
-  }
-
-  private arguments(word: Word, scope: Scope): Argument[] {
-    return expand(word, lookupIn(scope));
   }
 
   /** Commands inside `$(…)`: they run too; what they print is not worked out. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Parts } from "../../sizes/packages/index.ts";
 
 /** Downloads and what was read from them, kept outside the checkout. */
 export const cache = join(process.env.BALLAST_CACHE || join(homedir(), ".cache", "ballast"), "packages");
@@ -144,15 +145,7 @@ export function droppedFiles(archive: Archive): Map<string, number> {
 }
 
 /** Bytes of the files in a .deb, by what they are. `links` cost nothing. */
-export interface DebBytes {
-  readonly total: number;
-  readonly doc: number;
-  readonly copyright: number;
-  readonly man: number;
-  readonly locale: number;
-  readonly other: number;
-  readonly python: number;
-}
+export type DebBytes = Omit<Parts, "scaled">;
 
 const measuredFile = (archive: Archive): string => join(folderOf(archive), "deb-bytes.json");
 
