@@ -11,7 +11,7 @@ describe("the command line", function () {
   it("says what there is", () => {
     const help = ballast(["--help"]);
     assert.equal(help.code, 0);
-    for (const command of ["check", "layers", "apply", "rules", "explain", "lsp"]) {
+    for (const command of ["check", "layers", "apply", "diff", "rules", "explain", "lsp"]) {
       assert.match(help.out, new RegExp(`^ {2}${command} `, "m"));
       const own = ballast(["help", command]);
       assert.equal(own.code, 0);
@@ -39,7 +39,9 @@ describe("the command line", function () {
     [["layers", "a", "b"], /one Dockerfile/],
     [["rules", "x"], /takes no operand/],
     [["lsp"], /ballast lsp --stdio/],
-    [["diff", "a", "b"], /diff is not there yet/],
+    [["diff", "a"], /ballast diff OLD NEW/],
+    [["diff", "-", "-"], /only one of them/],
+    [["diff", "a", "b", "--max-growth", "much"], /a size is 0, 1500000/],
     [["explain"], /takes one rule/],
     [["explain", "apt-list-kept"], /did you mean apt-lists-kept\?/],
     [["apply"], /ballast apply ID PATH/],

@@ -85,7 +85,7 @@ function push(progress: Progress, stage: OpenStage, step: Step): void {
 
 export function finish(progress: Progress, world: World): Image {
   const { stages } = progress;
-  const target = targetOf(stages, world.target);
+  const target = stageNamed(stages, world.target) ?? Math.max(0, stages.length - 1);
   const ships = new Set<number>();
   for (let at: number | undefined = stages.length ? target : undefined; at !== undefined && !ships.has(at); at = stages[at]?.baseStage)
     ships.add(at);
@@ -93,10 +93,11 @@ export function finish(progress: Progress, world: World): Image {
   return { globals: progress.globals, stages, target, ships, needed: neededBy(stages, ships), size };
 }
 
-export function targetOf(stages: readonly Pick<Stage, "name">[], wanted: string | undefined): number {
+/** The index of the stage that `--target` names, or numbers; undefined where there is none. */
+export function stageNamed(stages: readonly Pick<Stage, "name">[], wanted: string | undefined): number | undefined {
   const named = wanted === undefined || wanted === "" ? -1 : stages.findLastIndex((s) => s.name?.toLowerCase() === wanted.toLowerCase());
   const numbered = /^\d+$/.test(wanted ?? "") ? Number(wanted) : -1;
-  return named >= 0 ? named : numbered >= 0 && numbered < stages.length ? numbered : Math.max(0, stages.length - 1);
+  return named >= 0 ? named : numbered >= 0 && numbered < stages.length ? numbered : undefined;
 }
 
 function neededBy(stages: readonly Stage[], ships: ReadonlySet<number>): ReadonlySet<number> {

@@ -12,4 +12,6 @@ export interface World {
   /** `--target`: a stage's name or number; else the last stage. */
   readonly target?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** The most that the image may weigh, in bytes. */
+  readonly budget?: number;
 }

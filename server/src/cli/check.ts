@@ -1,8 +1,7 @@
 import type { Arguments } from "./arguments.ts";
-import { exitOf, overBudget } from "./budget.ts";
 import { type Mending, mend, mendingOf, mendOnDisk } from "./fix.ts";
 import type { Reporter } from "./formats/reporter.ts";
-import { type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
+import { exitOf, type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
 import { type ExitCode, UsageError, worse, write } from "./output.ts";
 import { type WishesFor, wishesOf } from "./settings.ts";
@@ -29,7 +28,6 @@ export async function run(args: Arguments): Promise<ExitCode> {
     try {
       const looked = await lookAndMend(input, wishes, mending);
       code = worse(code, exitOf(looked));
-      if (format !== "text" || mending?.to === "diff") tellOver(looked);
       await reporter.file(looked);
     } catch (error) {
       await fail(failureOf(input, error));
@@ -43,11 +41,6 @@ async function lookAndMend(input: Input, wishes: WishesFor, mending: Mending | u
   const looked = await look(input, wishes);
   if (mending?.to === "files") return mendOnDisk(looked, mending.unsafe);
   return mending?.to === "standard output" ? lookAt(input, mend(looked, mending.unsafe).text, looked.wishes) : looked;
-}
-
-function tellOver(looked: Looked): void {
-  const over = overBudget(looked);
-  if (over !== undefined) tell({ file: looked.input.name, message: over });
 }
 
 async function reporterOf(format: string, mending: Mending | undefined): Promise<Reporter> {

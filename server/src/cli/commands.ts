@@ -58,6 +58,17 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     load: () => import("./apply.ts"),
   },
+  diff: {
+    summary: "show what a change of a Dockerfile adds to its image, or takes from it",
+    operands: "OLD NEW",
+    details: "Two Dockerfiles; - for one of them reads standard input (git show HEAD:Dockerfile).",
+    flags: {
+      format: { value: "FORMAT", choices: ["text", "json", "markdown"], help: "text, json or markdown" },
+      "max-growth": { value: "SIZE", help: "exit code 1 if the image grows by more than this" },
+      ...asked,
+    },
+    load: () => import("./diff.ts"),
+  },
   rules: {
     summary: "list the rules",
     operands: "",

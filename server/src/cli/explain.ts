@@ -31,8 +31,8 @@ function explanation(rule: Rule, screen: Terminal): string {
     wrap(rule.why, screen.width).join("\n"),
     ...(rule.example.context ? [`With ${Object.keys(rule.example.context).join(", ")} in the build context:`] : []),
     code(rule.example.before),
-    fix ? wrap(`${fix.title}. ${safety[fix.safety]}`, screen.width).join("\n") : "becomes",
-    code(rule.example.after),
+    ...(fix ? [wrap(`${fix.title}. ${safety[fix.safety]}`, screen.width).join("\n")] : []),
+    ...(rule.example.after !== undefined ? [code(rule.example.after)] : []),
     ...(rule.example.creates ? [`and ${rule.example.creates.join(", ")} is created`] : []),
     wrap(
       `To silence it: # ballast ignore=${rule.id} in the line above the instruction, or "rules": { "${rule.id}": "off" } in the settings.`,

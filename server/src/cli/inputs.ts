@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
+import { stageNamed } from "../build/build.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
@@ -8,7 +9,7 @@ import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../l
 import { diskContext } from "../lsp/disk/world.ts";
 import { catalogue, packages } from "../sizes/builtin.ts";
 import type { Fixed } from "./fix.ts";
-import { complain } from "./output.ts";
+import { complain, type ExitCode } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
 
 /** A Dockerfile to look at. */
@@ -65,19 +66,23 @@ const measurer = new Measurer();
 /** Files came or changed on disk: what was measured there is measured anew. */
 export const changedOnDisk = (path: string): void => measurer.changed(path);
 
-/** Reads, measures and analyses. Throws `Unreadable`. */
+/** Reads, measures and analyses. Throws `Unreadable`, for a stage that is not there, too. */
 export async function look(input: Input, wishesFor: WishesFor): Promise<Looked> {
   const wishes = await wishesFor(input.path, input.workspace);
   return lookAt(input, input.path === undefined ? decode(await standardInput()) : await readDockerfile(input.path), wishes);
 }
 
 export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {
-  const { context: named, budget: _, ...rest } = wishes;
+  const { context: named, ...rest } = wishes;
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
   const found = await diskContext(input.path, file, where);
   const world = { ...rest, bases: catalogue, packages, ...(found && { context: found.context }) };
-  return { input, analysis: analyze(text, world, { file }), wishes, world, ...(found && { contextFolder: found.folder }) };
+  const analysis = analyze(text, world, { file });
+  const { stages } = analysis.image;
+  if (wishes.target !== undefined && stageNamed(stages, wishes.target) === undefined)
+    throw new Unreadable(`has no stage ${wishes.target}; its stages: ${stages.map((s) => s.name ?? s.index).join(", ") || "none"}`);
+  return { input, analysis, wishes, world, ...(found && { contextFolder: found.folder }) };
 }
 
 async function standardInput(): Promise<Uint8Array> {
@@ -96,5 +101,7 @@ export function failureOf(input: Input, error: unknown): Failure {
   if (error instanceof Unreadable) return { file: input.name, message: error.message };
   throw error;
 }
+
+export const exitOf = ({ analysis }: Looked): ExitCode => (analysis.findings.length > 0 ? 1 : 0);
 
 export const tell = ({ file, message }: Failure): void => complain(`${file}: ${message}`);

@@ -1,7 +1,6 @@
 import { maximumBytes, Unreadable } from "../lsp/disk/read.ts";
-import { exitOf } from "./budget.ts";
 import { fileJSON } from "./formats/json.ts";
-import { lookAt } from "./inputs.ts";
+import { exitOf, lookAt } from "./inputs.ts";
 import { type ExitCode, worse, write } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
 

@@ -30,7 +30,6 @@ async function main([first, ...rest]: readonly string[]): Promise<ExitCode> {
 function commandNamed(name: string): Command {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command) return command;
-  if (name === "diff") throw new UsageError("diff is not there yet");
   const near = nearest(name, Object.keys(commands));
   throw new UsageError(
     `unknown ${name.startsWith("-") ? "flag" : "command"} ${name}${near ? `; did you mean ${near}?` : ""} (see ballast --help)`,

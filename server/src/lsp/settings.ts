@@ -7,6 +7,7 @@ import type { Config } from "./disk/config.ts";
 /** The user's settings under "ballast", checked: what makes no sense is left out. */
 export interface EditorSettings {
   readonly minSaving?: number;
+  readonly budget?: number;
   readonly target?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly rules?: Readonly<Record<string, Level | "off">>;
@@ -27,6 +28,7 @@ export function readSettings(value: unknown, workspace: string | undefined): Edi
     return typeof found === "string" && found !== "" ? found : undefined;
   };
   const minSaving = parseBytes(String(given.minSaving ?? ""));
+  const budget = parseBytes(String(given.budget ?? ""));
   const target = text("target");
   const context = text("context");
   const rules = fieldsOf(given.rules).flatMap(([rule, name]) => {
@@ -37,6 +39,7 @@ export function readSettings(value: unknown, workspace: string | undefined): Edi
   return {
     // An editor hands over its default too, and that is no wish of the user's.
     ...(minSaving !== undefined && minSaving !== defaultMinSaving && { minSaving }),
+    ...(budget !== undefined && { budget }),
     ...(target !== undefined && { target }),
     ...(buildArgs.length > 0 && { buildArgs: Object.fromEntries(buildArgs) }),
     ...(rules.length > 0 && { rules: Object.fromEntries(rules) }),
@@ -53,16 +56,20 @@ export interface Wishes {
   readonly target?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly context?: string;
+  /** The most that the image may weigh, in bytes. */
+  readonly budget?: number;
 }
 
 export function wishesOf(editor: EditorSettings, project: Config): Wishes {
   const target = editor.target ?? project.target;
   const context = editor.context ?? project.context;
   const minSaving = editor.minSaving ?? project.minSaving;
+  const budget = editor.budget ?? project.budget;
   return {
     settings: { ...(minSaving !== undefined && { minSaving }), rules: { ...project.rules, ...editor.rules } },
     buildArgs: { ...project.buildArgs, ...editor.buildArgs },
     ...(target !== undefined && { target }),
     ...(context !== undefined && { context }),
+    ...(budget !== undefined && { budget }),
   };
 }

@@ -6,6 +6,7 @@ import { baseUntagged } from "./base-untagged.ts";
 import { changedLater } from "./changed-later.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { downloadKept } from "./download-kept.ts";
+import { overBudget } from "./over-budget.ts";
 import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
 import { shellForm } from "./shell-form.ts";
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   changedLater,
   contextUnfiltered,
   downloadKept,
+  overBudget,
   removedLater,
   shellForm,
 ];

@@ -11,7 +11,7 @@ export interface Rule {
   /** What it costs and why, in a few sentences of Markdown: for hover and docs. */
   readonly why: string;
   /** A byte rule speaks only when its fix makes the target image smaller. */
-  readonly about: "bytes" | "form" | "pin" | "cache";
+  readonly about: "bytes" | "form" | "pin" | "cache" | "budget";
   /** For a rule that is not about bytes; a byte finding's level follows from its bytes. */
   readonly level?: Level;
   /** hadolint's numbers that its findings may carry: for the table. */
@@ -22,8 +22,8 @@ export interface Rule {
 
 export interface Example {
   readonly before: string;
-  /** What its first fix makes of `before`. */
-  readonly after: string;
+  /** What its first fix makes of `before`; absent where nothing can be rewritten for the user. */
+  readonly after?: string;
   /** Files of the build context, path to bytes. */
   readonly context?: Readonly<Record<string, number>>;
   /** The files that the fix creates. */

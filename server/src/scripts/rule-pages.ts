@@ -5,6 +5,7 @@ import type { Rule } from "../rules/rule.ts";
 import { catalogue, packages } from "../sizes/builtin.ts";
 
 const about: Record<Rule["about"], string> = {
+  budget: "what the image may weigh",
   bytes: "bytes: it speaks only where its fix makes the image smaller",
   cache: "the build cache",
   form: "how the image is started",
@@ -58,7 +59,7 @@ function page(rule: Rule): string {
     ...code(before),
     ...(finding ? [`> ${finding.message}`, ""] : []),
     ...(fix ? [`${fix.title}:`, ""] : []),
-    ...code(after),
+    ...(after !== undefined ? code(after) : []),
     ...(creates ? [`and ${creates.map((file) => `\`${file}\``).join(", ")} is created.`, ""] : []),
     "## To silence it",
     "",

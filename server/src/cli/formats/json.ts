@@ -1,5 +1,4 @@
 import type { FileJSON } from "../../protocol.ts";
-import { overBudget } from "../budget.ts";
 import type { Failure, Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import type { Reporter } from "./reporter.ts";
@@ -19,15 +18,13 @@ export function jsonReporter(): Reporter {
   };
 }
 
-type Checked = FileJSON & { budget?: { bytes: number; over: boolean }; fixed?: { fixes: number; created: readonly string[] } };
+type Checked = FileJSON & { fixed?: { fixes: number; created: readonly string[] } };
 
-/** The object of one file, whether it keeps to its budget, and what `--fix` did to it before. */
+/** The object of one file, and what `--fix` did to it before. */
 export function fileJSON(looked: Looked): Checked {
   const { fixed } = looked;
-  const { budget } = looked.wishes;
   return {
     ...looked.analysis.toJSON(looked.input.name),
-    ...(budget !== undefined && { budget: { bytes: budget, over: overBudget(looked) !== undefined } }),
     ...(fixed && { fixed: { fixes: fixed.fixes, created: fixed.created } }),
   };
 }

@@ -3,7 +3,6 @@ import { wasted } from "../../build/waste.ts";
 import { isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
-import { overBudget } from "../budget.ts";
 import type { Fixed } from "../fix.ts";
 import type { Looked } from "../inputs.ts";
 import { write } from "../output.ts";
@@ -60,14 +59,12 @@ function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal):
 /** `image ≥ 822 MB · wasted 45 MB · 477 MB can go` */
 function summaryLine(looked: Looked, screen: Terminal): string {
   const { image, savable, findings } = looked.analysis;
-  const { budget } = looked.wishes;
   const waste = wasted(image);
   const parts = [
     `image ${screen.style("bold", formatSize(image.size))}`,
     ...(isZero(waste) ? [] : [`wasted ${formatSize(waste)}`]),
     ...(savable > 0 ? [screen.style("green", `${formatBytes(savable)} can go`)] : []),
-    ...(budget !== undefined && overBudget(looked) !== undefined ? [screen.style("red", `over the budget of ${formatBytes(budget)}`)] : []),
-    ...(findings.length === 0 && overBudget(looked) === undefined ? ["nothing to report"] : []),
+    ...(findings.length === 0 ? ["nothing to report"] : []),
   ];
   return `  ${parts.join(" · ")}`;
 }

@@ -1,0 +1,125 @@
+import { diffArrays } from "diff";
+import type { Analysis } from "../analyze.ts";
+import { compare, type Saving } from "../build/difference.ts";
+import { shippedSteps } from "../build/subject.ts";
+import type { Entry } from "../image/files.ts";
+import type { Step } from "../image/model.ts";
+import type { Size } from "../image/size.ts";
+
+/** What became of the image when one Dockerfile became another. */
+export interface Growth {
+  /** Bytes that came less bytes that went; "at least" with an unknown part. Undefined where what is unknown went as well as came. */
+  readonly bytes: number | undefined;
+  /** Something unknown came: it grows by at least `bytes`. Something unknown went: it grows by at most `bytes`. */
+  readonly bound?: "at least" | "at most";
+  /** Layers of the target, in order: what went before what came. */
+  readonly layers: readonly LayerChange[];
+  readonly packages: { readonly came: readonly Package[]; readonly went: readonly Package[] };
+}
+
+/** One layer, by the text of its instruction: gone without `after`, new without `before`. */
+export interface LayerChange {
+  readonly before?: LayerLine;
+  readonly after?: LayerLine;
+}
+
+export interface LayerLine {
+  readonly instruction: string;
+  /** As written, in one line. */
+  readonly text: string;
+  /** 0-based. */
+  readonly line: number;
+  readonly size: Size;
+}
+
+export interface Package {
+  readonly what: string;
+  readonly size: Size;
+}
+
+export function growthOf(before: Analysis, after: Analysis): Growth {
+  return { ...difference(before, after), layers: layersOf(before, after), packages: packagesOf(before, after) };
+}
+
+function difference(before: Analysis, after: Analysis): Pick<Growth, "bytes" | "bound"> {
+  const grown = bytesOf(compare(after.image, before.image));
+  if (grown) return { bytes: grown.bytes, ...(grown.lowerBound && { bound: "at least" }) };
+  const shrunk = bytesOf(compare(before.image, after.image));
+  return shrunk ? { bytes: -shrunk.bytes, ...(shrunk.lowerBound && { bound: "at most" }) } : { bytes: undefined };
+}
+
+/** Something of unknown size that goes, and no other difference: at least nothing. */
+function bytesOf({ bytes, lowerBound }: Saving): { readonly bytes: number; readonly lowerBound: boolean } | undefined {
+  return bytes !== undefined || lowerBound ? { bytes: bytes ?? 0, lowerBound } : undefined;
+}
+
+/** The same instruction on both sides stands in one row, also where its bytes differ; of the others those in the same place. */
+function layersOf(before: Analysis, after: Analysis): LayerChange[] {
+  const changes: LayerChange[] = [];
+  const [old, now] = [linesOf(before), linesOf(after)];
+  let went: LayerLine[] = [];
+  let [i, k] = [0, 0];
+  const flush = (came: readonly LayerLine[]): void => {
+    const pairs = Math.max(went.length, came.length);
+    for (let at = 0; at < pairs; at++) {
+      const [a, b] = [went[at], came[at]];
+      if (a && b && isAlike(a, b)) changes.push({ before: a, after: b });
+      else changes.push(...(a ? [{ before: a }] : []), ...(b ? [{ after: b }] : []));
+    }
+    went = [];
+  };
+  for (const part of diffArrays(
+    old.map((l) => l.text),
+    now.map((l) => l.text),
+  )) {
+    if (part.removed) went = old.slice(i, i + part.count);
+    else if (part.added) flush(now.slice(k, k + part.count));
+    else {
+      flush([]);
+      for (let at = 0; at < part.count; at++) changes.push({ ...pick("before", old[i + at]), ...pick("after", now[k + at]) });
+    }
+    if (!part.added) i += part.count;
+    if (!part.removed) k += part.count;
+  }
+  flush([]);
+  return changes;
+}
+
+/** `FROM` and `FROM`; `RUN apt-get …` and `RUN apt-get …`. */
+const isAlike = (a: LayerLine, b: LayerLine): boolean =>
+  a.instruction === b.instruction && (a.instruction === "FROM" || a.text.split(" ")[1] === b.text.split(" ")[1]);
+
+const pick = (side: "before" | "after", line: LayerLine | undefined): LayerChange => (line ? { [side]: line } : {});
+
+function linesOf({ subject, lines }: Analysis): LayerLine[] {
+  return shippedSteps(subject).flatMap((step) => {
+    const { layer, instruction } = step;
+    // A stage of this file beneath has layers of its own in the list.
+    if (!layer || (instruction.keyword === "FROM" && step.after.baseStage !== undefined)) return [];
+    return [{ instruction: instruction.keyword, text: textOf(step), line: lines.lineAt(instruction.start), size: layer.size }];
+  });
+}
+
+const textOf = ({ instruction }: Step): string => {
+  const head = instruction.source.slice(instruction.start, instruction.headEnd);
+  return head
+    .replace(/[\\`]\r?\n/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+};
+
+function packagesOf(before: Analysis, after: Analysis): Growth["packages"] {
+  const [old, now] = [installed(before), installed(after)];
+  const only = (a: ReadonlyMap<string, Entry>, b: ReadonlyMap<string, Entry>): Package[] =>
+    [...a.values()].filter((e) => !b.has(e.id)).map(({ what, size }) => ({ what, size }));
+  return { came: only(now, old), went: only(old, now) };
+}
+
+/** Packages that layers of the target store, by their ids. */
+const installed = ({ subject }: Analysis): ReadonlyMap<string, Entry> =>
+  new Map(
+    shippedSteps(subject)
+      .flatMap((step) => step.layer?.entries ?? [])
+      .filter(({ entry }) => entry.kind === "package")
+      .map(({ entry }) => [entry.id, entry]),
+  );
