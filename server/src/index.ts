@@ -1,7 +1,7 @@
 /** The library: `analyze(text, world?)`. The catalogue of base images and the packages of Debian and Ubuntu are built in; a context must be given. */
 import { type Analysis, type AnalysisWorld, analyze as analyzeWith } from "./analyze.ts";
-import { catalogue, packages } from "./sizes/builtin.ts";
+import { builtin, today } from "./sizes/builtin.ts";
 
 export type { Analysis, AnalysisWorld } from "./analyze.ts";
 
-export const analyze = (text: string, world: AnalysisWorld = {}): Analysis => analyzeWith(text, { bases: catalogue, packages, ...world });
+export const analyze = (text: string, world: AnalysisWorld = {}): Analysis => analyzeWith(text, { ...builtin, today: today(), ...world });

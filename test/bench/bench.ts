@@ -3,7 +3,7 @@
 import { DockerfileParser } from "dockerfile-ast";
 import { validate } from "dockerfile-utils";
 import { analyze } from "../../server/src/analyze.ts";
-import { catalogue, packages } from "../../server/src/sizes/builtin.ts";
+import { builtin, today } from "../../server/src/sizes/builtin.ts";
 
 /** Lines as real Dockerfiles have them, each part a little different: nothing in it is found twice. */
 function part(i: number): string {
@@ -30,7 +30,7 @@ function dockerfile(lines: number): string {
   return [...out.slice(0, lines - 1), 'CMD ["/bin/true"]', ""].join("\n");
 }
 
-const world = { bases: catalogue, packages };
+const world = { ...builtin, today: today() };
 const subjects: Record<string, (text: string) => unknown> = {
   "dockerfile-ast parse": (text) => DockerfileParser.parse(text),
   "dockerfile-utils validate": (text) => validate(text),

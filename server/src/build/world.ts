@@ -1,4 +1,4 @@
-import type { BaseCatalogue } from "../image/base.ts";
+import type { BaseCatalogue, ReleaseLines } from "../image/base.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 
@@ -14,4 +14,7 @@ export interface World {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** The most that the image may weigh, in bytes. */
   readonly budget?: number;
+  /** The day it is, as an ISO text; with it, until when base images get security fixes. */
+  readonly today?: string;
+  readonly releases?: ReleaseLines;
 }

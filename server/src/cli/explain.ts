@@ -1,8 +1,8 @@
 import { type Analysis, analyze, type Fix } from "../analyze.ts";
 import { folderOf } from "../image/context.ts";
-import { ruleById, rules } from "../rules/index.ts";
+import { exampleDay, ruleById, rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
-import { catalogue, packages } from "../sizes/builtin.ts";
+import { builtin } from "../sizes/builtin.ts";
 import { type Arguments, nearest } from "./arguments.ts";
 import { type ExitCode, UsageError, write } from "./output.ts";
 import { type Terminal, terminal, wrap } from "./terminal.ts";
@@ -51,7 +51,7 @@ const safety = {
 /** The first fix of the rule's own example. */
 function fixOf(rule: Rule): Fix | undefined {
   const { context, before } = rule.example;
-  const world = { bases: catalogue, packages, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
+  const world = { ...builtin, today: exampleDay, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
   const analysis: Analysis = analyze(before, world);
   return analysis.findings.find((finding) => finding.rule === rule)?.fixes[0];
 }

@@ -7,7 +7,7 @@ import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { diskContext } from "../lsp/disk/world.ts";
-import { catalogue, packages } from "../sizes/builtin.ts";
+import { builtin, today } from "../sizes/builtin.ts";
 import type { Fixed } from "./fix.ts";
 import { complain, type ExitCode } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
@@ -77,7 +77,7 @@ export async function lookAt(input: Input, text: string, wishes: Wishes): Promis
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
   const found = await diskContext(input.path, file, where);
-  const world = { ...rest, bases: catalogue, packages, ...(found && { context: found.context }) };
+  const world = { ...rest, ...builtin, today: today(), ...(found && { context: found.context }) };
   const analysis = analyze(text, world, { file });
   const { stages } = analysis.image;
   if (wishes.target !== undefined && stageNamed(stages, wishes.target) === undefined)

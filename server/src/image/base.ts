@@ -42,3 +42,29 @@ export interface SmallerBase {
   readonly variant: "slim" | "alpine";
   readonly size: Size;
 }
+
+/** A line of releases, with its end of free security support. Days are ISO texts: `2028-06-30`. */
+export interface ReleaseLine {
+  /** `3.12`, `22.04`, `12` */
+  readonly name: string;
+  /** `bookworm` */
+  readonly codename?: string;
+  readonly released: string;
+  /** The last day; absent while nobody has set it. */
+  readonly ends?: string;
+}
+
+export interface StandsOn {
+  /** `python`, `debian`, `mcr.microsoft.com/dotnet` */
+  readonly image: string;
+  readonly line: ReleaseLine;
+}
+
+/** Answers until when images get security fixes. Data comes in through the World. */
+export interface ReleaseLines {
+  readonly source: string;
+  /** The lines that a base stands on: its own first, then its distribution's. Empty where its tag names none, or nobody knows. */
+  of(base: BaseImage): readonly StandsOn[];
+  /** The first line after this one that is alive on a day. */
+  next(on: StandsOn, day: string): ReleaseLine | undefined;
+}

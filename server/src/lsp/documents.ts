@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
-import { catalogue, packages } from "../sizes/builtin.ts";
+import { builtin, today } from "../sizes/builtin.ts";
 import { type Config, configFor } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
 import { type DiskContext, diskContext } from "./disk/world.ts";
@@ -126,7 +126,7 @@ export class OpenDockerfile {
 
   #changedWorld(): void {
     const { context: _, ...wishes } = this.#wishes;
-    this.#world = { bases: catalogue, packages, ...(this.#disk && { context: this.#disk.context }), ...wishes };
+    this.#world = { ...builtin, today: today(), ...(this.#disk && { context: this.#disk.context }), ...wishes };
     this.#publishSoon(0, "world");
   }
 

@@ -1,6 +1,7 @@
 import { aptListsKept } from "./apt-lists-kept.ts";
 import { aptRecommendsInstalled } from "./apt-recommends-installed.ts";
 import { aptUpdateAlone } from "./apt-update-alone.ts";
+import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { changedLater } from "./changed-later.ts";
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   aptListsKept,
   aptRecommendsInstalled,
   aptUpdateAlone,
+  baseEnded,
   baseFat,
   baseUntagged,
   changedLater,
@@ -27,3 +29,6 @@ export const rules: readonly Rule[] = [
 ];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
+
+/** Examples are run as on this day: what the documentation says must not change by itself. */
+export const exampleDay = "2026-11-24";

@@ -1,8 +1,8 @@
 import { analyze } from "../analyze.ts";
 import { folderOf } from "../image/context.ts";
-import { rules } from "../rules/index.ts";
+import { exampleDay, rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
-import { catalogue, packages } from "../sizes/builtin.ts";
+import { builtin } from "../sizes/builtin.ts";
 
 const about: Record<Rule["about"], string> = {
   budget: "what the image may weigh",
@@ -26,7 +26,7 @@ export function rulePages(): ReadonlyMap<string, string> {
 /** The one finding of a rule's example. */
 function exampleOf(rule: Rule) {
   const { context, before } = rule.example;
-  const world = { bases: catalogue, packages, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
+  const world = { ...builtin, today: exampleDay, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
   return analyze(before, world).findings.find((finding) => finding.rule === rule);
 }
 

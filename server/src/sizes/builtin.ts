@@ -1,5 +1,7 @@
 import { createCatalogue } from "./bases.ts";
 import snapshot from "./data/bases.json";
+import endOfLife from "./data/end-of-life.json";
+import { createReleaseLines } from "./end-of-life.ts";
 import { lazyPackages, readBundled } from "./packages/bundled.ts";
 
 declare const __dirname: string | undefined;
@@ -7,5 +9,13 @@ declare const __dirname: string | undefined;
 /** The catalogue of base images that comes with Ballast. Only hosts import this: the core gets it through the World. */
 export const catalogue = createCatalogue(snapshot);
 
+const releases = createReleaseLines(endOfLife);
+
 /** The packages of Debian and Ubuntu, unpacked when they are first needed. Without a file system to read nothing is known. */
 export const packages = lazyPackages(() => readBundled(typeof __dirname === "string" ? __dirname : undefined));
+
+/** All that Ballast knows by itself, for the World of a host. */
+export const builtin = { bases: catalogue, packages, releases };
+
+/** Today as an ISO text, UTC. */
+export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,6 +1,9 @@
 import type { AnalysisWorld } from "../../../server/src/analyze.ts";
 import { type ContextFolder, folderOf } from "../../../server/src/image/context.ts";
-import { catalogue, packages } from "../../../server/src/sizes/builtin.ts";
+import { exampleDay } from "../../../server/src/rules/index.ts";
+import { builtin } from "../../../server/src/sizes/builtin.ts";
+
+const world = { ...builtin, today: exampleDay };
 
 /** A build context of files with these bytes. A value of text is a file with that content. */
 export function contextOf(files: Readonly<Record<string, number | string>>): ContextFolder {
@@ -10,10 +13,9 @@ export function contextOf(files: Readonly<Record<string, number | string>>): Con
 
 /** The built-in catalogue, and a context where one is given. */
 export function worldOf(files?: Readonly<Record<string, number | string>>, ignore?: string): AnalysisWorld {
-  if (!files) return { bases: catalogue, packages };
+  if (!files) return world;
   return {
-    bases: catalogue,
-    packages,
+    ...world,
     context: {
       root: contextOf(files),
       ...(ignore !== undefined && { ignore: { file: ".dockerignore", text: ignore } }),

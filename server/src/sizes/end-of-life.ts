@@ -1,0 +1,56 @@
+// Release lines of base images and of the distributions beneath them, and until when they get security fixes for free.
+import type { BaseImage, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
+import { parseReference } from "./reference.ts";
+import { parseTag, startsWith } from "./tag.ts";
+
+/** data/end-of-life.json: by image `name codename released ends`, in the order of their release; `ends` is empty while that is open. */
+export interface EndOfLifeSnapshot {
+  readonly note: string;
+  readonly source: string;
+  readonly images: Readonly<Record<string, readonly string[]>>;
+}
+
+export function createReleaseLines(snapshot: EndOfLifeSnapshot): ReleaseLines {
+  const linesOf = (image: string): ReleaseLine[] =>
+    (Object.hasOwn(snapshot.images, image) ? (snapshot.images[image] ?? []) : []).map((text) => {
+      const [name = "", codename = "", released = "", ends = ""] = text.split(" ");
+      return { name, released, ...(codename && { codename }), ...(ends && { ends }) };
+    });
+  return {
+    source: snapshot.source,
+    of(base) {
+      const own = imageLine(base, linesOf);
+      const os = base.os?.release === undefined ? undefined : lineNamed(linesOf(base.os.id), base.os.release);
+      const beneath = os && base.os && base.os.id !== own?.image ? [{ image: base.os.id, line: os }] : [];
+      return [...(own ? [own] : []), ...beneath];
+    },
+    next({ image, line }, day) {
+      const lines = linesOf(image);
+      return lines.slice(lines.findIndex((l) => l.name === line.name) + 1).find((l) => isAlive(l, day));
+    },
+  };
+}
+
+/** Days are ISO texts: they compare as such. */
+export const isAlive = (line: ReleaseLine, day: string): boolean => line.ends === undefined || line.ends >= day;
+
+const lineNamed = (lines: readonly ReleaseLine[], name: string): ReleaseLine | undefined =>
+  lines.find((l) => l.name === name || l.codename === name);
+
+/** The line that the version in a tag belongs to: the longest that it begins with. A tag without one moves with the image. */
+function imageLine(base: BaseImage, linesOf: (image: string) => ReleaseLine[]): StandsOn | undefined {
+  const reference = parseReference(base.name);
+  if (!reference?.tag) return undefined;
+  const image = imageName(reference.domain, reference.path);
+  const lines = image === undefined ? [] : linesOf(image);
+  const { version, suite } = parseTag(reference.tag);
+  const named = suite === undefined ? undefined : lineNamed(lines, suite);
+  const matching = lines.filter((l) => version && startsWith(version, l.name.split(".").map(Number)));
+  const line = named ?? matching.sort((a, b) => b.name.length - a.name.length)[0];
+  return image !== undefined && line ? { image, line } : undefined;
+}
+
+function imageName(domain: string, path: string): string | undefined {
+  if (domain === "docker.io") return path.replace(/^library\//, "");
+  return domain === "mcr.microsoft.com" && path.startsWith("dotnet/") ? "mcr.microsoft.com/dotnet" : undefined;
+}
