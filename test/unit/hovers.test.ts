@@ -68,7 +68,7 @@ describe("hovers on the shell and the exec form", () => {
       [/`\/usr\/bin\/env python3` gets/],
       [/status counts/],
     ],
-    ["scratch has no shell", "FROM scratch\nCOPY app /\nCM§D /app", [/no shell in `scratch`/, /`CMD \["\/app"\]`/]],
+    ["scratch has no shell", "FROM scratch\nCOPY app /app\nCM§D /app", [/no shell in `scratch`/, /`CMD \["\/app"\]`/]],
     ["but one may be copied in", "FROM scratch\nCOPY --from=busybox:1 /bin/sh /bin/sh\nCM§D /app", [/Shell form/]],
     ["HEALTHCHECK", `${slim}HEALTHCHEC§K --interval=5m CMD curl -f http://x || exit 1`, [/every 5m, for at most 30s; after 3/, /`\|\|`/]],
     ["HEALTHCHECK in exec form", `${slim}HEALTHCHEC§K CMD ["curl", "x"]`, [/Exec form/, /every 30s/], [/process 1/]],

@@ -5,7 +5,7 @@ import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts"
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
 import { type FolderNode, find, fromContext, type Node, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { absolute, basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
+import { absolute, basename, components, dirname, hasGlob, isArchiveName, join, matches } from "../image/paths.ts";
 import { measured, type Size, typical, unknown } from "../image/size.ts";
 import { apply } from "./apply.ts";
 import type { Draft } from "./draft.ts";
@@ -183,7 +183,9 @@ function fromFolder(
     const id = `context:${path || "."}`;
     // A name with an ending is a file's; of anything else the content goes to the target itself.
     const ending = asFolder ? /[^./]\.(?!d$)[a-z\d]+$/i : /\.[a-z\d]+$/i;
-    if (!hasGlob(path) && ending.test(path))
+    // An archive may be unpacked there: then its name says nothing of what is stored.
+    const mayUnpack = instruction.keyword === "ADD" && isArchiveName(path);
+    if (!hasGlob(path) && ending.test(path) && !mayUnpack)
       return apply(draft, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
     mkdir(draft, to);
     apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);

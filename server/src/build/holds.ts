@@ -87,6 +87,13 @@ function reaches(entry: Entry, path: string): boolean {
   return true;
 }
 
+/** An image without a shell, to which none was copied as far as one can see: shell form does not work there. */
+export function lacksShell(state: State): boolean {
+  const { base, root, shell } = state;
+  const [program = "/bin/sh"] = shell;
+  return (base === undefined || base.shellLess === true) && find(root, program, true) === undefined && !contentMayHold(state, program);
+}
+
 /** Whether the tree says all there is at a path. */
 export const isKnown = (state: State, path: string): boolean => !baseMayHold(state, path) && !contentMayHold(state, path);
 

@@ -1,7 +1,7 @@
+import { lacksShell } from "../build/holds.ts";
 import { isPosixShell, scriptText } from "../build/run-instruction.ts";
 import { flagValue, type Instruction, type Joined } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
-import { find } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
 import { shellNeeds, variablesRead } from "../shell/needs.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -122,9 +122,7 @@ function wholeLine(words: readonly string[]): string[] {
 }
 
 function missingShell(state: State, shell: readonly string[]): string[] {
-  const { base, root, unknownWrites } = state;
-  const nothing = base === undefined || base.shellLess === true;
-  return nothing && !unknownWrites && !find(root, shell[0] ?? "", true) ? [say.noShell(base?.name ?? "scratch")] : [];
+  return lacksShell({ ...state, shell }) ? [say.noShell(state.base?.name ?? "scratch")] : [];
 }
 
 function health(instruction: Instruction): string {

@@ -96,3 +96,6 @@ function manyStars(pattern: string): (name: string) => boolean {
     return name.length - last.length >= at && name.endsWith(last);
   };
 }
+
+/** The usual names of what ADD may unpack: tar, plain or compressed (Docker's reference, "ADD"). What it is its content says. */
+export const isArchiveName = (name: string): boolean => /\.(?:tar|tgz|tbz2?|txz|tzst|gz|bz2|xz|zst|lzma|Z)$/i.test(name);

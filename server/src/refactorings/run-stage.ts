@@ -3,6 +3,7 @@ import { makesAccount } from "../commands/alpine-accounts.ts";
 import { isBuildVariable } from "../commands/build-only.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { variablesIn } from "../dockerfile/variables.ts";
+import { freeName } from "../edits/stage-name.ts";
 import { find } from "../image/files.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { basename, dirname } from "../image/paths.ts";
@@ -90,14 +91,12 @@ export function cutInTwo(plan: Plan): Edit[] | undefined {
 // --- FROM and its names ----------------------------------------------------------------------------------------------------
 
 /** A stage that is called as a build is keeps its name; any other name is the image's, and the run stage takes it over. */
-export function stageNames({ file, image, world }: Subject, stage: Stage): { build: string; run?: string } {
+export function stageNames(subject: Subject, stage: Stage): { build: string; run?: string } {
   const { name } = stage;
-  const wanted = world.target !== undefined && name !== undefined && world.target.toLowerCase() === name.toLowerCase();
+  const { target } = subject.world;
+  const wanted = target !== undefined && name !== undefined && target.toLowerCase() === name.toLowerCase();
   if (name !== undefined && !wanted && /^(?:build(?:er)?|compile)$/i.test(name)) return { build: name };
-  const taken = new Set(image.stages.flatMap((s) => (s.name === undefined ? [] : [s.name.toLowerCase()])));
-  let build = "build";
-  for (let i = 2; taken.has(build) && i < file.instructions.length + 3; i++) build = `build${i}`;
-  return { build, ...(name !== undefined && { run: name }) };
+  return { build: freeName(subject, "build"), ...(name !== undefined && { run: name }) };
 }
 
 function namingEdits({ subject, stage, build, base, programs }: Plan): Edit[] {

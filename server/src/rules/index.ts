@@ -1,3 +1,4 @@
+import { addPlainFile } from "./add-plain-file.ts";
 import { aptListsKept } from "./apt-lists-kept.ts";
 import { aptRecommendsInstalled } from "./apt-recommends-installed.ts";
 import { aptUpdateAlone } from "./apt-update-alone.ts";
@@ -6,14 +7,18 @@ import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { changedLater } from "./changed-later.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
+import { copyFromNumber } from "./copy-from-number.ts";
 import { downloadKept } from "./download-kept.ts";
 import { overBudget } from "./over-budget.ts";
+import { platformPinned } from "./platform-pinned.ts";
 import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
 import { shellForm } from "./shell-form.ts";
+import { shellMissing } from "./shell-missing.ts";
 
 /** All rules; a test asserts that every file beside this one is here. */
 export const rules: readonly Rule[] = [
+  addPlainFile,
   aptListsKept,
   aptRecommendsInstalled,
   aptUpdateAlone,
@@ -22,10 +27,13 @@ export const rules: readonly Rule[] = [
   baseUntagged,
   changedLater,
   contextUnfiltered,
+  copyFromNumber,
   downloadKept,
   overBudget,
+  platformPinned,
   removedLater,
   shellForm,
+  shellMissing,
 ];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);

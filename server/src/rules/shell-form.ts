@@ -1,3 +1,4 @@
+import { lacksShell } from "../build/holds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { onlyCommand, plainWords } from "../shell/plain.ts";
@@ -20,7 +21,8 @@ export const shellForm: Rule = {
   *check(subject) {
     const { image } = subject;
     const end = image.stages[image.target]?.end;
-    if (!end) return;
+    // Where there is no shell that is what has to be said.
+    if (!end || lacksShell(end)) return;
     for (const form of [end.entrypoint, end.cmd]) {
       if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(form, end);
     }

@@ -1,0 +1,38 @@
+import type { Flag } from "../dockerfile/instruction.ts";
+import { removeFlag } from "../edits/flag.ts";
+import type { Stage } from "../image/model.ts";
+import type { Rule } from "./rule.ts";
+
+export const platformPinned: Rule = {
+  id: "platform-pinned",
+  summary: "The image's base is pinned to one platform",
+  why:
+    "`FROM --platform=linux/amd64` makes the same image on every machine, whatever `docker build --platform` asks for: on an ARM machine it runs under emulation, several times slower, and no ARM image can be built from the file. " +
+    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right.",
+  about: "pin",
+  level: "info",
+  example: {
+    before: 'FROM --platform=linux/amd64 node:24-slim\nCMD ["node"]\n',
+    after: 'FROM node:24-slim\nCMD ["node"]\n',
+  },
+  *check({ file, image }) {
+    const pins = image.stages.flatMap((stage) => pinOf(stage) ?? []);
+    // A file that names several platforms builds for each of them on purpose.
+    if (new Set(pins.map((pin) => pin.platform)).size !== 1) return;
+    for (const { stage, flag, platform } of pins) {
+      if (!image.ships.has(stage.index)) continue;
+      yield {
+        span: { start: flag.start, end: flag.end },
+        message: () =>
+          `The image is for ${platform} whatever the build asks for. Without the flag it is for the platform that is built for: docker build --platform ${platform}.`,
+        fixes: [{ title: "Leave the platform to the build", safety: "review", edits: [removeFlag(file, flag)] }],
+      };
+    }
+  },
+};
+
+/** A platform written out; a variable is the build's to say. */
+function pinOf(stage: Stage): { stage: Stage; flag: Flag; platform: string } | undefined {
+  const flag = stage.from?.flags.find((f) => f.name === "platform");
+  return flag?.value && !flag.value.includes("$") ? { stage, flag, platform: flag.value } : undefined;
+}
