@@ -12,7 +12,7 @@ import { toJSON } from "./report.ts";
 import { isIgnored } from "./rules/ignored.ts";
 import { rules as allRules } from "./rules/index.ts";
 import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
-import { type Edit, Lines, type Span } from "./text.ts";
+import { type Edit, type FileText, Lines, type Span } from "./text.ts";
 import { titleWithGain } from "./topics/gain.ts";
 
 export interface Settings {
@@ -29,7 +29,7 @@ export interface Fix {
   readonly title: string;
   readonly safety: "safe" | "review";
   readonly edits: readonly Edit[];
-  readonly creates: readonly { readonly file: string; readonly text: string }[];
+  readonly creates: readonly FileText[];
   /** Absent where the rule is not about bytes and nothing is saved. */
   readonly saving?: Saving;
 }
@@ -149,7 +149,7 @@ const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 || 
 
 function savableOf(subject: Subject, findings: readonly Finding[]): number {
   const edits: Edit[] = [];
-  const creates: { file: string; text: string }[] = [];
+  const creates: FileText[] = [];
   for (const finding of findings) {
     const [fix] = finding.rule.about === "bytes" ? finding.fixes : [];
     if (!fix || fix.edits.some((e) => edits.some((o) => overlaps(e, o)))) continue;

@@ -1,5 +1,6 @@
 import { type Analysis, type AnalysisWorld, analyze, type Fix } from "./analyze.ts";
-import { applyEdits, type Lines, type Span } from "./text.ts";
+import { alteredWorld } from "./build/saving.ts";
+import { applyEdits, type FileText, type Lines, type Span } from "./text.ts";
 
 export interface FixAllOptions {
   /** Fixes that change what is installed or how it runs, too. */
@@ -13,8 +14,8 @@ export interface FixedAll {
   /** How many fixes were carried out. */
   readonly applied: number;
   readonly rounds: number;
-  /** Files that come new: only fixes to review create any. */
-  readonly creates: readonly { readonly file: string; readonly text: string }[];
+  /** Files that come new or get another text: only fixes to review do that. */
+  readonly creates: readonly FileText[];
 }
 
 /** More rounds than this no file needs (a test says so): what is left then would go in circles. */
@@ -28,16 +29,16 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   let current = text;
   let applied = 0;
   let rounds = 0;
-  const creates = new Map<string, { file: string; text: string }>();
+  const creates = new Map<string, FileText>();
   while (rounds < maximumRounds) {
-    const fixes = together(analyze(current, worldWith(world, creates)), options);
-    const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => !creates.has(c.file));
+    const fixes = together(analyze(current, alteredWorld(world, [...creates.values()])), options);
+    const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => creates.get(c.file)?.text !== c.text);
     const next = applyEdits(
       current,
       fixes.flatMap((fix) => fix.edits),
     );
     if (next === current && fresh.length === 0) break;
-    for (const created of fresh) creates.set(created.file, created);
+    for (const { file, text, replaces } of fresh) creates.set(file, { file, text, ...originally(creates.get(file), replaces) });
     current = next;
     applied += fixes.length;
     rounds++;
@@ -45,17 +46,17 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   return { text: current, applied, rounds, creates: [...creates.values()] };
 }
 
-/** The fixes of one round: no two of them touch the same line. */
+/** The fixes of one round: no two of them touch the same line, or the same other file. */
 function together({ findings, lines }: Analysis, options: FixAllOptions): Fix[] {
   const chosen: Fix[] = [];
-  const taken = new Set<number>();
+  const taken = new Set<number | string>();
   for (const finding of findings) {
     if (options.rules && !options.rules.includes(finding.rule.id)) continue;
     const fix = finding.fixes.find((f) => options.unsafe || f.safety === "safe");
-    const touched = fix?.edits.flatMap((edit) => linesOf(lines, edit)) ?? [];
-    if (!fix || touched.some((line) => taken.has(line))) continue;
+    const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
+    if (!fix || touched.some((place) => taken.has(place))) continue;
     chosen.push(fix);
-    for (const line of touched) taken.add(line);
+    for (const place of touched) taken.add(place);
   }
   return chosen;
 }
@@ -67,7 +68,8 @@ function linesOf(lines: Lines, { start, end }: Span): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-function worldWith(world: AnalysisWorld, creates: ReadonlyMap<string, { file: string; text: string }>): AnalysisWorld {
-  const ignore = creates.get(".dockerignore");
-  return ignore && world.context ? { ...world, context: { ...world.context, ignore } } : world;
+/** What stood in a file before the first fix that touched it: nothing in one that came new. */
+function originally(earlier: FileText | undefined, replaces: string | undefined): Pick<FileText, "replaces"> {
+  const text = earlier ? earlier.replaces : replaces;
+  return text === undefined ? {} : { replaces: text };
 }

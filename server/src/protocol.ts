@@ -58,7 +58,8 @@ export interface FixJSON {
   savesBytes?: number | null;
   savesLowerBound?: boolean;
   edits: TextEdit[];
-  creates?: { file: string; text: string }[];
+  /** Files beside it with the whole text they get; `replaces` where one is there already. */
+  creates?: { file: string; text: string; replaces?: true }[];
 }
 
 export interface FindingJSON {

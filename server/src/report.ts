@@ -107,6 +107,8 @@ function fixJSON(lines: Analysis["lines"], fix: Fix): FixJSON {
     safety: fix.safety,
     ...(fix.saving && savingJSON(fix.saving)),
     edits: fix.edits.map((e) => lines.edit(e)),
-    ...(fix.creates.length > 0 && { creates: fix.creates.map((c) => ({ ...c })) }),
+    ...(fix.creates.length > 0 && {
+      creates: fix.creates.map(({ file, text, replaces }) => ({ file, text, ...(replaces !== undefined && { replaces: true }) })),
+    }),
   };
 }

@@ -58,6 +58,14 @@ function isWithin(text: string, at: number): boolean {
   return pair === "\r\n" || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(pair);
 }
 
+/** A file beside the Dockerfile (a .dockerignore), by its path from the build context, with the whole text it gets. */
+export interface FileText {
+  readonly file: string;
+  readonly text: string;
+  /** The text that is there now; absent for a file that comes new. */
+  readonly replaces?: string;
+}
+
 /** True when no two of the edits share a character or a place of insertion. */
 export function areApart(edits: readonly Edit[]): boolean {
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);

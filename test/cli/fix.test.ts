@@ -41,6 +41,20 @@ describe("ballast check --fix", function () {
     assert.deepEqual(report(ran).files[0]?.findings, []);
   });
 
+  it("adds to the .dockerignore that is there, and --diff shows it", () => {
+    const text = "FROM debian:bookworm-slim\nCOPY . /app\n";
+    const cwd = folder({ Dockerfile: text, ".dockerignore": "a\r\nb", "x.log": "x".repeat(200_000), "dump.csv": Buffer.alloc(11_000_000) });
+    const shown = ballast(["check", "--unsafe-fixes", "--diff"], { cwd });
+    assert.match(shown.out, /^--- \.dockerignore\n\+\+\+ \.dockerignore\n/);
+    assert.match(shown.out, /^\+dump\.csv/m);
+    const ran = ballast(["check", "--fix", "--unsafe-fixes", "--format", "json"], { cwd });
+    assert.deepEqual(report(ran).files[0]?.findings, []);
+    assert.equal(textOf(cwd), text);
+    const lines = textOf(cwd, ".dockerignore").split("\r\n");
+    assert.deepEqual(lines.slice(0, 2), ["a", "b"]);
+    assert.deepEqual(lines.slice(2).sort(), ["", "Dockerfile", "dump.csv", "x.log"]);
+  });
+
   it("keeps mode, byte-order mark, line ends, and a link a link", () => {
     const dress = (text: string): string => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
     const cwd = folder({ "real.Dockerfile": dress(`# ä 😀\n${withLists}`) });

@@ -190,4 +190,18 @@ describe("a .dockerignore that a fix creates", () => {
       await client.changedOnDisk([ignore], 1);
       await client.diagnostics(uri, 1, (now) => !rulesOf(now).includes("context-unfiltered"));
     }));
+
+  it("gets another line where it is there already", () =>
+    withClient({}, async (client) => {
+      client.write("q/.git/objects/pack", Buffer.alloc(4_000_000));
+      const ignore = client.write("q/.dockerignore", "*.md\n");
+      const uri = await client.open("q/Dockerfile", "FROM python:3.12-slim\nCOPY . /app\n");
+      await client.diagnostics(uri, 1, (found) => rulesOf(found).includes("context-leaky"));
+      const fix = (await client.actions(uri, lines(1, 2), ["quickfix"])).find((a) => /^Add to \.dockerignore/.test(a.title));
+      assert.deepEqual(
+        fix?.edit?.documentChanges?.map((change) => "kind" in change),
+        [false],
+      );
+      assert.match(fix ? applied("*.md\n", fix, ignore) : "", /^\*\.md\n\.git\n/);
+    }));
 });

@@ -46,8 +46,8 @@ describe("rules", () => {
       });
 
       it("does on its example what the documentation says", () => {
-        const { before, after, context, creates } = rule.example;
-        const world = worldOf(context);
+        const { before, after, context, ignore, creates } = rule.example;
+        const world = worldOf(context, ignore);
         const found = run(before, { world }).findings.filter((f) => f.rule.id === rule.id);
         assert.equal(found.length, 1, "one finding in the example");
         const [fix] = found[0]?.fixes ?? [];

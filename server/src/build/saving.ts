@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { parsePiece } from "../dockerfile/parse.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
-import { applyEdits, type Edit } from "../text.ts";
+import { applyEdits, type Edit, type FileText } from "../text.ts";
 import { advance, finish, type Progress, resumeBefore } from "./build.ts";
 import { compare, differenceOf, differentPaths, none, type Saving, sameButFiles } from "./difference.ts";
 import type { World } from "./world.ts";
@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 /** A change to the file, and files beside it that come new. */
 export interface Alteration {
   readonly edits: readonly Edit[];
-  readonly creates?: readonly { readonly file: string; readonly text: string }[];
+  readonly creates?: readonly FileText[];
 }
 
 /** Answers what a change would save: the difference of two runs of the model. */
@@ -68,7 +68,7 @@ export function rebuilt(file: Dockerfile, world: World, edits: readonly Edit[]):
   return finish(progress, world);
 }
 
-/** A `.dockerignore` that a fix creates changes what the build context holds. */
+/** A `.dockerignore` that a fix creates or adds to changes what the build context holds. */
 export function alteredWorld(world: World, creates: Alteration["creates"]): World {
   const ignore = creates?.find((c) => c.file.endsWith(".dockerignore"));
   return ignore && world.context ? { ...world, context: { ...world.context, ignore: { file: ignore.file, text: ignore.text } } } : world;

@@ -1,6 +1,8 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { type ContextFolder, folder } from "../image/context.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { build } from "./build.ts";
+import { visible } from "./ignore.ts";
 import { type Savings, savingsOf } from "./saving.ts";
 import type { World } from "./world.ts";
 
@@ -19,6 +21,10 @@ export function subjectOf(file: Dockerfile, world: World): Subject {
   const image = build(file, world);
   return { file, world, image, saving: savingsOf(file, world, image), steps: image.stages.flatMap((stage) => stage.steps) };
 }
+
+/** The build context as the ignore file leaves it; empty where nobody knows it. */
+export const visibleContext = ({ world: { context } }: Subject): ContextFolder =>
+  context ? visible(context.root, context.ignore?.text) : folder(new Map());
 
 /** The steps whose layers are in the target image, in order. */
 export const shippedSteps = (subject: Subject): Step[] => subject.steps.filter((step) => subject.image.ships.has(step.stage));

@@ -1,9 +1,7 @@
-import { type Analysis, analyze, type Fix } from "../analyze.ts";
-import { folderOf } from "../image/context.ts";
-import { exampleDay, ruleById, rules } from "../rules/index.ts";
+import { ruleById, rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
-import { builtin } from "../sizes/builtin.ts";
 import { type Arguments, nearest } from "./arguments.ts";
+import { exampleOf } from "./example.ts";
 import { type ExitCode, UsageError, write } from "./output.ts";
 import { type Terminal, terminal, wrap } from "./terminal.ts";
 
@@ -25,15 +23,21 @@ export async function run(args: Arguments): Promise<ExitCode> {
 function explanation(rule: Rule, screen: Terminal): string {
   const code = (text: string): string => text.trimEnd().replace(/^/gm, "    ");
   const aliases = rule.aliases ? ` (hadolint: ${rule.aliases.join(", ")})` : "";
-  const fix = fixOf(rule);
+  const fix = exampleOf(rule)?.fixes[0];
   return [
     `${screen.style("bold", rule.id)}${aliases}: ${rule.summary}`,
     wrap(rule.why, screen.width).join("\n"),
-    ...(rule.example.context ? [`With ${Object.keys(rule.example.context).join(", ")} in the build context:`] : []),
+    ...(rule.example.context
+      ? [
+          `With ${Object.keys(rule.example.context).join(", ")} in the build context${rule.example.ignore === undefined ? "" : `, and a .dockerignore that names ${rule.example.ignore.trim().replaceAll("\n", ", ")}`}:`,
+        ]
+      : []),
     code(rule.example.before),
     ...(fix ? [wrap(`${fix.title}. ${safety[fix.safety]}`, screen.width).join("\n")] : []),
     ...(rule.example.after !== undefined ? [code(rule.example.after)] : []),
-    ...(rule.example.creates ? [`and ${rule.example.creates.join(", ")} is created`] : []),
+    ...(rule.example.creates
+      ? [`and ${rule.example.creates.join(", ")} ${rule.example.ignore === undefined ? "is created" : "gets another line"}`]
+      : []),
     wrap(
       `To silence it: # ballast ignore=${rule.id} in the line above the instruction, or "rules": { "${rule.id}": "off" } in the settings.`,
       screen.width,
@@ -47,11 +51,3 @@ const safety = {
   safe: "The fix is safe: the image stays the same but for what it names, so --fix applies it.",
   review: "The fix is to be looked at: it changes what the image holds or does, so only --unsafe-fixes applies it.",
 } as const;
-
-/** The first fix of the rule's own example. */
-function fixOf(rule: Rule): Fix | undefined {
-  const { context, before } = rule.example;
-  const world = { ...builtin, today: exampleDay, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
-  const analysis: Analysis = analyze(before, world);
-  return analysis.findings.find((finding) => finding.rule === rule)?.fixes[0];
-}

@@ -18,7 +18,7 @@ export interface Mending {
 export interface Fixed {
   readonly fixes: number;
   readonly before: Size;
-  /** Files that were created, as paths from where the user is. */
+  /** Files that were created or got another text, as paths from where the user is. */
   readonly created: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface Mended {
   readonly text: string;
   readonly fixes: number;
   /** Absolute paths. */
-  readonly creates: readonly { readonly path: string; readonly text: string }[];
+  readonly creates: readonly { readonly path: string; readonly text: string; readonly replaces?: string }[];
 }
 
 export function mendingOf(args: Arguments, operands: readonly string[]): Mending | undefined {
@@ -49,7 +49,7 @@ export function mendingOf(args: Arguments, operands: readonly string[]): Mending
 export function mend({ analysis, world, input, contextFolder }: Looked, unsafe: boolean): Mended {
   const { text, applied, creates } = fixAll(analysis.lines.text, world, { unsafe });
   const folder = contextFolder ?? dirname(input.path ?? "");
-  return { text, fixes: applied, creates: creates.map((c) => ({ path: join(folder, c.file), text: c.text })) };
+  return { text, fixes: applied, creates: creates.map(({ file, ...texts }) => ({ path: join(folder, file), ...texts })) };
 }
 
 /** Writes what the fixes make of a Dockerfile, and looks at it again. Throws `Unreadable`. */
@@ -58,8 +58,9 @@ export async function mendOnDisk(looked: Looked, unsafe: boolean): Promise<Looke
   const mended = mend(looked, unsafe);
   if (input.path === undefined || (mended.text === analysis.lines.text && mended.creates.length === 0)) return looked;
   const created: string[] = [];
-  for (const { path, text } of mended.creates) {
-    if (await createFile(path, text)) created.push(fromHere(path));
+  for (const { path, text, replaces } of mended.creates) {
+    if (replaces !== undefined) await replaceFile(path, text);
+    if (replaces !== undefined || (await createFile(path, text))) created.push(fromHere(path));
     else tell({ file: fromHere(path), message: "is there already, and is left as it is" });
     changedOnDisk(path);
   }

@@ -65,6 +65,13 @@ function namedSources({ steps }: Subject): string[] {
   });
 }
 
+/** Whether an instruction takes this file, or a command names it or the folder that it lies in. */
+export function mentionsName(subject: Subject, path: string): boolean {
+  const parts = path.split("/");
+  const isSource = namedSources(subject).some((source) => source !== "" && (path === source || path.startsWith(`${source}/`)));
+  return isSource || subject.steps.some((s) => s.ran.some((r) => parts.some((name) => mentions(r, name))));
+}
+
 const mentions = (ran: Ran, name: string): boolean =>
   ran.args.some(({ text }) => text.split(/[/=:,\s]/).includes(name)) ||
   (ran.command?.redirects.some((r) => r.target?.raw.split("/").includes(name)) ?? false);

@@ -32,7 +32,7 @@ export interface ContextFolder {
 
 export interface BuildContext {
   readonly root: ContextFolder;
-  /** The ignore file in force, by Docker's rules: `<Dockerfile>.dockerignore` before `.dockerignore`. */
+  /** The ignore file in force, by Docker's rules: `<Dockerfile>.dockerignore` before `.dockerignore`; its path from the root. */
   readonly ignore?: { readonly file: string; readonly text: string };
   /** The text of a small file of the context (a script that RUN calls), where the host has it at hand. */
   readText?(path: string): string | undefined;

@@ -11,7 +11,7 @@ import {
 import type { Finding, Fix, Offer } from "../analyze.ts";
 import { fixAll } from "../fixall.ts";
 import { ignoreAbove } from "../rules/ignored.ts";
-import { type Edit, editBetween, type Range } from "../text.ts";
+import { type Edit, editBetween, type FileText, Lines, type Range } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
 import type { Abilities } from "./abilities.ts";
 import { diagnosticOf } from "./diagnostics.ts";
@@ -105,15 +105,17 @@ function workspaceEdit(open: OpenDockerfile, { edits, creates = [] }: Change, ca
   if (creates.length > 0 && (folder === undefined || !can.createFiles)) return undefined;
   return {
     documentChanges: [
-      ...creates.flatMap(({ file, text }) => created(join(folder ?? "", file), text)),
+      ...creates.flatMap((change) => written(join(folder ?? "", change.file), change)),
       ...(own.length > 0 ? [TextDocumentEdit.create({ uri, version }, own)] : []),
     ],
   };
 }
 
 /** A file that is there already is left alone: then the whole edit fails, and nothing is lost. */
-function created(path: string, text: string): (CreateFile | TextDocumentEdit)[] {
+function written(path: string, { text, replaces }: FileText): (CreateFile | TextDocumentEdit)[] {
   const uri = pathToFileURL(path).href;
+  if (replaces !== undefined)
+    return [TextDocumentEdit.create({ uri, version: null }, [new Lines(replaces).edit(editBetween(replaces, text))])];
   const start = { line: 0, character: 0 };
   return [
     CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }),

@@ -1,6 +1,7 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import type { Subject } from "../build/subject.ts";
 import { type Junk, junkIn } from "../edits/junk.ts";
-import { lineNumber } from "../edits/places.ts";
+import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
+import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
 import { formatBytes } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -23,37 +24,30 @@ export const contextUnfiltered: Rule = {
   *check(subject) {
     const { context } = subject.world;
     if (!context || context.ignore) return;
-    const copies = subject.steps.filter((s) => subject.image.needed.has(s.stage) && wholeContext(s));
-    // One file serves all: it is offered where the image itself gets the context, else where it is copied first.
-    const step = copies.find((s) => subject.image.ships.has(s.stage)) ?? copies[0];
+    const step = copyOfWhole(subject);
     const junk = step ? junkIn(subject, context) : [];
-    if (step && junk.length > 0) yield finding(subject, step, junk);
+    if (step && junk.length > 0) yield finding(subject, context, step, junk);
   },
 };
 
-/** What a `COPY . …` or `ADD . …` names as its source. */
-function wholeContext({ instruction }: Step) {
-  if (!/^(?:COPY|ADD)$/.test(instruction.keyword) || instruction.flags.some((f) => f.name === "from")) return undefined;
-  return (instruction.exec ?? instruction.args).slice(0, -1).find((a) => /^\.?\/?(?:\.\/)*$/.test(a.text) || a.text === "*");
-}
-
-function finding(subject: Subject, step: Step, junk: readonly Junk[]): Draft {
+function finding(subject: Subject, context: BuildContext, step: Step, junk: readonly Junk[]): Draft {
   const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-  const again = shippedSteps(subject).filter((s) =>
-    s.changes.some((c) => c.how === "stored again" && c.entry.layer === step.index && c.entry.kind === "context"),
-  );
-  const where = again.length > 0 ? `, stored again by line ${listed(again.map((s) => String(lineNumber(subject.file, s))))}` : "";
   const total = formatBytes(junk.reduce((n, j) => n + j.bytes, 0));
   return {
     span: { start, end },
     message: (saving) =>
-      `${total} of what this copies is ${listed(junk.slice(0, 3).map((j) => `${j.pattern} (${formatBytes(j.bytes)})`))}${where}. A .dockerignore would save ${formatSaving(saving)}.`,
+      `${total} of what this copies is ${listed(junk.slice(0, 3).map((j) => `${j.pattern} (${formatBytes(j.bytes)})`))}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
         title: `Create a .dockerignore: ${listed(junk.map((j) => j.pattern))}`,
         safety: "review",
         edits: [],
-        creates: [{ file: ".dockerignore", text: junk.map((j) => `${j.pattern}\n`).join("") }],
+        creates: [
+          ignoring(
+            context,
+            junk.map((j) => j.pattern),
+          ),
+        ],
       },
     ],
   };

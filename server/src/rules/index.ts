@@ -6,6 +6,8 @@ import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { changedLater } from "./changed-later.ts";
+import { contextBigFile } from "./context-big-file.ts";
+import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { downloadKept } from "./download-kept.ts";
@@ -26,6 +28,8 @@ export const rules: readonly Rule[] = [
   baseFat,
   baseUntagged,
   changedLater,
+  contextBigFile,
+  contextLeaky,
   contextUnfiltered,
   copyFromNumber,
   downloadKept,

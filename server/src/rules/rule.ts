@@ -1,7 +1,7 @@
 import type { Saving } from "../build/difference.ts";
 import type { Subject } from "../build/subject.ts";
 import type { Level, Safety } from "../protocol.ts";
-import type { Edit, Span } from "../text.ts";
+import type { Edit, FileText, Span } from "../text.ts";
 
 /** A rule: what is wrong, why, and how to mend it. Its metadata is its documentation; its example is a test. */
 export interface Rule {
@@ -26,7 +26,9 @@ export interface Example {
   readonly after?: string;
   /** Files of the build context, path to bytes. */
   readonly context?: Readonly<Record<string, number>>;
-  /** The files that the fix creates. */
+  /** The text of its .dockerignore. */
+  readonly ignore?: string;
+  /** The files that the fix creates, or adds to. */
   readonly creates?: readonly string[];
 }
 
@@ -48,5 +50,5 @@ export interface DraftFix {
   readonly title: string;
   readonly safety: Safety;
   readonly edits: readonly Edit[];
-  readonly creates?: readonly { readonly file: string; readonly text: string }[];
+  readonly creates?: readonly FileText[];
 }

@@ -1,8 +1,6 @@
-import { analyze } from "../analyze.ts";
-import { folderOf } from "../image/context.ts";
-import { exampleDay, rules } from "../rules/index.ts";
+import { exampleOf } from "../cli/example.ts";
+import { rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
-import { builtin } from "../sizes/builtin.ts";
 
 const about: Record<Rule["about"], string> = {
   budget: "what the image may weigh",
@@ -23,18 +21,18 @@ export function rulePages(): ReadonlyMap<string, string> {
   return pages;
 }
 
-/** The one finding of a rule's example. */
-function exampleOf(rule: Rule) {
-  const { context, before } = rule.example;
-  const world = { ...builtin, today: exampleDay, settings: { minSaving: 0 }, ...(context && { context: { root: folderOf(context) } }) };
-  return analyze(before, world).findings.find((finding) => finding.rule === rule);
-}
+const code = (lines: string): string =>
+  lines
+    .trim()
+    .split("\n")
+    .map((line) => `\`${line}\``)
+    .join(", ");
 
 function page(rule: Rule): string {
-  const { before, after, context, creates } = rule.example;
+  const { before, after, context, ignore, creates } = rule.example;
   const finding = exampleOf(rule);
   const [fix] = finding?.fixes ?? [];
-  const code = (text: string): string[] => ["```dockerfile", text.trimEnd(), "```", ""];
+  const block = (text: string): string[] => ["```dockerfile", text.trimEnd(), "```", ""];
   return [
     `# ${rule.id}`,
     "",
@@ -52,15 +50,17 @@ function page(rule: Rule): string {
       ? [
           `With ${Object.keys(context)
             .map((file) => `\`${file}\``)
-            .join(", ")} in the build context:`,
+            .join(", ")} in the build context${ignore === undefined ? "" : `, and a \`.dockerignore\` that names ${code(ignore)}`}:`,
           "",
         ]
       : []),
-    ...code(before),
+    ...block(before),
     ...(finding ? [`> ${finding.message}`, ""] : []),
     ...(fix ? [`${fix.title}:`, ""] : []),
-    ...(after !== undefined ? code(after) : []),
-    ...(creates ? [`and ${creates.map((file) => `\`${file}\``).join(", ")} is created.`, ""] : []),
+    ...(after !== undefined ? block(after) : []),
+    ...(creates
+      ? [`and ${creates.map((file) => `\`${file}\``).join(", ")} ${ignore === undefined ? "is created" : "gets another line"}.`, ""]
+      : []),
     "## To silence it",
     "",
     `\`# ballast ignore=${rule.id}\` in the line above the instruction, or \`"rules": { "${rule.id}": "off" }\` in the settings.`,

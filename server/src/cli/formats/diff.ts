@@ -11,7 +11,8 @@ export const diffReporter = (unsafe: boolean): Reporter => ({
     const before = analysis.lines.text;
     const { text, creates } = mend(looked, unsafe);
     if (text !== before) await write(patch(input.name, input.name, before, text));
-    for (const { path, text: created } of creates) await write(patch("/dev/null", fromHere(path), "", created));
+    for (const { path, text: now, replaces } of creates)
+      await write(patch(replaces === undefined ? "/dev/null" : fromHere(path), fromHere(path), replaces ?? "", now));
   },
   failure: async () => {},
   end: async () => {},

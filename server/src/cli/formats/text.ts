@@ -39,7 +39,7 @@ function fixedLine({ fixes, created, before }: Fixed, after: Size, screen: Termi
   const sizes = before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}`;
   return screen.style(
     "green",
-    `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} created`)].join(" · ")}`,
+    `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} written`)].join(" · ")}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { BuildContext } from "../../image/context.ts";
 import type { Measurer } from "./measure.ts";
@@ -62,7 +62,7 @@ const isFolder = (path: string): Promise<boolean> =>
 async function ignoreFile(dockerfile: string | undefined, folder: string): Promise<{ file: string; text: string } | undefined> {
   for (const file of [...(dockerfile !== undefined ? [`${resolve(dockerfile)}.dockerignore`] : []), join(folder, ".dockerignore")]) {
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text !== undefined) return { file, text };
+    if (text !== undefined) return { file: relative(folder, file), text };
   }
   return undefined;
 }

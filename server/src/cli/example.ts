@@ -1,0 +1,19 @@
+import { type AnalysisWorld, analyze, type Finding } from "../analyze.ts";
+import { folderOf } from "../image/context.ts";
+import { exampleDay } from "../rules/index.ts";
+import type { Rule } from "../rules/rule.ts";
+import { builtin } from "../sizes/builtin.ts";
+
+/** The one finding of a rule's own example. */
+export function exampleOf(rule: Rule): Finding | undefined {
+  const { before, context, ignore } = rule.example;
+  const world: AnalysisWorld = {
+    ...builtin,
+    today: exampleDay,
+    settings: { minSaving: 0 },
+    ...(context && {
+      context: { root: folderOf(context), ...(ignore !== undefined && { ignore: { file: ".dockerignore", text: ignore } }) },
+    }),
+  };
+  return analyze(before, world).findings.find((finding) => finding.rule === rule);
+}

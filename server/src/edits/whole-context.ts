@@ -1,0 +1,37 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import type { Argument } from "../dockerfile/instruction.ts";
+import type { BuildContext } from "../image/context.ts";
+import type { Step } from "../image/model.ts";
+import type { FileText } from "../text.ts";
+import { listed } from "../topics/lists.ts";
+import { lineNumber } from "./places.ts";
+
+/** The step that copies the whole context: one ignore file serves all, so it is the image's own, else the first. */
+export function copyOfWhole({ steps, image }: Subject): Step | undefined {
+  const copies = steps.filter((s) => image.needed.has(s.stage) && wholeContext(s));
+  return copies.find((s) => image.ships.has(s.stage)) ?? copies[0];
+}
+
+/** What a `COPY . …` or `ADD . …` names as its source. */
+export function wholeContext({ instruction }: Step): Argument | undefined {
+  if (!/^(?:COPY|ADD)$/.test(instruction.keyword) || instruction.flags.some((f) => f.name === "from")) return undefined;
+  return (instruction.exec ?? instruction.args).slice(0, -1).find((a) => /^\.?\/?(?:\.\/)*$/.test(a.text) || a.text === "*");
+}
+
+/** `, stored again by line 9`: where a later instruction stores what a step copied a second time. */
+export function againWhere(subject: Subject, step: Step): string {
+  const again = shippedSteps(subject).filter((s) =>
+    s.changes.some((c) => c.how === "stored again" && c.entry.layer === step.index && c.entry.kind === "context"),
+  );
+  return again.length > 0 ? `, stored again by line ${listed(again.map((s) => String(lineNumber(subject.file, s))))}` : "";
+}
+
+/** The context's ignore file with more lines in it; made where there is none. */
+export function ignoring(context: BuildContext, lines: readonly string[]): FileText {
+  const added = lines.map((line) => `${line}\n`).join("");
+  const { ignore } = context;
+  if (!ignore) return { file: ".dockerignore", text: added };
+  const newline = ignore.text === "" || ignore.text.endsWith("\n") ? "" : "\n";
+  const end = ignore.text.includes("\r\n") ? "\r\n" : "\n";
+  return { file: ignore.file, text: ignore.text + (newline + added).replaceAll("\n", end), replaces: ignore.text };
+}
