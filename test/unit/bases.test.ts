@@ -93,7 +93,7 @@ describe("base images: what a name stands for", () => {
     "mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy": "computed 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
     "mcr.microsoft.com/dotnet/sdk:8.0-jammy": "typical 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
     "mcr.microsoft.com/dotnet/sdk:8.0.204-jammy": "typical 798.72 mcr.microsoft.com/dotnet/nightly/sdk:8.0-jammy",
-    "mcr.microsoft.com/dotnet/sdk:8.0": "unknown",
+    "mcr.microsoft.com/dotnet/sdk:8.0": "typical 823.54 mcr.microsoft.com/dotnet/nightly/sdk:8.0-bookworm-slim",
     "gcr.io/distroless/static-debian12": "unknown",
     scratch: "measured 0 scratch",
   };

@@ -15,6 +15,7 @@ import { overBudget } from "./over-budget.ts";
 import { platformPinned } from "./platform-pinned.ts";
 import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
+import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
 
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   overBudget,
   platformPinned,
   removedLater,
+  sdkShipped,
   shellForm,
   shellMissing,
 ];

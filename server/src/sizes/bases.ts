@@ -5,7 +5,7 @@ import type { BasesSnapshot } from "./bases-format.ts";
 import { imageFacts, packageManagerOf } from "./image-facts.ts";
 import { type Group, ImageIndex, type OldGroup, type Row } from "./image-index.ts";
 import { parseReference, type Reference } from "./reference.ts";
-import { compareVersions, isAlpine, type Os, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
+import { compareVersions, dotnetTag, isAlpine, type Os, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** What a tag stands for. */
 interface Found {
@@ -57,7 +57,7 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const microsoft = reference.domain === "mcr.microsoft.com" ? dotnet.exec(reference.path) : null;
     if (microsoft) {
       const image = `mcr.microsoft.com/dotnet/nightly/${microsoft[2]}`;
-      return describe(name, image, indexOf(image), tagOf(reference), snapshot, !microsoft[1]);
+      return describe(name, image, indexOf(image), dotnetTag(tagOf(reference)), snapshot, !microsoft[1]);
     }
     // Distroless images have no shell but in their debug tags (their own README).
     const distroless = reference.domain === "gcr.io" && reference.path.startsWith("distroless/");

@@ -101,3 +101,12 @@ export function compareVersions(a: readonly number[], b: readonly number[]): num
   }
   return 0;
 }
+
+/**
+ * .NET's tags of a version alone stand for Debian up to 9: 6 and 7 for bullseye, 8 and 9 for bookworm (dotnet/dotnet-docker README.sdk.md,
+ * "Full Tag Listing": 8.0-bookworm-slim, 8.0). From 10 on they stand for Ubuntu (dotnet/docs, "Default .NET images use Ubuntu").
+ */
+export function dotnetTag(tag: string | undefined): string | undefined {
+  const major = /^([6-9])\.0(?:\.\d+)?$/.exec(tag ?? "")?.[1];
+  return major === undefined ? tag : `${tag}-${Number(major) < 8 ? "bullseye" : "bookworm"}-slim`;
+}

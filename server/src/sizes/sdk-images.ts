@@ -1,0 +1,59 @@
+// Images that carry what builds a program, and what the program then runs on.
+import type { BaseCatalogue, BaseImage } from "../image/base.ts";
+import { isUnknown } from "../image/size.ts";
+import { parseReference } from "./reference.ts";
+
+export interface SdkImage {
+  /** What starts only with the SDK there: an image that runs one of these at its start is meant to carry it. */
+  readonly tools: readonly string[];
+  /** Commands that build a program. */
+  readonly builds: readonly string[];
+  /** Names of images it may run on, the best first; the first that is in the catalogue counts. */
+  runtimes(tag: string, base: BaseImage): readonly string[];
+}
+
+/** The distribution alone, in its small variant. */
+const distribution = ({ os }: BaseImage): string[] => {
+  if (os?.release === undefined) return [];
+  return os.id === "debian" ? [`debian:${os.release}-slim`] : os.id === "alpine" || os.id === "ubuntu" ? [`${os.id}:${os.release}`] : [];
+};
+
+/** `3.9-eclipse-temurin-21-alpine`, `8-jdk17`, `jdk17-alpine`, `3-openjdk-11`: the Java in the tag, as a run-time image. */
+function javaRuntimes(tag: string): string[] {
+  const version = /(?:eclipse-temurin|temurin|amazoncorretto|openjdk|jdk|ibmjava|sapmachine)-?(\d+)/.exec(tag)?.[1];
+  if (version === undefined) return [];
+  return /alpine/.test(tag)
+    ? [`eclipse-temurin:${version}-jre-alpine`, `eclipse-temurin:${version}-jre`]
+    : [`eclipse-temurin:${version}-jre`];
+}
+
+const sdks: Readonly<Record<string, SdkImage>> = {
+  golang: { tools: ["go"], builds: ["go"], runtimes: (_, base) => distribution(base) },
+  rust: { tools: ["cargo", "rustc"], builds: ["cargo", "rustc"], runtimes: (_, base) => distribution(base) },
+  gcc: { tools: ["gcc", "g++", "make", "cc"], builds: ["gcc", "g++", "make", "cmake", "cc"], runtimes: (_, base) => distribution(base) },
+  haskell: { tools: ["ghc", "ghci", "cabal", "stack"], builds: ["cabal", "stack", "ghc"], runtimes: (_, base) => distribution(base) },
+  maven: { tools: ["mvn", "javac", "jshell"], builds: ["mvn", "./mvnw"], runtimes: javaRuntimes },
+  gradle: { tools: ["gradle", "javac", "jshell"], builds: ["gradle", "./gradlew"], runtimes: javaRuntimes },
+  "mcr.microsoft.com/dotnet/sdk": {
+    tools: ["msbuild", "powershell", "pwsh"],
+    builds: ["dotnet"],
+    runtimes: (tag) => [`mcr.microsoft.com/dotnet/aspnet:${tag}`],
+  },
+};
+
+/** Undefined for an image that is no SDK. */
+export function sdkOf(base: BaseImage): SdkImage | undefined {
+  const reference = parseReference(base.name);
+  if (!reference) return undefined;
+  const name = reference.domain === "docker.io" ? reference.path.replace(/^library\//, "") : `${reference.domain}/${reference.path}`;
+  return Object.hasOwn(sdks, name) ? sdks[name] : undefined;
+}
+
+/** The image that what it builds can run on, where the catalogue knows one and its size. */
+export function runtimeOf(sdk: SdkImage, base: BaseImage, catalogue: BaseCatalogue): BaseImage | undefined {
+  const tag = parseReference(base.name)?.tag ?? "latest";
+  return sdk
+    .runtimes(tag, base)
+    .map((name) => catalogue.find(name))
+    .find((image) => !isUnknown(image.size));
+}
