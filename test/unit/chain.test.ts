@@ -24,7 +24,8 @@ function opened(text: string, word: string) {
 function inserted(text: string, word: string): string | undefined {
   const { file, step, script, command } = opened(headOf(text) + text, word);
   const statement = statementAt(script, command);
-  return statement && applyEdits(file.text, [insertAfter(file, step, statement, "NEW")]).slice(headOf(text).length);
+  const edit = statement && insertAfter(file, step, statement, "NEW");
+  return edit && applyEdits(file.text, [edit]).slice(headOf(text).length);
 }
 
 function removed(text: string, word: string): string | undefined {
@@ -69,6 +70,13 @@ describe("insert a command behind another", () => {
     ["CRLF", "RUN a \\\r\n  && b\r\n", "RUN a \\\r\n  && NEW \\\r\n  && b\r\n"],
     ["in a function", "RUN f() { a; }; f\n", undefined],
     ["in the background", "RUN a & b\n", undefined],
+    ["before a look at its status", "RUN a; rc=$?; exit $rc\n", "RUN a && NEW; rc=$?; exit $rc\n"],
+    ["the same with set -e", "RUN set -e; a; echo $?\n", "RUN set -e; a; NEW; echo $?\n"],
+    ["a chain before a look at its status, with set -e", "RUN set -e; b && a; echo $?\n", undefined],
+    ["before a branch on its status", "RUN a; if [ $? -ne 0 ]; then b; fi\n", "RUN a && NEW; if [ $? -ne 0 ]; then b; fi\n"],
+    ["before its last word is used", "RUN b && a /x && cd $_\n", undefined],
+    ["before a look at its pipe", "RUN a | b; test $PIPESTATUS -eq 0\n", undefined],
+    ["at the end of a group with set -e", "RUN set -e; { b; a; }; c\n", "RUN set -e; { b; a; NEW; }; c\n"],
   ];
   for (const [name, before, after] of cases)
     it(name, () => {
@@ -111,6 +119,7 @@ describe("take a command out", () => {
     ["a heredoc's line", lines("RUN <<EOF", "a # one", "# two", "rm", "b", "EOF"), lines("RUN <<EOF", "a # one", "# two", "b", "EOF")],
     ["a comment on its line", lines("RUN <<EOF", "a", "rm # why", "b", "EOF"), undefined],
     ["from a chain in a heredoc", lines("RUN <<EOF", "a &&", "  rm &&", "  b", "EOF"), lines("RUN <<EOF", "a &&", "  b", "EOF")],
+    ["before a look at its status", "RUN a; rm; rc=$?; exit $rc\n", undefined],
     ["CRLF", "RUN a \\\r\n  # why\r\n  && rm \\\r\n  && b\r\n", "RUN a \\\r\n  # why\r\n  && b\r\n"],
   ];
   for (const [name, before, after] of cases) it(name, () => assert.equal(removed(before, "rm"), after));
@@ -138,10 +147,15 @@ describe("a command put in or taken out", () => {
       for (const x of joints)
         for (const b of commands)
           for (const y of joints)
-            for (const c of commands) bodies.push(`${first}${a}${x}${b}${y}${c}`, `${first}{ ${a}${x}${b}; }${y}${c}`);
+            for (const c of commands)
+              bodies.push(
+                `${first}${a}${x}${b}${y}${c}`,
+                `${first}{ ${a}${x}${b}; }${y}${c}`,
+                `${first}${a}${x}${b}; rc=$?; ${c}; exit $rc`,
+              );
 
   const shell = (text: string): { out: string; ok: boolean } => {
-    const { stdout, status } = spawnSync("/bin/sh", ["-c", text], { encoding: "utf8" });
+    const { stdout, status } = spawnSync("/bin/sh", [], { input: text, encoding: "utf8", maxBuffer: 1e8 });
     return { out: stdout, ok: status === 0 };
   };
   /** Many scripts in one process. */
@@ -164,14 +178,14 @@ describe("a command put in or taken out", () => {
     if (process.platform === "win32") this.skip();
     this.timeout(30_000);
     const pairs: [string, string][] = [];
-    for (const body of bodies) {
-      if (!body.includes("echo")) continue;
-      const { file, step, script, command } = opened(`${from}RUN ${body}\n`, "echo");
-      const statement = statementAt(script, command);
-      if (!statement) continue;
-      const after = applyEdits(file.text, [insertAfter(file, step, statement, "true")]);
-      pairs.push([body, bodyOf(after)]);
-    }
+    for (const body of bodies)
+      for (const word of ["echo", "false"]) {
+        if (!body.includes(word)) continue;
+        const { file, step, script, command } = opened(`${from}RUN ${body}\n`, word);
+        const statement = statementAt(script, command);
+        const edit = statement && insertAfter(file, step, statement, "true");
+        if (edit) pairs.push([body, bodyOf(applyEdits(file.text, [edit]))]);
+      }
     const before = all(pairs.map(([b]) => b));
     const after = all(pairs.map(([, a]) => a));
     assert.ok(pairs.length > 100);

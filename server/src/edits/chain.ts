@@ -1,6 +1,7 @@
 import type { Comment, Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
-import { type Command, commandsIn, type List, type Node, type Script, type Word } from "../shell/syntax.ts";
+import { looksBack } from "../shell/needs.ts";
+import { type Command, commandsIn, type Node, type Script, type Word } from "../shell/syntax.ts";
 import { areApart, contains, type Edit, type Span } from "../text.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
@@ -80,10 +81,13 @@ export const isHeredocScript = (instruction: Instruction, at: Span): boolean =>
 
 /**
  * Puts a command behind another one, in the manner in which the RUN is written: `&&` or `;` on the same line, before or behind a
- * line continuation, or a line of its own in a heredoc. The RUN fails where it failed before.
+ * line continuation, or a line of its own in a heredoc. The RUN fails where it failed before. Undefined where what follows asks how the
+ * other one ended.
  */
-export function insertAfter(file: Dockerfile, { instruction, script }: Run, after: Span, text: string): Edit {
-  const { node, joint } = script ? placeBehind(script, after) : { node: after, joint: "&&" };
+export function insertAfter(file: Dockerfile, { instruction, script }: Run, after: Span, text: string): Edit | undefined {
+  const place = script ? placeBehind(script, after) : { node: after, joint: "&&" };
+  if (!place) return undefined;
+  const { node, joint } = place;
   const at = node.end;
   if (isHeredocScript(instruction, node)) {
     const rest = /^[^\n]*/.exec(file.text.slice(at))?.[0] ?? "";
@@ -104,17 +108,56 @@ const insertion = (at: number, text: string): Edit => ({ start: at, end: at, tex
 
 /**
  * Behind the last operand of a chain is behind the chain. In a list `set -e` looks only at a command's own failure and at that of a
- * chain's last operand, so a `&&` there would hide one; at the list's end, without `set -e`, a `;` would.
+ * chain's last operand, so a `&&` there would hide one; at the list's end, without `set -e`, a `;` would, and so it would before `$?`.
  */
-function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | ";" } {
+function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | ";" } | undefined {
   const path = pathTo(script, after) ?? pathAround(script, after);
   let i = path.length - 1;
   for (let parent = path[i - 1]; parent?.kind === "andor" && parent.items.at(-1) === path[i]; parent = path[i - 1]) i--;
   const node = path[i];
   const parent = path[i - 1];
+  const asked = looksBackAt(path.slice(0, i + 1));
+  if (asked === "more") return undefined;
   if (!node || parent?.kind !== "list") return { node: node ?? after, joint: "&&" };
-  if (parent.items.at(-1) !== node) return { node, joint: ";" };
-  return { node, joint: i === 1 && stopsAtFailure(script) && node.kind === "command" ? ";" : "&&" };
+  const stops = stopsAtFailure(script) && path.slice(0, i).every((n) => n.kind === "list" || n.kind === "group");
+  if (parent.items.at(-1) === node || asked) {
+    // The failure of a chain's last operand would no longer stop the shell; only at the RUN's end that is the same.
+    if (stopsAtFailure(script) && (asked || i > 1) && !(stops && node.kind === "command")) return undefined;
+    return { node, joint: stops && node.kind === "command" ? ";" : "&&" };
+  }
+  return { node, joint: ";" };
+}
+
+/** What the statement that runs next asks about the last one of a path. */
+function looksBackAt(path: readonly Node[]): ReturnType<typeof looksBack> {
+  for (let i = path.length - 1; i > 0; i--) {
+    const [parent, node] = path.slice(i - 1, i + 1);
+    const next = parent && node && childrenOf(parent).find((sibling) => sibling.start >= node.end);
+    if (next) return looksBack(next);
+  }
+  return undefined;
+}
+
+/** Whether the RUN goes on when a command of it fails: `|| true` behind it, or more commands in a list without `set -e`. */
+export function isForgiving(script: Script, command: Span): boolean {
+  const path = pathTo(script, command) ?? [];
+  const ends = path.every((node, i) => node.kind !== "list" || i === path.length - 1 || node.items.at(-1) === path[i + 1]);
+  return isForgiven(path.at(-2), path.at(-1)) || !(ends || stopsAtFailure(script));
+}
+
+/**
+ * Puts a command before another one that runs for certain, so that its failure fails the RUN. Undefined where it would not, as in the
+ * middle of a list without `set -e`.
+ */
+export function insertBefore(file: Dockerfile, { instruction, script }: Run, command: Command, text: string): Edit | undefined {
+  const path = script && pathTo(script, command);
+  if (!script || !path || !isPlain(path) || looksBack(command)) return undefined;
+  const { start } = command;
+  if (path.every((node, i) => node.kind !== "list" || node.items.at(-1) === path[i + 1])) return insertion(start, `${text} && `);
+  const [list, statement] = path;
+  const heads = list === script.body && (statement === command || (statement?.kind === "andor" && statement.items[0] === command));
+  if (!heads || !stopsAtFailure(script)) return undefined;
+  return insertion(start, isHeredocScript(instruction, command) ? `${text}${file.newline}${indentOf(file.text, start)}` : `${text}; `);
 }
 
 /** `set -e` among its own statements. */
@@ -152,7 +195,7 @@ export function removeCommand(file: Dockerfile, script: Script, command: Span): 
   if (!path || !isPlain(path.slice(0, -1))) return undefined;
   while (path.length > 3 && path.at(-2)?.kind === "list" && childrenOf(path.at(-2) ?? script.body).length === 1) path = path.slice(0, -2);
   const [parent, node] = path.slice(-2);
-  if (!parent || !node || !isPlain([...path.slice(0, -1), node])) return undefined;
+  if (!parent || !node || !isPlain([...path.slice(0, -1), node]) || looksBackAt(path)) return undefined;
   if ([...commandsIn(script.body)].every((c) => contains(node, c) || idle.has(c.words[0]?.raw ?? "")) && areSimple(path))
     return "everything";
   if (parent.kind === "andor") {
@@ -294,17 +337,4 @@ export function removeInstruction(file: Dockerfile, instruction: Instruction): E
   const end = newline < 0 ? file.text.length : newline + 1;
   const inside = file.comments.filter((c) => c.start > instruction.start && c.end <= instruction.end);
   return { start, end, text: inside.map((c) => file.text.slice(c.start, c.end) + file.newline).join("") };
-}
-
-/** The commands of a script that stand in its outermost list and `&&` chains, in order. */
-export function topCommands(script: Script): Command[] {
-  const found: Command[] = [];
-  const visit = (list: List): void => {
-    for (const item of list.items) {
-      if (item.kind === "command") found.push(item);
-      else if (item.kind === "andor") for (const part of item.items) if (part.kind === "command") found.push(part);
-    }
-  };
-  visit(script.body);
-  return found;
 }

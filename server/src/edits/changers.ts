@@ -12,6 +12,8 @@ export interface Changer {
 
 export interface OwnerFix {
   readonly title: string;
+  /** Said by the COPY (or ADD) itself: these flags; none where the change changes nothing. */
+  readonly copy?: { readonly keyword: "COPY" | "ADD"; readonly flags: string };
   readonly safety: "safe" | "review";
   readonly edits: readonly Edit[];
   /** What others may have written is looked for. */

@@ -7,7 +7,7 @@ import type { Word } from "../shell/syntax.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, removeInstruction } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { mergeFrom, quoted, spelledAt, spotBehindUse } from "./removal.ts";
+import { mergeFrom, privilegeOf, quoted, spelledAt, spotBehindUse } from "./removal.ts";
 
 /** An archive that lies in the image though a command has taken out what is in it. */
 export interface Kept {
@@ -86,13 +86,13 @@ function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edi
   // As the archive is written, with the other ending.
   const [, open, quote] = /^(.*?)(["']?)$/s.exec(first) ?? [];
   const others = beside.map((p) => `${open ?? first}${p.slice(path.length)}${quote ?? ""}`);
-  return insertAfter(subject.file, step, spot.statement, ["rm", first, ...others].join(" "));
+  return insertAfter(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", first, ...others].join(" "));
 }
 
 /** To see what it weighs: gone at the end of the RUN that wrote it, or never brought. */
 export function withoutIt({ file }: Subject, { writer, path }: Kept): Edit[] {
   const end = writer.script?.body.items.at(-1);
-  if (end) return [insertAfter(file, writer, end, `rm -f ${quoted(path)}`)];
+  if (end) return [insertAfter(file, writer, end, `rm -f ${quoted(path)}`) ?? []].flat();
   return writer.instruction.keyword !== "RUN" && writer.changes.every((c) => c.path === path)
     ? [removeInstruction(file, writer.instruction)]
     : [];

@@ -1,16 +1,16 @@
 import { isKnown } from "../build/holds.ts";
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import type { Place, Use } from "../build/uses.ts";
-import { stepUses, strongest } from "../build/uses.ts";
+import { stepUses, strongest, useOf } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
-import type { Edit } from "../text.ts";
+import { areApart, type Edit } from "../text.ts";
 import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { isOwn, mergeFrom, quoted, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
+import { isOwn, mergeFrom, privilegeOf, quoted, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
 /** A command of a RUN that removes what an earlier layer of the image keeps. */
 export interface Later {
@@ -185,7 +185,9 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
   const { command } = later.first;
   const forgiven = command && later.step.script && statementAt(later.step.script, command)?.kind !== "command";
   const force = (forgiven || !removesByName(later.first)) && !flags.some((f) => f.includes("f")) ? ["-f"] : [];
-  const text = cleansUp(later) ? commandText(later.first) : ["rm", ...flags, ...force, ...new Set(names)].join(" ");
+  const text = cleansUp(later)
+    ? commandText(later.first)
+    : [...privilegeOf(later.first), "rm", ...flags, ...force, ...new Set(names)].join(" ");
   return insertAfter(subject.file, writer, spot.statement, text);
 }
 
@@ -197,7 +199,7 @@ const patternAt = (word: Word, ran: Ran, cwd: string | undefined): string | unde
 const cleansUp = ({ first, parts }: Later): boolean =>
   !removesByName(first) && first.name !== "find" && parts.every((p) => p.changes.every((c) => c.entry.kind === "cache"));
 
-const commandText = (ran: Ran): string => ran.words.map((w) => w.raw).join(" ");
+const commandText = (ran: Ran): string => [...privilegeOf(ran), ...ran.words.map((w) => w.raw)].join(" ");
 
 /**
  * What is left of a removing command when others have done its work: nothing, the words that still name something, or, where nobody minds that
@@ -237,16 +239,21 @@ function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): b
   return matched.length === parts.flatMap((p) => (p.word === word && !p.unnamed ? p.places : [])).length;
 }
 
-/** Where COPY brought it and this RUN is the only one to need it: a mount in place of the COPY. */
-export function mountFix(subject: Subject, later: Later): Edit[] | undefined {
+/** Where COPY brought it and this RUN is the only one to need it: a mount in place of the COPY; no COPY at all where nobody needs it. */
+export function mountFix(subject: Subject, later: Later): { edits: Edit[]; mounted: boolean } | undefined {
+  const { file } = subject;
   const [part, more] = later.parts;
   const [place, another] = part?.places ?? [];
   const rest = restOf(subject, later, false);
   if (!part?.writer || more || !place || another || !rest || !isOwn(subject, part.writer)) return undefined;
   const between = subject.steps.slice(part.writer.index + 1, later.step.index);
   if (part.writer.stage !== later.step.stage || between.some((s) => s.layer)) return undefined;
-  const edits = mountInstead(subject.file, part.writer, later.step, place);
-  return edits && [...edits, ...rest];
+  const [copied, put] = mountInstead(file, part.writer, later.step, place) ?? [];
+  if (!copied || !put) return undefined;
+  const others = later.step.ran.filter((r) => !later.rans.includes(r));
+  const needed = others.length > 0 && strongest(others.map((r) => useOf(r, place))) !== "no";
+  const edits = needed ? [copied, put, ...rest] : [copied, ...rest];
+  return areApart(edits) ? { edits, mounted: needed } : undefined;
 }
 
 /** Files of the build context that nobody needs: a .dockerignore that leaves them out. */
@@ -285,7 +292,8 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
         p.unnamed && p.word ? [p.word.raw] : p.places.flatMap(({ path }) => (path === "/" ? [] : [quoted(path)])),
       );
       const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : commandText(later.first);
-      if (end) edits.set(writer, insertAfter(file, writer, end, text));
+      const edit = end && insertAfter(file, writer, end, text);
+      if (edit) edits.set(writer, edit);
     } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path))))
       edits.set(writer, removeInstruction(file, instruction));
   }

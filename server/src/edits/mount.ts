@@ -13,7 +13,7 @@ const plain = /^[\w./@+:-]+$/;
  * A file or folder that COPY brings and only the next RUN needs, as a mount of that RUN: then no layer holds it. A folder can be written
  * to, as the copy could; what is written there goes with it. Undefined where COPY does more than that.
  */
-export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Place): Edit[] | undefined {
+export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Place): [copy: Edit, mount: Edit] | undefined {
   const { instruction } = copy;
   const [source, place, more] = instruction.exec ?? instruction.args;
   const from = instruction.flags.find((f) => f.name === "from")?.value;

@@ -39,12 +39,11 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
     const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
     texts.push([call.verb, ...flags, call.word?.raw ?? call.value.text, ...paths].join(" "));
   }
+  const put = insertAfter(file, writer, spot.statement, texts.join(" && "));
+  if (!put) return undefined;
   return {
     title: "Do it in the RUN that writes them",
     safety: use === "no" && writer.before.user === step.before.user ? "safe" : "review",
-    edits: [
-      insertAfter(file, writer, spot.statement, texts.join(" && ")),
-      ...(gone === "everything" ? [removeInstruction(file, step.instruction)] : gone),
-    ],
+    edits: [put, ...(gone === "everything" ? [removeInstruction(file, step.instruction)] : gone)],
   };
 }

@@ -6,6 +6,8 @@ import { flagValue } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
+import type { Part } from "../shell/syntax.ts";
+import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { removeCommands, removeInstruction, startWithComments } from "./chain.ts";
 import { accountMakers, type Changer, type OwnerFix, writersOf } from "./changers.ts";
@@ -51,7 +53,9 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   const flags = [...new Set(looks.map((l) => l.flags.join(" ")))].filter((text) => text !== "");
   const keyword = copies.every((c) => c.instruction.keyword === "ADD") ? "ADD" : "COPY";
   const searches = rests.some((r) => r.text?.startsWith("find "));
-  return { title: [keyword, flags.join(", ")].join(" ").trim(), safety: sure ? "safe" : "review", edits, searches };
+  const copy = { keyword, flags: flags.join(", ") } as const;
+  const title = copy.flags === "" ? "Remove what changes nothing" : `${keyword === "ADD" ? "Add" : "Copy"} with ${copy.flags}`;
+  return { title, copy, safety: sure ? "safe" : "review", edits, searches };
 }
 
 interface Look {
@@ -75,7 +79,11 @@ function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | str
       const executable = call.verb === "chmod" && /\+\w*x/.test(call.value.text);
       return `The COPY brings other files as well${executable ? ": make it executable in the build context (git update-index --chmod=+x)" : ", which stay as they are"}`;
     }
+    const value = valueAt(call, step, copy);
     if (call.verb === "chmod") {
+      // A variable in --chmod needs BuildKit 0.16.
+      const masked = step.ran.some((r) => r.name === "umask") && /^\+|[,]\+/.test(call.value.text);
+      if (value === undefined || /[$`]/.test(value) || masked) return "Its mode is known only when it is built";
       const found = modeFor(
         call,
         written.map((path) => find(copy.after.root, path)),
@@ -85,7 +93,6 @@ function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | str
       sure &&= found.sure;
       continue;
     }
-    const value = valueAt(call, step, copy);
     const parts = value === undefined ? undefined : ownerParts(call, value);
     if (!parts) return "Its owner is known only when it is built";
     if (parts.group === "" && group === undefined) return "The group that its COPY gives is not known here";
@@ -113,16 +120,26 @@ function modeFor(call: OwnerCall, nodes: readonly (Node | undefined)[]): (Look &
   return { mode: figures ? text : mode.toString(8), sure: figures || !before.includes(undefined), flags: [] };
 }
 
-/** The owner as the COPY can write it: as it stands, where its variables are the same there; else what they stand for. */
+/**
+ * Owner or mode as the COPY can write it: as it stands, where its variables are the same there (a flag expands ARG and ENV); else what they
+ * stand for, unless a build argument may say otherwise.
+ */
 function valueAt({ word, value }: OwnerCall, step: Step, copy: Step): string | undefined {
   const isSame = (name: string): boolean => {
     const [a, b] = [step.before, copy.before].map((s) => s.env.get(name) ?? s.args.get(name));
     return a !== undefined && a.text === b?.text;
   };
-  const plain = word?.parts.every((p) => p.kind === "text" || (p.kind === "variable" && p.operator === undefined && isSame(p.name)));
-  const raw = word?.raw.replace(/["']/g, "");
-  if (raw !== undefined && plain && !/\s/.test(raw)) return raw;
-  return value.known ? value.text : undefined;
+  if (!word || isLiteral(word)) return value.text;
+  // The operators that Docker knows as well.
+  const isPlain = (part: Part): boolean =>
+    part.kind === "text" ||
+    (part.kind === "variable" &&
+      isSame(part.name) &&
+      (part.operator === undefined || (/^:?-$/.test(part.operator) && part.operand !== undefined && isLiteral(part.operand))));
+  const raw = word.raw.replace(/["']/g, "");
+  // Owner and group in one variable cannot be told apart.
+  if (word.parts.every(isPlain) && !/\s/.test(raw)) return value.text.includes(":") && !raw.includes(":") ? undefined : raw;
+  return value.known && step.before.args.size === 0 ? value.text : undefined;
 }
 
 function flagEdits({ instruction }: Step, flags: readonly string[]): Edit[] {
@@ -174,15 +191,16 @@ type State = "covered" | "folder" | "shared" | "foreign";
 function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies: readonly Step[], path: string): State {
   const first = copies.find((c) => c.changes.some((change) => isWithin(change.path, path)));
   if (!first) return "foreign";
-  if (!call.recursive) return "covered";
-  const before = find(first.before.root, path, true);
+  const node = find(first.before.root, path, true);
+  const before = node !== undefined || (first.before.base?.standardLayout === true && standard.has(path));
+  if (!call.recursive) return before && find(step.before.root, path, true)?.type === "folder" ? "folder" : "covered";
   const layers = new Set(copies.map((c) => c.index));
   const stays = (name: string): boolean => {
     const now = find(step.before.root, join(path, name));
     return now?.type !== "file" || !layers.has(now.entry.layer);
   };
   // A file that a COPY wrote over is its own; a folder that was there keeps its owner.
-  const held = before?.type === "folder" && (before.content.length > 0 || [...unfold(before).children.keys()].some(stays));
+  const held = node?.type === "folder" && (node.content.length > 0 || [...unfold(node).children.keys()].some(stays));
   const place = { path, folder: true };
   const between = strongest([
     ...subject.steps

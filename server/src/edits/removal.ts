@@ -6,7 +6,7 @@ import { absolute, isWithin } from "../image/paths.ts";
 import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand } from "../shell/words.ts";
 import { contains, type Edit } from "../text.ts";
-import { insertAfter, statementAt } from "./chain.ts";
+import { statementAt } from "./chain.ts";
 import { mergeRuns } from "./merge.ts";
 
 /** Where a RUN no longer needs some places: behind a statement, and the folder in which the shell then stands, if known. */
@@ -95,9 +95,17 @@ export function spelledAt(
 /** A path as one word of the shell. */
 export const quoted = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
-/** A command at the spot of another step's RUN. */
-export const putAt = (subject: Subject, step: Step, spot: Spot, text: string): Edit =>
-  insertAfter(subject.file, step, spot.statement, text);
+/** `sudo` with its flags, where a command has it before its name: another one in its place needs the same rights. */
+export function privilegeOf(ran: Ran): string[] {
+  const [name] = ran.words;
+  const words = ran.command?.words ?? [];
+  const before = words.slice(0, Math.max(0, name ? words.indexOf(name) : 0)).map((w) => w.raw);
+  const sudo = before.findIndex((word) => /^(?:sudo|doas)$/.test(word));
+  if (sudo < 0) return [];
+  const flags = before.slice(sudo + 1);
+  const end = flags.findIndex((word, i) => !word.startsWith("-") && !/^-[ugpC]$/.test(flags[i - 1] ?? ""));
+  return [before[sudo] ?? "", ...flags.slice(0, end < 0 ? undefined : end)];
+}
 
 /** The steps from one RUN to a later one, when there is nothing but RUNs between: they can be merged. */
 export function mergeFrom(

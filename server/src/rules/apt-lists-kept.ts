@@ -1,7 +1,9 @@
 import type { Subject } from "../build/subject.ts";
 import { shippedSteps } from "../build/subject.ts";
 import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
-import { insertAfter, isPlain, pathTo, removeCommand, removeInstruction, topCommands } from "../edits/chain.ts";
+import { insertAfter, isPlain, pathTo, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { privilegeOf } from "../edits/removal.ts";
+import { updateBefore } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -57,7 +59,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
           },
         ]
       : [],
-    ...(!edits && { instead: [insertAfter(subject.file, step, lastWord(step), removal)] }),
+    ...(!edits && { instead: [insertAfter(subject.file, step, lastWord(step), removal) ?? []].flat() }),
   };
 }
 
@@ -99,11 +101,11 @@ function fixFor(subject: Subject, step: Step, followers: readonly Follower[]): E
   const { file } = subject;
   if (!step.script) return undefined;
   const edits: Edit[] = [];
-  const update = topCommands(step.script).find((c) => step.ran.some((r) => r.command === c && aptCall(r)?.verb === "update"));
+  const update = step.ran.find((r) => aptCall(r)?.verb === "update");
   const onlyUpdates = step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");
   if (onlyUpdates && followers.some((f) => !f.updates)) {
     // This RUN only updates: its command moves to where it is needed.
-    const taken = update && removeCommand(file, step.script, update);
+    const taken = update?.command && removeCommand(file, step.script, update.command);
     if (taken === undefined) return undefined;
     edits.push(taken === "everything" ? removeInstruction(file, step.instruction) : taken);
   } else {
@@ -112,25 +114,32 @@ function fixFor(subject: Subject, step: Step, followers: readonly Follower[]): E
     edits.push(edit);
   }
   for (const { step: user, updates, removes } of followers) {
-    const command = user.ran.find((r) => usesLists(aptCall(r)?.verb ?? ""))?.command;
-    const path = command && user.script && pathTo(user.script, command);
+    const install = user.ran.find((r) => usesLists(aptCall(r)?.verb ?? ""));
+    const path = install?.command && user.script && pathTo(user.script, install.command);
     const end = removes ? undefined : removalIn(subject, user);
-    if (!command || !path || !isPlain(path) || (!end && !removes)) return undefined;
-    if (!updates) edits.push({ start: command.start, end: command.start, text: "apt-get update && " });
+    if (!path || !isPlain(path) || (!end && !removes)) return undefined;
+    if (!updates) {
+      const put = update && updateBefore(file, step, update, user, install);
+      if (!put) return undefined;
+      edits.push(put);
+    }
     if (end) edits.push(end);
   }
   return edits;
 }
 
+const isRoot = ({ before }: Step): boolean => before.user === "root" || before.user === "0";
+
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn({ file }: Subject, step: Step): Edit | undefined {
   if (!step.script) return undefined;
   const last = step.ran.findLastIndex((r) => aptCall(r) !== undefined);
-  const command = step.ran[last]?.command;
+  const ran = step.ran[last];
+  const command = ran?.command;
   const unknownAfter = step.ran.slice(last + 1).some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")));
   const path = command && pathTo(step.script, command);
   if (!command || !path || !isPlain(path)) return undefined;
   const end = step.script.body.items.at(-1);
   const after = unknownAfter && end ? end : command;
-  return insertAfter(file, step, after, removal);
+  return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(ran)), removal].join(" "));
 }

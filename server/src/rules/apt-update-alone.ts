@@ -1,6 +1,6 @@
 import { type Subject, stageOf } from "../build/subject.ts";
-import { type AptCall, aptCall } from "../commands/apt.ts";
-import { isPlain, pathTo, removeCommand, removeInstruction, topCommands } from "../edits/chain.ts";
+import { isPlain, pathTo, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { aptCallsOf, updateBefore } from "../edits/update.ts";
 import type { Step } from "../image/model.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -37,25 +37,20 @@ export const aptUpdateAlone: Rule = {
   },
 };
 
-const aptCallsOf = (step: Step) =>
-  step.ran.flatMap((ran) => {
-    const call: AptCall | undefined = aptCall(ran);
-    return call ? [{ ran, call }] : [];
-  });
-
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
+  const { file } = subject;
   const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && aptCallsOf(s).length > 0);
-  const user = next && aptCallsOf(next)[0]?.ran.command;
-  const command = step.script && topCommands(step.script).find((c) => step.ran.some((r) => r.command === c && aptCall(r)));
-  if (!next?.script || !user || !step.script || !command) return undefined;
-  const taken = removeCommand(subject.file, step.script, command);
+  const [first] = next ? aptCallsOf(next) : [];
+  const [update] = aptCallsOf(step);
+  const command = update?.ran.command;
+  const user = first?.ran.command;
+  if (!next?.script || !step.script || !command || !user) return undefined;
+  const taken = removeCommand(file, step.script, command);
   const path = pathTo(next.script, user);
   if (taken === undefined || !path || !isPlain(path)) return undefined;
-  const text = subject.file.text.slice(command.start, command.end);
-  // A command over several lines, or one that already updates there, is left to the reader.
-  if (/\n/.test(text)) return undefined;
-  const already = aptCallsOf(next)[0]?.call.verb === "update";
-  const removal = taken === "everything" ? removeInstruction(subject.file, step.instruction) : taken;
-  return already ? [removal] : [removal, { start: user.start, end: user.start, text: `${text} && ` }];
+  const removal = taken === "everything" ? removeInstruction(file, step.instruction) : taken;
+  if (first.call.verb === "update") return [removal];
+  const put = updateBefore(file, step, update.ran, next, first.ran);
+  return put && [removal, put];
 }

@@ -51,23 +51,13 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   return {
     span: wordsOf(subject.file, ran, step),
     message: (saving) => `Stores ${listed(places)} a second time: ${formatSaving(saving)}. ` + `${refused ? outcome : adviceOf(outcome)}.`,
-    fixes: refused ? [] : [{ ...outcome, title: titleOf(outcome.title) }],
+    fixes: refused ? [] : [outcome],
     ...(taken && { instead: taken === "everything" ? [removeInstruction(subject.file, step.instruction)] : taken }),
   };
 }
 
-/** `COPY --chown=app:0`, `COPY` alone where it changes nothing, or a sentence. */
-const isCopy = (title: string): boolean => /^(?:COPY|ADD)(?: --|$)/.test(title);
-
-const adviceOf = ({ title, searches }: OwnerFix): string => {
-  if (!isCopy(title)) return title;
-  if (!title.includes(" ")) return "It changes nothing";
-  return `${title} does it in place${searches ? ", and find changes what others wrote there" : ""}`;
+const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
+  if (!copy) return title;
+  if (copy.flags === "") return "It changes nothing";
+  return `${copy.keyword} ${copy.flags} does it in place${searches ? ", and find changes what others wrote there" : ""}`;
 };
-
-const titleOf = (title: string): string =>
-  !isCopy(title)
-    ? title
-    : title.includes(" ")
-      ? `${title.startsWith("ADD") ? "Add" : "Copy"} with ${title.slice(title.indexOf(" ") + 1)}`
-      : "Remove what changes nothing";

@@ -69,10 +69,14 @@ function mend(subject: Subject, later: Later, name: string): { fixes: DraftFix[]
   }
   if (moved) return { fixes, advice: `remove ${it} ${where}` };
   if (fixes.length > 0) return { fixes, advice: "do both in one RUN" };
-  const mounted = mountFix(subject, later);
-  if (mounted) {
-    fixes.push({ title: `Mount ${name} for this RUN instead of copying ${it}`, safety: "review", edits: mounted });
-    return { fixes, advice: `mount ${it} for this RUN instead of copying ${it}` };
+  const spared = mountFix(subject, later);
+  if (spared) {
+    const title = spared.mounted ? `Mount ${name} for this RUN instead of copying ${it}` : `Neither copy ${name} nor remove ${it}`;
+    fixes.push({ title, safety: "review", edits: spared.edits });
+    return {
+      fixes,
+      advice: spared.mounted ? `mount ${it} for this RUN instead of copying ${it}` : `nothing uses ${it}: leave the COPY out`,
+    };
   }
   const left = outOfContext(subject, later);
   if (left) {

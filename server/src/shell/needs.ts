@@ -69,13 +69,31 @@ export function variablesRead(script: Script): ReadonlySet<string> {
 
 const variablesOf = (word: Word): string[] =>
   word.parts.flatMap((part) =>
-    part.kind === "variable" ? [part.name] : part.kind === "script" ? words(part.body).flatMap(variablesOf) : [],
+    part.kind === "variable"
+      ? [part.name, ...(part.operand ? variablesOf(part.operand) : [])]
+      : part.kind === "script"
+        ? words(part.body).flatMap(variablesOf)
+        : [],
   );
+
+/** What a statement asks about the one before it: how it ended (`$?`), or more than that (`$_`, `PIPESTATUS`); of `[[ … ]]` nobody looks. */
+export function looksBack(node: Node): "status" | "more" | undefined {
+  if (node.kind === "test") return "more";
+  const read = words(node);
+  const names = read.flatMap(variablesOf);
+  const others = read.flatMap((word) => word.parts.flatMap((part) => (part.kind === "other" ? [part.raw] : [])));
+  if (names.some((name) => name === "_" || name === "PIPESTATUS") || others.some((raw) => /\$_|PIPESTATUS/.test(raw))) return "more";
+  return names.includes("?") || others.some((raw) => raw.includes("$?")) ? "status" : undefined;
+}
 
 function words(node: Node): readonly Word[] {
   switch (node.kind) {
     case "command":
-      return [...node.words, ...node.assignments.flatMap((a) => a.value ?? []), ...node.redirects.flatMap((r) => r.target ?? [])];
+      return [
+        ...node.words,
+        ...node.assignments.flatMap((a) => a.value ?? []),
+        ...node.redirects.flatMap((r) => r.target ?? (r.heredoc?.expand ? r.heredoc.body : [])),
+      ];
     case "list":
     case "andor":
     case "pipeline":

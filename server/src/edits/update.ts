@@ -1,0 +1,31 @@
+import { aptCall } from "../commands/apt.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { isLiteral } from "../shell/words.ts";
+import type { Edit } from "../text.ts";
+import { insertBefore, isForgiving } from "./chain.ts";
+import { privilegeOf } from "./removal.ts";
+
+/**
+ * The update of one RUN, put before a command of another: with its own options, the rights of the command it goes to, and its failure
+ * forgiven as it was. Undefined where that cannot be said in one line.
+ */
+export function updateBefore(file: Dockerfile, from: Step, update: Ran, to: Step, user: Ran): Edit | undefined {
+  const { command } = update;
+  if (!command || !user.command || !from.script) return undefined;
+  const words = update.words.map((word) => word.raw);
+  const settings = command.assignments.map((a) => file.text.slice(a.start, a.end));
+  const parts = [...command.words, ...command.assignments.flatMap((a) => a.value ?? [])];
+  if (!parts.every(isLiteral) || command.redirects.some((r) => r.heredoc) || words.length === 0) return undefined;
+  const redirects = command.redirects.map((r) => file.text.slice(r.start, r.end));
+  const text = [...settings, ...privilegeOf(user), ...words, ...redirects].join(" ");
+  if (text.includes("\n")) return undefined;
+  return insertBefore(file, to, user.command, isForgiving(from.script, command) ? `( ${text} || true )` : text);
+}
+
+/** The commands of a step that call apt. */
+export const aptCallsOf = (step: Step) =>
+  step.ran.flatMap((ran) => {
+    const call = aptCall(ran);
+    return call ? [{ ran, call }] : [];
+  });
