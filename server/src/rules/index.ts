@@ -18,6 +18,7 @@ import type { Rule } from "./rule.ts";
 import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
+import { sourceBeforeInstall } from "./source-before-install.ts";
 
 /** All rules; a test asserts that every file beside this one is here. */
 export const rules: readonly Rule[] = [
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   sdkShipped,
   shellForm,
   shellMissing,
+  sourceBeforeInstall,
 ];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);

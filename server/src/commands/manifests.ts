@@ -1,0 +1,73 @@
+// Which files an installer of dependencies reads: what has to be there before it runs, and all it needs.
+import type { Ran } from "../image/model.ts";
+import { options } from "./call.ts";
+
+/** An install of what a project depends on, as one command says it. */
+export interface DependencyInstall {
+  /** What has to be there. */
+  readonly required: readonly string[];
+  /** What it reads where it is there. */
+  readonly optional: readonly string[];
+  /** Folders it makes: a copy of this machine's own must not come on top. */
+  readonly makes: readonly string[];
+  /** The text of the first required file that makes it read more than these files: then the source is needed. */
+  readonly needsMore: RegExp;
+}
+
+/** Scripts that run with an install, and packages of the project itself (npm's docs, "scripts", "workspaces"; `file:` dependencies). */
+const ofNode = /"(?:preinstall|install|postinstall|prepare|prepublish|workspaces)"\s*:|"(?:file|link|portal|workspace):/;
+const node = (...locks: string[]): DependencyInstall => ({
+  required: ["package.json"],
+  optional: [...locks, ".npmrc"],
+  makes: ["node_modules"],
+  needsMore: ofNode,
+});
+
+const plain = (required: readonly string[], optional: readonly string[], needsMore: RegExp): DependencyInstall => ({
+  required,
+  optional,
+  makes: [],
+  needsMore,
+});
+
+/** Undefined for a command that installs something else, or needs the source itself. */
+export function dependencyInstall({ name, args }: Pick<Ran, "name" | "args">): DependencyInstall | undefined {
+  if (/^python[\d.]*$/.test(name) && args[0]?.text === "-m") return dependencyInstall({ name: args[1]?.text ?? "", args: args.slice(2) });
+  const { operands, has, values } = options(
+    args,
+    "C r c --prefix --registry --cache --loglevel --omit --include --requirement --constraint",
+  );
+  const [verb, ...more] = operands.map((a) => a.text);
+  const isBare = more.length === 0 && !has("-g", "--global", "-C", "--prefix");
+  switch (name.replace(/^pip[\d.]+$/, "pip")) {
+    case "npm":
+      return /^(?:ci|install|i|clean-install)$/.test(verb ?? "") && isBare ? node("package-lock.json", "npm-shrinkwrap.json") : undefined;
+    case "yarn":
+      // Berry keeps itself and its settings in the project.
+      return (verb === undefined || verb === "install") && isBare ? node("yarn.lock") : undefined;
+    case "pnpm":
+      return (verb === "install" || verb === "i") && isBare ? node("pnpm-lock.yaml") : undefined;
+    case "bun":
+      return (verb === "install" || verb === "i") && isBare ? node("bun.lock", "bun.lockb") : undefined;
+    case "pip": {
+      const [file, another] = values("-r", "--requirement");
+      const isPlain = file !== undefined && another === undefined && !file.includes("/") && values("-c", "--constraint").length === 0;
+      // Lines that name files and folders of the project (pip's docs, "Requirements File Format").
+      return verb === "install" && isPlain && isBare && !has("-e", "--editable")
+        ? plain([file], [], /^\s*(?:-[erc]\b|--(?:editable|requirement|constraint)|\.|file:)/m)
+        : undefined;
+    }
+    case "pipenv":
+      return /^(?:install|sync)$/.test(verb ?? "") && isBare ? plain(["Pipfile"], ["Pipfile.lock"], /\b(?:path|editable)\s*=/) : undefined;
+    case "poetry":
+      return verb === "install" && has("--no-root") ? plain(["pyproject.toml"], ["poetry.lock"], /\bpath\s*=/) : undefined;
+    case "uv":
+      return verb === "sync" && has("--no-install-project") ? plain(["pyproject.toml"], ["uv.lock"], /\bpath\s*=/) : undefined;
+    case "bundle":
+      return verb === "install" && isBare ? plain(["Gemfile"], ["Gemfile.lock"], /\b(?:gemspec|path|eval_gemfile|ruby file)\b/) : undefined;
+    case "go":
+      return verb === "mod" && more[0] === "download" ? plain(["go.mod"], ["go.sum"], /^\s*replace\b.*=>\s*\.|=>\s*\.{1,2}\//m) : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import { type Subject, visibleContext } from "../build/subject.ts";
+import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
+import { lineNumber } from "../edits/places.ts";
+import { wholeContext } from "../edits/whole-context.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, matches } from "../image/paths.ts";
+import type { Edit } from "../text.ts";
+import { listed } from "../topics/lists.ts";
+import type { Rule } from "./rule.ts";
+
+export const sourceBeforeInstall: Rule = {
+  id: "source-before-install",
+  summary: "The whole source is copied before the dependencies are installed",
+  why:
+    "A layer is built again when something that it stands on changed. With `COPY . .` before the install, every change of any source file downloads and installs all dependencies again. " +
+    "Copy the files that name them first, install, and copy the rest after: then only a change of those files does.",
+  about: "cache",
+  level: "info",
+  example: {
+    before: 'FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "app.js"]\n',
+    after: 'FROM node:24-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nCMD ["node", "app.js"]\n',
+    context: { "app.js": 4000, "package.json": 300, "package-lock.json": 9000 },
+  },
+  *check(subject) {
+    for (const step of subject.steps) {
+      if (step.instruction.keyword !== "RUN" || !subject.image.needed.has(step.stage)) continue;
+      for (const ran of step.ran) {
+        const install = ran.maybe ? undefined : dependencyInstall(ran);
+        const found = install && early(subject, step, ran, install);
+        if (!found) continue;
+        const { copy, files } = found;
+        const word = wholeContext(copy);
+        if (!word) continue;
+        const fix = fixFor(subject, copy, step, ran, install, files);
+        yield {
+          span: { start: word.start, end: word.end },
+          message: () =>
+            `Any change of a source file runs the install in line ${lineNumber(subject.file, step)} again. Copy ${listed(files)} first, install, then copy the rest.`,
+          fixes: fix ? [{ title: `Copy ${listed(files)} and install before the rest`, safety: "review", edits: fix }] : [],
+        };
+      }
+    }
+  },
+};
+
+/** The copy of the whole context that an install stands on for the sake of a few files; undefined where it needs more of it, or has them already. */
+function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstall): { copy: Step; files: string[] } | undefined {
+  const { context } = subject.world;
+  const copies = subject.steps.filter((s) => s.stage === step.stage && s.index < step.index && isFromContext(s.instruction));
+  const copy = copies.find((s) => wholeContext(s));
+  if (!copy || absolute(copy.instruction.args.at(-1)?.text ?? "", copy.before.cwd) !== ran.cwd) return undefined;
+  const wanted = [...install.required, ...install.optional];
+  const named = copies.flatMap((s) => s.instruction.args.slice(0, -1).map((a) => a.text.replace(/^.*\//, "")));
+  if (named.some((name) => install.required.some((file) => name === file || (/[*?]/.test(name) && name !== "*" && matches(name, file)))))
+    return undefined;
+  if (!context) return { copy, files: [...install.required] };
+  const there = visibleContext(subject).children;
+  const text = context.readText?.(install.required[0] ?? "") ?? "";
+  if (!install.required.every((file) => there.has(file)) || install.needsMore.test(text)) return undefined;
+  return { copy, files: wanted.filter((file) => there.has(file)) };
+}
+
+const isFromContext = ({ keyword, flags }: Instruction): boolean =>
+  (keyword === "COPY" || keyword === "ADD") && !flags.some((f) => f.name === "from");
+
+/** The install in a RUN of its own between two copies; only where it follows the copy, and the folders it makes are not copied over. */
+function fixFor(
+  subject: Subject,
+  copy: Step,
+  step: Step,
+  ran: Ran,
+  install: DependencyInstall,
+  files: readonly string[],
+): Edit[] | undefined {
+  const { file, world } = subject;
+  const { instructions, text, newline } = file;
+  const next = instructions[instructions.indexOf(copy.instruction) + 1];
+  const target = copy.instruction.args.at(-1);
+  const { script, instruction } = step;
+  const { command } = ran;
+  const path = script && command && pathTo(script, command);
+  if (!world.context || next !== instruction || !target || !path || !isPlain(path) || instruction.heredocs.length > 0) return undefined;
+  if (install.makes.some((folder) => visibleContext(subject).children.has(folder))) return undefined;
+  const rest = removeCommand(file, script, command);
+  if (rest === undefined) return undefined;
+  const flags = (instruction: Instruction): string => instruction.flags.map((f) => `${text.slice(f.start, f.end)} `).join("");
+  const folder = /[/]$/.test(target.text) ? target.text : `${target.text}/`;
+  const run =
+    rest === "everything"
+      ? text.slice(step.instruction.start, step.instruction.end)
+      : `RUN ${flags(step.instruction)}${text.slice(command.start, command.end)}`;
+  const start = startWithComments(file, copy.instruction);
+  return [
+    { start, end: start, text: `COPY ${flags(copy.instruction)}${files.join(" ")} ${folder}${newline}${run}${newline}` },
+    rest === "everything" ? removeInstruction(file, step.instruction) : rest,
+  ];
+}
