@@ -1,30 +1,13 @@
 // Bundles the product into dist/ (all of it, or the parts that are named), or (--tests) the test suites into out/test/.
 import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
-
-const require = createRequire(import.meta.url);
-
-/**
- * Two libraries expect Node: dockerfile-ast asks a global Buffer for one byte-order-mark test, and
- * @balena/dockerignore wants `path`. The core must run in any JavaScript realm, and contexts use `/` on every system.
- */
-const portable = {
-  name: "portable",
-  setup(b) {
-    b.onResolve({ filter: /^path$/ }, (args) =>
-      args.importer.includes("dockerignore") ? { path: require.resolve("path-browserify") } : undefined,
-    );
-  },
-};
 
 const common = {
   bundle: true,
   target: "node20",
   format: "cjs",
   logLevel: "warning",
-  plugins: [portable],
   legalComments: "none",
 };
 const product = { ...common, minify: true, outdir: "dist" };

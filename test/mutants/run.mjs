@@ -17,9 +17,6 @@ async function passes(mutant) {
   const plugin = {
     name: "mutant",
     setup(b) {
-      b.onResolve({ filter: /^path$/ }, (args) =>
-        args.importer.includes("dockerignore") ? { path: join(process.cwd(), "node_modules/path-browserify/index.js") } : undefined,
-      );
       if (!mutant) return;
       b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!path.replaceAll("\\", "/").endsWith(`${source}/${mutant.file}`)) return undefined;

@@ -50,6 +50,11 @@ describe(".dockerignore", () => {
   for (const [says, ignore, left] of cases)
     it(says, () => assert.deepEqual([...names(visible(contextOf(files), ignore))].sort(), [...left].sort()));
 
+  it("takes a class of characters as Go does: only ^ negates", () => {
+    assert.deepEqual([...names(visible(contextOf({ a: 1, b: 1, c: 1, "!": 1 }), "[^ab]"))].sort(), ["a", "b"]);
+    assert.deepEqual([...names(visible(contextOf({ a: 1, b: 1, c: 1, "!": 1 }), "[!ab]"))].sort(), ["c"]);
+  });
+
   it("adjusts the totals", () => {
     assert.equal(visible(contextOf(files), "**/*.log").bytes, 511 - 2 - 8 - 16);
     assert.equal(visible(contextOf(files), "**/*.log").files, 6);

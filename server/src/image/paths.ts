@@ -1,11 +1,14 @@
 /** Paths inside an image: always absolute, `/` between, no `.` or `..`, no slash at the end but for the root. */
 
+/** Deeper than anybody nests folders (Linux takes no path of more than 4,096 characters): what a text names below that is left out. */
+export const maximumDepth = 256;
+
 export function absolute(path: string, cwd: string): string {
   const parts: string[] = [];
   for (const part of (path.startsWith("/") ? path : `${cwd}/${path}`).split("/")) {
     if (part === "" || part === ".") continue;
     if (part === "..") parts.pop();
-    else parts.push(part);
+    else if (parts.length < maximumDepth) parts.push(part);
   }
   return `/${parts.join("/")}`;
 }
@@ -40,60 +43,83 @@ const compiled = new Map<string, (name: string) => boolean>();
 export function matches(pattern: string, name: string): boolean {
   let test = compiled.get(pattern);
   if (!test) {
-    test = compile(pattern);
+    const whole = wildcard(pattern);
+    const dotted = pattern.startsWith(".");
+    test = hasGlob(pattern) ? (text) => (dotted || !text.startsWith(".")) && whole(text) : whole;
     if (compiled.size > 500) compiled.clear();
     compiled.set(pattern, test);
   }
   return test(name);
 }
 
-/** Many stars make a regular expression try for ever: those are matched one literal piece after the other. */
-const maximumStars = 3;
+type Test = (character: string) => boolean;
 
-function compile(pattern: string): (name: string) => boolean {
-  if (!hasGlob(pattern)) return (name) => name === pattern;
-  if (pattern.split("*").length - 1 > maximumStars && !/[?[]/.test(pattern)) return manyStars(pattern);
-  let source = "";
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i] ?? "";
-    if (c === "*") source += ".*";
-    else if (c === "?") source += ".";
-    else if (c === "[") {
-      const end = pattern.indexOf("]", i + 2);
-      if (end < 0) source += "\\[";
-      else {
-        source += `[${pattern
-          .slice(i + 1, end)
-          .replace(/^!/, "^")
-          .replace(/[\\\]]/g, "\\$&")}]`;
-        i = end;
-      }
-    } else source += c.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+/** A pattern's parts: a star, or a test of one character. Undefined for a range the wrong way round: the shell then takes the pattern for a name. */
+function partsOf(pattern: string): ("*" | Test)[] | undefined {
+  const characters = [...pattern];
+  const parts: ("*" | Test)[] = [];
+  for (let i = 0; i < characters.length; i++) {
+    const c = characters[i] ?? "";
+    const end = c === "[" ? characters.indexOf("]", i + 2) : -1;
+    if (c === "*") parts.push("*");
+    else if (c === "?") parts.push(() => true);
+    else if (end < 0) parts.push((character) => character === c);
+    else {
+      const test = oneOf(characters.slice(i + 1, end), "!^");
+      if (!test) return undefined;
+      parts.push(test);
+      i = end;
+    }
   }
-  try {
-    const regexp = new RegExp(`^${source}$`, "su");
-    const dotted = pattern.startsWith(".");
-    return (name) => (dotted || !name.startsWith(".")) && regexp.test(name);
-  } catch {
-    return (name) => name === pattern; // a range the wrong way round: the shell then takes the pattern for a name
-  }
+  return parts;
 }
 
-/** Each piece between stars at its first place behind the last: that is enough for `*`. */
-function manyStars(pattern: string): (name: string) => boolean {
-  const pieces = pattern.split("*");
-  const first = pieces[0] ?? "";
-  const last = pieces.at(-1) ?? "";
+/** What stands between brackets: characters and ranges of them, or all others. Undefined for a range the wrong way round. */
+export function oneOf(characters: readonly string[], negations: string): Test | undefined {
+  const negated = negations.includes(characters[0] ?? "-");
+  const single = new Set<string>();
+  const ranges: [number, number][] = [];
+  for (let i = negated ? 1 : 0; i < characters.length; i++) {
+    const [first = "", dash, last] = characters.slice(i, i + 3);
+    if (dash === "-" && last !== undefined) {
+      ranges.push([codeOf(first), codeOf(last)]);
+      i += 2;
+    } else single.add(first);
+  }
+  if (ranges.some(([from, to]) => from > to)) return undefined;
+  const holds: Test = (c) => single.has(c) || ranges.some(([from, to]) => from <= codeOf(c) && codeOf(c) <= to);
+  return (c) => holds(c) !== negated;
+}
+
+const codeOf = (character: string): number => character.codePointAt(0) ?? 0;
+
+/**
+ * A name against a shell pattern as a whole, dots like any character. No regular expression: many stars make one try for ever. Here
+ * only the last star is ever tried longer, which is enough: what stands before it lies as far in front as it can.
+ */
+export function wildcard(pattern: string): (name: string) => boolean {
+  const parts = hasGlob(pattern) ? partsOf(pattern) : undefined;
+  if (!parts) return (name) => name === pattern;
   return (name) => {
-    if (!name.startsWith(first) || (name.startsWith(".") && !pattern.startsWith(".")) || name.length < first.length + last.length)
-      return false;
-    let at = first.length;
-    for (const piece of pieces.slice(1, -1)) {
-      const found = name.indexOf(piece, at);
-      if (found < 0) return false;
-      at = found + piece.length;
+    const characters = [...name];
+    let part = 0;
+    let star = -1;
+    let behindStar = 0;
+    for (let at = 0; at < characters.length; ) {
+      const test = parts[part];
+      if (test === "*") {
+        star = part++;
+        behindStar = at;
+      } else if (test?.(characters[at] ?? "")) {
+        part++;
+        at++;
+      } else if (star >= 0) {
+        part = star + 1;
+        at = ++behindStar;
+      } else return false;
     }
-    return name.length - last.length >= at && name.endsWith(last);
+    while (parts[part] === "*") part++;
+    return part === parts.length;
   };
 }
 
