@@ -3,7 +3,7 @@ import type { Saving } from "./build/difference.ts";
 import { sourceOf } from "./build/layer.ts";
 import { wasteByLayer, wasted } from "./build/waste.ts";
 import type { Entry } from "./image/files.ts";
-import type { Stage, Step } from "./image/model.ts";
+import type { Layer, Stage, Step } from "./image/model.ts";
 import { isZero, type Size } from "./image/size.ts";
 import type { FileJSON, FindingJSON, FixJSON, ItemJSON, LayerJSON, SizeJSON, StageJSON } from "./protocol.ts";
 import { titleWithGain } from "./topics/gain.ts";
@@ -75,7 +75,7 @@ function layerJSON({ lines }: Analysis, step: Step, waste: WasteMap): LayerJSON[
 
 /** Packages first, all of them; then files and folders, biggest first. */
 function itemsOf(step: Step, lost: ReadonlySet<Entry> | undefined): ItemJSON[] {
-  const entries = step.layer?.entries.filter(({ entry }) => !isZero(entry.size) || entry.kind === "package") ?? [];
+  const entries = onceEach(step.layer?.entries ?? []).filter(({ entry }) => !isZero(entry.size) || entry.kind === "package");
   const packages = entries.filter(({ entry }) => entry.kind === "package");
   const others = entries.filter(({ entry }) => entry.kind !== "package").sort((a, b) => b.entry.size.bytes - a.entry.size.bytes);
   return [...packages, ...others.slice(0, maximumItems)].map(({ path, entry }) => ({
@@ -85,6 +85,12 @@ function itemsOf(step: Step, lost: ReadonlySet<Entry> | undefined): ItemJSON[] {
     ...(path !== "/" && { path }),
     ...(lost?.has(entry) && { wasted: true }),
   }));
+}
+
+/** A file of several names is stored once: the first stands for it. */
+function onceEach(entries: Layer["entries"]): Layer["entries"] {
+  const seen = new Set<string>();
+  return entries.filter(({ entry: { inode } }) => inode === undefined || (!seen.has(inode) && seen.add(inode)));
 }
 
 function findingJSON({ lines }: Analysis, finding: Finding): FindingJSON {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { failureOf } from "../../server/src/cli/inputs.ts";
 import { ballast, clean, cli, useFolder, withLists } from "./support/cli.ts";
 
 const linesOf = (out: string): { file: string; error?: string; findings?: unknown[]; image?: { bytes: number } }[] =>
@@ -47,6 +48,19 @@ describe("ballast check --format ndjson", function () {
     );
     assert.equal(lines[0]?.findings?.length, 1);
   });
+
+  it("answers what is too much for it", () => {
+    const doubling = `FROM debian\n${"ENV A=x$A$A$A$A\n".repeat(60)}`;
+    const nested = `FROM debian\nENV A=${"${A:-".repeat(40_000)}\n`;
+    const ran = ballast(["check", "--format", "ndjson", "-"], {
+      input: [doubling, nested, clean].map((text) => lineOf("x", text)).join("\n"),
+    });
+    assert.equal(linesOf(ran.out).length, 3);
+    assert.notEqual(ran.code, null);
+  });
+
+  it("has an error of its own told like any other, and goes on", () =>
+    assert.match(failureOf({ name: "a" }, new RangeError("too much")).message, /please report it: RangeError: too much/));
 
   it("takes any line end and a byte-order mark for what they are", () => {
     const ran = ballast(["check", "--format", "ndjson", "-"], { input: `${lineOf("a", clean)}\r\n${lineOf("b", `\uFEFF${clean}`)}\r\n` });

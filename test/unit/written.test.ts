@@ -91,6 +91,42 @@ describe("what commands write", () => {
       "700",
     );
   });
+
+  it("names in items a file of several names once", () => {
+    const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
+    const root = folder(
+      new Map<string, ContextNode>([
+        ["a", file],
+        ["b", file],
+      ]),
+    );
+    const { image } = analyze("FROM debian:bookworm\nCOPY a b /srv/\n", { ...worldOf(), context: { root } }).toJSON();
+    const layer = image.stages[0]?.layers[1];
+    assert.equal(layer?.bytes, 700);
+    assert.deepEqual(
+      layer?.items.map((item) => item.bytes),
+      [700],
+    );
+  });
+
+  it("has no package of less than nothing", () => {
+    const { image } = analyze("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y krb5-locales\n", worldOf()).toJSON();
+    for (const item of image.stages[0]?.layers[1]?.items ?? []) assert.ok(item.bytes >= 0, `${item.what}: ${item.bytes}`);
+  });
+
+  it("go names a program after its module", () => {
+    const goWorld = worldOf({ "go.mod": "// a module\nmodule example.com/x/tool/v2\n\ngo 1.22\n", "main.go": 10 });
+    const written = (...lines: string[]): string[] =>
+      analyze(["FROM golang:1.22", "WORKDIR /src", ...lines, ""].join("\n"), goWorld)
+        .subject.steps.at(-1)
+        ?.changes.flatMap((c) => (c.entry.kind === "artifact" ? [c.path] : [])) ?? [];
+    assert.deepEqual(written("COPY . .", "RUN go build"), ["/src/tool"]);
+    assert.deepEqual(written("COPY . .", "RUN go build ."), ["/src/tool"]);
+    assert.deepEqual(written("COPY . .", "RUN go install ."), ["/go/bin/tool"]);
+    assert.deepEqual(written("COPY . /m", "RUN go build -C /m"), ["/m/tool"]);
+    assert.deepEqual(written("COPY . .", "RUN go build ./cmd/serve"), ["/src/serve"]);
+    assert.deepEqual(written("RUN go build"), ["/src/src"]);
+  });
 });
 
 describe("scripts of the context", () => {

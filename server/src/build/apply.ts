@@ -7,15 +7,14 @@ import {
   find,
   type Node,
   ownEntries,
-  put,
-  putContent,
   realPath,
   rewrite,
   unfold,
+  unfoldAll,
 } from "../image/files.ts";
 import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { type Draft, isNoFile, look, mapEntries, maybeGone, mayHold, note, setRoot, storedAgain } from "./draft.ts";
+import { type Draft, isNoFile, look, mapEntries, maybeGone, mayHold, note, store, storeContent, storedAgain } from "./draft.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow } from "./hollow.ts";
 import { link, transfer } from "./transfer.ts";
@@ -39,11 +38,11 @@ export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
       return hollow(draft, effect);
     case "touch":
       for (const path of expandPath(draft, effect.path)) touch(draft, path, effect, maybe);
-      return;
+      return hidden(draft, effect.path);
     case "move":
     case "copy":
       for (const path of expandPath(draft, effect.from)) transfer(draft, path, effect, maybe);
-      return;
+      return hidden(draft, effect.from);
     case "link":
       return link(draft, effect, maybe);
     case "mkdir":
@@ -56,12 +55,15 @@ export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
   }
 }
 
+/** `cp /etc/*`: the pattern stands for files as well that the tree does not show. */
+function hidden(draft: Draft, pattern: string): void {
+  const folder = staticPart(pattern);
+  if (hasGlob(pattern) && mayHold(draft, folder)) unknownCopy(draft, folder);
+}
+
 function take(draft: Draft, path: string, id: string, maybe: boolean): void {
   look(draft, path === "/" ? `content:${id}` : path);
-  setRoot(
-    draft,
-    putContent(draft.state.root, path, (content) => withoutEntries(draft, path, content, (e) => e.id === id, maybe), draft.layer),
-  );
+  storeContent(draft, path, (content) => withoutEntries(draft, path, content, (e) => e.id === id, maybe));
 }
 
 /** Content without the chosen entries: freed where this layer wrote them, stored in vain where a lower one did. */
@@ -113,10 +115,10 @@ function remove(draft: Draft, path: string, effect: Effect & { do: "remove" }, m
   if (effect.only) return removeSome(draft, real, node, effect.only, maybe);
   if (maybe) {
     const kept = rewrite(node, real, (n) => mapEntries(n, (entry) => maybeGone(draft, entry)));
-    return setRoot(draft, put(root, real, kept, draft.layer));
+    return store(draft, real, kept);
   }
   for (const { path: at, entry } of entriesOf(node, real)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);
-  setRoot(draft, put(root, real, real === "/" ? emptyFolder(draft.layer) : undefined, draft.layer));
+  store(draft, real, real === "/" ? emptyFolder(draft.layer) : undefined);
 }
 
 /** `find FOLDER -name PATTERN -delete` and its like: the files of a tree whose name fits. */
@@ -127,7 +129,7 @@ function removeSome(draft: Draft, path: string, node: Node, fits: (name: string)
     for (const entry of ownEntries(n)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);
     return undefined;
   });
-  setRoot(draft, put(draft.state.root, path, kept, draft.layer));
+  store(draft, path, kept);
 }
 
 /** `rm -rf FOLDER/*`: what lies there without names goes too. */
@@ -138,16 +140,9 @@ function removeContent(draft: Draft, effect: Effect & { do: "remove" }, maybe: b
   for (const folder of expandPath(draft, effect.path.slice(0, -last.length - 1) || "/")) {
     const chosen = (entry: Entry): boolean =>
       (all && effect.recursive) || (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) || (all && entry.kind === "download");
-    setRoot(
-      draft,
-      putContentWhereThere(draft, folder, (content) => withoutEntries(draft, folder, content, chosen, maybe)),
-    );
+    if (folder !== "/" && find(draft.state.root, folder, true)?.type === "folder")
+      storeContent(draft, folder, (content) => withoutEntries(draft, folder, content, chosen, maybe));
   }
-}
-
-function putContentWhereThere(draft: Draft, path: string, change: (content: readonly Entry[]) => readonly Entry[]): FolderNode {
-  const { root } = draft.state;
-  return path !== "/" && find(root, path, true)?.type === "folder" ? putContent(root, path, change, draft.layer) : root;
 }
 
 function touch(draft: Draft, path: string, effect: Effect & { do: "touch" }, maybe: boolean): void {
@@ -162,7 +157,7 @@ function touch(draft: Draft, path: string, effect: Effect & { do: "touch" }, may
       : node.type === "folder"
         ? folderChanged(draft, node, effect)
         : change(node, real);
-    setRoot(draft, put(root, real, next, draft.layer));
+    store(draft, real, next, effect.recursive || node.type !== "folder" ? "whole" : "own");
   } else if (effect.create && !maybe && !baseMayHold(draft.state, real)) {
     return write(draft, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
   }
@@ -190,9 +185,3 @@ const folderChanged = (draft: Draft, node: FolderNode, effect: Effect & { do: "t
   ...(effect.mode !== undefined && { mode: effect.mode }),
   ...(effect.owner !== undefined && { owner: effect.owner }),
 });
-
-const unfoldAll = (node: Node): Node => {
-  if (node.type !== "folder") return node;
-  const open = unfold(node);
-  return { ...open, children: new Map([...open.children].map(([name, child]) => [name, unfoldAll(child)])) };
-};

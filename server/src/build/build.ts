@@ -2,7 +2,7 @@ import { cleansItself, dockerClean } from "../commands/apt.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { type Entry, emptyFolder, put, putContent } from "../image/files.ts";
+import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { sum, unknown, zero } from "../image/size.ts";
@@ -175,8 +175,8 @@ function baseStep(index: number, stage: number, instruction: Instruction, state:
 
 function stateOn(base: BaseImage | undefined, layer: number): State {
   const root = emptyFolder(layer);
-  const content = base
-    ? putContent(root, "/", () => [{ id: `base:${base.name}`, kind: "base", what: base.name, size: base.size, layer }], layer)
+  const content: FolderNode = base
+    ? { ...root, content: [{ id: `base:${base.name}`, kind: "base", what: base.name, size: base.size, layer }] }
     : root;
   // Its few bytes are among the base's.
   const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };
@@ -235,7 +235,7 @@ function baseImage(name: Value, world: World): BaseImage {
 function stepOf(progress: Progress, before: State, instruction: Instruction, setting: Setting): Step {
   const { file, world } = setting;
   const stage = progress.stages.length - 1;
-  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [] };
+  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [], places: new Map() };
   const lookup: Lookup = (name) => before.env.get(name) ?? before.args.get(name);
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
@@ -295,7 +295,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     default:
   }
   const after = draft.state;
-  const layer = makesLayer ? layerOf(before.root, after.root, progress.steps, draft.loose) : undefined;
+  const layer = makesLayer ? layerOf(before.root, after.root, draft) : undefined;
   return {
     index: progress.steps,
     stage,

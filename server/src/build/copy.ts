@@ -3,14 +3,16 @@ import { utf8Length } from "../commands/files.ts";
 import { type Argument, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
-import { type FolderNode, find, fromContext, type Node, unfold } from "../image/files.ts";
+import { childrenOf, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute, basename, components, dirname, hasGlob, isArchiveName, join, matches } from "../image/paths.ts";
+import { type Exclusion, exclusion } from "../image/patterns.ts";
 import { measured, type Size, typical, unknown } from "../image/size.ts";
 import { apply } from "./apply.ts";
 import type { Draft } from "./draft.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
-import { copied, merge } from "./transfer.ts";
+import { without } from "./ignore.ts";
+import { copied, isTooMuch, merge } from "./transfer.ts";
 import { mkdir } from "./write.ts";
 
 /** What COPY and ADD can take from. */
@@ -34,6 +36,7 @@ export function copy(draft: Draft, instruction: Instruction, sources: Sources, l
   if (words.length < 2 || !target) return;
   const from = flagValue(instruction, "from");
   const look = lookOf(instruction, lookup);
+  const filter = filterOf(instruction, lookup, escape);
   const inputs = words.slice(0, -1);
   const toFolder = /\/\.?$/.test(target.text) || target.text === "." || inputs.length > 1;
   const to = absolute(target.text, draft.state.cwd);
@@ -41,11 +44,44 @@ export function copy(draft: Draft, instruction: Instruction, sources: Sources, l
   inputs.forEach((source, i) => {
     const heredoc = heredocOf(instruction, i);
     if (heredoc) return inline(draft, heredoc, to, asFolder, look, lookup, instruction.source, escape);
-    if (from !== undefined) return fromStage(draft, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look);
+    if (from !== undefined) return fromStage(draft, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look, filter);
     if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(draft, source.text, to, asFolder, look, instruction);
-    return fromFolder(draft, source, to, asFolder, sources, look, instruction);
+    return fromFolder(draft, source, to, asFolder, sources, look, filter, unpacks(instruction));
   });
 }
+
+/** Which of the sources are taken, and where below the target they come to lie: COPY --exclude and --parents. */
+interface Filter {
+  readonly exclusion?: Exclusion;
+  /** A pattern to leave out is not known. */
+  readonly isUnknown: boolean;
+  /** Sources keep the folders above them. */
+  readonly parents: boolean;
+}
+
+function filterOf(instruction: Instruction, lookup: Lookup, escape: string): Filter {
+  const patterns = instruction.flags.flatMap((f) => (f.name === "exclude" ? [expandWord(f.value ?? "", lookup, escape)] : []));
+  return {
+    ...(patterns.length > 0 && { exclusion: exclusion(patterns.map((p) => p.text)) }),
+    isUnknown: patterns.some((p) => !p.known),
+    parents: (flagValue(instruction, "parents") ?? "false") !== "false",
+  };
+}
+
+const unpacks = (instruction: Instruction): boolean => instruction.keyword === "ADD" && flagValue(instruction, "unpack") !== "false";
+
+/** The path of a source as --parents keeps it: all of it, or what stands behind the `/./` in it. */
+function keptPath(source: string, at: string): string {
+  const pivot = source.indexOf("/./");
+  const skipped = pivot < 0 ? 0 : components(absolute(source.slice(0, pivot), "/")).length;
+  return components(at).slice(skipped).join("/");
+}
+
+/** With --parents the target of a source, its own name with it; and the path that patterns to leave out see. */
+const placeOf = ({ parents }: Filter, source: string, at: string, to: string): { to: string; seen: string } => {
+  const kept = parents ? keptPath(source, at) : "";
+  return { to: kept === "" ? to : absolute(kept, to), seen: kept };
+};
 
 const isRemote = (source: string): boolean => /^(?:https?|ftp|git|ssh):\/\//i.test(source) || /^git@/.test(source);
 
@@ -108,20 +144,37 @@ function remote(draft: Draft, url: string, to: string, asFolder: boolean, look: 
   apply(draft, { do: "write", path, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
 }
 
-function fromStage(draft: Draft, name: string, source: Value, to: string, asFolder: boolean, sources: Sources, look: Look): void {
+function fromStage(
+  draft: Draft,
+  name: string,
+  source: Value,
+  target: string,
+  intoFolder: boolean,
+  sources: Sources,
+  look: Look,
+  filter: Filter,
+): void {
   const stage = sources.stage(name);
   const path = absolute(source.text, "/");
   const missing = (id: string): void => {
-    const folder = asFolder || path === "/";
+    const folder = intoFolder || path === "/";
     const kind = "artifact" as const;
-    if (folder) apply(draft, { do: "fill", path: to, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
-    else apply(draft, { do: "write", path: to, size: unknown, kind }, false);
+    if (folder) apply(draft, { do: "fill", path: target, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
+    else apply(draft, { do: "write", path: target, size: unknown, kind }, false);
   };
   if (!stage) return missing(`from:${name}:${path}`);
   draft.touched.push({ path, stage: stage.index });
-  const found = hasGlob(path) ? globbed(stage.state.root, path) : [{ path, node: find(stage.state.root, path, true) }];
+  const found = hasGlob(path) ? globbed(stage.state.root, path, filter.parents) : [{ path, node: find(stage.state.root, path, true) }];
   if (found.length === 0) return missing(`from:${stage.index}:${path}`);
-  for (const { path: at, node } of found) {
+  for (const { path: at, node: whole } of found) {
+    const { to, seen } = placeOf(filter, source.text, at, target);
+    const asFolder = intoFolder && seen === "";
+    const node = whole && left(whole, seen, at, filter.exclusion);
+    if (whole && !node) continue;
+    if (node && isTooMuch(draft, node, to)) {
+      missing(`from:${stage.index}:${at}`);
+      continue;
+    }
     const hidden = baseMayHold(stage.state, at) || contentMayHold(stage.state, at);
     if (!node || node.type === "link") {
       if (node) placeLink(draft, node, asFolder ? join(to, basename(at)) : to);
@@ -144,18 +197,36 @@ function fromStage(draft: Draft, name: string, source: Value, to: string, asFold
 
 const placeLink = (draft: Draft, node: Node, path: string): void => merge(draft, path, node);
 
-function globbed(root: FolderNode, pattern: string): { path: string; node: Node | undefined }[] {
-  let found: { path: string; node: Node | undefined }[] = [{ path: "/", node: root }];
-  for (const part of components(pattern)) {
-    found = found.flatMap(({ path, node }) => {
-      if (node?.type !== "folder") return [];
-      return [...unfold(node).children]
-        .filter(([name]) => matchesLoosely(part, name))
-        .map(([name, child]) => ({ path: join(path, name), node: child }));
-    });
-  }
-  return found;
+/** What --exclude leaves of a source; patterns see the paths below it, or a file's name. */
+function left(node: Node, seen: string, at: string, exclusion: Exclusion | undefined): Node | undefined {
+  if (!exclusion) return node;
+  if (node.type !== "folder") return exclusion.excludes(seen || basename(at)) ? undefined : node;
+  return rewrite(unfoldAll(node), `/${seen}`, (n, path) => {
+    if (path === "/" || !exclusion.excludes(path.slice(1))) return n;
+    return n.type === "folder" && exclusion.hasExceptions && n.children.size > 0 ? n : undefined;
+  });
 }
+
+/** The nodes that a pattern stands for, each once. With `deep` two stars are any number of folders. */
+function glob<N>(root: N, pattern: string, deep: boolean, below: (node: N) => Iterable<readonly [string, N]>): { path: string; node: N }[] {
+  let found = new Map<string, N>([["/", root]]);
+  for (const part of components(pattern)) {
+    const next = new Map<string, N>();
+    const waiting = [...found];
+    for (const [path, node] of waiting) {
+      if (deep && part === "**") {
+        if (next.has(path)) continue;
+        next.set(path, node);
+        for (const [name, child] of below(node)) waiting.push([join(path, name), child]);
+      } else for (const [name, child] of below(node)) if (matchesLoosely(part, name)) next.set(join(path, name), child);
+    }
+    found = next;
+  }
+  return [...found].map(([path, node]) => ({ path, node }));
+}
+
+const globbed = (root: FolderNode, pattern: string, deep: boolean): { path: string; node: Node | undefined }[] =>
+  glob<Node>(root, pattern, deep, (node) => (node.type === "folder" ? unfold(node).children : []));
 
 /** COPY's patterns are Go's filepath.Match: a leading dot needs no dot in the pattern. */
 const matchesLoosely = (pattern: string, name: string): boolean =>
@@ -164,7 +235,7 @@ const matchesLoosely = (pattern: string, name: string): boolean =>
 function restyled(node: Node, look: Look): Node {
   if (node.type === "link" || (look.owner === undefined && look.mode === undefined)) return node;
   if (node.type === "file" || node.context) return { ...node, ...look };
-  return { ...node, ...look, children: new Map([...node.children].map(([name, child]) => [name, restyled(child, look)])) };
+  return { ...node, ...look, children: childrenOf([...node.children].map(([name, child]) => [name, restyled(child, look)])) };
 }
 
 function fromFolder(
@@ -174,31 +245,34 @@ function fromFolder(
   asFolder: boolean,
   sources: Sources,
   look: Look,
-  instruction: Instruction,
+  filter: Filter,
+  unpacks: boolean,
 ): void {
   const path = absolute(source.text, "/").slice(1);
-  const parents = flagValue(instruction, "parents") !== undefined;
   const { visible } = sources;
   const unknownSource = (): void => {
     const id = `context:${path || "."}`;
     // A name with an ending is a file's; of anything else the content goes to the target itself.
     const ending = asFolder ? /[^./]\.(?!d$)[a-z\d]+$/i : /\.[a-z\d]+$/i;
     // An archive may be unpacked there: then its name says nothing of what is stored.
-    const mayUnpack = instruction.keyword === "ADD" && isArchiveName(path);
+    const mayUnpack = unpacks && isArchiveName(path);
     if (!hasGlob(path) && ending.test(path) && !mayUnpack)
       return apply(draft, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
     mkdir(draft, to);
     apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
   };
-  if (!visible || !source.known) return unknownSource();
-  const found = hasGlob(path) ? globContext(visible, path) : single(visible, path);
+  if (!visible || !source.known || filter.isUnknown) return unknownSource();
+  const found = hasGlob(path) ? globContext(visible, path, filter.parents) : single(visible, path);
   if (found.length === 0) return sources.context && !hasGlob(path) ? unknownSource() : undefined;
   for (const { path: at, node: named } of found) {
     // A link that is named is followed; one inside a copied folder stays a link.
     const node = followed(visible, at, named);
     if (!node) continue;
-    const target = parents ? join(to, at.replace(/^.*\/\.\//, "")) : to;
-    put(draft, node, at, target, asFolder && !parents, look, instruction.keyword === "ADD" && flagValue(instruction, "unpack") !== "false");
+    const place = placeOf(filter, source.text, at, to);
+    const { exclusion } = filter;
+    if (exclusion && node.kind !== "folder" && exclusion.excludes(place.seen || basename(at))) continue;
+    const kept = exclusion && node.kind === "folder" ? without(node, exclusion, place.seen) : node;
+    put(draft, kept, at, place.to, asFolder && place.seen === "", look, unpacks);
   }
 }
 
@@ -236,15 +310,7 @@ const single = (root: ContextFolder, path: string): { path: string; node: Contex
   return node ? [{ path, node }] : [];
 };
 
-function globContext(root: ContextFolder, pattern: string): { path: string; node: ContextNode }[] {
-  let found: { path: string; node: ContextNode }[] = [{ path: "", node: root }];
-  for (const part of components(`/${pattern}`)) {
-    found = found.flatMap(({ path, node }) => {
-      if (node.kind !== "folder") return [];
-      return [...node.children]
-        .filter(([name]) => matchesLoosely(part, name))
-        .map(([name, child]) => ({ path: path === "" ? name : `${path}/${name}`, node: child }));
-    });
-  }
-  return found;
+function globContext(root: ContextFolder, pattern: string, deep: boolean): { path: string; node: ContextNode }[] {
+  const found = glob<ContextNode>(root, pattern, deep, (node) => (node.kind === "folder" ? node.children : []));
+  return found.map(({ path, node }) => ({ path: path.slice(1), node }));
 }

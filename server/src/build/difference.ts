@@ -95,8 +95,8 @@ export function differentPaths(a: Node | undefined, b: Node | undefined, path = 
   const [x, y] = [unfold(a), unfold(b)];
   const found =
     path === "/" ? differentContent(x.content, y.content) : sameEntries(x.content, y.content) && x.owner === y.owner ? [] : [path];
-  for (const [name, child] of x.children) found.push(...differentPaths(child, y.children.get(name), join(path, name)));
-  for (const [name] of y.children) if (!x.children.has(name)) found.push(join(path, name));
+  for (const name of x.children.differences(y.children))
+    found.push(...differentPaths(x.children.get(name), y.children.get(name), join(path, name)));
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { type Entry, type FolderNode, type Node, ownEntries } from "../image/files.ts";
+import { type Entry, find, type Node, ownEntries, put, realPath, withContent } from "../image/files.ts";
 import type { Change, State } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -13,14 +13,27 @@ export interface Draft {
   /** Stored in this layer, nobody knows where: no later step can reach it. */
   readonly loose: Entry[];
   readonly touched: { path: string; stage: number }[];
+  /** Where the tree was changed: a node with all below it, or a folder's own content. */
+  readonly places: Map<string, "whole" | "own">;
 }
 
 /** For a step that may depend on any of the root's content without names: on which packages are there. */
 export const allContent = (stage: number): { path: string; stage: number } => ({ path: "content:*", stage });
 
-export const setRoot = (draft: Draft, root: FolderNode): void => {
-  if (root !== draft.state.root) draft.state = { ...draft.state, root };
-};
+/** Puts a node at a path whose links are resolved; undefined takes away what is there. `own`: what lies below it stays as it was. */
+export function store(draft: Draft, path: string, node: Node | undefined, how: "whole" | "own" = "whole"): void {
+  const { root } = draft.state;
+  const next = put(root, path, node, draft.layer);
+  if (next === root) return;
+  draft.state = { ...draft.state, root: next };
+  if (how === "whole" || !draft.places.has(path)) draft.places.set(path, how);
+}
+
+/** Replaces the unnamed content of a folder, which is made where it is missing. */
+export function storeContent(draft: Draft, path: string, change: (content: readonly Entry[]) => readonly Entry[]): void {
+  const { root } = draft.state;
+  store(draft, realPath(root, path, true), withContent(find(root, path, true), change, draft.layer), "own");
+}
 
 export const note = (draft: Draft, how: Change["how"], path: string, entry: Entry): void => {
   draft.changes.push({ how, path, entry });

@@ -1,9 +1,9 @@
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find, putContent } from "../image/files.ts";
+import { type Entry, find } from "../image/files.ts";
 import { basename, isWithin } from "../image/paths.ts";
 import { atLeast, type Size, unknown } from "../image/size.ts";
 import { staticPart } from "./apply.ts";
-import { allContent, type Draft } from "./draft.ts";
+import { allContent, type Draft, storeContent } from "./draft.ts";
 import { baseMayHold } from "./holds.ts";
 
 /** Where packages have their files; what lies elsewhere is small, or made by others. */
@@ -34,7 +34,7 @@ export function hollow(draft: Draft, effect: Effect & { do: "remove" }): void {
   if (!root.content.some(isHollow)) return;
   draft.touched.push(allContent(draft.stage));
   const change = (content: readonly Entry[]) => content.map((e) => (isHollow(e) ? { ...e, size: smaller(e.size) } : e));
-  draft.state = { ...draft.state, root: putContent(root, "/", change, draft.layer) };
+  storeContent(draft, "/", change);
 }
 
 /** `find / -name '*.pyc' -delete`. */
@@ -43,5 +43,5 @@ function takeCompiled(draft: Draft, path: string): void {
   const { root } = draft.state;
   if (!isWithin(folder, path) || !find(root, folder)) return;
   const change = (content: readonly Entry[]) => content.filter((e) => e.id !== "deb-compiled" || e.layer !== draft.layer);
-  draft.state = { ...draft.state, root: putContent(root, folder, change, draft.layer) };
+  storeContent(draft, folder, change);
 }

@@ -1,12 +1,40 @@
-import { type Entry, type FolderNode, type Node, ownEntries, sizeOf } from "../image/files.ts";
+import { type Entry, type FolderNode, find, type Node, ownEntries, type Stored, sizeOf } from "../image/files.ts";
 import type { Layer } from "../image/model.ts";
 import { join } from "../image/paths.ts";
+import type { Draft } from "./draft.ts";
 
-/** What a layer's archive holds: the entries of the new tree that are stored in it. Only what changed is walked. */
-export function layerOf(before: FolderNode, after: FolderNode, index: number, loose: readonly Entry[]): Layer {
-  const named = [...changed(before, after, "/")].filter(({ entry }) => entry.layer === index);
-  const entries = [...named, ...loose.map((entry) => ({ path: "/", entry }))];
-  return { index, entries, size: sizeOf(entries) };
+/** What a layer's archive holds: the entries of the new tree that are stored in it. Only the places that were changed are looked at. */
+export function layerOf(before: FolderNode, after: FolderNode, { layer, loose, places }: Draft): Layer {
+  const entries: Stored[] = [];
+  for (const [path, how] of places) {
+    const node = find(after, path);
+    if (!node || isWithinWhole(places, path)) continue;
+    if (how === "whole") addChanged(entries, find(before, path), node, path, layer);
+    else addOwn(entries, node, path, layer);
+  }
+  for (const entry of loose) entries.push({ path: "/", entry });
+  return { index: layer, entries, size: sizeOf(entries) };
+}
+
+function isWithinWhole(places: Draft["places"], path: string): boolean {
+  for (let at = path; at !== "/"; ) {
+    at = at.slice(0, at.lastIndexOf("/")) || "/";
+    if (places.get(at) === "whole") return true;
+  }
+  return false;
+}
+
+function addOwn(entries: Stored[], node: Node, path: string, layer: number): void {
+  for (const entry of ownEntries(node)) if (entry.layer === layer) entries.push({ path, entry });
+}
+
+/** What this layer stores at and below the nodes that are not the very same as before. */
+function addChanged(entries: Stored[], before: Node | undefined, after: Node, path: string, layer: number): void {
+  if (before === after) return;
+  addOwn(entries, after, path, layer);
+  if (after.type !== "folder") return;
+  const old = before?.type === "folder" && !before.context ? before.children : undefined;
+  for (const [name, child] of after.children) addChanged(entries, old?.get(name), child, join(path, name), layer);
 }
 
 /** Where the numbers of what is in a layer come from, in words; of its biggest part that says so. */
@@ -16,15 +44,4 @@ export function sourceOf(layer: Layer): string | undefined {
     if (entry.source !== undefined && entry.size.bytes >= (biggest?.size.bytes ?? 0)) biggest = entry;
   }
   return biggest?.source;
-}
-
-/** Entries of `after` at and below the nodes that are not the very same in `before`. */
-export function* changed(before: Node | undefined, after: Node, path: string): Generator<{ path: string; entry: Entry }> {
-  if (before === after) return;
-  const sameContent =
-    before?.type === "folder" && after.type === "folder" && before.content === after.content && before.context === after.context;
-  if (!sameContent) for (const entry of ownEntries(after)) yield { path, entry };
-  if (after.type !== "folder") return;
-  const old = before?.type === "folder" && !before.context ? before.children : undefined;
-  for (const [name, child] of after.children) yield* changed(old?.get(name), child, join(path, name));
 }

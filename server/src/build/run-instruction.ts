@@ -11,7 +11,8 @@ import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
 import type { Draft } from "./draft.ts";
-import { type Scope, ScriptRun } from "./script.ts";
+import type { Scope } from "./scope.ts";
+import { ScriptRun } from "./script.ts";
 
 const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
 

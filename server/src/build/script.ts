@@ -3,7 +3,7 @@ import type { Call } from "../commands/call.ts";
 import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
-import type { Lookup, Value } from "../dockerfile/variables.ts";
+import type { Value } from "../dockerfile/variables.ts";
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
@@ -15,6 +15,7 @@ import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { allContent, type Draft } from "./draft.ts";
+import { copyOf, lookupIn, type Scope } from "./scope.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, isShellScript, scriptFiles, unwrap } from "./wrappers.ts";
 import { fillAll } from "./write.ts";
@@ -27,16 +28,6 @@ const maximumCommands = 5_000;
 const maximumCalls = 30;
 /** Longer scripts are not read. */
 const maximumScript = 200_000;
-
-/** What the commands of one shell share. A subshell works on a copy. */
-export interface Scope {
-  readonly variables: Map<string, Value | undefined>;
-  readonly functions: Map<string, Node>;
-  readonly outer: Lookup;
-  cwd: string;
-  user: string;
-  ended: boolean;
-}
 
 interface Flow {
   /** The command runs only if something holds that is not known here. */
@@ -174,7 +165,7 @@ export class ScriptRun {
   }
 
   private command(command: Command, scope: Scope, flow: Flow): Output {
-    if (++this.commands > maximumCommands) return { size: unknown };
+    if (++this.commands > maximumCommands) return this.beyond("commands:many", "more commands than are followed");
     for (const word of command.words) this.substitutions(word, scope, flow);
     for (const assignment of command.assignments) {
       if (assignment.value) this.substitutions(assignment.value, scope, flow);
@@ -219,7 +210,7 @@ export class ScriptRun {
         inner.user === undefined && inner.variables.length === 0
           ? own
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
-      return this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow);
+      return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
     const script = this.script(name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
@@ -233,6 +224,7 @@ export class ScriptRun {
       state: this.draft.state,
       layer: this.draft.layer,
       ...(this.world.packages && { packages: this.world.packages }),
+      textAt: (path) => this.textAt(path),
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
@@ -256,10 +248,7 @@ export class ScriptRun {
 
   /** What calls itself without end stops here; what it would have done is not known. */
   private deeper(body: () => Output): Output {
-    if (this.calls >= maximumCalls) {
-      apply(this.draft, { do: "unknown", id: "calls:deep", what: "calls nested deeply" }, false);
-      return { size: unknown };
-    }
+    if (this.calls >= maximumCalls) return this.beyond("calls:deep", "calls nested deeply");
     this.commands++;
     this.calls++;
     const out = body();
@@ -267,13 +256,18 @@ export class ScriptRun {
     return out;
   }
 
+  /** What is not followed any more may write anything: said once. */
+  private beyond(id: string, what: string): Output {
+    if (!this.draft.loose.some((entry) => entry.id === id)) apply(this.draft, { do: "unknown", id, what }, false);
+    return { size: unknown };
+  }
+
   /** A script of the build context that was copied or mounted, and is now called: it runs too. */
   private script(name: string, args: readonly Argument[], own: Scope, scope: Scope): { text: string; scope: Scope } | undefined {
     if (!this.world.readText || (!name.includes("/") && handlerOf(name) && name !== "source")) return undefined;
     const called = scriptFiles(name, args, own.cwd);
     for (const path of called.paths) {
-      const node = find(this.draft.state.root, path, true);
-      const at = node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
+      const at = this.contextPath(path);
       if (at === undefined) continue;
       this.draft.touched.push({ path, stage: this.draft.stage });
       const text = this.world.readText(at);
@@ -285,6 +279,18 @@ export class ScriptRun {
       return { text, scope: inner };
     }
     return undefined;
+  }
+
+  /** Where a file of the image lies in the build context, when it was copied from there. */
+  private contextPath(path: string): string | undefined {
+    const node = find(this.draft.state.root, path, true);
+    return node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
+  }
+
+  private textAt(path: string): string | undefined {
+    const at = this.contextPath(path);
+    this.draft.touched.push({ path, stage: this.draft.stage });
+    return at === undefined ? undefined : this.world.readText?.(at);
   }
 
   private effects(effects: readonly Effect[], scope: Scope, flow: Flow, otherwise: Output): Output {
@@ -372,13 +378,6 @@ export class ScriptRun {
 }
 
 const withoutGlob = ({ text, known }: Argument): Value => ({ text, known });
-
-const copyOf = (scope: Scope): Scope => ({ ...scope, variables: new Map(scope.variables), functions: new Map(scope.functions) });
-
-const lookupIn =
-  (scope: Scope): Lookup =>
-  (name) =>
-    scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
 
 function heredocSize(redirect: Redirect, scope: Scope): Size {
   const body = redirect.heredoc?.body;

@@ -1,9 +1,9 @@
 import type { Effect } from "../image/effects.ts";
-import { emptyFolder, entriesOf, type FileNode, find, type Node, put, realPath, rewrite, unfold } from "../image/files.ts";
-import { basename, join } from "../image/paths.ts";
+import { countOf, emptyFolder, entriesOf, type FileNode, find, type Node, realPath, rewrite, unfold } from "../image/files.ts";
+import { basename, components, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { type Draft, look, mapEntries, mayHold, note, setRoot, storedAgain } from "./draft.ts";
-import { loosen, write } from "./write.ts";
+import { type Draft, look, mapEntries, mayHold, note, store, storedAgain } from "./draft.ts";
+import { fillAll, loosen, together, write } from "./write.ts";
 
 /** Where mv, cp and ln put something: in the target when that is a folder. */
 function destination(draft: Draft, from: string, to: string): string {
@@ -25,14 +25,36 @@ export function transfer(draft: Draft, from: string, effect: Effect & { do: "mov
     return;
   }
   if (node.type === "folder" && effect.do === "copy" && !effect.recursive) return;
+  if (isTooMuch(draft, node, to))
+    return loosen(draft, { id: `copy:${source}`, kind: "artifact", what: to, size: unknown, layer: draft.layer });
+  // What the base or an unknown command has put into the folder goes with it.
+  const hidden = node.type === "folder" && mayHold(draft, source);
+  const inside = effect.do === "copy" && from.endsWith("/.") && node.type === "folder" ? effect.to.replace(/(.)\/$/, "$1") : to;
   if (effect.do === "move") {
     const moved = rewrite(node, source, (n, at) => storedAgain(draft, n, at, {}, false));
-    setRoot(draft, put(root, source, undefined, draft.layer));
-    if (moved) merge(draft, to, moved);
-    return;
+    store(draft, source, undefined);
+    if (moved) merge(draft, inside, moved);
+  } else merge(draft, inside, copied(draft, node));
+  if (hidden) fillAll(draft, inside, [{ id: `copy:${source}`, kind: "artifact", what: source, size: unknown }], false);
+}
+
+/** A tree that is copied into itself doubles each time: with more files than this it is not followed. */
+const maximumNodes = 100_000;
+
+/** Whether a tree would make the file system bigger, or deeper, than can be walked. */
+export function isTooMuch(draft: Draft, node: Node, path: string): boolean {
+  if (countOf(draft.state.root) + countOf(node) > maximumNodes) return true;
+  const left = maximumDepth - components(path).length;
+  return countOf(node) > left && isDeeper(node, left);
+}
+
+function isDeeper(node: Node, depth: number): boolean {
+  let level: readonly Node[] = [node];
+  for (let i = 0; level.length > 0; i++) {
+    if (i >= depth) return true;
+    level = level.flatMap((n) => (n.type === "folder" ? [...n.children.values()] : []));
   }
-  const inside = from.endsWith("/.") && node.type === "folder" ? effect.to : to;
-  merge(draft, inside.replace(/(.)\/$/, "$1"), copied(draft, node));
+  return false;
 }
 
 /** The same content once more, in this layer: a copy is a file of its own, with no other names. */
@@ -57,7 +79,7 @@ export function merge(draft: Draft, path: string, node: Node): void {
     const old = unfold(existing);
     if (old.children.size === 0 && old.content.length === 0) return place(draft, real, node);
     const fresh = unfold(node);
-    setRoot(draft, put(root, real, { ...old, content: [...old.content, ...fresh.content], layer: draft.layer }, draft.layer));
+    store(draft, real, { ...old, content: together(old.content, fresh.content), layer: draft.layer }, "own");
     for (const entry of fresh.content) note(draft, "written", real, entry);
     for (const [name, child] of fresh.children) merge(draft, join(real, name), child);
     return;
@@ -69,7 +91,7 @@ export function merge(draft: Draft, path: string, node: Node): void {
 }
 
 function place(draft: Draft, path: string, node: Node): void {
-  setRoot(draft, put(draft.state.root, path, node, draft.layer));
+  store(draft, path, node);
   for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === draft.layer) note(draft, "written", at, entry);
 }
 
@@ -77,8 +99,7 @@ export function link(draft: Draft, effect: Effect & { do: "link" }, maybe: boole
   const to = destination(draft, effect.from, effect.to);
   look(draft, to);
   if (maybe) return;
-  if (effect.symbolic)
-    return setRoot(draft, put(draft.state.root, to, { type: "link", target: effect.from, layer: draft.layer }, draft.layer));
+  if (effect.symbolic) return store(draft, to, { type: "link", target: effect.from, layer: draft.layer });
   const source = realPath(draft.state.root, effect.from);
   look(draft, source);
   const node = find(draft.state.root, source);
@@ -88,6 +109,7 @@ export function link(draft: Draft, effect: Effect & { do: "link" }, maybe: boole
   }
   const linked: FileNode = { ...node, entry: { ...node.entry, inode: node.entry.inode ?? `link:${node.entry.id}`, layer: draft.layer } };
   if (node.entry.layer !== draft.layer) note(draft, "stored again", source, node.entry);
-  setRoot(draft, put(put(draft.state.root, source, linked, draft.layer), to, linked, draft.layer));
+  store(draft, source, linked);
+  store(draft, to, linked);
   note(draft, "written", to, linked.entry);
 }

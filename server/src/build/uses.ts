@@ -68,7 +68,7 @@ function namedBy(ran: Ran, path: string): Use {
 /** Nobody knows what this command does. */
 export const isUnknown = (ran: Ran): boolean => ran.changes.some((c) => isUnknownWork(c.entry));
 
-const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(?:command:|make |calls:|apt-)/.test(entry.id);
+const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(?:command:|commands:|make |calls:|apt-)/.test(entry.id);
 
 /** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
 function mayReach(entry: Entry, folder: string, path: string): boolean {

@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
-import { type Entry, emptyFolder, find, put, putContent, realPath } from "../image/files.ts";
+import { type Entry, emptyFolder, find, realPath } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
-import { type Draft, isNoFile, look, mayHold, note, setRoot } from "./draft.ts";
+import { type Draft, isNoFile, look, mayHold, note, store, storeContent } from "./draft.ts";
 
 export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boolean): void {
   if (isNoFile(effect.path)) return;
@@ -28,7 +28,7 @@ export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boo
   };
   const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
   const owner = effect.owner ?? draft.state.user;
-  setRoot(draft, put(root, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner }, draft.layer));
+  store(draft, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner });
   note(draft, "written", path, entry);
 }
 
@@ -41,20 +41,18 @@ export function fillAll(
 ): void {
   if (path !== "/") look(draft, path);
   const stored = contents.map((c): Entry => ({ ...c, layer: draft.layer, ...(maybe && { maybe, size: unknown }) }));
-  const ids = new Set(stored.map((entry) => entry.id));
-  setRoot(
-    draft,
-    putContent(
-      draft.state.root,
-      path,
-      (content) => [...content.filter((e) => e.layer !== draft.layer || !ids.has(e.id)), ...stored],
-      draft.layer,
-    ),
-  );
+  storeContent(draft, path, (content) => together(content, stored));
   for (const entry of stored) {
     if (path === "/") draft.touched.push({ path: `content:${entry.id}`, stage: draft.stage });
     note(draft, "written", path, entry);
   }
+}
+
+/** Unnamed content and more of it: what has the same id in the same layer is the same once more. */
+export function together(content: readonly Entry[], more: readonly Entry[]): readonly Entry[] {
+  if (more.length === 0) return content;
+  const layers = new Map(more.map((entry) => [entry.id, entry.layer]));
+  return [...content.filter((e) => layers.get(e.id) !== e.layer), ...more];
 }
 
 export function loosen(draft: Draft, entry: Entry): void {
@@ -64,6 +62,5 @@ export function loosen(draft: Draft, entry: Entry): void {
 
 export function mkdir(draft: Draft, path: string): void {
   const real = realPath(draft.state.root, path, true);
-  if (!find(draft.state.root, real))
-    setRoot(draft, put(draft.state.root, real, { ...emptyFolder(draft.layer), owner: draft.state.user }, draft.layer));
+  if (!find(draft.state.root, real)) store(draft, real, { ...emptyFolder(draft.layer), owner: draft.state.user });
 }

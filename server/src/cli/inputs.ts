@@ -9,7 +9,7 @@ import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../l
 import { diskContext } from "../lsp/disk/world.ts";
 import { builtin, today } from "../sizes/builtin.ts";
 import type { Fixed } from "./fix.ts";
-import { complain, type ExitCode } from "./output.ts";
+import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
 
 /** A Dockerfile to look at. */
@@ -96,10 +96,12 @@ async function standardInput(): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** What is to be told of an error on the way to a Dockerfile; others are ours, and go on. */
-export function failureOf(input: Input, error: unknown): Failure {
-  if (error instanceof Unreadable) return { file: input.name, message: error.message };
-  throw error;
+/** What is to be told of an error on the way to a Dockerfile. One that is ours is no reason to leave the other files unchecked. */
+export const failureOf = (input: Pick<Input, "name">, error: unknown): Failure => ({ file: input.name, message: messageOf(error) });
+
+function messageOf(error: unknown): string {
+  if (error instanceof Unreadable || error instanceof UsageError) return error.message;
+  return `an error of its own, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 export const exitOf = ({ analysis }: Looked): ExitCode => (analysis.findings.length > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
-import { maximumBytes, Unreadable } from "../lsp/disk/read.ts";
+import { maximumBytes } from "../lsp/disk/read.ts";
 import { fileJSON } from "./formats/json.ts";
-import { exitOf, lookAt } from "./inputs.ts";
+import { exitOf, failureOf, lookAt } from "./inputs.ts";
 import { type ExitCode, worse, write } from "./output.ts";
 import type { Wishes, WishesFor } from "./settings.ts";
 
@@ -35,8 +35,7 @@ async function answer(line: string, number: number, wishes: Wishes): Promise<{ r
     const looked = await lookAt({ name, workspace: process.cwd() }, text, wishes);
     return { result: fileJSON(looked), exit: exitOf(looked) };
   } catch (error) {
-    if (error instanceof Unreadable) return fail(name, error.message);
-    throw error;
+    return fail(name, failureOf({ name }, error).message);
   }
 }
 

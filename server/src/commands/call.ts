@@ -18,6 +18,8 @@ export interface Call {
   /** The layer that is being written. */
   readonly layer: number;
   readonly packages?: PackageIndex;
+  /** The text of a small file of the build context that lies at this path now, where it is at hand. */
+  readonly textAt?: (path: string) => string | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */
   readonly stdin?: { readonly size: Size; readonly what: string };
 }

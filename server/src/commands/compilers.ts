@@ -25,22 +25,23 @@ const cc: Handler = (call) => {
  * The files that a `go build` or `go install` leaves: `-o` first (a folder when it ends in a slash), else the last part of the
  * package's path in the working folder, or in GOBIN, GOPATH/bin for install.
  */
-export function goOutputs(call: Pick<Call, "args" | "cwd" | "variable" | "user">): string[] {
-  const words = goOperands(call.args);
-  const [verb, ...packages] = words;
+function goOutputs(from: Call): string[] {
+  const folder = goFlag(from.args, "C");
+  const call = folder === undefined ? from : { ...from, cwd: pathOf(from, folder) };
+  const [verb, ...packages] = goOperands(call.args);
   const output = goFlag(call.args, "o");
-  const names = packages.filter((p) => !p.endsWith(".go")).map((p) => packageBinary(p, call.cwd));
+  const names = packages.filter((p) => !p.endsWith(".go")).map((p) => packageBinary(p, call));
   const files = packages.filter((p) => p.endsWith(".go"));
   if (files.length) names.push(basename(files[0] ?? "").replace(/\.go$/, ""));
-  if (names.length === 0) names.push(basename(call.cwd) || "main");
+  if (names.length === 0) names.push(packageBinary(".", call));
   if (verb === "install") {
     const bin =
       call.variable("GOBIN")?.text ?? `${call.variable("GOPATH")?.text ?? (call.user === "root" ? "/go" : `/home/${call.user}/go`)}/bin`;
-    return names.map((name) => pathOf(call as Call, `${bin}/${name}`));
+    return names.map((name) => pathOf(call, `${bin}/${name}`));
   }
   if (verb !== "build") return [];
-  if (output === undefined) return [pathOf(call as Call, names[0] ?? "main")];
-  return output.endsWith("/") ? names.map((name) => pathOf(call as Call, output + name)) : [pathOf(call as Call, output)];
+  if (output === undefined) return [pathOf(call, names[0] ?? "main")];
+  return output.endsWith("/") ? names.map((name) => pathOf(call, output + name)) : [pathOf(call, output)];
 }
 
 /** Go's own flags have one dash; these take the next word as their value. */
@@ -85,13 +86,20 @@ function goOperands(args: Call["args"]): string[] {
   return out;
 }
 
-function packageBinary(path: string, cwd: string): string {
+function packageBinary(path: string, call: Call): string {
   const plain = path
     .replace(/@.*$/, "")
     .replace(/\/\.\.\.$/, "")
     .replace(/\/v\d+$/, "");
-  if (plain === "." || plain === "./" || plain === "..." || plain === "") return basename(cwd) || "main";
+  if (plain === "." || plain === "./" || plain === "..." || plain === "")
+    return moduleName(call.textAt?.(join(call.cwd, "go.mod"))) ?? (basename(call.cwd) || "main");
   return basename(plain);
+}
+
+/** A program in a module's own folder is called as the last part of the module's path, a major version (`/v2`) not counted. */
+function moduleName(goMod: string | undefined): string | undefined {
+  const path = /^[ \t]*module[ \t]+["`]?([^\s"`]+)/m.exec(goMod ?? "")?.[1];
+  return path && basename(path.replace(/\/v\d+$/, ""));
 }
 
 const go: Handler = (call) => {

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { measured, typical, unknown, zero } from "../image/size.ts";
+import { wildcard } from "../image/paths.ts";
+import { measured, sum, typical, unknown, zero } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, options, pathOf, targetOf } from "./call.ts";
 
 const rm: Handler = (call) => {
@@ -113,12 +114,18 @@ const units: Record<string, number> = {
   G: 1024 ** 3,
   GiB: 1024 ** 3,
   GB: 1000 ** 3,
+  T: 1024 ** 4,
+  TiB: 1024 ** 4,
+  TB: 1000 ** 4,
+  P: 1024 ** 5,
+  PiB: 1024 ** 5,
+  PB: 1000 ** 5,
 };
 
 /** `10M`, `512`, `1kB`: as dd, head and truncate read it. */
 export function bytesOf(text: string | undefined): number | undefined {
   const match = /^(\d+)([A-Za-z]*)$/.exec(text ?? "");
-  const unit = units[match?.[2] ?? "?"];
+  const unit = Object.hasOwn(units, match?.[2] ?? "?") ? units[match?.[2] ?? "?"] : undefined;
   return match && unit !== undefined ? Number(match[1]) * unit : undefined;
 }
 
@@ -234,7 +241,7 @@ const cat: Handler = (call) => {
   return [
     {
       do: "print",
-      size: sizes.reduce((a, b) => ({ bytes: a.bytes + b.bytes, lowerBound: a.lowerBound || b.lowerBound, basis: b.basis }), zero),
+      size: sum(sizes),
     },
   ];
 };
@@ -311,18 +318,9 @@ function findRemovals(call: Call, roots: readonly string[], tests: readonly stri
   if (!plain || tests.includes("!") || tests.includes("-not")) return [];
   const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
   if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
-  const fits = names.map(nameTest);
+  const fits = names.map(wildcard);
   return roots.map((r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)) }));
 }
-
-const nameTest = (pattern: string): ((name: string) => boolean) => {
-  const source = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".");
-  const regexp = new RegExp(`^${source}$`, "s");
-  return (name) => regexp.test(name);
-};
 
 export const files: Record<string, Handler> = {
   rm,

@@ -9,6 +9,11 @@ export interface Value {
 
 export type Lookup = (name: string) => Value | undefined;
 
+/** A longer value is not worked out: each variable of forty may hold the one before it twice. */
+export const maximumValue = 65_536;
+/** Default values within default values are followed this deep: the walk must not overflow the stack. */
+const maximumDepth = 20;
+
 const isNameStart = (c: string | undefined): boolean => c !== undefined && /[A-Za-z_]/.test(c);
 const isName = (c: string | undefined): boolean => c !== undefined && /\w/.test(c);
 
@@ -16,7 +21,7 @@ const isName = (c: string | undefined): boolean => c !== undefined && /\w/.test(
  * A word of a Dockerfile as BuildKit's own word processor reads it: quotes removed, escapes resolved, variables replaced
  * ($x, ${x}, ${x:-word}, ${x:+word}, ${x-word}, ${x+word}; others are unknown). A variable that is not set is empty.
  */
-export function expandWord(word: string, lookup: Lookup, escape = "\\"): Value {
+export function expandWord(word: string, lookup: Lookup, escape = "\\", depth = 0): Value {
   let text = "";
   let known = true;
   let quote = "";
@@ -32,7 +37,9 @@ export function expandWord(word: string, lookup: Lookup, escape = "\\"): Value {
       quote = quote === c ? "" : c;
     } else if (c === "$" && (isNameStart(word[i + 1]) || word[i + 1] === "{")) {
       const end = variableEnd(word, i);
-      const value = expandVariable(word.slice(i, end), lookup, escape);
+      const raw = word.slice(i, end);
+      const value = depth < maximumDepth ? expandVariable(raw, lookup, escape, depth) : { text: raw, known: false };
+      if (text.length + value.text.length > Math.max(maximumValue, word.length)) return { text: word, known: false };
       text += value.text;
       known &&= value.known;
       i = end - 1;
@@ -76,7 +83,7 @@ function variableEnd(word: string, dollar: number): number {
   return word.length;
 }
 
-function expandVariable(raw: string, lookup: Lookup, escape: string): Value {
+function expandVariable(raw: string, lookup: Lookup, escape: string, depth: number): Value {
   const match = /^\$\{?(\w+)(?:(:?[-+])([\s\S]*?))?\}?$/.exec(raw);
   const name = match?.[1];
   if (!name) return { text: raw, known: false };
@@ -86,7 +93,7 @@ function expandVariable(raw: string, lookup: Lookup, escape: string): Value {
   // An ARG without a value, which nobody gave one: it stands as it was written, and is not set.
   const isUnset = value === undefined || (!value.known && value.text === `\${${name}}`);
   const isSet = !isUnset && (operator.length === 1 || value.text !== "" || !value.known);
-  const word = (): Value => expandWord(match[3] ?? "", lookup, escape);
+  const word = (): Value => expandWord(match[3] ?? "", lookup, escape, depth + 1);
   if (operator.endsWith("-")) return isSet && value ? value : word();
   if (value && !value.known && !isUnset) return { text: raw, known: false };
   return isSet ? word() : { text: "", known: true };

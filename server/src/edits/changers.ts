@@ -30,7 +30,7 @@ export const changersOf = (step: Step): Changer[] =>
 export function writersOf({ steps }: Subject, step: Step, { call }: Changer): Step[] {
   const layers = call.paths.flatMap((path) => {
     const node = find(step.before.root, path, true);
-    return node && (call.recursive || node.type === "file") ? [...entriesOf(node, path)].map(({ entry }) => entry.layer) : [];
+    return node && (call.recursive || node.type === "file") ? entriesOf(node, path).map(({ entry }) => entry.layer) : [];
   });
   return [...new Set(layers)].sort((a, b) => a - b).flatMap((layer) => steps[layer] ?? []);
 }

@@ -1,6 +1,7 @@
 import type { ContextFolder, ContextNode } from "./context.ts";
 import { absolute, components, join } from "./paths.ts";
 import { add, atLeast, measured, type Size, zero } from "./size.ts";
+import { Table } from "./table.ts";
 
 export type EntryKind = "base" | "package" | "lists" | "cache" | "download" | "source" | "artifact" | "context" | "metadata" | "unknown";
 
@@ -41,7 +42,7 @@ export interface LinkNode {
 
 export interface FolderNode {
   readonly type: "folder";
-  readonly children: ReadonlyMap<string, Node>;
+  readonly children: Table<Node>;
   /** Content somewhere below this folder whose names are not known. */
   readonly content: readonly Entry[];
   /** A folder of the build context whose children nobody has asked for yet; then `children` and `content` are empty. */
@@ -54,7 +55,12 @@ export interface FolderNode {
 
 export type Node = FileNode | LinkNode | FolderNode;
 
-const nothing: ReadonlyMap<string, Node> = new Map();
+/** Files, links, folders and unnamed content at and below a node; a folder that is not unfolded counts as one. */
+export const countOf = (node: Node): number => (node.type === "folder" ? 1 + node.content.length + node.children.weight : 1);
+
+export const childrenOf = (children: Iterable<readonly [string, Node]>): Table<Node> => Table.of(children, countOf);
+
+const nothing = childrenOf([]);
 
 export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: [], layer });
 
@@ -92,16 +98,23 @@ export function unfold(node: FolderNode): FolderNode {
   const { context, ...rest } = node;
   let result = unfolded.get(node);
   if (!result) {
-    const children = new Map<string, Node>();
+    const children: [string, Node][] = [];
     for (const [name, child] of context.folder.children) {
       const look = { ...(node.owner !== undefined && { owner: node.owner }), ...(context.maybe && { maybe: true }) };
-      children.set(name, fromContext(child, context.path === "" ? name : `${context.path}/${name}`, context.layer, look));
+      children.push([name, fromContext(child, context.path === "" ? name : `${context.path}/${name}`, context.layer, look)]);
     }
     const missing: Entry[] = context.folder.complete ? [] : [contextEntry(node, zero)];
-    result = { ...rest, children, content: missing.map((entry) => ({ ...entry, size: atLeast(zero) })) };
+    result = { ...rest, children: childrenOf(children), content: missing.map((entry) => ({ ...entry, size: atLeast(zero) })) };
     unfolded.set(node, result);
   }
   return result;
+}
+
+/** The same for all folders below. */
+export function unfoldAll(node: Node): Node {
+  if (node.type !== "folder") return node;
+  const open = unfold(node);
+  return { ...open, children: childrenOf([...open.children].map(([name, child]) => [name, unfoldAll(child)])) };
 }
 
 function contextEntry(node: FolderNode, size: Size): Entry {
@@ -126,11 +139,17 @@ export function ownEntries(node: Node): readonly Entry[] {
   return [contextEntry(node, { bytes, lowerBound: !complete, basis: "measured" })];
 }
 
+/** What is stored, and where. */
+export interface Stored {
+  readonly path: string;
+  readonly entry: Entry;
+}
+
 /** Everything stored at and below a node, with its path. */
-export function* entriesOf(node: Node, path: string): Generator<{ path: string; entry: Entry }> {
-  for (const entry of ownEntries(node)) yield { path, entry };
-  if (node.type !== "folder") return;
-  for (const [name, child] of node.children) yield* entriesOf(child, join(path, name));
+export function entriesOf(node: Node, path: string, found: Stored[] = []): readonly Stored[] {
+  for (const entry of ownEntries(node)) found.push({ path, entry });
+  if (node.type === "folder") for (const [name, child] of node.children) entriesOf(child, join(path, name), found);
+  return found;
 }
 
 /** Entries, each counted once however many names it has. */
@@ -187,34 +206,25 @@ function putAt(at: Node | undefined, parts: readonly string[], index: number, no
   const folder = at?.type === "folder" ? unfold(at) : emptyFolder(layer);
   const child = putAt(folder.children.get(name), parts, index + 1, node, layer);
   if (child === folder.children.get(name)) return at?.type === "folder" ? at : folder;
-  const children = new Map(folder.children);
-  if (child) children.set(name, child);
-  else children.delete(name);
-  return { ...folder, children };
+  return { ...folder, children: folder.children.with(name, child) };
 }
 
-/** A folder's unnamed content replaced; the folder is made where it is missing. */
-export function putContent(
-  root: FolderNode,
-  path: string,
-  change: (content: readonly Entry[]) => readonly Entry[],
-  layer: number,
-): FolderNode {
-  const node = find(root, path, true);
+/** A folder with its unnamed content replaced; itself where that stays the same. */
+export function withContent(node: Node | undefined, change: (content: readonly Entry[]) => readonly Entry[], layer: number): FolderNode {
   const folder = node?.type === "folder" ? unfold(node) : emptyFolder(layer);
   const content = change(folder.content);
-  return content === folder.content ? root : put(root, realPath(root, path, true), { ...folder, content }, layer);
+  return content === folder.content && node?.type === "folder" ? node : { ...folder, content };
 }
 
 /** Each node at and below, replaced; `change` gets a folder after its children. */
 export function rewrite(node: Node, path: string, change: (node: Node, path: string) => Node | undefined): Node | undefined {
   if (node.type !== "folder" || node.context || node.children.size === 0) return change(node, path);
-  const children = new Map<string, Node>();
+  const children: [string, Node][] = [];
   let same = true;
   for (const [name, child] of node.children) {
     const next = rewrite(child, join(path, name), change);
     same &&= next === child;
-    if (next) children.set(name, next);
+    if (next) children.push([name, next]);
   }
-  return change(same ? node : { ...node, children }, path);
+  return change(same ? node : { ...node, children: childrenOf(children) }, path);
 }

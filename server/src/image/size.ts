@@ -18,9 +18,13 @@ const strength: Record<Basis, number> = { measured: 3, computed: 2, typical: 1, 
 export const zero: Size = { bytes: 0, lowerBound: false, basis: "measured" };
 export const unknown: Size = { bytes: 0, lowerBound: true, basis: "unknown" };
 
-export const measured = (bytes: number): Size => ({ bytes, lowerBound: false, basis: "measured" });
-export const computed = (bytes: number): Size => ({ bytes, lowerBound: false, basis: "computed" });
-export const typical = (bytes: number): Size => ({ bytes, lowerBound: false, basis: "typical" });
+export const measured = (bytes: number): Size => sized(bytes, false, "measured");
+export const computed = (bytes: number): Size => sized(bytes, false, "computed");
+export const typical = (bytes: number): Size => sized(bytes, false, "typical");
+
+/** Beyond what a number counts exactly, at least that much. */
+const sized = (bytes: number, lowerBound: boolean, basis: Basis): Size =>
+  bytes <= Number.MAX_SAFE_INTEGER ? { bytes, lowerBound, basis } : { bytes: Number.MAX_SAFE_INTEGER, lowerBound: true, basis };
 
 export const weaker = (a: Basis, b: Basis): Basis => (strength[a] < strength[b] ? a : b);
 
@@ -34,7 +38,7 @@ export function add(a: Size, b: Size): Size {
   const lowerBound = a.lowerBound || b.lowerBound;
   if (isUnknown(a)) return isUnknown(b) ? unknown : { ...b, lowerBound };
   if (isUnknown(b)) return { ...a, lowerBound };
-  return { bytes: a.bytes + b.bytes, lowerBound, basis: weaker(a.basis, b.basis) };
+  return sized(a.bytes + b.bytes, lowerBound, weaker(a.basis, b.basis));
 }
 
 export const sum = (sizes: Iterable<Size>): Size => {

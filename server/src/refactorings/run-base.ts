@@ -141,7 +141,7 @@ function cgoOf(subject: Subject, stage: Stage, programs: readonly Program[], pac
 }
 
 function usesCgoModule({ world }: Subject, stage: Stage): boolean {
-  const texts = [...entriesOf(stage.end.root, "/")].flatMap(({ path, entry }) => {
+  const texts = entriesOf(stage.end.root, "/").flatMap(({ path, entry }) => {
     const at = path.endsWith("/go.mod") ? path : entry.kind === "context" && entry.id.endsWith("/") ? join(path, "go.mod") : undefined;
     const node = at === undefined ? undefined : find(stage.end.root, at, true);
     const source = node?.type === "file" && node.entry.kind === "context" ? node.entry.id.slice("context:".length) : undefined;

@@ -23,7 +23,7 @@ function makesFolder(stage: Stage, ran: Ran): boolean {
   return ran.args.some(({ text }) => {
     const path = text.startsWith("/") ? text : `${ran.cwd}/${text}`;
     const node = find(stage.end.root, path, true);
-    return node?.type === "folder" && !isWithin(stage.end.cwd, path) && entriesOf(node, path).next().done === true;
+    return node?.type === "folder" && !isWithin(stage.end.cwd, path) && entriesOf(node, path).length === 0;
   });
 }
 

@@ -12,17 +12,26 @@ const unclosed = /^unterminated/;
 /** A shell text to commands. Never fails: of a broken text, what can be read. */
 export function parseShell(source: Joined): Script {
   let text = source.text;
-  let script = bash.parse(text);
+  let script = parse(text);
   let broken = false;
   for (let repairs = 0; script.errors?.length && repairs < maximumRepairs; repairs++) {
     broken = true;
     const repaired = repair(text, script.errors);
     if (repaired === undefined) break;
     text = repaired;
-    script = bash.parse(text);
+    script = parse(text);
   }
   const converter = new Converter(source);
   return { body: converter.list(script, 0), broken: broken || (script.errors?.length ?? 0) > 0 };
+}
+
+/** unbash overflows the stack where thousands of functions are defined in one another: of such a text nothing is read. */
+function parse(text: string): Pick<bash.ParsedScript, "pos" | "end" | "commands" | "errors"> {
+  try {
+    return bash.parse(text);
+  } catch {
+    return { pos: 0, end: text.length, commands: [], errors: [{ message: "nested too deeply", pos: 0 }] };
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Lookup } from "../dockerfile/variables.ts";
+import { type Lookup, maximumValue } from "../dockerfile/variables.ts";
 import type { Part, Word } from "./syntax.ts";
 
 /** One argument that a command gets. */
@@ -44,6 +44,10 @@ class Fields {
   append(text: string, known = true, glob = false): void {
     if (this.open.length === 0) this.open = [{ text: "", known: true, glob: false }];
     for (const field of this.open) {
+      if (field.text.length + text.length > maximumValue && text.length <= maximumValue) {
+        field.known = false; // as long as it is: what follows is not taken up
+        continue;
+      }
       field.text += text;
       field.known &&= known;
       field.glob ||= glob;

@@ -48,9 +48,10 @@ export function weightOf(found: Package, slim: boolean): Weight {
   const { parts, installed } = found;
   if (!parts) return { files: installed, doc: 0, man: 0, locale: 0, exact: false };
   const { scaled, total, doc, copyright, man, locale, other } = parts;
-  const rest = total - doc - man - locale;
+  // The snapshot rounds each part: of a package that is little but translations the difference may come out below nothing.
+  const rest = Math.max(0, total - doc - man - locale);
   return slim
-    ? { files: rest - other, doc: copyright, man: 0, locale: 0, exact: !scaled }
+    ? { files: Math.max(0, rest - other), doc: copyright, man: 0, locale: 0, exact: !scaled }
     : { files: rest, doc, man, locale, exact: !scaled };
 }
 
