@@ -117,3 +117,8 @@ export interface ShowLayersArguments {
   uri: string;
   stage?: number;
 }
+
+/** Commands of the server. All safe fixes of all Dockerfiles in the workspace; */
+export const fixWorkspaceCommand = "ballast.fixWorkspace";
+/** the page of a rule, named by its id, in the browser. */
+export const showRuleCommand = "ballast.showRule";

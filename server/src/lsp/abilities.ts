@@ -15,9 +15,11 @@ export interface Abilities {
   /** Edits that name the version they are for. */
   readonly versionedEdits: boolean;
   readonly createFiles: boolean;
+  /** It opens pages, in the browser too. */
+  readonly showDocuments: boolean;
 }
 
-export function abilitiesOf({ workspace }: ClientCapabilities): Abilities {
+export function abilitiesOf({ workspace, window }: ClientCapabilities): Abilities {
   const edits = workspace?.workspaceEdit;
   return {
     configuration: workspace?.configuration === true,
@@ -28,6 +30,7 @@ export function abilitiesOf({ workspace }: ClientCapabilities): Abilities {
     refreshHints: workspace?.inlayHint?.refreshSupport === true,
     refreshLenses: workspace?.codeLens?.refreshSupport === true,
     versionedEdits: edits?.documentChanges === true,
+    showDocuments: window?.showDocument?.support === true,
     createFiles: edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true,
   };
 }

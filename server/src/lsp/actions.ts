@@ -10,6 +10,7 @@ import {
 } from "vscode-languageserver";
 import type { Finding, Fix, Offer } from "../analyze.ts";
 import { fixAll } from "../fixall.ts";
+import { showRuleCommand } from "../protocol.ts";
 import { ignoreAbove } from "../rules/ignored.ts";
 import { type Edit, editBetween, type FileText, Lines, type Range } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
@@ -28,7 +29,11 @@ export function actionsFor(open: OpenDockerfile, { range, context }: CodeActionP
   if (wants(CodeActionKind.QuickFix)) {
     const findings = analysis.findings.filter((f) => meets(lines.range(f.span), range));
     const offered = findings.flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix }))).sort(byWorth);
-    actions.push(...offered.map((o) => quickFix(open, o, can)), ...ignoring(open, findings, can));
+    actions.push(
+      ...offered.map((o) => quickFix(open, o, can)),
+      ...ignoring(open, findings, can),
+      ...(can.showDocuments ? documentation(open, findings) : []),
+    );
   }
   // Rewrites cost a second run each: they are worked out only where somebody asks for them.
   if (wants(CodeActionKind.RefactorRewrite))
@@ -78,6 +83,15 @@ function ignoring(open: OpenDockerfile, findings: readonly Finding[], can: Abili
   }
   return [...actions.values()];
 }
+
+/** One for each rule. */
+const documentation = (open: OpenDockerfile, findings: readonly Finding[]): CodeAction[] =>
+  [...new Set(findings.map((f) => f.rule))].map(({ id }) => ({
+    title: `Show documentation for ${id}`,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: findings.filter((f) => f.rule.id === id).map((f) => diagnosticOf(open.analysis, f)),
+    command: { title: `Show documentation for ${id}`, command: showRuleCommand, arguments: [id] },
+  }));
 
 function rewrite(open: OpenDockerfile, offer: Offer, can: Abilities): CodeAction | undefined {
   const edit = workspaceEdit(open, offer, can);

@@ -13,8 +13,17 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { hoverAt } from "../hovers/index.ts";
-import { type AnalyzedParams, analyzedNotification, type LayersParams, type LayersResult, layersRequest } from "../protocol.ts";
+import {
+  type AnalyzedParams,
+  analyzedNotification,
+  fixWorkspaceCommand,
+  type LayersParams,
+  type LayersResult,
+  layersRequest,
+  showRuleCommand,
+} from "../protocol.ts";
 import { packages } from "../sizes/builtin.ts";
+import { rulePage } from "../topics/links.ts";
 import { abilitiesOf, noAbilities } from "./abilities.ts";
 import { actionsFor, fixAllKind } from "./actions.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
@@ -24,6 +33,7 @@ import { isWithin } from "./disk/root.ts";
 import { type Host, type News, OpenDockerfile, pathOf } from "./documents.ts";
 import { codeLensesOf, inlayHintsIn } from "./hints.ts";
 import { Watching } from "./watching.ts";
+import { fixWorkspace } from "./workspace-fix.ts";
 
 /** The language server, on any connection: an editor's, or `ballast lsp --stdio`. */
 export function startServer(connection: Connection): void {
@@ -110,6 +120,7 @@ export function startServer(connection: Connection): void {
         hoverProvider: true,
         inlayHintProvider: true,
         codeLensProvider: { resolveProvider: false },
+        executeCommandProvider: { commands: [fixWorkspaceCommand, showRuleCommand] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: "ballast" },
@@ -201,6 +212,17 @@ export function startServer(connection: Connection): void {
   connection.onCodeLens(({ textDocument: { uri } }, token) =>
     ask("code lenses", uri, token, ({ settings, analysis }) => (settings.codeLens ? codeLensesOf(analysis, uri) : []), []),
   );
+
+  connection.onExecuteCommand(async ({ command, arguments: [id] = [] }) => {
+    if (command === showRuleCommand && typeof id === "string" && can.showDocuments)
+      tell(() => connection.window.showDocument({ uri: rulePage(id), external: true }));
+    if (command !== fixWorkspaceCommand) return;
+    const { edit, fixes, changed, looked } = await fixWorkspace(folders, open, host);
+    if (changed > 0) await connection.workspace.applyEdit({ label: "Ballast: all safe fixes", edit });
+    const message =
+      changed > 0 ? `${fixes} safe fixes in ${changed} of ${looked} Dockerfiles.` : `No safe fix to apply in ${looked} Dockerfiles.`;
+    connection.window.showInformationMessage(message);
+  });
 
   connection.onRequest(layersRequest, ({ uri }: LayersParams, token: CancellationToken) =>
     ask<LayersResult | null>(

@@ -50,12 +50,12 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
   const { context } = subject.world;
   const copies = subject.steps.filter((s) => s.stage === step.stage && s.index < step.index && isFromContext(s.instruction));
   const copy = copies.find((s) => wholeContext(s));
-  if (!copy || absolute(copy.instruction.args.at(-1)?.text ?? "", copy.before.cwd) !== ran.cwd) return undefined;
+  // Whether the files lie there, and ask for no more than themselves, only the context can tell.
+  if (!context || !copy || absolute(copy.instruction.args.at(-1)?.text ?? "", copy.before.cwd) !== ran.cwd) return undefined;
   const wanted = [...install.required, ...install.optional];
   const named = copies.flatMap((s) => s.instruction.args.slice(0, -1).map((a) => a.text.replace(/^.*\//, "")));
   if (named.some((name) => install.required.some((file) => name === file || (/[*?]/.test(name) && name !== "*" && matches(name, file)))))
     return undefined;
-  if (!context) return { copy, files: [...install.required] };
   const there = visibleContext(subject).children;
   const text = context.readText?.(install.required[0] ?? "") ?? "";
   if (!install.required.every((file) => there.has(file)) || install.needsMore.test(text)) return undefined;
@@ -74,14 +74,14 @@ function fixFor(
   install: DependencyInstall,
   files: readonly string[],
 ): Edit[] | undefined {
-  const { file, world } = subject;
+  const { file } = subject;
   const { instructions, text, newline } = file;
   const next = instructions[instructions.indexOf(copy.instruction) + 1];
   const target = copy.instruction.args.at(-1);
   const { script, instruction } = step;
   const { command } = ran;
   const path = script && command && pathTo(script, command);
-  if (!world.context || next !== instruction || !target || !path || !isPlain(path) || instruction.heredocs.length > 0) return undefined;
+  if (next !== instruction || !target || !path || !isPlain(path) || instruction.heredocs.length > 0) return undefined;
   if (install.makes.some((folder) => visibleContext(subject).children.has(folder))) return undefined;
   const rest = removeCommand(file, script, command);
   if (rest === undefined) return undefined;

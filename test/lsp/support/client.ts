@@ -15,6 +15,7 @@ import type {
   Range,
   Registration,
   TextEdit,
+  WorkspaceEdit,
 } from "vscode-languageserver-protocol";
 import {
   createMessageConnection,
@@ -36,6 +37,7 @@ const everything: ClientCapabilities = {
     codeLens: { refreshSupport: true },
     workspaceEdit: { documentChanges: true, resourceOperations: ["create", "rename", "delete"] },
   },
+  window: { showDocument: { support: true } },
 };
 
 interface Options {
@@ -53,6 +55,10 @@ export class Client {
   readonly analyzed: { uri: string; version: number }[] = [];
   readonly registered: Registration[] = [];
   readonly logged: string[] = [];
+  /** What the server asked for: edits, messages to the user, pages to open. */
+  readonly edits: WorkspaceEdit[] = [];
+  readonly shown: string[] = [];
+  readonly opened: string[] = [];
   /** How often the server asked for hints or lenses to be fetched again. */
   refreshes = 0;
   settings: Record<string, unknown> = {};
@@ -92,6 +98,19 @@ export class Client {
     connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => this.got(this.published, params));
     connection.onNotification("ballast/analyzed", (params: { uri: string; version: number }) => this.got(this.analyzed, params));
     connection.onNotification("window/logMessage", ({ message }: { message: string }) => this.got(this.logged, message));
+    connection.onNotification("window/showMessage", ({ message }: { message: string }) => this.got(this.shown, message));
+    connection.onRequest("window/showMessageRequest", ({ message }: { message: string }) => {
+      this.got(this.shown, message);
+      return null;
+    });
+    connection.onRequest("window/showDocument", ({ uri }: { uri: string }) => {
+      this.got(this.opened, uri);
+      return { success: true };
+    });
+    connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
+      this.got(this.edits, edit);
+      return { applied: true };
+    });
     connection.onRequest("workspace/configuration", ({ items }: ConfigurationParams) =>
       items.map((item) => this.settingsOf.get(item.scopeUri ?? "") ?? this.settings),
     );

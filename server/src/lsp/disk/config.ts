@@ -59,7 +59,7 @@ function configOf(value: unknown, folder: string): Config {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("settings are an object");
   const own = fields(value);
   for (const name of Object.keys(own))
-    if (!known.includes(name)) throw new Error(`unknown setting "${name}"; there are ${known.join(", ")}`);
+    if (!known.includes(name) && name !== "$schema") throw new Error(`unknown setting "${name}"; there are ${known.join(", ")}`);
   const minSaving = sizeOf(own.minSaving, "minSaving");
   const budget = sizeOf(own.budget, "budget");
   const target = textOf(own.target, "target");
