@@ -9,7 +9,7 @@ import type { FileJSON, Level } from "./protocol.ts";
 import { refactorings as allRefactorings } from "./refactorings/index.ts";
 import type { Refactoring } from "./refactorings/refactoring.ts";
 import { toJSON } from "./report.ts";
-import { isIgnored } from "./rules/ignored.ts";
+import { isIgnored, isSkipped } from "./rules/ignored.ts";
 import { rules as allRules } from "./rules/index.ts";
 import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
 import { type Edit, type FileText, Lines, type Span } from "./text.ts";
@@ -97,7 +97,7 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
   const findings: Finding[] = [];
   for (const rule of allRules) {
     const level = settings.rules?.[rule.id];
-    if (level === "off") continue;
+    if (level === "off" || isSkipped(subject.file, rule.checks ?? [])) continue;
     for (const draft of rule.check(subject)) {
       if (isIgnored(subject.file, draft.span, [rule.id, ...(draft.aliases ?? [])])) continue;
       const finding = weigh(subject, rule, draft, settings);

@@ -13,6 +13,7 @@ import type { Sources } from "./copy.ts";
 import type { Draft } from "./draft.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
+import { expandsBraces } from "./wrappers.ts";
 
 const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
 
@@ -72,7 +73,15 @@ export function run(
   const before = draft.state;
   const mounted = mount(draft, instruction, sources);
   const script = new ScriptRun(draft, { readText: sources.context?.readText, packages });
-  const scope: Scope = { variables: new Map(), functions: new Map(), outer: lookup, cwd: before.cwd, user: before.user, ended: false };
+  const scope: Scope = {
+    variables: new Map(),
+    functions: new Map(),
+    outer: lookup,
+    shell: before.shell[0] ?? "sh",
+    cwd: before.cwd,
+    user: before.user,
+    ended: false,
+  };
   const flow = { maybe: false, needed: true };
   let parsed: Script | undefined;
   if (instruction.exec) {
@@ -83,7 +92,8 @@ export function run(
     const shell =
       interpreter === undefined ? before.shell : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
     if (isPosixShell(shell)) {
-      parsed = parseShell(source);
+      scope.shell = shell[0] ?? scope.shell;
+      parsed = parseShell(source, expandsBraces(scope.shell, before.base));
       script.list(parsed.body, scope, flow);
     } else if (source.text.trim() !== "") {
       apply(draft, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);

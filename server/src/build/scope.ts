@@ -6,6 +6,8 @@ export interface Scope {
   readonly variables: Map<string, Value | undefined>;
   readonly functions: Map<string, Node>;
   readonly outer: Lookup;
+  /** Its name. */
+  shell: string;
   cwd: string;
   user: string;
   ended: boolean;

@@ -17,7 +17,7 @@ import { apply } from "./apply.ts";
 import { allContent, type Draft } from "./draft.ts";
 import { copyOf, lookupIn, type Scope } from "./scope.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
-import { baseName, isShellScript, scriptFiles, unwrap } from "./wrappers.ts";
+import { baseName, expandsBraces, interpreterOf, isShellScript, scriptFiles, shells, unwrap } from "./wrappers.ts";
 import { fillAll } from "./write.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
@@ -204,7 +204,8 @@ export class ScriptRun {
     }
     const inner = unwrap(name.text, rest);
     if (inner) {
-      if (inner.text !== undefined) return this.text(inner.text, command, copyOf(own), flow);
+      const shell = shells.has(baseName(name.text)) ? baseName(name.text) : own.shell;
+      if (inner.text !== undefined) return this.text(inner.text, command, { ...copyOf(own), shell }, flow);
       const skipped = inner.skip + 1;
       const next =
         inner.user === undefined && inner.variables.length === 0
@@ -242,7 +243,8 @@ export class ScriptRun {
   text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
     const at = command ?? { start: 0, end: 0 };
     const source = joinedFrom(text, { start: 0, end: text.length });
-    const script = parseShell({ ...source, pieces: [{ at: 0, start: at.start, end: at.start }] });
+    const pieces = [{ at: 0, start: at.start, end: at.start }];
+    const script = parseShell({ ...source, pieces }, expandsBraces(scope.shell, this.draft.state.base));
     return this.deeper(() => this.list(script.body, scope, flow));
   }
 
@@ -274,6 +276,7 @@ export class ScriptRun {
       if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
       if (called.sourced) return { text, scope };
       const inner = copyOf(own);
+      inner.shell = shells.has(baseName(name)) ? baseName(name) : (interpreterOf(text) ?? "sh");
       inner.functions.clear();
       called.args.forEach((arg, i) => void inner.variables.set(String(i + 1), arg));
       return { text, scope: inner };

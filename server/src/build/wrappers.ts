@@ -1,4 +1,5 @@
 import type { Value } from "../dockerfile/variables.ts";
+import type { BaseImage } from "../image/base.ts";
 import { absolute } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -15,6 +16,12 @@ interface Wrapped {
 }
 
 export const shells = new Set(["sh", "bash", "dash", "ash"]);
+
+/** Whether a shell makes `a b` of `{a,b}`: bash does, dash and BusyBox do not. `sh` is one of those on Debian, Ubuntu and Alpine, bash elsewhere. */
+export function expandsBraces(shell: string, base: BaseImage | undefined): boolean {
+  const name = shell.replace(/^.*\//, "");
+  return name === "sh" ? !/^(?:debian|ubuntu|alpine)$/.test(base?.os?.id ?? "") : !/^(?:dash|ash|busybox)$/.test(name);
+}
 
 /** Commands that run another: sudo, env, nice, time …, and shells with -c. */
 export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
@@ -86,6 +93,9 @@ export function scriptFiles(
 
 /** Whether a file's text is for a shell we read; without a first line that names one, it is. */
 export function isShellScript(text: string): boolean {
-  const interpreter = /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];
+  const interpreter = interpreterOf(text);
   return interpreter === undefined ? !text.includes("\0") : shells.has(interpreter.replace(/^.*\//, ""));
 }
+
+/** What a script's first line names. */
+export const interpreterOf = (text: string): string | undefined => /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];

@@ -2,7 +2,7 @@ import type { Lookup } from "../dockerfile/variables.ts";
 import type { Effect } from "../image/effects.ts";
 import { find, type Node } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
@@ -75,6 +75,9 @@ export function options(args: readonly Argument[], valued = ""): Options {
     operands,
   };
 }
+
+/** Operands that name something: a pattern in quotes stays as it is, and no file is called so. */
+export const named = (operands: readonly Argument[]): readonly Argument[] => operands.filter((a) => a.glob || !a.known || !hasGlob(a.text));
 
 export const pathOf = (call: Call, text: string): string => absolute(text, call.cwd);
 

@@ -2,12 +2,12 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { wildcard } from "../image/paths.ts";
 import { measured, sum, typical, unknown, zero } from "../image/size.ts";
-import { type Call, type Handler, nodeAt, options, pathOf, targetOf } from "./call.ts";
+import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf } from "./call.ts";
 
 const rm: Handler = (call) => {
   const o = options(call.args);
   const recursive = o.has("-r", "-R", "--recursive");
-  return o.operands.map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
+  return named(o.operands).map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
 };
 
 const rmdir: Handler = () => [];
@@ -20,7 +20,7 @@ const transfer =
   (call) => {
     const o = options(call.args, "t --target-directory S --suffix");
     const folder = o.value("-t", "--target-directory");
-    const sources = folder === undefined ? o.operands.slice(0, -1) : o.operands;
+    const sources = named(folder === undefined ? o.operands.slice(0, -1) : o.operands);
     const target = folder ?? o.operands.at(-1)?.text;
     if (target === undefined || sources.length === 0) return [];
     const to = targetOf(call, folder === undefined ? target : `${target}/`);
@@ -60,13 +60,13 @@ const change =
     const o = options(args, "--reference --from");
     const reference = o.value("--reference") !== undefined || dashMode;
     const [value, ...rest] = o.operands;
-    const paths = reference ? o.operands : rest;
+    const paths = named(reference ? o.operands : rest);
     const recursive = o.has("-R", "--recursive");
     const octal = what === "mode" && value && /^[0-7]{3,4}$/.test(value.text) ? Number.parseInt(value.text, 8) : undefined;
     const owner = what === "owner" && !reference ? value?.text : undefined;
     // With -h a link itself is changed, which stores nothing.
-    const named = what !== "mode" && o.has("-h", "--no-dereference") ? paths.filter((p) => !isLink(call, p.text)) : paths;
-    return named.map(
+    const changed = what !== "mode" && o.has("-h", "--no-dereference") ? paths.filter((p) => !isLink(call, p.text)) : paths;
+    return changed.map(
       (p): Effect => ({
         do: "touch",
         path: pathOf(call, p.text),

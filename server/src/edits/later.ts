@@ -31,6 +31,8 @@ export interface Part {
   readonly writer: Step | undefined;
   readonly earliest: Step;
   readonly writers: readonly Step[];
+  /** The steps whose layers hold it: those that wrote it, and those that stored it again. */
+  readonly holders: readonly Step[];
   /** Content whose names are not known: only the pattern itself names it. */
   readonly unnamed?: boolean;
 }
@@ -107,20 +109,23 @@ function partOf(
   const [earliest, another] = writers;
   if (!earliest) return [];
   const places = paths.map((path): Place => ({ path, folder: find(earliest.after.root, path)?.type === "folder" }));
-  return [{ ran, places, changes, writers, earliest, writer: another ? undefined : earliest, ...named }];
+  const holders = [...new Set(changes.flatMap((c) => holdersOf(subject, c)))];
+  return [{ ran, places, changes, writers, holders, earliest, writer: another ? undefined : earliest, ...named }];
 }
 
 /** The step that wrote it: a layer that only stored it again got it from an earlier one. */
-function writerOf({ steps }: Subject, change: Change): Step | undefined {
-  let step = steps[change.entry.layer];
-  for (let earlier = step; earlier; ) {
-    step = earlier;
-    const again: Change | undefined = step.changes.find(
-      (c) => c.how === "stored again" && c.entry.id === change.entry.id && c.entry.layer < (step?.index ?? 0),
-    );
-    earlier = again && steps[again.entry.layer];
+const writerOf = (subject: Subject, change: Change): Step | undefined => holdersOf(subject, change).at(-1);
+
+/** The steps whose layers hold it, the last one first. */
+function holdersOf({ steps }: Subject, change: Change): Step[] {
+  const holders: Step[] = [];
+  for (let step = steps[change.entry.layer]; step; ) {
+    const holder: Step = step;
+    holders.push(holder);
+    const again = holder.changes.find((c) => c.how === "stored again" && c.entry.id === change.entry.id && c.entry.layer < holder.index);
+    step = again && steps[again.entry.layer];
   }
-  return step;
+  return holders;
 }
 
 /** The removal where the files are written, and what is left of it here; `use` tells how sure it is that nothing between needs them. */
@@ -277,6 +282,18 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
   return elsewhere || used || roots.length === 0 || roots.length > 20 ? undefined : { edits: rest, ignored: roots };
 }
 
+/** Whether a command makes other files of what a COPY brought: without the COPY those would be missing too. */
+function isCopiedOn(steps: readonly Step[], { rans }: Later, places: readonly Place[]): boolean {
+  return steps
+    .flatMap((s) => s.ran)
+    .some(
+      (r) =>
+        !rans.includes(r) &&
+        r.changes.some((c) => c.how === "written" && !c.entry.size.lowerBound && !places.some((p) => isWithin(c.path, p.path))) &&
+        places.some((p) => useOf(r, p) === "yes"),
+    );
+}
+
 /** With no fix: the removal in the RUN that writes it, or no COPY at all, to see what that would have saved. */
 export function showLoss(subject: Subject, later: Later): Edit[] {
   const { file } = subject;
@@ -294,8 +311,13 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : commandText(later.first);
       const edit = end && insertAfter(file, writer, end, text);
       if (edit) edits.set(writer, edit);
-    } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path))))
-      edits.set(writer, removeInstruction(file, instruction));
+    } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)))) {
+      const [place] = places;
+      const between = subject.steps.slice(writer.index + 1, later.step.index);
+      if (isCopiedOn(between, later, places)) continue;
+      if (!isCopiedOn([later.step], later, places)) edits.set(writer, removeInstruction(file, instruction));
+      else if (later.parts.length === 1 && place) return mountInstead(file, writer, later.step, place) ?? [];
+    }
   }
   return [...edits.values()];
 }

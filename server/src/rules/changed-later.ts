@@ -52,6 +52,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     span: wordsOf(subject.file, ran, step),
     message: (saving) => `Stores ${listed(places)} a second time: ${formatSaving(saving)}. ` + `${refused ? outcome : adviceOf(outcome)}.`,
     fixes: refused ? [] : [outcome],
+    unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken === "everything" ? [removeInstruction(subject.file, step.instruction)] : taken }),
   };
 }

@@ -5,6 +5,12 @@ import type { Edit, Span } from "../text.ts";
 /** `# ballast ignore=a,b` and `# hadolint ignore=DL3009`, in a comment right above the instruction or inside it. */
 const comment = /^(?:ballast|hadolint)\s+(global\s+)?ignore\s*=\s*(.+)$/i;
 
+/** BuildKit's directive `# check=skip=JSONArgsRecommended,…;error=true`, or `skip=all`: for the whole file. */
+export function isSkipped({ directives }: Dockerfile, checks: readonly string[]): boolean {
+  const skip = /(?:^|;)\s*skip\s*=\s*([^;]*)/.exec(directives.check ?? "")?.[1]?.trim() ?? "";
+  return skip === "all" || skip.split(",").some((name) => checks.some((c) => c.toLowerCase() === name.trim().toLowerCase()));
+}
+
 export function isIgnored(file: Dockerfile, span: Span, names: readonly string[]): boolean {
   const instruction = file.instructions.findLast((i) => i.start <= span.start);
   const previous = file.instructions.findLast((i) => instruction !== undefined && i.end < instruction.start);

@@ -29,8 +29,8 @@ export const removedLater: Rule = {
 
 function finding(subject: Subject, later: Later): Draft {
   const { file } = subject;
-  const writers = [...new Set(later.parts.flatMap((p) => p.writers))].sort((a, b) => a.index - b.index);
-  const lines = [...new Set(writers.map((w) => String(lineNumber(file, w))))];
+  const holders = [...new Set(later.parts.flatMap((p) => p.holders))].sort((a, b) => a.index - b.index);
+  const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
   const { fixes, advice } = mend(subject, later, listed(names));
@@ -39,6 +39,8 @@ function finding(subject: Subject, later: Later): Draft {
     message: (saving) =>
       `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}: ${formatSaving(saving)}. Removing ${them} here frees nothing; ${advice}.`,
     fixes,
+    // What the command removes beside that, it does remove.
+    unnecessary: later.rans.every((r) => r.changes.length === later.parts.reduce((n, p) => n + (p.ran === r ? p.changes.length : 0), 0)),
     ...(fixes.length === 0 && { instead: showLoss(subject, later) }),
   };
 }

@@ -16,6 +16,8 @@ export interface Rule {
   readonly level?: Level;
   /** hadolint's numbers that its findings may carry: for the table. */
   readonly aliases?: readonly string[];
+  /** BuildKit's own checks (docs.docker.com/reference/build-checks) that find the same: `# check=skip=NAME` silences the rule. */
+  readonly checks?: readonly string[];
   readonly example: Example;
   check(subject: Subject): Iterable<Draft>;
 }

@@ -1,8 +1,9 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
-import { onlyCommand, plainWords } from "../shell/plain.ts";
-import type { Draft, Rule } from "./rule.ts";
+import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
+import { noJson } from "../topics/forms.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const shellForm: Rule = {
   id: "shell-form",
@@ -14,6 +15,7 @@ export const shellForm: Rule = {
   about: "form",
   level: "warning",
   aliases: ["DL3025"],
+  checks: ["JSONArgsRecommended"],
   example: {
     before: "FROM debian:trixie-slim\nCMD sleep infinity\n",
     after: 'FROM debian:trixie-slim\nCMD ["sleep", "infinity"]\n',
@@ -33,31 +35,52 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;
   const [first] = instruction?.rest.pieces ?? [];
   if (!instruction || !first) return;
+  const span = { start: first.start, end: first.end };
+  const fixTo = (words: readonly string[], title: string): DraftFix => ({
+    title: `${title}: ${json(words)}`,
+    safety: "review",
+    edits: [{ start: span.start, end: instruction.headEnd, text: json(words) }],
+  });
+  const shell = end.shell.join(" ");
+  if (/^\[\s*["'\u201c\u2018]|^\[.*,/s.test(form.text)) {
+    const meant = wordsMeant(form.text.trim());
+    const fixes = meant ? [fixTo(meant, "Write it as JSON")] : [];
+    return yield { span, aliases: ["DL3025"], message: () => `${noJson} Here that is ${shell}.`, fixes };
+  }
   const script = parseShell(instruction.rest);
   const command = onlyCommand(script);
-  if (command?.words[0]?.raw === "exec") return;
+  const name = command?.words[0]?.raw;
+  if (name === "exec") return;
   const words = plainWords(script);
-  const span = { start: first.start, end: first.end };
-  const shell = end.shell.join(" ");
+  const inner = words && unwrapsShell(words) ? words[0] : undefined;
+  const canExec =
+    command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
   yield {
     span,
     aliases: ["DL3025"],
     message: () =>
-      words
-        ? `Runs under ${shell}, which gets the signals. Exec form starts the program itself: ${json(words)}`
-        : `Runs under ${shell}, which gets the signals. It needs the shell as it stands: ${command ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+      inner
+        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one gets the signals unless its last command begins with exec.`
+        : words
+          ? `Runs under ${shell}, which gets the signals. Exec form starts the program itself: ${json(words)}`
+          : `Runs under ${shell}, which gets the signals. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
-      ? [
-          {
-            title: `Write it in exec form: ${json(words)}`,
-            safety: "review",
-            edits: [{ start: span.start, end: instruction.headEnd, text: json(words) }],
-          },
-        ]
-      : command && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken
+      ? [fixTo(words, "Write it in exec form")]
+      : canExec
         ? [{ title: "Begin it with exec", safety: "review", edits: [{ start: command.start, end: command.start, text: "exec " }] }]
         : [],
   };
+}
+
+/** `sh -c "…"`, `bash -lc "…"`. */
+const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>
+  /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "") && rest.some((word) => /^-[a-z]*c$/.test(word));
+
+/** The strings of what was meant as an array: other quotes, a comma at the end. Undefined where that is not clear. */
+function wordsMeant(text: string): string[] | undefined {
+  const item = /"[^"'\\]*"|'[^"'\\]*'|\u201c[^"'\\\u201c\u201d]*\u201d/;
+  if (!new RegExp(`^\\[\\s*(?:${item.source})(?:\\s*,\\s*(?:${item.source}))*\\s*,?\\s*\\]$`).test(text)) return undefined;
+  return [...text.matchAll(new RegExp(item.source, "g"))].map(([quoted]) => quoted.slice(1, -1));
 }
 
 const json = (words: readonly string[]): string => `[${words.map((w) => JSON.stringify(w)).join(", ")}]`;

@@ -9,8 +9,8 @@ const maximumDepth = 40;
 const maximumRepairs = 8;
 const unclosed = /^unterminated/;
 
-/** A shell text to commands. Never fails: of a broken text, what can be read. */
-export function parseShell(source: Joined): Script {
+/** A shell text to commands. Never fails: of a broken text, what can be read. `braces`: this shell makes `a b` of `{a,b}`. */
+export function parseShell(source: Joined, braces = true): Script {
   let text = source.text;
   let script = parse(text);
   let broken = false;
@@ -21,7 +21,7 @@ export function parseShell(source: Joined): Script {
     text = repaired;
     script = parse(text);
   }
-  const converter = new Converter(source);
+  const converter = new Converter(source, braces);
   return { body: converter.list(script, 0), broken: broken || (script.errors?.length ?? 0) > 0 };
 }
 
@@ -55,6 +55,7 @@ function repair(text: string, errors: readonly bash.ParseError[]): string | unde
 class Converter {
   constructor(
     private readonly source: Joined,
+    private readonly braces: boolean,
     /** Inside escaped backticks positions belong to another string: everything then lies at the substitution itself. */
     private readonly fixed?: Span,
   ) {}
@@ -198,7 +199,8 @@ class Converter {
         case "ExtendedGlob":
           return [{ kind: "glob", text: "*" }];
         case "BraceExpansion":
-          return [{ kind: "braces", text: part.text }];
+          if (this.braces) return [{ kind: "braces", text: part.text }];
+          return [/[$`"'\\]/.test(part.text) ? { kind: "other", raw: part.text } : { kind: "text", text: part.text, quoted: false }];
         default:
           return [{ kind: "other", raw: part.text }];
       }
@@ -223,6 +225,8 @@ class Converter {
   }
 
   private substitution(script: bash.ParsedScript, at: { pos: number; end: number }, depth: number): List {
-    return script.source === undefined ? this.list(script, depth) : new Converter(this.source, this.span(at)).list(script, depth);
+    return script.source === undefined
+      ? this.list(script, depth)
+      : new Converter(this.source, this.braces, this.span(at)).list(script, depth);
   }
 }

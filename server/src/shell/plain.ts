@@ -1,23 +1,12 @@
 import type { Command, Script, Word } from "./syntax.ts";
 
-/** Words of the shell that are no program of their own. */
-export const builtins: ReadonlySet<string> = new Set([
-  "cd",
-  "export",
-  "set",
-  "source",
-  ".",
-  "eval",
-  "trap",
-  "ulimit",
-  "umask",
-  "exit",
-  "exec",
-  "alias",
-  "unset",
-  "read",
-  "wait",
-]);
+/** Words of the shell that are no program of their own (dash(1), bash(1)); `echo`, `test` and their like are programs as well. */
+export const builtins: ReadonlySet<string> = new Set(
+  (
+    "cd export set source . eval trap ulimit umask exit exec alias unset read wait : type command hash local readonly shift return break " +
+    "continue getopts times jobs bg fg declare typeset let shopt builtin enable unalias pushd popd dirs"
+  ).split(" "),
+);
 
 /** The one command of a script; undefined when it is more, or less. */
 export function onlyCommand(script: Script): Command | undefined {

@@ -62,7 +62,9 @@ class Fields {
   multiply(alternatives: readonly string[]): void {
     this.append("");
     if (this.open.length * alternatives.length > maximumFields) return this.append("", false);
-    this.open = this.open.flatMap((field) => alternatives.map((text) => ({ ...field, text: field.text + text })));
+    this.open = this.open.flatMap((field) =>
+      alternatives.map((text) => ({ ...field, text: field.text + text, glob: field.glob || /[*?[]/.test(text) })),
+    );
   }
 
   done(): Argument[] {
