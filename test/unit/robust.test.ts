@@ -3,6 +3,8 @@ import { readdirSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { buildSync } from "esbuild";
 import { analyze } from "../../server/src/analyze.ts";
+import { compare } from "../../server/src/build/difference.ts";
+import { rebuilt } from "../../server/src/build/saving.ts";
 import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";
 import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";
 import { worldOf } from "./support/world.ts";
@@ -159,6 +161,17 @@ describe("robustness", () => {
       }
       const comments = (t: string): string[] => [...t.matchAll(/^[ \t]*#.*$/gm)].map((m) => m[0].trim()).sort();
       assert.deepEqual(comments(text), comments(fixture.text), `${fixture.name}: every comment is kept`);
+    }
+  });
+
+  it("says of each fix what two whole runs say", () => {
+    for (const fixture of fixtures) {
+      const { subject, findings, refactorings } = analyze(fixture.text, { ...fixture.world, settings: { minSaving: 0 } });
+      for (const change of [...findings.flatMap((f) => f.fixes), ...refactorings]) {
+        if ("creates" in change && change.creates.length > 0) continue;
+        const whole = compare(subject.image, rebuilt(subject.file, subject.world, change.edits));
+        assert.deepEqual(subject.saving(change), whole, `${fixture.name}: ${change.title}`);
+      }
     }
   });
 

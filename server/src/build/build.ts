@@ -36,7 +36,7 @@ export interface Progress {
   steps: number;
 }
 
-type OpenStage = Omit<Stage, "steps" | "end"> & { readonly steps: Step[]; end: State };
+export type OpenStage = Omit<Stage, "steps" | "end"> & { readonly steps: Step[]; end: State };
 
 /** Where the instructions come from, and what is known of the world. */
 export interface Setting {
@@ -170,6 +170,7 @@ function baseStep(index: number, stage: number, instruction: Instruction, state:
     ran: [],
     changes: [],
     touched: [],
+    places: new Map(),
   };
 }
 
@@ -307,6 +308,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     ran,
     changes: draft.changes,
     touched: draft.touched,
+    places: draft.places,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Value } from "../dockerfile/variables.ts";
+import type { BaseImage } from "../image/base.ts";
 import { type Entry, type Node, unfold } from "../image/files.ts";
 import type { Image, State, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -59,13 +60,16 @@ export function differenceOf(before: readonly Step[], after: readonly Step[]): S
   return { bytes, lowerBound: gone, basis };
 }
 
-/** Whether two states differ in nothing but their files; what is started (CMD, ENTRYPOINT) weighs nothing. */
+/**
+ * Whether two states differ in nothing but their files, and in which packages the base has; what is started (CMD, ENTRYPOINT) weighs
+ * nothing.
+ */
 export function sameButFiles(a: State, b: State): boolean {
   return (
     a.cwd === b.cwd &&
     a.user === b.user &&
     a.unknownWrites === b.unknownWrites &&
-    a.base === b.base &&
+    areAlike(a.base, b.base) &&
     a.triggers.length === b.triggers.length &&
     a.shell.join("\0") === b.shell.join("\0") &&
     sameValues(a.env, b.env) &&
@@ -73,6 +77,21 @@ export function sameButFiles(a: State, b: State): boolean {
     sameGroups(a.groups, b.groups)
   );
 }
+
+/** The same system in another make-up, `debian:bookworm` and its slim variant: only what reads their packages can tell them apart. */
+const areAlike = (a: BaseImage | undefined, b: BaseImage | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.os !== undefined &&
+    a.os.id === b.os?.id &&
+    a.os.release === b.os.release &&
+    a.standardLayout === b.standardLayout &&
+    a.shellLess === b.shellLess &&
+    a.packageManager === b.packageManager &&
+    repository(a) === repository(b));
+
+const repository = ({ name }: BaseImage): string => name.replace(/[:@].*$/, "");
 
 const sameValues = (a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean =>
   a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name)?.text === value.text && b.get(name)?.known === value.known));
@@ -110,9 +129,18 @@ function differentContent(a: readonly Entry[], b: readonly Entry[]): string[] {
     old.delete(entry.id);
   }
   for (const id of old.keys()) found.push(`content:${id}`);
-  const kinds = (content: readonly Entry[]): string =>
-    [...new Set(content.map((e) => `${e.kind === "base"}${e.id.startsWith("deb")}`))].sort().join();
-  return kinds(a) === kinds(b) ? found : [...found, "content:?"];
+  return kindsOf(a) === kindsOf(b) ? found : [...found, "content:?"];
+}
+
+/** Which kinds of content there are that may hold paths which the tree does not show. */
+export function kindsOf(content: readonly Entry[]): string {
+  let [bases, packages, others] = [false, false, false];
+  for (const { kind, id } of content) {
+    if (kind === "base") bases = true;
+    else if (id.startsWith("deb")) packages = true;
+    else others = true;
+  }
+  return `${bases} ${packages} ${others}`;
 }
 
 const sameEntry = (a: Entry, b: Entry): boolean =>

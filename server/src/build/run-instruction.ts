@@ -10,7 +10,7 @@ import type { Script } from "../shell/syntax.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, store } from "./draft.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
 import { expandsBraces } from "./wrappers.ts";
@@ -126,8 +126,10 @@ function mount(draft: Draft, instruction: Instruction, sources: Sources): string
 
 function unmount(draft: Draft, before: State, paths: readonly string[]): void {
   for (const path of [...paths].reverse()) {
-    const node = find(before.root, path) ?? emptyFolder(draft.layer);
-    draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
+    const node = find(before.root, path);
+    // The folder that it was mounted on stays.
+    if (!node) store(draft, path, emptyFolder(draft.layer));
+    else draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
   }
   if (paths.length) draft.changes = draft.changes.filter((c) => !paths.some((p) => c.path === p || c.path.startsWith(`${p}/`)));
 }

@@ -2,8 +2,9 @@ import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { parsePiece } from "../dockerfile/parse.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { applyEdits, type Edit, type FileText } from "../text.ts";
-import { advance, finish, type Progress, resumeBefore } from "./build.ts";
+import { advance, finish, type OpenStage, type Progress, resumeBefore, type Setting } from "./build.ts";
 import { compare, differenceOf, differentPaths, none, type Saving, sameButFiles } from "./difference.ts";
+import { goOn, type Second } from "./onward.ts";
 import type { World } from "./world.ts";
 
 /** A change to the file, and files beside it that come new. */
@@ -40,6 +41,7 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
     if (!hull || !piece) return compare(image, rebuilt(file, altered, change.edits));
     const setting = { file, world };
     const progress = resumeBefore(image, hull.firstStep);
+    const made = progress.stages[hull.stage.index]?.steps.length ?? 0;
     for (const instruction of piece) advance(progress, instruction, setting);
     const now = progress.stages[hull.stage.index];
     const ships = image.ships.has(hull.stage.index);
@@ -48,18 +50,38 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
       touches ??= lastTouches(image);
       const index = touches;
       if (!differentPaths(last.after.root, now.end.root).some((path) => isTouchedAfter(index, path, hull.lastStep))) {
-        return ships ? differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), between(now.steps, hull.firstStep)) : none;
+        return ships ? differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), now.steps.slice(made)) : none;
       }
     }
     const rest = file.instructions.slice(hull.next);
     const nextStage = rest.findIndex((i) => i.keyword === "FROM");
-    for (const instruction of nextStage < 0 ? rest : rest.slice(0, nextStage)) advance(progress, instruction, setting);
+    const first = rest[0] && steps.get(rest[0]);
+    // Layers go by the numbers of their steps: those of a second run must not get in the way of the first one's.
+    if (now && last && first?.stage === hull.stage.index && progress.steps <= first.index && last.index === first.index - 1) {
+      goOn(between(hull.stage.steps, first.index), last.after, secondOf(progress, now, setting));
+    } else for (const instruction of nextStage < 0 ? rest : rest.slice(0, nextStage)) advance(progress, instruction, setting);
     if (now && !isUsed(image, hull.stage.index))
-      return ships ? differenceOf(between(hull.stage.steps, hull.firstStep), between(now.steps, hull.firstStep)) : none;
+      return ships ? differenceOf(between(hull.stage.steps, hull.firstStep), now.steps.slice(made)) : none;
     for (const instruction of nextStage < 0 ? [] : rest.slice(nextStage)) advance(progress, instruction, setting);
     return compare(image, finish(progress, world));
   };
 }
+
+const secondOf = (progress: Progress, stage: OpenStage, setting: Setting): Second => ({
+  get end() {
+    return stage.end;
+  },
+  run(instruction, index) {
+    progress.steps = index;
+    advance(progress, instruction, setting);
+    return stage.steps.at(-1) as Step;
+  },
+  take(steps, end) {
+    stage.steps.push(...steps);
+    stage.end = end;
+    progress.steps = (steps.at(-1)?.index ?? progress.steps) + 1;
+  },
+});
 
 /** The whole file with the edits, run anew. */
 export function rebuilt(file: Dockerfile, world: World, edits: readonly Edit[]): Image {

@@ -230,7 +230,7 @@ export class ScriptRun {
     };
     const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
     if (readsPackages(call.name)) {
-      this.draft.touched.push({ path: listsFolder, stage: this.draft.stage });
+      this.draft.touched.push({ path: listsFolder, stage: this.draft.stage }, { path: "base", stage: this.draft.stage });
       if (!effects.some((e) => e.do === "look")) this.draft.touched.push(allContent(this.draft.stage));
     }
     const out = this.effects(effects, scope, flow, printsNothing.has(call.name) ? silent : { size: unknown });

@@ -79,8 +79,11 @@ export interface Step {
   readonly ran: readonly Ran[];
   /** What became of paths, in order: those of `ran`, or the instruction's own. */
   readonly changes: readonly Change[];
-  /** Paths that this step looked at or changed. A difference that is elsewhere does not reach it. `stage` where it is another's. */
+  /** Paths that this step looked at or changed. A difference that is elsewhere does not reach it. `stage` where it is another's.
+   * `content:ID` is content without names at the root, `content:*` any of it, `content:?` whether there is any; `base` the base's packages. */
   readonly touched: readonly { readonly path: string; readonly stage: number }[];
+  /** Where it changed the tree: a node with all below it, or a folder's own content. */
+  readonly places: ReadonlyMap<string, "whole" | "own">;
 }
 
 export interface Stage {
