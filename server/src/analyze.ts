@@ -7,7 +7,7 @@ import { parseDockerfile } from "./dockerfile/parse.ts";
 import type { Image } from "./image/model.ts";
 import type { FileJSON, Level } from "./protocol.ts";
 import { refactorings as allRefactorings } from "./refactorings/index.ts";
-import type { Refactoring } from "./refactorings/refactoring.ts";
+import { offersOf, type Refactoring } from "./refactorings/refactoring.ts";
 import { toJSON } from "./report.ts";
 import { isIgnored, isSkipped } from "./rules/ignored.ts";
 import { rules as allRules } from "./rules/index.ts";
@@ -78,7 +78,7 @@ export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick
     findings,
     get refactorings() {
       offers ??= allRefactorings.flatMap((kind) =>
-        [...kind.offers(subject)]
+        offersOf(kind, subject)
           .map((o) => ({ ...o, saving: subject.saving(o) }))
           .filter(({ saving }) => !kind.needsGain || saving.bytes === undefined || saving.bytes > 0),
       );

@@ -41,4 +41,18 @@ describe("commands of the language server", () => {
     await execute(action?.command?.command ?? "", ...(action?.command?.arguments ?? []));
     await client.until("opened", () => client.opened.some((page) => /docs\/rules\/apt-lists-kept\.md$/.test(page)));
   });
+
+  it("says why a rewrite is not on offer, to who asks for rewrites", async () => {
+    const uri = await client.open("f/Dockerfile", "FROM python:3.14\nRUN bash -c true\nCMD python app.py\n");
+    await client.diagnostics(uri, 1);
+    const asked = await client.actions(uri, lines(0, 0), ["refactor"], 1);
+    assert.deepEqual(
+      asked.flatMap((a) => a.disabled?.reason ?? []),
+      [
+        "Not possible: python is no program that a command of this stage compiles, as far as can be told (go build, gcc, make).",
+        "Not possible: a RUN needs bash, which python:3.14-alpine has not.",
+      ],
+    );
+    assert.ok((await client.actions(uri, lines(0, 0))).every((a) => a.disabled === undefined));
+  });
 });

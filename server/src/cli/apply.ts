@@ -1,5 +1,6 @@
-import type { Offer } from "../analyze.ts";
-import { refactorings } from "../refactorings/index.ts";
+import type { Subject } from "../build/subject.ts";
+import { refactorings as kinds } from "../refactorings/index.ts";
+import { type Refusal, refusalsOf } from "../refactorings/refactoring.ts";
 import { applyEdits } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
 import { type Arguments, nearest } from "./arguments.ts";
@@ -10,7 +11,7 @@ import { replaceFile } from "./replace.ts";
 
 export async function run(args: Arguments): Promise<ExitCode> {
   const [id, operand, more] = args.operands;
-  const ids = refactorings.map((kind) => kind.id);
+  const ids = kinds.map((kind) => kind.id);
   if (id === undefined || operand === undefined || more !== undefined)
     throw new UsageError(`apply takes a refactoring and a Dockerfile: ballast apply ID PATH; there are ${ids.join(", ")}`);
   if (!ids.includes(id)) {
@@ -24,7 +25,10 @@ export async function run(args: Arguments): Promise<ExitCode> {
   if (!looked) return 2;
   const offer = looked.analysis.refactorings.find((o) => o.id === id && (line === undefined || coversLine(looked, o, line)));
   if (!offer) {
-    complain(`${looked.input.name}: ${id} is not possible here${line === undefined ? "" : ` at line ${line}`}`);
+    const why = refusals(looked.analysis.subject, id).find((r) => line === undefined || coversLine(looked, r, line));
+    complain(
+      `${looked.input.name}: ${id} is not possible${line === undefined ? " here" : ` at line ${line}`}${why ? `: ${why.refused}` : ""}`,
+    );
     return 1;
   }
   const text = applyEdits(looked.analysis.lines.text, offer.edits);
@@ -42,7 +46,9 @@ function lineOf(args: Arguments): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function coversLine({ analysis }: Looked, offer: Offer, line: number): boolean {
+const refusals = (subject: Subject, id: string): Refusal[] => kinds.flatMap((kind) => (kind.id === id ? refusalsOf(kind, subject) : []));
+
+function coversLine({ analysis }: Looked, offer: Pick<Refusal, "span">, line: number): boolean {
   const { start, end } = analysis.lines.range(offer.span);
   return start.line < line && line <= end.line + 1;
 }

@@ -17,9 +17,11 @@ export interface Abilities {
   readonly createFiles: boolean;
   /** It opens pages, in the browser too. */
   readonly showDocuments: boolean;
+  /** It shows actions that are not possible, with the reason. */
+  readonly disabledActions: boolean;
 }
 
-export function abilitiesOf({ workspace, window }: ClientCapabilities): Abilities {
+export function abilitiesOf({ workspace, window, textDocument }: ClientCapabilities): Abilities {
   const edits = workspace?.workspaceEdit;
   return {
     configuration: workspace?.configuration === true,
@@ -31,6 +33,7 @@ export function abilitiesOf({ workspace, window }: ClientCapabilities): Abilitie
     refreshLenses: workspace?.codeLens?.refreshSupport === true,
     versionedEdits: edits?.documentChanges === true,
     showDocuments: window?.showDocument?.support === true,
+    disabledActions: textDocument?.codeAction?.disabledSupport === true,
     createFiles: edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true,
   };
 }

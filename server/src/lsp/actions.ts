@@ -4,6 +4,7 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  CodeActionTriggerKind,
   CreateFile,
   TextDocumentEdit,
   type WorkspaceEdit,
@@ -11,6 +12,8 @@ import {
 import type { Finding, Fix, Offer } from "../analyze.ts";
 import { fixAll } from "../fixall.ts";
 import { showRuleCommand } from "../protocol.ts";
+import { refactorings as kinds } from "../refactorings/index.ts";
+import { type Refusal, refusalsOf } from "../refactorings/refactoring.ts";
 import { ignoreAbove } from "../rules/ignored.ts";
 import { type Edit, editBetween, type FileText, Lines, type Range } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
@@ -38,6 +41,17 @@ export function actionsFor(open: OpenDockerfile, { range, context }: CodeActionP
   // Rewrites cost a second run each: they are worked out only where somebody asks for them.
   if (wants(CodeActionKind.RefactorRewrite))
     actions.push(...analysis.refactorings.filter((r) => meets(lines.range(r.span), range)).map((r) => rewrite(open, r, can)));
+  // Who asks for rewrites by name is told why one is not on offer.
+  if (
+    can.disabledActions &&
+    context.triggerKind === CodeActionTriggerKind.Invoked &&
+    context.only?.some((only) => isKind(only, CodeActionKind.Refactor))
+  )
+    actions.push(
+      ...refused(open)
+        .filter((r) => meets(lines.range(r.span), range))
+        .map(whyNot),
+    );
   if (context.only?.some((only) => isKind(fixAllKind, only))) actions.push(everySafeFix(open, can));
   return actions.filter((action) => action !== undefined);
 }
@@ -97,6 +111,14 @@ function rewrite(open: OpenDockerfile, offer: Offer, can: Abilities): CodeAction
   const edit = workspaceEdit(open, offer, can);
   return edit && { title: titleWithGain(offer.title, offer.saving), kind: CodeActionKind.RefactorRewrite, edit };
 }
+
+const refused = ({ analysis: { subject } }: OpenDockerfile): Refusal[] => kinds.flatMap((kind) => refusalsOf(kind, subject));
+
+const whyNot = ({ id, refused: reason }: Refusal): CodeAction => ({
+  title: kinds.find((kind) => kind.id === id)?.summary ?? id,
+  kind: CodeActionKind.RefactorRewrite,
+  disabled: { reason: `Not possible: ${reason}.` },
+});
 
 function everySafeFix(open: OpenDockerfile, can: Abilities): CodeAction | undefined {
   const before = open.analysis.file.text;

@@ -11,7 +11,7 @@ import { absolute } from "../image/paths.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
-import type { Refactoring, RefactoringKind } from "./refactoring.ts";
+import type { Refactoring, RefactoringKind, Refusal } from "./refactoring.ts";
 import { type Started, startedBy } from "./started.ts";
 
 /** musl instead of glibc: never without a word on what that touches, and not at all where the build would fail. */
@@ -19,18 +19,23 @@ export const alpineBaseKind: RefactoringKind = {
   id: "alpine-base",
   summary: "Swap to the alpine variant of the base image: musl instead of glibc",
   needsGain: true,
-  *offers(subject) {
+  *attempts(subject) {
     for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {
       const accounts = accountEdits(subject, steps);
       const edits = swapTag(subject, stage, smaller.name);
-      if (!accounts || !edits || needsTool(steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image))) continue;
-      if (runsBash(subject, steps)) continue;
-      const notes = [...digestNote(stage), ...bound(subject, steps), ...healthNote(steps, (name) => isMissingOnAlpine(name, image))];
-      const title =
-        notes.length === 0
-          ? `Swap to ${smaller.name}: musl instead of glibc`
-          : `Swap to ${smaller.name} (check first: musl instead of glibc; ${notes.join("; ")})`;
-      yield offer("alpine-base", title, stage, [...edits, ...accounts]);
+      const tool = missingTool(steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
+      if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
+      else if (tool !== undefined) yield refusal("alpine-base", stage, `a RUN needs ${tool}, which ${smaller.name} has not`);
+      else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
+      else if (runsBash(subject, steps)) yield refusal("alpine-base", stage, `it runs bash, which ${smaller.name} has not`);
+      else {
+        const notes = [...digestNote(stage), ...bound(subject, steps), ...healthNote(steps, (name) => isMissingOnAlpine(name, image))];
+        const title =
+          notes.length === 0
+            ? `Swap to ${smaller.name}: musl instead of glibc`
+            : `Swap to ${smaller.name} (check first: musl instead of glibc; ${notes.join("; ")})`;
+        yield offer("alpine-base", title, stage, [...edits, ...accounts]);
+      }
     }
   },
 };
@@ -40,11 +45,19 @@ export const slimBaseKind: RefactoringKind = {
   id: "slim-base",
   summary: "Swap to the slim variant of the base image: the same distribution with less on it",
   needsGain: true,
-  *offers(subject) {
+  *attempts(subject) {
     for (const { stage, smaller, steps, image } of swaps(subject, "slim")) {
       const edits = swapTag(subject, stage, smaller.name);
       const isFull = standsOnBuildpack(image);
-      if (!edits || (isFull && needsTool(steps, (name, installed) => isMissingOnSlim(name, installed)))) continue;
+      const tool = isFull ? missingTool(steps, (name, installed) => isMissingOnSlim(name, installed)) : undefined;
+      if (!edits || tool !== undefined) {
+        const why =
+          tool === undefined
+            ? `${smaller.name} cannot be said with the variables in this line`
+            : `a RUN needs ${tool}, which ${smaller.name} has not`;
+        yield refusal("slim-base", stage, why);
+        continue;
+      }
       const goes = isFull ? "without compilers, headers, curl, wget and git" : "without manual pages, documentation and translations";
       const notes = [
         ...digestNote(stage),
@@ -66,6 +79,12 @@ const offer = (id: string, title: string, stage: Stage, edits: readonly Edit[]):
   title,
   span: { start: stage.from?.start ?? 0, end: stage.from?.end ?? 0 },
   edits,
+});
+
+const refusal = (id: string, stage: Stage, refused: string): Refusal => ({
+  id,
+  refused,
+  span: { start: stage.from?.start ?? 0, end: stage.from?.end ?? 0 },
 });
 
 interface Swap {
@@ -91,15 +110,18 @@ function rootOf(stages: readonly Stage[], stage: Stage): Stage {
   return parent ? rootOf(stages, parent) : stage;
 }
 
-/** Whether a command runs that the smaller image has not and the Dockerfile does not bring: then the build would fail. */
-const needsTool = (steps: readonly Step[], isMissing: (name: string, installed: ReadonlySet<string>) => boolean): boolean =>
-  steps.some((step) => {
-    let names = step.ran.map((r) => r.name);
+/** A command that runs, and that the smaller image has not and the Dockerfile does not bring: the build would fail. */
+function missingTool(steps: readonly Step[], isMissing: (name: string, installed: ReadonlySet<string>) => boolean): string | undefined {
+  for (const step of steps) {
+    const names = step.ran.map((r) => r.name);
     // pip calls git by itself.
-    if (step.ran.some((r) => isPip(r) && r.args.some((a) => a.text.startsWith("git+")))) names = [...names, "git"];
+    if (step.ran.some((r) => isPip(r) && r.args.some((a) => a.text.startsWith("git+")))) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
-    return names.some((name) => isMissing(name, packagesOf(step, steps)));
-  });
+    const missing = names.find((name) => isMissing(name, packagesOf(step, steps)));
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
 
 const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s, steps)]));
 

@@ -7,7 +7,7 @@ import type { Refactoring, RefactoringKind } from "./refactoring.ts";
 export const mergeRunsKind: RefactoringKind = {
   id: "merge-runs",
   summary: "Merge neighbouring RUNs into one, with the same meaning",
-  *offers(subject) {
+  *attempts(subject) {
     for (const group of neighbours(subject)) {
       yield* offer(subject, group);
       if (group.length > 2) for (let i = 1; i < group.length; i++) yield* offer(subject, group.slice(i - 1, i + 1));

@@ -14,41 +14,48 @@ export const multiStageKind: RefactoringKind = {
   id: "multi-stage",
   summary: "Convert to multi-stage: build in one stage, run in a small one",
   needsGain: true,
-  *offers(subject) {
+  *attempts(subject) {
     const stage = subject.image.stages[subject.image.target];
-    const offer = stage && offerFor(subject, stage);
-    if (offer) yield offer;
+    if (!stage?.from) return;
+    const attempt = attemptAt(subject, stage);
+    const { start, end } = stage.from;
+    yield typeof attempt === "string"
+      ? { id: "multi-stage", refused: attempt, span: { start, end } }
+      : { id: "multi-stage", ...attempt, span: { start, end } };
   },
 };
 
-function offerFor(subject: Subject, stage: Stage): Refactoring | undefined {
-  const { from } = stage;
+/** The rewrite, or why there is none. */
+function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | "edits"> | string {
   // What follows the cut belongs to the run stage: it has to be the last one. Triggers would run in neither.
-  const fits = stage.index === subject.image.stages.length - 1 && stage.baseStage === undefined && stage.base !== "scratch";
-  if (!from || !fits || stage.end.triggers.length > 0) return undefined;
+  if (stage.baseStage !== undefined || stage.base === "scratch") return "the image stands on a stage of its own already";
+  if (stage.index !== subject.image.stages.length - 1) return "other stages follow the one that is built";
+  if (stage.end.triggers.length > 0) return "its ONBUILD instructions would run in neither stage";
   const main = mainOf(stage);
   const last = lastBuildStep(stage);
-  if (!main || !last) return undefined;
+  if (!main) return "no CMD or ENTRYPOINT of this file says what the container starts";
   const started = startedBy(main, stage.end);
   const programs = started.map((s) => programOf(stage, s));
-  if (programs.length === 0 || !programs.every((p) => p !== undefined)) return undefined;
+  const [name] = started.filter((_, i) => programs[i] === undefined).map((s) => s.name);
+  if (!last || programs.length === 0 || !programs.every((p) => p !== undefined))
+    return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, gcc, make)`;
   const base = runBaseOf(subject, stage, programs);
+  if (!base) return "what the program needs when it runs cannot be told";
   const isRelative = started.some((s) => s.name.includes("/") && !s.name.startsWith("/"));
   // Where an image that nobody knows starts, nobody knows.
-  if (!base || (isRelative && !stage.end.base?.standardLayout && !stage.steps.some((s) => s.instruction.keyword === "WORKDIR")))
-    return undefined;
+  if (isRelative && !stage.end.base?.standardLayout && !stage.steps.some((s) => s.instruction.keyword === "WORKDIR"))
+    return "it starts a program by a relative path, and nobody knows in which folder";
   const health = healthOf(stage);
   const checks = health.map((s) => programOf(stage, s)).filter((p) => p !== undefined);
   const all = [...programs, ...checks];
   const files = runFilesOf(stage, [...started, ...argumentsOf(stage, main), ...health], all, last.index);
   const names = stageNames(subject, stage);
   const edits = cutInTwo({ subject, stage, base, programs: all, paths: files.paths, build: names.build, last, isRelative });
-  if (!edits) return undefined;
+  if (!edits) return "an instruction behind the build cannot be moved to the stage that runs";
   const target = base.image ?? stage.base;
   const notes = [...base.notes, ...leftNote(files.left), ...toolNote(health, checks, base.isAlpine)];
   const what = titleOf(programs, target, base.isStatic);
-  const title = `Convert to multi-stage: ${what}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}`;
-  return { id: "multi-stage", title, span: { start: from.start, end: from.end }, edits };
+  return { title: `Convert to multi-stage: ${what}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}`, edits };
 }
 
 /** ENTRYPOINT before CMD; undefined where there is none, or where the base's own entry point runs CMD: another base has another. */

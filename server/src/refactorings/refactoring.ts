@@ -8,8 +8,22 @@ export interface RefactoringKind {
   readonly summary: string;
   /** It is there to save bytes: not offered where it is known to save none. */
   readonly needsGain?: true;
-  offers(subject: Subject): Iterable<Refactoring>;
+  /** Where it can be done, and where not and why: the latter only for a place where somebody may look for it. */
+  attempts(subject: Subject): Iterable<Refactoring | Refusal>;
 }
+
+export interface Refusal {
+  readonly id: string;
+  /** Why it cannot be done, as a part of a sentence. */
+  readonly refused: string;
+  readonly span: Span;
+}
+
+export const offersOf = (kind: RefactoringKind, subject: Subject): Refactoring[] =>
+  [...kind.attempts(subject)].filter((a): a is Refactoring => !("refused" in a));
+
+export const refusalsOf = (kind: RefactoringKind, subject: Subject): Refusal[] =>
+  [...kind.attempts(subject)].filter((a): a is Refusal => "refused" in a);
 
 export interface Refactoring {
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import type { SmallerBase } from "../image/base.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
+import { offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { formatSize } from "../topics/bytes.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -18,7 +19,7 @@ export const baseFat: Rule = {
     after: 'FROM python:3.12-slim\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => [...kind.offers(subject)]);
+    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => offersOf(kind, subject));
     for (const stage of subject.image.stages) {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];

@@ -3,6 +3,7 @@ import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
+import { offersOf } from "../refactorings/refactoring.ts";
 import { startedBy } from "../refactorings/started.ts";
 import { runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -30,7 +31,7 @@ export const sdkShipped: Rule = {
     const word = bottom?.from?.args[0];
     if (!target || !word || !sdk || !world.bases || !isBuiltAndStarted(subject, target, sdk)) return;
     const runtime = runtimeOf(sdk, base, world.bases);
-    const fixes = [...multiStageKind.offers(subject)].map(({ title, edits }): DraftFix => ({ title, safety: "review", edits }));
+    const fixes = offersOf(multiStageKind, subject).map(({ title, edits }): DraftFix => ({ title, safety: "review", edits }));
     if (fixes.length === 0 && !runtime) return;
     yield {
       span: { start: word.start, end: word.end },

@@ -38,6 +38,7 @@ const everything: ClientCapabilities = {
     workspaceEdit: { documentChanges: true, resourceOperations: ["create", "rename", "delete"] },
   },
   window: { showDocument: { support: true } },
+  textDocument: { codeAction: { disabledSupport: true } },
 };
 
 interface Options {
@@ -203,11 +204,12 @@ export class Client {
     return this.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   }
 
-  actions(uri: string, range: Range, only?: string[]): Promise<CodeAction[]> {
+  /** `triggerKind` 1: the user asked; 2: the cursor moved. */
+  actions(uri: string, range: Range, only?: string[], triggerKind?: 1 | 2): Promise<CodeAction[]> {
     return this.connection.sendRequest("textDocument/codeAction", {
       textDocument: { uri },
       range,
-      context: { diagnostics: [], ...(only && { only }) },
+      context: { diagnostics: [], ...(only && { only }), ...(triggerKind && { triggerKind }) },
     });
   }
 
