@@ -6,6 +6,7 @@ import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { sum, unknown, zero } from "../image/size.ts";
+import { Table } from "../image/table.ts";
 import type { Script } from "../shell/syntax.ts";
 import { copy, type Sources } from "./copy.ts";
 import type { Draft } from "./draft.ts";
@@ -187,8 +188,8 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
   const entrypoint = form(base?.entrypoint);
   return {
     root: tree,
-    env: new Map(Object.entries(base?.env ?? {}).map(([name, text]) => [name, { text, known: true }])),
-    args: new Map(),
+    env: Table.of<Value>(Object.entries(base?.env ?? {}).map(([name, text]) => [name, { text, known: true }])),
+    args: Table.of<Value>(),
     cwd: base?.workdir || "/",
     user: base?.user || "root",
     shell: defaultShell,
@@ -210,7 +211,7 @@ function from(progress: Progress, instruction: Instruction, setting: Setting): v
   const base = parent || expanded.text === "scratch" ? undefined : baseImage(expanded, setting.world);
   const { cmd, entrypoint, ...inherited } = parent?.end ?? stateOn(base, progress.steps);
   // CMD and ENTRYPOINT are inherited as well, but they are not this stage's own.
-  const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), args: new Map(), triggers: [] };
+  const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), args: Table.of<Value>(), triggers: [] };
   const step: Step = {
     ...baseStep(progress.steps, index, instruction, after, base),
     touched: parent ? [{ path: "/", stage: parent.index }] : [],
@@ -244,19 +245,16 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
   let script: Script | undefined;
   switch (instruction.keyword) {
     case "ARG": {
-      const args = new Map(before.args);
+      let { args } = before;
       for (const { name, value } of instruction.properties) {
         const inherited = value === undefined ? progress.globals.get(name) : undefined;
-        args.set(name, inherited ?? argument(name, value, lookup, setting));
+        args = args.with(name, inherited ?? argument(name, value, lookup, setting));
       }
       draft.state = { ...before, args };
       break;
     }
     case "ENV":
-      draft.state = {
-        ...before,
-        env: new Map([...before.env, ...instruction.properties.map((p): [string, Value] => [p.name, word(p.value ?? "")])]),
-      };
+      draft.state = { ...before, env: instruction.properties.reduce((env, p) => env.with(p.name, word(p.value ?? "")), before.env) };
       break;
     case "WORKDIR": {
       const path = absolute(word(instruction.args.map((a) => a.text).join(" ")).text, before.cwd);

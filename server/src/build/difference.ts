@@ -4,6 +4,7 @@ import { type Entry, type Node, unfold } from "../image/files.ts";
 import type { Image, State, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { type Basis, weaker } from "../image/size.ts";
+import type { Table } from "../image/table.ts";
 
 /** What a change takes from the target image: bytes before less bytes after. */
 export interface Saving {
@@ -93,8 +94,14 @@ const areAlike = (a: BaseImage | undefined, b: BaseImage | undefined): boolean =
 
 const repository = ({ name }: BaseImage): string => name.replace(/[:@].*$/, "");
 
-const sameValues = (a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean =>
-  a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name)?.text === value.text && b.get(name)?.known === value.known));
+function sameValues(a: Table<Value>, b: Table<Value>): boolean {
+  if (a === b) return true;
+  for (const name of a.differences(b)) {
+    const [value, other] = [a.get(name), b.get(name)];
+    if (!value || !other || value.text !== other.text || value.known !== other.known) return false;
+  }
+  return true;
+}
 
 const sameGroups = (a: State["groups"], b: State["groups"]): boolean =>
   a === b || (a.size === b.size && [...a].every(([name, members]) => b.get(name)?.join(" ") === members.join(" ")));
@@ -121,9 +128,12 @@ export function differentPaths(a: Node | undefined, b: Node | undefined, path = 
 
 function differentContent(a: readonly Entry[], b: readonly Entry[]): string[] {
   if (a === b) return [];
-  const old = new Map(a.map((entry) => [entry.id, entry]));
+  // Most of a long list is the very same.
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const old = new Map(a.slice(same).map((entry) => [entry.id, entry]));
   const found: string[] = [];
-  for (const entry of b) {
+  for (const entry of b.slice(same)) {
     const other = old.get(entry.id);
     if (!other || !sameEntry(other, entry)) found.push(`content:${entry.id}`);
     old.delete(entry.id);
@@ -134,6 +144,14 @@ function differentContent(a: readonly Entry[], b: readonly Entry[]): string[] {
 
 /** Which kinds of content there are that may hold paths which the tree does not show. */
 export function kindsOf(content: readonly Entry[]): string {
+  const known = kinds.get(content) ?? readKinds(content);
+  kinds.set(content, known);
+  return known;
+}
+
+const kinds = new WeakMap<readonly Entry[], string>();
+
+function readKinds(content: readonly Entry[]): string {
   let [bases, packages, others] = [false, false, false];
   for (const { kind, id } of content) {
     if (kind === "base") bases = true;
@@ -150,6 +168,7 @@ const sameEntry = (a: Entry, b: Entry): boolean =>
 function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
+  if (a.every((entry, i) => sameEntry(entry, b[i] ?? entry))) return true;
   const [x, y] = [[...a].sort(byId), [...b].sort(byId)];
   return x.every((entry, i) => sameEntry(entry, y[i] ?? entry));
 }

@@ -52,7 +52,8 @@ export function fillAll(
 export function together(content: readonly Entry[], more: readonly Entry[]): readonly Entry[] {
   if (more.length === 0) return content;
   const layers = new Map(more.map((entry) => [entry.id, entry.layer]));
-  return [...content.filter((e) => layers.get(e.id) !== e.layer), ...more];
+  const lowest = Math.min(...layers.values());
+  return content.filter((e) => e.layer < lowest || layers.get(e.id) !== e.layer).concat(more);
 }
 
 export function loosen(draft: Draft, entry: Entry): void {

@@ -35,12 +35,16 @@ export interface Options {
   readonly operands: readonly Argument[];
 }
 
+/** The handlers' own lists: as many as there are handlers. */
+const known = new Map<string, ReadonlySet<string>>();
+
 /**
  * Reads options as getopt_long does: `-abc`, `-ofile`, `-o file`, `--name=value`, `--name value`, `--`.
  * `valued` names those that take a value, short ones without their dash: "o C --output --directory".
  */
 export function options(args: readonly Argument[], valued = ""): Options {
-  const takesValue = new Set(valued.split(" "));
+  const takesValue = known.get(valued) ?? new Set(valued.split(" "));
+  known.set(valued, takesValue);
   const found: { name: string; value?: string }[] = [];
   const operands: Argument[] = [];
   let onlyOperands = false;

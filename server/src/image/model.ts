@@ -5,13 +5,14 @@ import type { Argument } from "../shell/words.ts";
 import type { BaseImage } from "./base.ts";
 import type { Entry, FolderNode } from "./files.ts";
 import type { Size } from "./size.ts";
+import type { Table } from "./table.ts";
 
 /** What one instruction hands to the next. Immutable: every step keeps the state before and after it. */
 export interface State {
   /** The merged file system, as a container would see it. */
   readonly root: FolderNode;
-  readonly env: ReadonlyMap<string, Value>;
-  readonly args: ReadonlyMap<string, Value>;
+  readonly env: Table<Value>;
+  readonly args: Table<Value>;
   readonly cwd: string;
   readonly user: string;
   readonly shell: readonly string[];

@@ -11,15 +11,31 @@ export function isSkipped({ directives }: Dockerfile, checks: readonly string[])
   return skip === "all" || skip.split(",").some((name) => checks.some((c) => c.toLowerCase() === name.trim().toLowerCase()));
 }
 
+interface Ignore extends Span {
+  readonly names: readonly string[];
+  readonly global: boolean;
+}
+
+const ignores = new WeakMap<Dockerfile, readonly Ignore[]>();
+
+function ignoresIn(file: Dockerfile): readonly Ignore[] {
+  let all = ignores.get(file);
+  if (!all) {
+    all = file.comments.flatMap(({ text, start, end }) => {
+      const match = comment.exec(text);
+      return match ? [{ start, end, names: (match[2] ?? "").toLowerCase().split(/[\s,]+/), global: match[1] !== undefined }] : [];
+    });
+    ignores.set(file, all);
+  }
+  return all;
+}
+
 export function isIgnored(file: Dockerfile, span: Span, names: readonly string[]): boolean {
+  const naming = ignoresIn(file).filter((ignore) => names.some((name) => ignore.names.includes(name.toLowerCase())));
+  if (naming.length === 0) return false;
   const instruction = file.instructions.findLast((i) => i.start <= span.start);
   const previous = file.instructions.findLast((i) => instruction !== undefined && i.end < instruction.start);
-  return file.comments.some((c) => {
-    const match = comment.exec(c.text);
-    const listed = match?.[2]?.split(/[\s,]+/) ?? [];
-    if (!listed.some((name) => names.some((n) => n.toLowerCase() === name.toLowerCase()))) return false;
-    return match?.[1] !== undefined || (c.start >= (previous?.end ?? 0) && c.end <= (instruction?.end ?? 0));
-  });
+  return naming.some((c) => c.global || (c.start >= (previous?.end ?? 0) && c.end <= (instruction?.end ?? 0)));
 }
 
 /** The comment that silences a rule at the instruction that a span lies in. */
