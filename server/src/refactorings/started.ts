@@ -1,7 +1,9 @@
+import type { Subject } from "../build/subject.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
+import { isForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
-import type { State } from "../image/model.ts";
+import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn, type Script } from "../shell/syntax.ts";
@@ -62,3 +64,27 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
 }
 
 const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);
+
+/** What the image starts: ENTRYPOINT's program, else CMD's. Empty where this file does not say. */
+export function startedByImage({ image }: Subject): Started[] {
+  const end = image.stages[image.target]?.end;
+  const main = end?.entrypoint?.instruction ?? end?.cmd?.instruction;
+  return end && main ? startedBy(main, end) : [];
+}
+
+/** Whether the image starts a program: not a shell for somebody to work in, and not nothing, as one that others build in. */
+export function startsProgram(subject: Subject): boolean {
+  const started = startedByImage(subject);
+  return started.length > 0 && !started.some((s) => isForPeople(s.name));
+}
+
+/** Whether the file calls one of these programs by itself, in a RUN or when a container starts or is checked. */
+export function calls(subject: Subject, names: readonly string[]): boolean {
+  const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(baseName(r.name)) || namesOne(r, names)));
+  const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
+  return inRuns || forms.some((s) => startedBy(s.instruction, s.after).some((started) => names.includes(started.name)));
+}
+
+/** As a word of another command; a package manager's words are packages. */
+const namesOne = (ran: Ran, names: readonly string[]): boolean =>
+  !/^(?:apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|dpkg|rm)$/.test(ran.name) && ran.args.some((a) => names.includes(baseName(a.text)));

@@ -11,7 +11,9 @@ import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { downloadKept } from "./download-kept.ts";
+import { heavyPackage } from "./heavy-package.ts";
 import { overBudget } from "./over-budget.ts";
+import { packagesUpgraded } from "./packages-upgraded.ts";
 import { platformPinned } from "./platform-pinned.ts";
 import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
@@ -19,6 +21,7 @@ import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
 import { sourceBeforeInstall } from "./source-before-install.ts";
+import { toolsForPeople } from "./tools-for-people.ts";
 
 /** All rules; a test asserts that every file beside this one is here. */
 export const rules: readonly Rule[] = [
@@ -35,13 +38,16 @@ export const rules: readonly Rule[] = [
   contextUnfiltered,
   copyFromNumber,
   downloadKept,
+  heavyPackage,
   overBudget,
+  packagesUpgraded,
   platformPinned,
   removedLater,
   sdkShipped,
   shellForm,
   shellMissing,
   sourceBeforeInstall,
+  toolsForPeople,
 ];
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);

@@ -1,10 +1,9 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
-import type { Stage } from "../image/model.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
-import { startedBy } from "../refactorings/started.ts";
+import { startedByImage, startsProgram } from "../refactorings/started.ts";
 import { runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -24,12 +23,11 @@ export const sdkShipped: Rule = {
   },
   *check(subject) {
     const { image, world } = subject;
-    const target = image.stages[image.target];
-    const bottom = target && image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
+    const bottom = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
     const base = bottom?.steps[0]?.after.base;
     const sdk = base && sdkOf(base);
     const word = bottom?.from?.args[0];
-    if (!target || !word || !sdk || !world.bases || !isBuiltAndStarted(subject, target, sdk)) return;
+    if (!word || !sdk || !world.bases || !isBuiltAndStarted(subject, sdk)) return;
     const runtime = runtimeOf(sdk, base, world.bases);
     const fixes = offersOf(multiStageKind, subject).map(({ title, edits }): DraftFix => ({ title, safety: "review", edits }));
     if (fixes.length === 0 && !runtime) return;
@@ -47,12 +45,11 @@ const advice = (runtime: BaseImage | undefined): string =>
   runtime ? `Build in a stage of its own, and copy the result onto ${runtime.name} (${formatSize(runtime.size)}).` : "";
 
 /** A program is built there, and the container starts something else than the SDK's own tools. An image that starts nothing is a tool itself. */
-function isBuiltAndStarted({ image }: Subject, target: Stage, sdk: SdkImage): boolean {
-  const shipped = image.stages.filter((s) => image.ships.has(s.index)).flatMap((s) => s.steps);
-  const main = target.end.entrypoint?.instruction ?? target.end.cmd?.instruction;
-  const started = main ? startedBy(main, target.end) : [];
-  const isBuilt = shipped.some((s) => s.ran.some((r) => sdk.builds.includes(r.words[0]?.raw ?? r.name) || sdk.builds.includes(r.name)));
+function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {
+  const started = startedByImage(subject);
+  const isBuilt = shippedSteps(subject).some((s) =>
+    s.ran.some((r) => sdk.builds.includes(r.words[0]?.raw ?? r.name) || sdk.builds.includes(r.name)),
+  );
   const isDotnetTool = started.some((s) => s.name === "dotnet" && s.args[0]?.text.endsWith(".dll") === false);
-  const shells = ["sh", "bash", "ash", "tail", "sleep"];
-  return isBuilt && started.length > 0 && !isDotnetTool && started.every((s) => !sdk.tools.includes(s.name) && !shells.includes(s.name));
+  return isBuilt && startsProgram(subject) && !isDotnetTool && started.every((s) => !sdk.tools.includes(s.name));
 }

@@ -1,0 +1,33 @@
+// Packages that somebody at a terminal uses, and no program does. Names on Debian, Ubuntu, Alpine and Fedora.
+
+const tools: Readonly<Record<string, string>> = {
+  "an editor": "vim vim-nox vim-gtk3 vim-athena vim-enhanced neovim nano emacs emacs-nox emacs-gtk joe micro",
+  "a debugger": "gdb lldb strace ltrace valgrind",
+  "a network tool":
+    "tcpdump tshark nmap telnet inetutils-telnet net-tools iputils-ping traceroute mtr mtr-tiny dnsutils bind9-dnsutils bind-utils bind-tools iftop",
+  "a monitor": "htop atop iotop sysstat lsof",
+  "a terminal tool": "tmux screen mc tree man-db manpages manpages-dev man-pages",
+};
+
+const kinds = new Map(Object.entries(tools).flatMap(([what, names]) => names.split(" ").map((name) => [name, what] as const)));
+
+/** `an editor`, `a debugger` …; undefined for any other package. */
+export const forPeople = (name: string): string | undefined => kinds.get(name);
+
+/** The commands of such a package, where they are called otherwise than it. */
+export const commandsOf = (name: string): readonly string[] =>
+  ({
+    "net-tools": ["netstat", "ifconfig", "route", "arp"],
+    "iputils-ping": ["ping", "ping6"],
+    dnsutils: ["dig", "nslookup", "host"],
+    "bind9-dnsutils": ["dig", "nslookup", "host"],
+    "bind-utils": ["dig", "nslookup", "host"],
+    "bind-tools": ["dig", "nslookup", "host"],
+    "inetutils-telnet": ["telnet"],
+    "man-db": ["man", "mandb"],
+    sysstat: ["iostat", "sar", "mpstat"],
+  })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
+
+/** Shells and waiting: an image that starts one of these is for people, or a tool for other builds. */
+const shells = new Set("sh bash ash dash zsh fish tail sleep login sshd tmux screen cat".split(" "));
+export const isForPeople = (name: string): boolean => shells.has(name);

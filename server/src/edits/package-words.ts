@@ -1,0 +1,56 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { type Named, namedPackages } from "../commands/installs.ts";
+import type { Ran, Step } from "../image/model.ts";
+import type { Word } from "../shell/syntax.ts";
+import type { Edit } from "../text.ts";
+import { isPlain, pathTo, removeCommand, removeInstruction, removeWords } from "./chain.ts";
+
+/** A package that a command of the image installs by name, is still there at the end, and the word that names it. */
+export interface PackageWord extends Named {
+  readonly step: Step;
+  readonly ran: Ran;
+  readonly word: Word;
+}
+
+/** Those that are certainly installed, one for each word. */
+export function packageWords(subject: Subject): PackageWord[] {
+  const steps = shippedSteps(subject);
+  const left = new Set(namedPackages(steps.flatMap((s) => s.ran)).left.map((p) => p.written));
+  return steps.flatMap((step) =>
+    step.ran.flatMap((ran) => {
+      if (ran.maybe || !ran.command) return [];
+      return namedPackages([ran]).all.flatMap((named) => {
+        const word = ran.words.find((w) => w.raw === named.written.text && w.end > w.start);
+        return word && left.has(named.written) ? [{ ...named, step, ran, word }] : [];
+      });
+    }),
+  );
+}
+
+/** These packages no longer installed: out of the list of their command, or with the command where they are all of it. Undefined where that cannot be written. */
+export function withoutPackages(subject: Subject, packages: readonly PackageWord[]): Edit[] | undefined {
+  const { file } = subject;
+  const edits: Edit[] = [];
+  for (const ran of new Set(packages.map((p) => p.ran))) {
+    const [{ step }] = packages.filter((p) => p.ran === ran) as [PackageWord];
+    const gone = packages.filter((p) => p.ran === ran).map((p) => p.word);
+    const all = namedPackages([ran]).all.length;
+    const { script } = step;
+    const path = script && ran.command && pathTo(script, ran.command);
+    if (!script || !ran.command || !path || !isPlain(path)) return undefined;
+    if (gone.length < all) edits.push(...(removeWords(file, { words: ran.words }, gone) ?? []));
+    else if (step.ran.every((r) => r === ran || isHousekeeping(r))) edits.push(removeInstruction(file, step.instruction));
+    else {
+      const edit = removeCommand(file, script, ran.command);
+      if (edit === undefined) return undefined;
+      edits.push(edit === "everything" ? removeInstruction(file, step.instruction) : edit);
+    }
+  }
+  return edits.length > 0 ? edits : undefined;
+}
+
+/** What goes with an install, and does nothing without one. */
+const isHousekeeping = (ran: Ran): boolean =>
+  (/^(?:apt-get|apt|dnf|yum|microdnf|tdnf)$/.test(ran.name) &&
+    ran.args.some((a) => /^(?:update|clean|autoclean|autoremove|makecache)$/.test(a.text))) ||
+  (ran.name === "rm" && ran.args.every((a) => /^-|^\/var\/(?:lib\/apt\/lists|cache\/(?:apt|apk|dnf|yum))/.test(a.text)));

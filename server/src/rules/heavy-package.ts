@@ -1,0 +1,35 @@
+import { lighterThan } from "../commands/lighter.ts";
+import { packageWords } from "../edits/package-words.ts";
+import { startsProgram } from "../refactorings/started.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Rule } from "./rule.ts";
+
+export const heavyPackage: Rule = {
+  id: "heavy-package",
+  summary: "A package is installed that has a lighter sibling of the same use",
+  why:
+    "Some names stand for more than a server needs: a JDK where a JRE runs the program, a JRE with graphics where nothing is shown, all of TeX Live. The package beside it does the same job with less. " +
+    "What is given up is said; where a command of the file needs it, nothing is.",
+  about: "bytes",
+  example: {
+    before:
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jdk && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
+    after:
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
+  },
+  *check(subject) {
+    if (!startsProgram(subject)) return;
+    const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
+    for (const { name, word } of packageWords(subject)) {
+      const lighter = lighterThan(name);
+      if (!lighter || word.raw !== name || lighter.unlessRuns?.some((command) => runs.has(command))) continue;
+      yield {
+        span: { start: word.start, end: word.end },
+        message: (saving) => `${lighter.name} does with ${formatSaving(saving)} less: ${lighter.without}.`,
+        fixes: [
+          { title: `Install ${lighter.name} instead`, safety: "review", edits: [{ start: word.start, end: word.end, text: lighter.name }] },
+        ],
+      };
+    }
+  },
+};

@@ -1,0 +1,52 @@
+import { shippedSteps } from "../build/subject.ts";
+import { aptCall } from "../commands/apt.ts";
+import { options } from "../commands/call.ts";
+import { removeCommand, removeInstruction } from "../edits/chain.ts";
+import { wordsOf } from "../edits/places.ts";
+import type { Ran } from "../image/model.ts";
+import type { Rule } from "./rule.ts";
+
+export const packagesUpgraded: Rule = {
+  id: "packages-upgraded",
+  summary: "The packages of the base image are upgraded in a layer of their own",
+  why:
+    "`apt-get upgrade` stores every package that has a newer version a second time, above the one in the base image, and how many that are depends on the day of the build. " +
+    "A newer tag of the base image brings the same fixes once, and `docker build --pull` fetches it.",
+  about: "bytes",
+  aliases: ["DL3005"],
+  example: {
+    before:
+      "FROM debian:trixie-slim\nRUN apt-get update && apt-get upgrade -y && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*\n",
+    after:
+      "FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*\n",
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      for (const ran of step.ran) {
+        const { command } = ran;
+        if (!upgradesAll(ran) || ran.maybe || !command || !step.script) continue;
+        const taken = removeCommand(subject.file, step.script, command);
+        const edits = taken === undefined ? [] : [taken === "everything" ? removeInstruction(subject.file, step.instruction) : taken];
+        yield {
+          span: wordsOf(subject.file, ran, step),
+          aliases: aptCall(ran) ? ["DL3005"] : [],
+          message: () =>
+            "Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer tag of the base brings the same fixes once.",
+          fixes: edits.length > 0 ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
+        };
+      }
+    }
+  },
+};
+
+/** With no package named: all of them. */
+function upgradesAll(ran: Ran): boolean {
+  const apt = aptCall(ran);
+  if (apt) return /^(?:upgrade|dist-upgrade|full-upgrade|safe-upgrade)$/.test(apt.verb) && apt.packages.length === 0;
+  const [verb, ...packages] = options(ran.args, "c x --config --exclude --setopt --repo --enablerepo --disablerepo --repository").operands;
+  if (packages.length > 0) return false;
+  return (
+    (ran.name === "apk" && verb?.text === "upgrade") ||
+    (/^(?:dnf|microdnf|yum|tdnf)$/.test(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""))
+  );
+}

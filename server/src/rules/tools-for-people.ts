@@ -1,0 +1,47 @@
+import type { Subject } from "../build/subject.ts";
+import { commandsOf, forPeople } from "../commands/for-people.ts";
+import { type PackageWord, packageWords, withoutPackages } from "../edits/package-words.ts";
+import { calls, startsProgram } from "../refactorings/started.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const toolsForPeople: Rule = {
+  id: "tools-for-people",
+  summary: "Editors and debugging tools are in the image",
+  why:
+    "vim, gdb or net-tools help somebody who looks into a running container; the program in it never calls them. They weigh with all they bring, and are there for an intruder, too. " +
+    "`docker debug`, `kubectl debug` and `nsenter` bring tools of their own to a container that has none.",
+  about: "bytes",
+  example: {
+    before:
+      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 vim && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+    after:
+      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+  },
+  *check(subject) {
+    if (!startsProgram(subject)) return;
+    const tools = packageWords(subject).filter((p) => forPeople(p.name) !== undefined && !calls(subject, commandsOf(p.name)));
+    for (const ran of new Set(tools.map((p) => p.ran))) {
+      const draft = finding(
+        subject,
+        tools.filter((p) => p.ran === ran),
+      );
+      if (draft) yield draft;
+    }
+  },
+};
+
+function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undefined {
+  const [first] = tools;
+  const edits = withoutPackages(subject, tools);
+  if (!first || !edits) return undefined;
+  const names = tools.map((p) => p.name);
+  const what = tools.length === 1 ? `${first.name} is ${forPeople(first.name)}` : `${listed(names)} are tools for people`;
+  return {
+    span: { start: first.word.start, end: first.word.end },
+    message: (saving) =>
+      `${what}, and nothing in this file calls ${tools.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${tools.length === 1 ? "it brings" : "they bring"}.`,
+    fixes: [{ title: `Leave out ${listed(names)}`, safety: "review", edits }],
+  };
+}
