@@ -99,6 +99,7 @@ export function run(
       apply(draft, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);
     }
   }
+  script.finish();
   unmount(draft, before, mounted);
   const stays = new Set(draft.changes);
   const ran = mounted.length > 0 ? script.ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) })) : script.ran;

@@ -1,4 +1,4 @@
-import { listsFolder } from "../commands/apt.ts";
+import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
 import type { Call } from "../commands/call.ts";
 import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
@@ -14,10 +14,11 @@ import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
+import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
 import { allContent, type Draft } from "./draft.ts";
 import { copyOf, lookupIn, type Scope } from "./scope.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
-import { baseName, expandsBraces, interpreterOf, isShellScript, scriptFiles, shells, unwrap } from "./wrappers.ts";
+import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { fillAll } from "./write.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
@@ -26,8 +27,6 @@ const maximumRounds = 64;
 const maximumCommands = 5_000;
 /** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
 const maximumCalls = 30;
-/** Longer scripts are not read. */
-const maximumScript = 200_000;
 
 interface Flow {
   /** The command runs only if something holds that is not known here. */
@@ -55,6 +54,7 @@ export class ScriptRun {
   readonly ran: Ran[] = [];
   private commands = 0;
   private calls = 0;
+  private atExit: () => unknown = () => undefined;
 
   constructor(
     private readonly draft: Draft,
@@ -213,7 +213,7 @@ export class ScriptRun {
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
       return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
-    const script = this.script(name.text, rest, own, scope);
+    const script = calledScript(this.draft, this.world.readText, name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
     const before = this.draft.changes.length;
     const call: Call = {
@@ -228,7 +228,11 @@ export class ScriptRun {
       textAt: (path) => this.textAt(path),
       ...(flow.stdin && { stdin: flow.stdin }),
     };
-    const effects = handlerOf(name.text)?.(call) ?? [unknownCommand(call)];
+    if (call.name === "trap") this.trap(rest, command, own, flow);
+    const effects = handlerOf(name.text)?.(call) ?? [
+      unknownCommand(call),
+      ...(isOwnScript(this.draft, name.text, rest, own) ? [maybeWithoutLists] : []),
+    ];
     if (readsPackages(call.name)) {
       this.draft.touched.push({ path: listsFolder, stage: this.draft.stage }, { path: "base", stage: this.draft.stage });
       if (!effects.some((e) => e.do === "look")) this.draft.touched.push(allContent(this.draft.stage));
@@ -237,6 +241,19 @@ export class ScriptRun {
     const changes: readonly Change[] = this.draft.changes.slice(before);
     this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
     return out;
+  }
+
+  /** `trap 'rm -rf …' EXIT`: runs when the RUN ends. */
+  private trap(args: readonly Argument[], command: Command | undefined, own: Scope, flow: Flow): void {
+    const [body, ...signals] = args;
+    if (!signals.some((s) => s.text === "EXIT" || s.text === "0")) return;
+    this.atExit = () =>
+      body?.known && body.text !== "-" ? this.text(body.text, command, copyOf(own), { maybe: flow.maybe, needed: false }) : silent;
+  }
+
+  /** What the RUN's end brings. */
+  finish(): void {
+    this.atExit();
   }
 
   /** `sh -c "…"` or a file: another script; its commands lie at the word that holds it. */
@@ -264,34 +281,8 @@ export class ScriptRun {
     return { size: unknown };
   }
 
-  /** A script of the build context that was copied or mounted, and is now called: it runs too. */
-  private script(name: string, args: readonly Argument[], own: Scope, scope: Scope): { text: string; scope: Scope } | undefined {
-    if (!this.world.readText || (!name.includes("/") && handlerOf(name) && name !== "source")) return undefined;
-    const called = scriptFiles(name, args, own.cwd);
-    for (const path of called.paths) {
-      const at = this.contextPath(path);
-      if (at === undefined) continue;
-      this.draft.touched.push({ path, stage: this.draft.stage });
-      const text = this.world.readText(at);
-      if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
-      if (called.sourced) return { text, scope };
-      const inner = copyOf(own);
-      inner.shell = shells.has(baseName(name)) ? baseName(name) : (interpreterOf(text) ?? "sh");
-      inner.functions.clear();
-      called.args.forEach((arg, i) => void inner.variables.set(String(i + 1), arg));
-      return { text, scope: inner };
-    }
-    return undefined;
-  }
-
-  /** Where a file of the image lies in the build context, when it was copied from there. */
-  private contextPath(path: string): string | undefined {
-    const node = find(this.draft.state.root, path, true);
-    return node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
-  }
-
   private textAt(path: string): string | undefined {
-    const at = this.contextPath(path);
+    const at = contextPath(this.draft, path);
     this.draft.touched.push({ path, stage: this.draft.stage });
     return at === undefined ? undefined : this.world.readText?.(at);
   }
@@ -331,7 +322,7 @@ export class ScriptRun {
           break;
         }
         default:
-          apply(this.draft, effect, flow.maybe);
+          apply(this.draft, effect, flow.maybe || (effect.do === "remove" && effect.maybe === true));
       }
     }
     return out;

@@ -159,6 +159,19 @@ const bookkeeping: Effect = {
   entry: { id: "dpkg-status", kind: "metadata", what: "dpkg's own files", size: unknown },
 };
 
+/** The removal of the lists by something that is not known to do so. */
+export const maybeWithoutLists: Effect = { do: "remove", path: `${listsFolder}/*`, recursive: true, maybe: true };
+
+/** Whether a path with parts that are not known may stand for the lists, or for a folder above them. What mktemp names does not. */
+export function mayNameLists(text: string): boolean {
+  if (/^\$\(mktemp\b/.test(text)) return false;
+  const parts = text.split(/\$\([^)]*\)|`[^`]*`|\$\{[^}]*\}|\$\w+/);
+  const [first = "", ...more] = parts;
+  const last = more.pop() ?? "";
+  const places = ["/var/lib/apt", listsFolder, `${listsFolder}/*`];
+  return places.some((p) => p.startsWith(first) && p.endsWith(last.replace(/\/$/, "")) && more.every((part) => p.includes(part)));
+}
+
 const hasLists = (state: State): boolean => {
   const node = find(state.root, listsFolder, true);
   return node?.type === "folder" && node.content.some((e) => e.id === listsId && !e.maybe);

@@ -2,12 +2,15 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { wildcard } from "../image/paths.ts";
 import { measured, sum, typical, unknown, zero } from "../image/size.ts";
+import { maybeWithoutLists, mayNameLists } from "./apt.ts";
 import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf } from "./call.ts";
 
 const rm: Handler = (call) => {
   const o = options(call.args);
   const recursive = o.has("-r", "-R", "--recursive");
-  return named(o.operands).map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
+  const removals = named(o.operands).map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
+  const mayBeLists = o.operands.some((arg) => !arg.known && mayNameLists(arg.text));
+  return mayBeLists ? [...removals, maybeWithoutLists] : removals;
 };
 
 const rmdir: Handler = () => [];

@@ -20,7 +20,14 @@ export type Effect =
   | { readonly do: "look"; readonly ids: readonly string[] }
   /** The opposite of fill: content with this id goes away. */
   | { readonly do: "take"; readonly path: string; readonly id: string }
-  | { readonly do: "remove"; readonly path: string; readonly recursive: boolean; readonly only?: (name: string) => boolean }
+  | {
+      readonly do: "remove";
+      readonly path: string;
+      readonly recursive: boolean;
+      readonly only?: (name: string) => boolean;
+      /** Or it does not: what it is told is not known. */
+      readonly maybe?: boolean;
+    }
   /** Mode, owner or time changes: the whole file is stored again in this layer. */
   | {
       readonly do: "touch";
