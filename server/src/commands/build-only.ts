@@ -1,4 +1,5 @@
 // Packages and settings that a build needs and the program that was built does not.
+import type { Ran } from "../image/model.ts";
 
 /** Why a package is only for building, by its name on Debian, Ubuntu, Alpine and Fedora. */
 const reasons: Readonly<Record<string, string>> = {
@@ -14,6 +15,25 @@ const reasons: Readonly<Record<string, string>> = {
   "generates code": "protobuf-compiler protoc",
   headers: "linux-headers linux-libc-dev libc6-dev libc-dev musl-dev glibc-devel kernel-headers",
 };
+
+const tools = new Set(`${reasons.compiles} ${reasons.drives} software-properties-common`.split(" "));
+
+/** What compiles or drives a build, and is of no use to what was built: not headers, which bring the library itself. */
+export const isBuildTool = (name: string): boolean =>
+  (tools.has(name) && name !== "gettext" && name !== "binutils" && name !== "go" && name !== "m4") ||
+  /^(?:gcc|g\+\+|clang|llvm|golang)-\d[\d.]*$/.test(name);
+
+/** Commands that may call a compiler: installers of language packages, and build systems. */
+const compiling = new Set(
+  "pip pip3 uv poetry pipenv npm yarn pnpm npx node-gyp bun gem bundle bundler cargo go composer pecl phpize docker-php-ext-install cpan cpanm luarocks R Rscript cmake configure ./configure make meson ninja cc c++ gcc g++ clang clang++ mix rebar3 stack cabal conda mamba".split(
+    " ",
+  ),
+);
+/** They run programs that need no compiler. */
+const interpreters = /^(?:python|node|ruby|perl|php|java)[\d.]*$/;
+export const isInterpreter = (name: string): boolean => interpreters.test(name);
+export const mayCompile = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  compiling.has(name) || (interpreters.test(name) && args.some((a) => /^(?:setup\.py|pip|build|-m)$/.test(a.text)));
 
 const names = new Set(Object.values(reasons).flatMap((list) => list.split(" ")));
 

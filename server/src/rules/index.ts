@@ -5,6 +5,7 @@ import { aptUpdateAlone } from "./apt-update-alone.ts";
 import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
+import { buildToolsKept } from "./build-tools-kept.ts";
 import { changedLater } from "./changed-later.ts";
 import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
@@ -32,6 +33,7 @@ export const rules: readonly Rule[] = [
   baseEnded,
   baseFat,
   baseUntagged,
+  buildToolsKept,
   changedLater,
   contextBigFile,
   contextLeaky,

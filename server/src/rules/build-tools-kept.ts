@@ -1,0 +1,68 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
+import { insertAfter } from "../edits/chain.ts";
+import { type PackageWord, packageWords, withoutPackages } from "../edits/package-words.ts";
+import { privilegeOf } from "../edits/removal.ts";
+import type { Step } from "../image/model.ts";
+import { startedByImage, startsProgram } from "../refactorings/started.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const buildToolsKept: Rule = {
+  id: "build-tools-kept",
+  summary: "Compilers and build tools stay in the image",
+  why:
+    "What compiles a dependency or the program is of no use once that is done, and weighs a hundred megabytes and more. Install, build and remove it in one `RUN`: a removal in a later one frees nothing. " +
+    "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes.",
+  about: "bytes",
+  example: {
+    before:
+      'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/*\nCOPY app.py .\nCMD ["python", "app.py"]\n',
+    after:
+      'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/* && apt-get purge -y --auto-remove gcc\nCOPY app.py .\nCMD ["python", "app.py"]\n',
+  },
+  *check(subject) {
+    if (!startsProgram(subject) || startedByImage(subject).some((s) => isBuildTool(s.name))) return;
+    const tools = packageWords(subject).filter((p) => isBuildTool(p.name));
+    for (const step of new Set(tools.map((p) => p.step)))
+      yield* finding(
+        subject,
+        step,
+        tools.filter((p) => p.step === step),
+      );
+  },
+};
+
+function* finding(subject: Subject, step: Step, tools: readonly PackageWord[]): Iterable<Draft> {
+  const [first] = tools;
+  if (!first) return;
+  const later = shippedSteps(subject).filter((s) => s.index > step.index);
+  const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
+  const edits = isNeeded ? undefined : purge(subject, step, tools);
+  const names = listed(tools.map((p) => p.name));
+  yield {
+    span: { start: first.word.start, end: first.word.end },
+    message: (saving) =>
+      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
+    fixes: edits ? [{ title: `Remove ${names} at the end of this RUN`, safety: "review", edits }] : [],
+    ...(!edits && { instead: withoutPackages(subject, tools) ?? [] }),
+  };
+}
+
+/** The package manager's own removal behind the last statement of the RUN that installs. */
+function purge({ file }: Subject, step: Step, tools: readonly PackageWord[]) {
+  const [{ manager, ran, group }] = tools as [PackageWord];
+  const last = step.script?.body.items.at(-1);
+  if (!last || tools.some((p) => p.ran !== ran) || group !== undefined) return undefined;
+  const names = tools.map((p) => p.name).join(" ");
+  const command =
+    manager === "apt"
+      ? `apt-get purge -y --auto-remove ${names}`
+      : manager === "apk"
+        ? `apk del ${names}`
+        : `${manager} remove -y ${names}`;
+  const edit = insertAfter(file, step, last, [...privilegeOf(ran), command].join(" "));
+  return edit && [edit];
+}
