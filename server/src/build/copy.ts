@@ -122,6 +122,7 @@ function inline(
       path,
       size: body.known ? measured(bytes) : typical(bytes),
       kind: "context",
+      ...(body.known && { text: body.text }),
       owner: look.owner ?? "root",
       mode: look.mode ?? 0o644,
     },

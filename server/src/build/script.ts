@@ -8,7 +8,7 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
+import { measured, typical, unknown } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
@@ -17,6 +17,7 @@ import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
 import { allContent, type Draft } from "./draft.ts";
 import { copyOf, lookupIn, type Scope } from "./scope.ts";
+import { heredocInput, type Input, type Output, silent } from "./streams.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { fillAll } from "./write.ts";
@@ -33,15 +34,8 @@ interface Flow {
   readonly maybe: boolean;
   /** The build goes on only if this succeeds. */
   readonly needed: boolean;
-  readonly stdin?: { readonly size: Size; readonly what: string };
+  readonly stdin?: Input;
 }
-
-interface Output {
-  /** Bytes written to standard output. */
-  readonly size: Size;
-}
-
-const silent: Output = { size: zero };
 
 /** What a script needs to be told. */
 export interface ScriptWorld {
@@ -139,7 +133,7 @@ export class ScriptRun {
       const inner = node.items.length === 1 ? scope : copyOf(scope);
       out = this.node(item, inner, { ...flow, needed: flow.needed && i === node.items.length - 1, ...(stdin && { stdin }) });
       stdin = {
-        size: out.size,
+        ...out,
         what:
           this.ran
             .at(-1)
@@ -282,8 +276,10 @@ export class ScriptRun {
   }
 
   private textAt(path: string): string | undefined {
+    const node = find(this.draft.state.root, path, true);
     const at = contextPath(this.draft, path);
     this.draft.touched.push({ path, stage: this.draft.stage });
+    if (node?.type === "file" && node.entry.text !== undefined) return node.entry.text;
     return at === undefined ? undefined : this.world.readText?.(at);
   }
 
@@ -294,7 +290,7 @@ export class ScriptRun {
       if (!effect) continue;
       switch (effect.do) {
         case "print":
-          out = { size: effect.size };
+          out = { size: effect.size, ...(effect.text !== undefined && { text: effect.text }) };
           break;
         case "cd":
           scope.cwd = effect.path;
@@ -331,7 +327,7 @@ export class ScriptRun {
   private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
     let stdin = flow.stdin;
     for (const redirect of redirects) {
-      if (redirect.heredoc) stdin = { size: heredocSize(redirect, scope), what: "a heredoc" };
+      if (redirect.heredoc) stdin = heredocInput(redirect, scope);
       else if (redirect.operator === "<<<" && redirect.target) {
         const text = expandWhole(redirect.target, lookupIn(scope));
         stdin = { size: text.known ? measured(utf8Length(text.text) + 1) : typical(utf8Length(text.text) + 1), what: "a here-string" };
@@ -346,7 +342,14 @@ export class ScriptRun {
       const errors = redirect.descriptor === 2;
       const append = operator.includes(">>");
       const size = errors ? unknown : out.size;
-      const effect: Effect = { do: "write", path: absolute(path.text, scope.cwd), size, kind: "artifact", append };
+      const effect: Effect = {
+        do: "write",
+        path: absolute(path.text, scope.cwd),
+        size,
+        kind: "artifact",
+        append,
+        ...(!errors && out.text !== undefined && { text: out.text }),
+      };
       const before = this.draft.changes.length;
       apply(this.draft, effect, flow.maybe);
       const last = this.ran.at(-1);
@@ -357,7 +360,7 @@ export class ScriptRun {
     return printed;
   }
 
-  private input({ target }: Redirect, scope: Scope): { size: Size; what: string } {
+  private input({ target }: Redirect, scope: Scope): Input {
     const path = target && expandWhole(target, lookupIn(scope));
     const node = path?.known && !path.glob ? find(this.draft.state.root, absolute(path.text, scope.cwd), true) : undefined;
     return { size: node?.type === "file" ? node.entry.size : unknown, what: target?.raw ?? "a file" };
@@ -372,14 +375,6 @@ export class ScriptRun {
 }
 
 const withoutGlob = ({ text, known }: Argument): Value => ({ text, known });
-
-function heredocSize(redirect: Redirect, scope: Scope): Size {
-  const body = redirect.heredoc?.body;
-  if (!body) return unknown;
-  const text = expandWhole(body, lookupIn(scope));
-  const stripped = redirect.operator === "<<-" ? text.text.replace(/^\t+/gm, "") : text.text;
-  return text.known ? measured(utf8Length(stripped)) : typical(utf8Length(stripped));
-}
 
 const unknownCommand = (call: Call): Effect => {
   const line = [call.name, ...call.args.map((a) => a.text)].join(" ");

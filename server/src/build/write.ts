@@ -3,6 +3,9 @@ import { type Entry, emptyFolder, find, realPath } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
 import { type Draft, isNoFile, look, mayHold, note, store, storeContent } from "./draft.ts";
 
+/** A settings file is shorter; in UTF-16 units. */
+const longestText = 2000;
+
 export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boolean): void {
   if (isNoFile(effect.path)) return;
   const { root } = draft.state;
@@ -17,6 +20,12 @@ export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boo
     if (old) size = add(old.size, size);
     else if (mayHold(draft, path)) size = atLeast(size);
   }
+  const text =
+    maybe || !effect.append || !old
+      ? effect.text
+      : old.text !== undefined && effect.text !== undefined
+        ? old.text + effect.text
+        : undefined;
   if (old && old.layer !== draft.layer) note(draft, effect.append ? "stored again" : "overwritten", path, old);
   const entry: Entry = {
     id: `file:${path}`,
@@ -25,6 +34,7 @@ export function write(draft: Draft, effect: Effect & { do: "write" }, maybe: boo
     size,
     layer: draft.layer,
     ...(maybe && { maybe }),
+    ...(text !== undefined && text.length <= longestText && { text }),
   };
   const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
   const owner = effect.owner ?? draft.state.user;

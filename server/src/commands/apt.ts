@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find } from "../image/files.ts";
+import { type Entry, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -53,14 +53,22 @@ export const packageName = (argument: string): string => argument.replace(/[=/].
 
 const isFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.endsWith(".deb");
 
+/** `APT::Install-Recommends "false";` in apt.conf (apt.conf(5)); comments do not count. */
+const recommendsOff = /^(?!\s*(?:\/\/|#)).*apt::install-recommends\s+"?(?:0|false|no|off)"?\s*;/im;
+
 /**
- * Options that were set for good, by a file of an earlier command. Its text is not kept: one that is called after it, or any in
- * apt.conf.d, is taken to say so; the smaller image is assumed.
+ * Options that were set for good, by a file of an earlier command or of the context. Where nobody knows what is in one, one that is
+ * called after it is taken to say so: the smaller image is assumed.
  */
-function recommendsAreOff(state: State): boolean {
-  const folder = find(state.root, "/etc/apt/apt.conf.d", true);
-  const names = folder?.type === "folder" ? [...folder.children.keys()] : [];
-  return names.some((name) => /rec/i.test(name)) || find(state.root, "/etc/apt/apt.conf") !== undefined;
+function recommendsAreOff(call: Call): boolean {
+  const { root } = call.state;
+  const folder = find(root, "/etc/apt/apt.conf.d", true);
+  const paths = folder?.type === "folder" ? [...unfold(folder).children.keys()].map((name) => `/etc/apt/apt.conf.d/${name}`) : [];
+  if (find(root, "/etc/apt/apt.conf")) paths.push("/etc/apt/apt.conf");
+  return paths.some((path) => {
+    const text = call.textAt?.(path);
+    return text === undefined ? /recommend|apt\.conf$/i.test(path) : recommendsOff.test(text);
+  });
 }
 
 /**
@@ -192,7 +200,7 @@ function remove(call: Call, parsed: AptCall): Effect[] {
 }
 
 function install(call: Call, parsed: AptCall): Effect[] {
-  const recommends = parsed.recommends && !recommendsAreOff(call.state);
+  const recommends = parsed.recommends && !recommendsAreOff(call);
   const again = options(call.args, valued).has("--reinstall") || parsed.verb === "reinstall";
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
   if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });

@@ -21,7 +21,7 @@ export interface Call {
   /** The text of a small file of the build context that lies at this path now, where it is at hand. */
   readonly textAt?: (path: string) => string | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */
-  readonly stdin?: { readonly size: Size; readonly what: string };
+  readonly stdin?: { readonly size: Size; readonly what: string; readonly text?: string };
 }
 
 /** What a command does; undefined when it is used in a way that is not understood: then it is an unknown command. */

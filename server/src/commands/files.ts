@@ -205,14 +205,16 @@ const echo: Handler = (call) => {
   const words = plain < 0 ? [] : call.args.slice(plain);
   const text = words.map((a) => a.text).join(" ");
   const length = utf8Length(text.replace(/\\[\\abfnrtv]/g, "n")) + (flags.some((f) => f.text.includes("n")) ? 0 : 1);
-  return [{ do: "print", size: words.every((a) => a.known && !a.glob) ? measured(length) : typical(length) }];
+  const known = words.every((a) => a.known && !a.glob);
+  return [{ do: "print", size: known ? measured(length) : typical(length), ...(known && { text: `${text}\n` }) }];
 };
 
 const printf: Handler = (call) => {
   const [format, ...rest] = call.args;
   if (!format) return [];
   const text = format.text.replace(/\\[\\abfnrtv]/g, "n");
-  if (rest.length === 0 && !/%/.test(text)) return [{ do: "print", size: measured(utf8Length(text)) }];
+  if (rest.length === 0 && !/%/.test(text))
+    return [{ do: "print", size: measured(utf8Length(text)), ...(format.known && { text: format.text.replaceAll("\\n", "\n") }) }];
   return [
     {
       do: "print",
@@ -239,7 +241,7 @@ function printed(format: string, args: readonly string[]): number {
 
 const cat: Handler = (call) => {
   const files = options(call.args).operands;
-  if (files.length === 0) return [{ do: "print", size: call.stdin?.size ?? zero }];
+  if (files.length === 0) return [{ do: "print", size: call.stdin?.size ?? zero, ...textOf(call) }];
   const sizes = files.map((f) => (f.text === "-" ? call.stdin?.size : undefined) ?? sizeAt(call, f.text));
   return [
     {
@@ -248,6 +250,8 @@ const cat: Handler = (call) => {
     },
   ];
 };
+
+const textOf = ({ stdin }: Call): { text?: string } => (stdin?.text === undefined ? {} : { text: stdin.text });
 
 const sizeAt = (call: Call, text: string) => {
   const node = nodeAt(call, text);
@@ -259,8 +263,8 @@ const tee: Handler = (call) => {
   const size = call.stdin?.size ?? unknown;
   const append = o.has("-a", "--append");
   return [
-    ...o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size, kind: "artifact", append })),
-    { do: "print", size },
+    ...o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size, kind: "artifact", append, ...textOf(call) })),
+    { do: "print", size, ...textOf(call) },
   ];
 };
 

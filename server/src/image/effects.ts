@@ -10,6 +10,8 @@ export type Effect =
       readonly size: Size;
       readonly kind: EntryKind;
       readonly append?: boolean;
+      /** What is in it, where it is short and known. */
+      readonly text?: string;
       readonly mode?: number;
       /** Else whoever runs the command. */
       readonly owner?: string;
@@ -46,7 +48,7 @@ export type Effect =
   /** An unknown amount, anywhere. */
   | { readonly do: "unknown"; readonly id: string; readonly what: string }
   /** Bytes on standard output: what a `>` behind the command stores. */
-  | { readonly do: "print"; readonly size: Size }
+  | { readonly do: "print"; readonly size: Size; readonly text?: string }
   | { readonly do: "cd"; readonly path: string }
   | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
   | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }

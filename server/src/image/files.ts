@@ -23,6 +23,8 @@ export interface Entry {
   readonly source?: string;
   /** A package that nobody named: another one needs it, or only recommends it. */
   readonly brought?: "needed" | "recommended";
+  /** What is in a file that a command wrote, where it is short and known: settings that later commands read. */
+  readonly text?: string;
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
   readonly archive?: number;
 }
