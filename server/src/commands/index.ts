@@ -1,11 +1,14 @@
 import type { Effect } from "../image/effects.ts";
+import { apkCommands } from "./apk.ts";
 import { aptCommands } from "./apt.ts";
 import { archives } from "./archives.ts";
 import { type Handler, options, pathOf } from "./call.ts";
 import { compilers } from "./compilers.ts";
+import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { files } from "./files.ts";
-import { packages } from "./packages.ts";
+import { npmCommands } from "./npm.ts";
+import { pythonHandler } from "./pip.ts";
 import { users } from "./users.ts";
 
 /** The shell's own commands that change what the next one sees. */
@@ -34,10 +37,21 @@ const quiet = new Set(
 );
 
 const table = new Map<string, Handler>(
-  Object.entries({ ...builtins, ...files, ...archives, ...downloads, ...aptCommands, ...packages, ...users, ...compilers }),
+  Object.entries({
+    ...builtins,
+    ...files,
+    ...archives,
+    ...downloads,
+    ...aptCommands,
+    ...apkCommands,
+    ...dnfCommands,
+    ...npmCommands,
+    ...users,
+    ...compilers,
+  }),
 );
 for (const name of quiet) if (!table.has(name)) table.set(name, () => []);
 
 /** What this command does; undefined for one that is not known: it then writes an unknown amount. */
 export const handlerOf = (name: string): Handler | undefined =>
-  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? (/^pip\d[\d.]*$/.test(name) ? table.get("pip") : undefined);
+  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name);

@@ -39,7 +39,7 @@ export function usedLater(subject: Subject, step: Step, place: Place): Use {
   return strongest([...uses, started ? "yes" : "no"]);
 }
 
-function isBuiltOn({ stages }: Image, stage: number, base: number): boolean {
+export function isBuiltOn({ stages }: Image, stage: number, base: number): boolean {
   for (let at: number | undefined = stage; at !== undefined; at = stages[at]?.baseStage) if (at === base) return true;
   return false;
 }

@@ -6,6 +6,7 @@ import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { buildToolsKept } from "./build-tools-kept.ts";
+import { cachesKept } from "./cache-kept.ts";
 import { changedLater } from "./changed-later.ts";
 import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
@@ -24,7 +25,7 @@ import { shellMissing } from "./shell-missing.ts";
 import { sourceBeforeInstall } from "./source-before-install.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
 
-/** All rules; a test asserts that every file beside this one is here. */
+/** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. */
 export const rules: readonly Rule[] = [
   addPlainFile,
   aptListsKept,
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   baseFat,
   baseUntagged,
   buildToolsKept,
+  ...cachesKept,
   changedLater,
   contextBigFile,
   contextLeaky,

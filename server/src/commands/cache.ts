@@ -1,0 +1,66 @@
+import type { Effect } from "../image/effects.ts";
+import type { EntryKind } from "../image/files.ts";
+import type { Ran } from "../image/model.ts";
+import { type Size, unknown } from "../image/size.ts";
+import { type Call, homeOf, pathOf } from "./call.ts";
+
+/** What a tool leaves behind when its work is done, and how it is kept out of a layer. A row of the table in caches.ts. */
+export interface ToolCache {
+  /** The rule is `<tool>-cache-kept`. */
+  readonly tool: string;
+  /** What to call it: "the pip cache". */
+  readonly what: string;
+  /** The entries that the tool's handler fills its folders with. */
+  readonly ids: readonly string[];
+  /** hadolint's number for it. */
+  readonly alias?: string;
+  /** The words behind which the tool does its work: `pip INSTALL`. */
+  readonly verbs: readonly string[];
+  /** The tool's own switch: it then stores none. It goes behind the verb, or in the place of a switch that asks for the opposite. */
+  readonly flag?: { readonly text: string; readonly instead?: readonly string[] };
+  /** A command that does nothing but fill the cache: of no use once the others have the switch. */
+  readonly onlyFills?: (ran: Ran) => boolean;
+  /** A command that works from a cache that is there, and for the sake of which it is kept. Absent: none is worse off without. */
+  readonly reads?: (ran: Ran) => boolean;
+  /** A program that is started from the cache, or fills it again: then it is no cruft. */
+  readonly startedBy?: RegExp;
+  /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */
+  readonly clean: (kept: KeptCache) => string | undefined;
+  /** The folders that a cache mount goes on, the kept ones unless said otherwise. */
+  readonly mounted?: (folder: string) => string;
+}
+
+/** A cache as one RUN leaves it. */
+export interface KeptCache {
+  /** The folder of each id that is there. */
+  readonly folders: ReadonlyMap<string, string>;
+  /** The command that wrote it last. */
+  readonly ran: Ran;
+}
+
+/** Content of a folder whose files are not known. */
+export const filled = (path: string, id: string, kind: EntryKind, what: string, size: Size = unknown): Effect => ({
+  do: "fill",
+  path,
+  entry: { id, kind, what, size },
+});
+
+export const cacheIn = (path: string, id: string, what: string, size: Size = unknown): Effect => filled(path, id, "cache", what, size);
+
+export const removeAll = (path: string): Effect => ({ do: "remove", path, recursive: true });
+
+/** A variable's value, where it says something. */
+export function setting(call: Call, name: string): string | undefined {
+  const value = call.variable(name)?.text;
+  return value === "" ? undefined : value;
+}
+
+/** Where programs keep their caches: the XDG folder of whoever runs them. */
+export const userCache = (call: Call, name: string): string =>
+  pathOf(call, `${setting(call, "XDG_CACHE_HOME") ?? `${homeOf(call)}/.cache`}/${name}`);
+
+/** A path as one word of the shell; wildcards stay. */
+export const word = (path: string): string => (/^[\w./@%+=:,*-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+/** `rm -rf` of all its folders. */
+export const removeFolders = ({ folders }: KeptCache): string => `rm -rf ${[...new Set(folders.values())].map(word).join(" ")}`;

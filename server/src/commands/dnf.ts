@@ -1,0 +1,72 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
+import { type Call, type Handler, options } from "./call.ts";
+
+/** The four commands of the family, with hadolint's number. */
+const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefined } as const;
+const dnfs = Object.keys(tools) as (keyof typeof tools)[];
+const isDnf = (name: string): name is keyof typeof tools => Object.hasOwn(tools, name);
+
+const valued =
+  "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch";
+
+/** Images in which `yum` is a name of dnf: Red Hat 8 and later, Fedora, Amazon Linux 2023. */
+const isDnfSystem = /fedora|rocky|alma|ubi[89]|ubi10|stream|(?:centos|oraclelinux|rhel)[:/-]?(?:8|9|10)|amazonlinux:(?:2022|2023|latest)/;
+/** Fedora 41 and later: dnf5, which has a folder of its own (dnf5's documentation, "dnf5.conf", cachedir). */
+const isDnf5 = ({ state }: Call): boolean => state.base?.os?.id === "fedora" && Number(state.base.os.release ?? 0) >= 41;
+
+function folderOf(call: Call): string {
+  if (isDnf5(call) && call.name !== "tdnf") return "/var/cache/libdnf5";
+  if (call.name === "tdnf") return "/var/cache/tdnf";
+  return call.name === "yum" && !isDnfSystem.test(call.state.base?.name ?? "") ? "/var/cache/yum" : "/var/cache/dnf";
+}
+
+/** Packages, and the metadata of the repositories, which stays until `clean all`. */
+const dnf: Handler = (call) => {
+  const o = options(call.args, valued);
+  const [verb, ...rest] = o.operands.map((a) => a.text);
+  const id = `${isDnf(call.name) ? call.name : "dnf"}-cache`;
+  const metadata = cacheIn(folderOf(call), id, "package metadata");
+  switch (verb) {
+    case "install":
+    case "localinstall":
+    case "reinstall":
+    case "groupinstall":
+    case "group":
+      return [metadata, ...rest.map((p) => filled("/", `rpm:${p}`, "package", p))];
+    case "module":
+      return rest[0] === "install" ? [metadata, ...rest.slice(1).map((p) => filled("/", `rpm:${p}`, "package", p))] : [metadata];
+    case "builddep":
+    case "distro-sync":
+      return [metadata, filled("/", `rpm-${verb}`, "package", verb === "builddep" ? "build dependencies" : "upgraded packages")];
+    case "update":
+    case "upgrade":
+      return [metadata, filled("/", "rpm-upgrade", "package", "upgraded packages")];
+    case "makecache":
+      return [metadata];
+    case "remove":
+    case "erase":
+      return rest.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
+    case "autoremove":
+      return [];
+    case "clean":
+      // One tool of the family cleans what another of them wrote: they share the folder.
+      return [removeAll(`${folderOf(call)}/*`)];
+    default:
+      return [];
+  }
+};
+
+export const dnfCommands: Record<string, Handler> = { ...Object.fromEntries(dnfs.map((name) => [name, dnf])), dnf5: dnf };
+
+export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
+  const alias = tools[tool];
+  return {
+    tool,
+    what: `the ${tool} cache`,
+    ids: [`${tool}-cache`],
+    ...(alias && { alias }),
+    verbs: ["install", "update", "upgrade", "groupinstall", "localinstall", "reinstall", "makecache"],
+    clean: () => `${tool} clean all`,
+  };
+});

@@ -1,0 +1,73 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+
+const valued =
+  "C w --prefix --registry --cache --workspace --loglevel --omit --include --only --tag --userconfig --fetch-retries --fetch-timeout --maxsockets --script-shell";
+
+/** npm keeps what it downloads in _cacache below its cache folder (npm's documentation, "npm cache"). */
+export const npmCacheFolder = (call: Call, given?: string): string =>
+  pathOf(call, `${given ?? setting(call, "npm_config_cache") ?? setting(call, "NPM_CONFIG_CACHE") ?? `${homeOf(call)}/.npm`}/_cacache`);
+
+const leavesDevelopmentOut = (call: Call, o: ReturnType<typeof options>): boolean =>
+  o.has("--production") ||
+  o.values("--omit").includes("dev") ||
+  /^prod/.test(o.value("--only") ?? "") ||
+  (call.variable("NODE_ENV")?.text === "production" && !o.values("--include").includes("dev"));
+
+/** npm: node_modules of the folder it runs in (or the global one), and its cache. */
+const npm: Handler = (call) => {
+  const o = options(call.args, valued);
+  const [verb, ...packages] = o.operands.map((a) => a.text);
+  const cache = npmCacheFolder(call, o.value("--cache"));
+  const folder = pathOf(call, o.value("--prefix", "-C") ?? ".");
+  const modules = `${folder}/node_modules`;
+  const isGlobal = o.has("-g", "--global") || o.value("--location") === "global";
+  switch (verb) {
+    case "ci":
+    case "clean-install":
+    case "install":
+    case "i":
+    case "add":
+    case "install-clean": {
+      const cached = cacheIn(cache, "npm-cache", "npm's cache");
+      if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
+      const fresh: Effect[] = verb === "ci" || verb.includes("clean") ? [removeAll(modules)] : [];
+      const what = packages.length ? packages.join(" ") : "dependencies";
+      const dev = leavesDevelopmentOut(call, o) || packages.length > 0 ? [] : [development(modules, folder)];
+      return [...fresh, { do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, cached];
+    }
+    case "prune":
+      return [{ do: "take", path: modules, id: developmentId(folder) }];
+    case "uninstall":
+    case "un":
+    case "rm":
+    case "remove":
+      return packages.map((p): Effect => ({ do: "take", path: "/usr", id: `npm:${p}` }));
+    case "cache":
+      return packages[0] === "clean" ? [removeAll(`${cache}/*`)] : [];
+    default:
+      return verb === undefined || quiet.has(verb) ? [] : undefined;
+  }
+};
+
+const quiet = new Set(
+  "config set get ls list view info show version audit fund whoami ping outdated explain root prefix bin help".split(" "),
+);
+
+/** What only development needs: an entry of its own, that `npm prune --production` takes. */
+export const developmentId = (folder: string): string => `npm-dev:${folder}`;
+export const development = (modules: string, folder: string): Effect =>
+  filled(modules, developmentId(folder), "package", "development dependencies");
+
+export const npmCommands: Record<string, Handler> = { npm };
+
+export const npmCache: ToolCache = {
+  tool: "npm",
+  what: "the npm cache",
+  ids: ["npm-cache"],
+  verbs: ["ci", "install", "i", "add", "clean-install", "install-clean"],
+  reads: (ran) => ran.name === "npm" && ran.args.some((a) => /^--(?:offline|prefer-offline)(?:=true)?$/.test(a.text)),
+  clean: () => "npm cache clean --force",
+  mounted: (folder) => folder.replace(/\/_cacache$/, ""),
+};

@@ -1,0 +1,113 @@
+import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
+import { typical } from "../image/size.ts";
+import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+
+const valued =
+  "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
+  "--cache-dir --python --log --proxy --cert --client-cert --progress-bar --only-binary --no-binary --platform --python-version --implementation --abi --src " +
+  "--upgrade-strategy --config-settings --global-option --install-option --build-option --dest --wheel-dir --root-user-action --use-feature --report --group --default-timeout --exists-action";
+
+/** An archive or folder on this machine: nothing is downloaded for it itself. */
+const isLocal = (text: string): boolean => /\.whl$|\.tar\.gz$|\.zip$/.test(text) && !/^[a-z+]+:\/\//.test(text);
+const noCacheId = "pip-no-cache";
+
+/** Files in which pip reads its settings. Their text is not kept: one that is there is taken to turn the cache off. */
+function isOffByFile(call: Call): boolean {
+  const home = homeOf(call);
+  const config = setting(call, "XDG_CONFIG_HOME") ?? `${home}/.config`;
+  const files = [
+    setting(call, "PIP_CONFIG_FILE"),
+    "/etc/pip.conf",
+    "/etc/xdg/pip/pip.conf",
+    `${home}/.pip/pip.conf`,
+    `${config}/pip/pip.conf`,
+  ];
+  const folder = find(call.state.root, configFolder(call), true);
+  const told = folder?.type === "folder" && folder.content.some((e) => e.id === noCacheId);
+  return told || files.some((f) => f !== undefined && f !== "/dev/null" && find(call.state.root, pathOf(call, f), true));
+}
+
+const configFolder = (call: Call): string => pathOf(call, `${setting(call, "XDG_CONFIG_HOME") ?? `${homeOf(call)}/.config`}/pip`);
+
+/** Any value of the variable turns the cache off, even 0 (pip's own reading of it). */
+export const pipCaches = (call: Call, o: { has(name: string): boolean }): boolean =>
+  !o.has("--no-cache-dir") && setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
+
+export const pipCacheFolder = (call: Call, given?: string): string =>
+  pathOf(call, given ?? setting(call, "PIP_CACHE_DIR") ?? userCache(call, "pip"));
+
+export const pipCached = (folder: string): Effect => cacheIn(folder, "pip-cache", "pip's cache");
+
+/** pip: packages in site-packages, and what was downloaded and built for them in the cache of whoever runs it. */
+const pip: Handler = (call) => {
+  const o = options(call.args, valued);
+  const [verb, ...packages] = o.operands.map((a) => a.text);
+  const folder = pipCacheFolder(call, o.value("--cache-dir"));
+  const cached = pipCaches(call, o) ? [pipCached(folder)] : [];
+  const wanted = [
+    ...packages,
+    ...o.values("-r", "--requirement").map((f) => `-r ${f}`),
+    ...o.values("-e", "--editable").map((f) => `-e ${f}`),
+    ...o.values("--group").map((g) => `--group ${g}`),
+  ];
+  const downloads = wanted.some((p) => !isLocal(p)) && !o.has("--no-index");
+  switch (verb) {
+    case "install": {
+      const target = o.value("-t", "--target", "--prefix", "--root");
+      const place = target !== undefined ? pathOf(call, target) : o.has("--user") ? `${homeOf(call)}/.local` : environmentOf(call);
+      const effects = wanted.map((p) => filled(place, `pip:${p}`, "package", p));
+      return downloads ? [...effects, ...cached] : effects;
+    }
+    case "download":
+    case "wheel": {
+      const place = pathOf(call, o.value("-d", "--dest", "-w", "--wheel-dir") ?? ".");
+      const effects = wanted.map((p) => filled(place, `wheel:${p}`, "download", p));
+      return downloads ? [...effects, ...cached] : effects;
+    }
+    case "uninstall":
+      return packages.map((p): Effect => ({ do: "take", path: environmentOf(call), id: `pip:${p}` }));
+    case "cache":
+      return packages[0] === "purge" ? [removeAll(`${folder}/*`)] : [];
+    case "config":
+      return packages[0] === "set" ? [settingWritten(call, packages[1] ?? "")] : [];
+    default:
+      return [];
+  }
+};
+
+/** `pip config set global.no-cache-dir true`: a line in a file. */
+const settingWritten = (call: Call, key: string): Effect =>
+  filled(configFolder(call), /no-cache-dir$/.test(key) ? noCacheId : `pip-setting:${key}`, "metadata", "pip's settings", typical(30));
+
+/** `/opt/venv/bin/pip` installs into /opt/venv. */
+const environmentOf = ({ name, cwd }: Call): string => {
+  const at = /^(.*)\/bin\/[^/]+$/.exec(name)?.[1];
+  return at === undefined ? "/usr" : pathOf({ cwd } as Call, at);
+};
+
+/** `python -m pip …`; another module or script is nobody knows what. */
+const python: Handler = (call) => {
+  const at = call.args.findIndex((a) => !/^-[IsSEuBO]+$/.test(a.text));
+  const [dash, module] = call.args.slice(at);
+  if (call.args.length > 0 && call.args.every((a) => /^(?:-V|-VV|--version)$/.test(a.text))) return [];
+  return at >= 0 && dash?.text === "-m" && module?.text === "pip" ? pip({ ...call, args: call.args.slice(at + 2) }) : undefined;
+};
+
+/** pip3.11, python3, /opt/venv/bin/pip. */
+export const pythonHandler = (name: string): Handler | undefined => {
+  const base = name.replace(/^.*\/bin\//, "");
+  if (/^pip[\d.]*$/.test(base)) return pip;
+  return /^(?:python|pypy)[\d.]*$/.test(base) ? python : undefined;
+};
+
+export const pipCache: ToolCache = {
+  tool: "pip",
+  what: "the pip cache",
+  ids: ["pip-cache"],
+  alias: "DL3042",
+  verbs: ["install", "wheel", "download"],
+  flag: { text: "--no-cache-dir" },
+  clean: removeFolders,
+};

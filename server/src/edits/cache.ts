@@ -1,0 +1,83 @@
+import { isUnknown } from "../build/uses.ts";
+import type { KeptCache, ToolCache } from "../commands/cache.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
+import { areApart, type Edit } from "../text.ts";
+import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt } from "./chain.ts";
+
+/** The word behind which a tool's own options go: `install` in `python3 -m pip install`. */
+export const verbOf = (cache: ToolCache, ran: Ran): Word | undefined => ran.words.slice(1).find((w) => cache.verbs.includes(w.raw));
+
+/** A word that is written where it counts: not out of a variable, a loop's list or a nested script. */
+const isWritten = (file: Dockerfile, word: Word | undefined): word is Word =>
+  word !== undefined && word.end > word.start && file.text.slice(word.start, word.end) === word.raw;
+
+/** The switch that keeps a cache from being written, put into all commands that write it. Undefined where one of them cannot get it. */
+export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readonly { step: Step; ran: Ran }[]): Edit[] | undefined {
+  const { flag } = cache;
+  if (!flag) return undefined;
+  const edits: Edit[] = [];
+  const add = (more: readonly Edit[]): number =>
+    edits.push(...more.filter((e) => !edits.some((o) => o.start === e.start && o.end === e.end)));
+  const gone = commands.filter(({ ran }) => cache.onlyFills?.(ran));
+  for (const { step, ran } of commands) {
+    if (gone.some((g) => g.ran === ran)) continue;
+    const verb = verbOf(cache, ran);
+    if (!isWritten(file, verb) || !ran.command || (step.script && isForeign(step, ran.command))) return undefined;
+    const [first, ...others] = ran.words.filter((w) => flag.instead?.includes(w.raw));
+    if (!first) add([{ start: verb.end, end: verb.end, text: ` ${flag.text}` }]);
+    else {
+      const rest = removeWords(file, ran.command, others);
+      if (!isWritten(file, first) || !rest) return undefined;
+      add([{ start: first.start, end: first.end, text: flag.text }, ...rest]);
+    }
+  }
+  for (const { step, ran } of gone) {
+    // A script may live on what this command brings.
+    if (step.ran.slice(step.ran.indexOf(ran)).some(isUnknown)) return undefined;
+    const taken = step.script && ran.command && removeCommand(file, step.script, ran.command);
+    if (taken === undefined) return undefined;
+    add([taken === "everything" ? removeInstruction(file, step.instruction) : taken]);
+  }
+  return edits.length > 0 && areApart(edits) ? edits : undefined;
+}
+
+/** A command of another script than the RUN's own: what is called there. */
+const isForeign = ({ script }: Step, command: Command): boolean =>
+  script !== undefined && ![...commandsIn(script.body)].some((c) => c === command);
+
+/** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
+export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
+  const text = cache.clean(kept);
+  const end = step.script?.body.items.at(-1);
+  if (!step.script || !end || text === undefined) return undefined;
+  const isUse = (ran: Ran): boolean => ran.name === kept.ran.name || ran.changes.some((c) => cache.ids.includes(c.entry.id));
+  const last = step.ran.findLastIndex((ran) => isUse(ran) || isUnknown(ran));
+  const command = step.ran[last]?.command;
+  const statement = command && statementAt(step.script, command);
+  // What is run in the background, or from a function, may come later.
+  return statement && insertAfter(file, step, statement, text);
+}
+
+/** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
+export function mounted(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): Edit[] | undefined {
+  const targets = [...new Set([...kept.folders.values()].map((f) => cache.mounted?.(f) ?? f))];
+  if (!targets.every((t) => /^\/[\w./@+-]+$/.test(t))) return undefined;
+  const edits: Edit[] = [];
+  for (const step of steps) {
+    const owner = ownerFields(step.before.user);
+    if (step.instruction.keyword !== "RUN" || owner === undefined) return undefined;
+    const at = step.instruction.keywordSpan.end;
+    const flags = targets.map((target) => ` --mount=type=cache,target=${target}${owner}`);
+    edits.push({ start: at, end: at, text: flags.join("") });
+  }
+  return edits;
+}
+
+/** A mounted folder is root's, unless a number says whose. */
+function ownerFields(user: string): string | undefined {
+  const [id, group] = user.split(":");
+  if (id === "root" || id === "0") return "";
+  return id && /^\d+$/.test(id) ? `,uid=${id}${group && /^\d+$/.test(group) ? `,gid=${group}` : ""}` : undefined;
+}

@@ -1,0 +1,129 @@
+import type { Subject } from "../build/subject.ts";
+import { shippedSteps } from "../build/subject.ts";
+import type { KeptCache, ToolCache } from "../commands/cache.ts";
+import { caches } from "../commands/caches.ts";
+import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
+import { insertAfter } from "../edits/chain.ts";
+import { isBuiltOn } from "../edits/kept.ts";
+import { lineNumber } from "../edits/places.ts";
+import { isOwn } from "../edits/removal.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
+import type { Edit } from "../text.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import { cacheWords } from "./cache-words.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
+
+/** A rule for each tool of the table. */
+export const cachesKept: readonly Rule[] = caches.map(ruleOf);
+
+function ruleOf(cache: ToolCache): Rule {
+  const { why, example } = cacheWords(cache.tool);
+  return {
+    id: `${cache.tool}-cache-kept`,
+    summary: `${capital(cache.what)} stays in the layer`,
+    why: `${why} Only what the same \`RUN\` does about it helps: in a later one the files are hidden, but their bytes stay in the layer below.`,
+    about: "bytes",
+    ...(cache.alias && { aliases: [cache.alias] }),
+    example,
+    *check(subject) {
+      for (const step of shippedSteps(subject)) {
+        const kept = keptBy(cache, step);
+        if (kept && isOwn(subject, step) && !isWanted(subject, cache, step, kept)) yield finding(subject, cache, step, kept);
+      }
+    },
+  };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What is left of a cache in the layer of the RUN whose commands wrote it. */
+function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
+  const entries = step.layer?.entries.filter(({ entry }) => cache.ids.includes(entry.id) && !entry.maybe) ?? [];
+  const ran = step.ran.findLast((r) => !r.maybe && writes(cache, r));
+  return ran && entries.length > 0 ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran } : undefined;
+}
+
+const writes = (cache: ToolCache, ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
+
+/** Somebody takes it out of this stage, works from it when the image runs, or removes it later (which removed-later tells). */
+function isWanted({ steps, image }: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
+  const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
+  if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
+  const later = steps.slice(step.index + 1);
+  return later.some(
+    (s) =>
+      (s.stage !== step.stage && s.touched.some((t) => t.stage === step.stage && [...folders.values()].some((f) => isWithin(t.path, f)))) ||
+      (image.ships.has(s.stage) &&
+        s.changes.some((c) => c.how === "removed" && c.entry.layer === step.index && cache.ids.includes(c.entry.id))),
+  );
+}
+
+/** A command in its RUN. */
+interface At {
+  readonly step: Step;
+  readonly ran: Ran;
+}
+
+function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache): Draft {
+  const { file } = subject;
+  const first = step.ran.find((r) => writes(cache, r)) ?? kept.ran;
+  const readers = cache.reads ? readersOf(subject, step, cache.reads) : [];
+  const readingSteps = [...new Set(readers.map((r) => r.step))];
+  const all = [...step.ran.filter((r) => writes(cache, r) || cache.reads?.(r)).map((ran) => ({ step, ran })), ...readers];
+  const off = all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
+  const cleaned = off ? undefined : removal(subject, cache, step, kept, readers);
+  const mount = readingSteps.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...readingSteps]) : undefined;
+  const flag = cache.flag?.text ?? "";
+  const fixes: DraftFix[] = [];
+  if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
+  else if (cleaned) fixes.push({ title: `Remove ${cache.what} in this RUN`, safety: "safe", edits: cleaned });
+  if (mount) {
+    const which = readingSteps.length > 0 ? `these ${readingSteps.length + 1} RUNs` : "this RUN";
+    fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
+  }
+  const lines = listed(readingSteps.map((s) => String(lineNumber(file, s))));
+  const advice = off
+    ? `${flag} keeps it out`
+    : cleaned
+      ? "Remove it in this RUN"
+      : readers.length > 0
+        ? `Line ${lines} works from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
+        : "Only a removal in the same RUN keeps it out";
+  const end = step.script?.body.items.at(-1);
+  const text = cache.clean(kept);
+  const lost = fixes.length === 0 && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
+  return {
+    span: spanOf(cache, first, step),
+    ...(cache.alias && { aliases: [cache.alias] }),
+    message: (saving) => `${capital(cache.what)} stays in the layer: ${formatSaving(saving)}. ${advice}.`,
+    fixes,
+    ...(lost && { instead: [lost] }),
+  };
+}
+
+/** Its removal in this RUN; who would have worked from it later is told to do without. */
+function removal(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache, readers: readonly At[]): Edit[] | undefined {
+  const edit = cleanedUp(subject.file, cache, step, kept);
+  const others = readers.length === 0 ? [] : switchedOff(subject.file, cache, readers);
+  return edit && others && [edit, ...others];
+}
+
+/** Commands of later RUNs on top of this layer that work from what is in the cache. */
+function readersOf({ steps, image }: Subject, step: Step, reads: (ran: Ran) => boolean): At[] {
+  return steps
+    .slice(step.index + 1)
+    .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
+    .flatMap((s) => s.ran.filter(reads).map((ran) => ({ step: s, ran })));
+}
+
+/** The tool and its verb, as far as they stand on one line. */
+function spanOf(cache: ToolCache, ran: Ran, step: Step): Draft["span"] {
+  const [name] = ran.words;
+  if (!name || name.end <= name.start) return step.instruction.keywordSpan;
+  const verb = verbOf(cache, ran);
+  return { start: name.start, end: verb && verb.end > name.end ? verb.end : name.end };
+}
