@@ -12,7 +12,9 @@ import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
+import { debugInfoKept } from "./debug-info-kept.ts";
 import { downloadKept } from "./download-kept.ts";
+import { healthcheckShell } from "./healthcheck-shell.ts";
 import { heavyPackage } from "./heavy-package.ts";
 import { overBudget } from "./over-budget.ts";
 import { packagesUpgraded } from "./packages-upgraded.ts";
@@ -41,7 +43,9 @@ export const rules: readonly Rule[] = [
   contextLeaky,
   contextUnfiltered,
   copyFromNumber,
+  debugInfoKept,
   downloadKept,
+  healthcheckShell,
   heavyPackage,
   overBudget,
   packagesUpgraded,

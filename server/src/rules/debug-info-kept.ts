@@ -1,0 +1,53 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { stripFlags } from "../commands/debug-info.ts";
+import { wordsOf } from "../edits/places.ts";
+import type { Entry } from "../image/files.ts";
+import type { Ran } from "../image/model.ts";
+import type { Edit } from "../text.ts";
+import type { Rule } from "./rule.ts";
+
+export const debugInfoKept: Rule = {
+  id: "debug-info-kept",
+  summary: "A program ships with its debug information",
+  why:
+    "A compiler writes symbols and debug information into the program: for a Go program about a quarter of its bytes, for Rust and C as much as the code and more. Stack traces of Go do not need it; a debugger does. " +
+    'Keep it beside the image where you debug, and leave it out of what ships (`go help build`, `-ldflags`; the Cargo book, "strip"; gcc\'s manual, `-s`).',
+  about: "form",
+  level: "info",
+  example: {
+    before:
+      'FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM alpine:3.24\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+    after:
+      'FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -ldflags="-s -w" -o /app .\n\nFROM alpine:3.24\nCOPY --from=build /app /app\nCMD ["/app"]\n',
+  },
+  *check(subject) {
+    const shipped = idsShipped(subject);
+    for (const step of subject.steps) {
+      if (!subject.image.needed.has(step.stage)) continue;
+      for (const ran of step.ran) {
+        const flags = stripFlags(ran);
+        if (!flags || !programs(ran).some((entry) => shipped.has(entry.id)) || isStripped(subject)) continue;
+        const edit = insertion(ran, flags.behind, flags.text);
+        yield {
+          span: wordsOf(subject.file, ran, step),
+          message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.saves}.`,
+          fixes: edit ? [{ title: `Add ${flags.text}`, safety: "review", edits: [edit] }] : [],
+        };
+      }
+    }
+  },
+};
+
+const programs = (ran: Ran): Entry[] => ran.changes.flatMap((c) => (c.how === "written" && c.entry.kind === "artifact" ? [c.entry] : []));
+
+const idsShipped = (subject: Subject): ReadonlySet<string> =>
+  new Set(shippedSteps(subject).flatMap((s) => s.layer?.entries.map(({ entry }) => entry.id) ?? []));
+
+/** Somebody strips or packs it afterwards. */
+const isStripped = ({ steps }: Subject): boolean =>
+  steps.some((s) => s.ran.some((r) => /^(?:strip|llvm-strip|upx|eu-strip)$/.test(r.name)));
+
+function insertion(ran: Ran, behind: string, text: string): Edit | undefined {
+  const word = ran.words.find((w) => w.raw === behind);
+  return word && word.end > word.start ? { start: word.end, end: word.end, text: ` ${text}` } : undefined;
+}
