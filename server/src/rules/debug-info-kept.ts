@@ -10,8 +10,8 @@ export const debugInfoKept: Rule = {
   id: "debug-info-kept",
   summary: "A program ships with its debug information",
   why:
-    "A compiler writes symbols and debug information into the program: for a Go program about a quarter of its bytes, for Rust and C as much as the code and more. Stack traces of Go do not need it; a debugger does. " +
-    'Keep it beside the image where you debug, and leave it out of what ships (`go help build`, `-ldflags`; the Cargo book, "strip"; gcc\'s manual, `-s`).',
+    "A compiler writes symbols and debug information into the program, which no run needs: Go writes them always, C compilers with `-g`. The stack traces of Go do without; a debugger does not. " +
+    "Keep it beside the image where you debug, and leave it out of what ships (`go tool link`, `-s` and `-w`; gcc's manual, `-s`).",
   about: "form",
   level: "info",
   example: {
@@ -30,7 +30,7 @@ export const debugInfoKept: Rule = {
         const edit = insertion(ran, flags.behind, flags.text);
         yield {
           span: wordsOf(subject.file, ran, step),
-          message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.saves}.`,
+          message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
           fixes: edit ? [{ title: `Add ${flags.text}`, safety: "review", edits: [edit] }] : [],
         };
       }
