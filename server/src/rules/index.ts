@@ -13,6 +13,7 @@ import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { debugInfoKept } from "./debug-info-kept.ts";
+import { devDependenciesKept } from "./dev-dependencies-kept.ts";
 import { downloadKept } from "./download-kept.ts";
 import { healthcheckShell } from "./healthcheck-shell.ts";
 import { heavyPackage } from "./heavy-package.ts";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   contextUnfiltered,
   copyFromNumber,
   debugInfoKept,
+  devDependenciesKept,
   downloadKept,
   healthcheckShell,
   heavyPackage,
