@@ -37,6 +37,9 @@ const wget: Handler = (call) => {
 
 const download = (call: Call, path: string): Effect => ({ do: "write", path: pathOf(call, path), size: unknown, kind: "download" });
 
+/** What a clone without --depth holds beside the commit that it checks out. */
+export const historyId = "history";
+
 const git: Handler = (call) => {
   const o = options(
     call.args,
@@ -47,10 +50,16 @@ const git: Handler = (call) => {
   if (verb?.text === "clone" && url) {
     const name = folder?.text ?? `${at}/${fileNameOf(url.text).replace(/\.git$/, "") || basename(url.text).replace(/\.git$/, "")}`;
     const path = pathOf(call, name);
+    const inGit = (id: string, what: string): Effect => ({
+      do: "fill",
+      path: `${path}/.git`,
+      entry: { id: `${id}:${path}`, kind: "cache", what, size: unknown },
+    });
     return [
       { do: "mkdir", path },
       { do: "fill", path, entry: { id: `clone:${path}`, kind: "source", what: `clone of ${url.text}`, size: unknown } },
-      { do: "fill", path: `${path}/.git`, entry: { id: `history:${path}`, kind: "cache", what: `${path}/.git`, size: unknown } },
+      inGit("objects", `${path}/.git`),
+      ...(o.value("--depth") === undefined ? [inGit(historyId, `history of ${url.text}`)] : []),
     ];
   }
   const quiet = new Set([

@@ -8,15 +8,18 @@ import { baseUntagged } from "./base-untagged.ts";
 import { buildToolsKept } from "./build-tools-kept.ts";
 import { cachesKept } from "./cache-kept.ts";
 import { changedLater } from "./changed-later.ts";
+import { cloneHistoryKept } from "./clone-history-kept.ts";
 import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { debugInfoKept } from "./debug-info-kept.ts";
 import { devDependenciesKept } from "./dev-dependencies-kept.ts";
+import { docsKept } from "./docs-kept.ts";
 import { downloadKept } from "./download-kept.ts";
 import { healthcheckShell } from "./healthcheck-shell.ts";
 import { heavyPackage } from "./heavy-package.ts";
+import { lastlogSparse } from "./lastlog-sparse.ts";
 import { overBudget } from "./over-budget.ts";
 import { packagesUpgraded } from "./packages-upgraded.ts";
 import { platformPinned } from "./platform-pinned.ts";
@@ -40,15 +43,18 @@ export const rules: readonly Rule[] = [
   buildToolsKept,
   ...cachesKept,
   changedLater,
+  cloneHistoryKept,
   contextBigFile,
   contextLeaky,
   contextUnfiltered,
   copyFromNumber,
   debugInfoKept,
   devDependenciesKept,
+  docsKept,
   downloadKept,
   healthcheckShell,
   heavyPackage,
+  lastlogSparse,
   overBudget,
   packagesUpgraded,
   platformPinned,

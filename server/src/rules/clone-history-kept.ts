@@ -1,0 +1,70 @@
+import type { Subject } from "../build/subject.ts";
+import { options } from "../commands/call.ts";
+import { historyId } from "../commands/downloads.ts";
+import { insertAfter } from "../edits/chain.ts";
+import { wordsOf } from "../edits/places.ts";
+import { isOwn, privilegeOf, quoted, spotBehindUse } from "../edits/removal.ts";
+import { entriesOf } from "../image/files.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
+import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
+
+export const cloneHistoryKept: Rule = {
+  id: "clone-history-kept",
+  summary: "A clone keeps its whole history in the image",
+  why:
+    "`git clone` fetches every version that ever was, and the folder `.git` stays in the layer, often many times the source itself. `--depth 1` fetches the one commit that is checked out. " +
+    "That is not enough where something asks git for tags or older commits; then `.git` can still be removed in the same `RUN`, when nobody needs it any more.",
+  about: "bytes",
+  example: {
+    before: "FROM alpine/git\nRUN git clone https://github.com/pyenv/pyenv.git /opt/pyenv\n",
+    after: "FROM alpine/git\nRUN git clone --depth 1 https://github.com/pyenv/pyenv.git /opt/pyenv\n",
+  },
+  *check(subject) {
+    const { image, steps } = subject;
+    let shipped: ReadonlySet<string> | undefined;
+    for (const step of steps) {
+      if (!image.needed.has(step.stage) || !isOwn(subject, step)) continue;
+      for (const ran of step.ran) {
+        const history = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && c.entry.id.startsWith(`${historyId}:`));
+        const root = image.stages[image.target]?.end.root;
+        if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
+        // Removed by a later layer: that is another finding.
+        if (history && shipped?.has(history.entry.id)) yield finding(subject, step, ran, history);
+      }
+    }
+  },
+};
+
+function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
+  const folder = dirname(git);
+  const fixes: DraftFix[] = [];
+  const later = steps.flatMap((s) => (s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0)));
+  const asking = later.filter((r) => r.name === "git" && isAbout(r, folder));
+  const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
+  const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
+  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "") && !url?.text.startsWith("file:");
+  const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
+  if (clone && isRemote && !isWhole && asking.length === 0)
+    fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
+  const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
+  const elsewhere = asking.some((r) => !step.ran.includes(r));
+  const removal = spot && !elsewhere && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", quoted(git)].join(" "));
+  if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
+  const shallow = fixes[0]?.title.includes("depth") ?? false;
+  return {
+    span: wordsOf(file, ran, step),
+    message: (saving) =>
+      `${folder} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : "Later lines ask git for it"}.`,
+    fixes,
+    ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
+  };
+}
+
+/** Asks the clone in a folder: it stands in it, or is sent there. */
+function isAbout(ran: Ran, folder: string): boolean {
+  const o = options(ran.args, "C c --git-dir --work-tree");
+  const places = [absolute(o.value("-C") ?? ".", ran.cwd), ...o.values("--git-dir", "--work-tree").map((p) => absolute(p, ran.cwd))];
+  return places.some((p) => isWithin(p, folder));
+}

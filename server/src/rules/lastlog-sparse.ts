@@ -1,0 +1,44 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { wordsOf } from "../edits/places.ts";
+import { isOwn } from "../edits/removal.ts";
+import type { Ran, Step } from "../image/model.ts";
+import type { Edit } from "../text.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const lastlogSparse: Rule = {
+  id: "lastlog-sparse",
+  summary: "A new account makes the log of last logins as long as its uid is high",
+  why:
+    "Up to Debian 11 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the uid. On a disk these files are sparse; in a layer they count in full, " +
+    "324 MB for the uid 1,000,000. `--no-log-init` leaves both alone. Nobody logs into a container, so nothing is lost.",
+  about: "bytes",
+  example: {
+    before: "FROM debian:bullseye\nRUN useradd --uid 100000 app\n",
+    after: "FROM debian:bullseye\nRUN useradd --no-log-init --uid 100000 app\n",
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      const rans = step.ran.filter((ran) => !ran.maybe && growsLog(ran));
+      const [first] = rans;
+      if (first && isOwn(subject, step)) yield finding(subject, step, rans, first);
+    }
+  },
+};
+
+const growsLog = (ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && c.path === "/var/log/lastlog");
+
+function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran): Draft {
+  const edits = rans.flatMap((ran): Edit[] => {
+    const [name] = ran.words;
+    return name && name.end > name.start ? [{ start: name.end, end: name.end, text: " --no-log-init" }] : [];
+  });
+  const isUseradd = rans.every((ran) => ran.name === "useradd") && edits.length === rans.length;
+  return {
+    span: wordsOf(file, first, step),
+    message: (saving) =>
+      `/var/log/lastlog and faillog grow up to the uid: ${formatSaving(saving)}. ${isUseradd ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
+    fixes: isUseradd ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],
+    ...(!isUseradd && { instead: edits }),
+  };
+}
