@@ -110,7 +110,11 @@ async function startPrivate(folder) {
   const ended = new Promise((resolve) => daemon.on("exit", resolve));
   const end = () => daemon.kill("SIGTERM");
   process.once("exit", end);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.once(signal, () => {
+      console.error(`ended by ${signal}`);
+      process.exit(1);
+    });
   const tools = client(`${folder}/usr/bin/docker`, { ...env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: `${folder}/config` });
   return {
     ...tools,

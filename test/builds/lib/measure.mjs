@@ -54,16 +54,25 @@ export class Measurer {
     return this.remembered("measured", one, ({ base, layers, day }) => ({ base, layers, day }));
   }
 
+  /** Like `measure`, for a Dockerfile that need not build (a fixture fetches from a network that is not there): that it does not is remembered too. */
+  async measureIfBuilds(one) {
+    const failure = cacheFile("unbuildable", this.key(one));
+    if (this.useCache && existsSync(failure)) return { error: "cannot be built" };
+    const result = await this.measure(one);
+    if (result.error) writeWhole(failure, gzipSync(JSON.stringify(result.error)));
+    return result;
+  }
+
   /** { files, config }: what the built image's root file system holds. */
   async tree(one) {
-    return this.remembered("trees", one, ({ tree }) => tree);
+    return this.remembered("trees-2", one, ({ tree }) => tree);
   }
 
   async remembered(kind, one, part) {
     const key = this.key(one);
     const known = this.useCache || this.fresh.has(`${kind} ${key}`) ? readCache(kind, key) : undefined;
     if (known) return { ...known, cached: true };
-    const result = await this.build(one, kind === "trees");
+    const result = await this.build(one, kind.startsWith("trees"));
     if (result.error) return result;
     writeCache(kind, key, part(result));
     this.fresh.add(`${kind} ${key}`);

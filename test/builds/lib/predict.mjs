@@ -1,6 +1,6 @@
 // What Ballast says of the same Dockerfiles: the command line as a user has it, `check --format json`, many files in one call.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,35 +11,52 @@ export const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../di
 
 /** Predictions in the order of the cases: { layers: [{ instruction, bytes, lowerBound, basis }], file } or { error }. */
 export function predict(cases) {
+  return onDisk(cases, (paths) => {
+    const results = new Map();
+    for (const report of check(cases, paths, ["--min-saving", "0"])) {
+      for (const file of report.files) results.set(file.file, { layers: targetLayers(file.image), file });
+      for (const error of report.errors) results.set(error.file, { error: error.message });
+    }
+    return paths.map((path) => results.get(path) ?? { error: "no answer" });
+  });
+}
+
+/** The texts that `check --fix` leaves, in the order of the cases. */
+export function allSafeFixes(cases) {
+  return onDisk(cases, (paths) => {
+    check(cases, paths, ["--min-saving", "0", "--fix"]);
+    return paths.map((path) => readFileSync(path, "utf8"));
+  });
+}
+
+/** Each case in a folder of its own, with its context; `body` gets the paths of the Dockerfiles. */
+function onDisk(cases, body) {
   const root = mkdtempSync(join(tmpdir(), "ballast-predict-"));
   try {
-    const results = new Map();
-    const paths = cases.map((one, i) => {
-      const folder = join(root, String(i));
-      makeContext(folder, one.recipe);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "Dockerfile"), one.dockerfile);
-      return join(folder, "Dockerfile");
-    });
-    for (const group of groups(cases, paths)) {
-      const { options, files } = group;
-      const done = spawnSync(process.execPath, [cli, "check", "--format", "json", "--min-saving", "0", ...options, ...files], {
-        encoding: "utf8",
-        maxBuffer: 1 << 28,
-      });
-      if (done.status === null || done.status > 2 || !done.stdout.trim())
-        throw new Error(`ballast check failed (${done.status}):\n${done.stderr}`);
-      const report = JSON.parse(done.stdout);
-      for (const file of report.files) results.set(file.file, { layers: targetLayers(file.image), file });
-      for (const error of report.errors ?? []) results.set(error.file, { error: error.message });
-    }
-    return paths.map(
-      (path) =>
-        results.get(path) ?? [...results].find(([file]) => path.endsWith(file) || file.endsWith(path))?.[1] ?? { error: "no answer" },
+    return body(
+      cases.map((one, i) => {
+        const folder = join(root, String(i));
+        makeContext(folder, one.recipe);
+        writeFileSync(join(folder, "Dockerfile"), one.dockerfile);
+        return join(folder, "Dockerfile");
+      }),
     );
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** The reports of `ballast check`, one for each set of options. */
+function check(cases, paths, flags) {
+  return [...groups(cases, paths)].map(({ options, files }) => {
+    const done = spawnSync(process.execPath, [cli, "check", "--format", "json", ...flags, ...options, ...files], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    if (done.status === null || done.status > 2 || !done.stdout.trim())
+      throw new Error(`ballast check failed (${done.status}):\n${done.stderr}`);
+    return JSON.parse(done.stdout);
+  });
 }
 
 /** One call for all files with the same options; almost always one call in all. */

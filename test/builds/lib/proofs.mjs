@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { baseNames } from "./bases.mjs";
 import { parseCase, readCases } from "./cases.mjs";
-import { cli, predict } from "./predict.mjs";
+import { allSafeFixes, cli, predict } from "./predict.mjs";
 import { textKey } from "./truth.mjs";
 
 const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
@@ -46,7 +46,7 @@ function readFixtures() {
 }
 
 /** Rules that say the same of nearly every case: so many of them are enough. */
-const enough = { "base-fat": 8, "slim-base": 12 };
+const enough = { "base-fat": 8, "slim-base": 12, "merge-runs": 60 };
 
 /** All images it names are bases of ours, its own stages or scratch. */
 function canBuild({ dockerfile }) {
@@ -63,6 +63,7 @@ export function proofs(pattern) {
   const seen = new Set();
   const counts = new Map();
   const predictions = predict(all);
+  const fixed = allSafeFixes(all);
   return all.flatMap((one, i) => {
     const { file } = predictions[i];
     if (!file) return [];
@@ -70,14 +71,28 @@ export function proofs(pattern) {
       ...file.findings.flatMap((finding) => finding.fixes.map((fix) => ({ ...fix, rule: finding.rule }))),
       ...file.refactorings.map((refactoring) => ({ ...refactoring, rule: refactoring.id, safety: "rewrite" })),
     ];
+    const safe = offers.filter((offer) => offer.safety === "safe").map((offer) => offer.rule);
+    // All at once, as `check --fix` does it; what one fix alone does is among the offers.
+    if (safe.length > 1) offers.push({ rule: "all safe fixes", title: "check --fix", safety: "safe", rules: safe, text: fixed[i] });
     return offers.flatMap((offer) => {
-      const after = changed(one, offer);
+      const after = offer.text === undefined ? changed(one, offer) : withText(one, offer.text, []);
       const key = textKey(one) + textKey(after);
       const count = counts.get(offer.rule) ?? 0;
       if (!canBuild(after) || seen.has(key) || count >= (enough[offer.rule] ?? Number.POSITIVE_INFINITY)) return [];
       seen.add(key);
       counts.set(offer.rule, count + 1);
-      return [{ name: one.name, rule: offer.rule, title: offer.title, safety: offer.safety, saving: savingOf(offer), before: one, after }];
+      return [
+        {
+          name: one.name,
+          rule: offer.rule,
+          rules: offer.rules ?? [offer.rule],
+          title: offer.title,
+          safety: offer.safety,
+          saving: savingOf(offer),
+          before: one,
+          after,
+        },
+      ];
     });
   });
 }
@@ -92,7 +107,14 @@ function changed(one, { edits, creates = [] }) {
   let text = one.dockerfile;
   for (const { range, newText } of [...edits].sort((a, b) => at(b.range.start) - at(a.range.start)))
     text = text.slice(0, at(range.start)) + newText + text.slice(at(range.end));
-  const made = creates.map(({ file, text: content }) => textLine(file, content));
+  return withText(
+    one,
+    text,
+    creates.map(({ file, text: content }) => textLine(file, content)),
+  );
+}
+
+function withText(one, text, made) {
   const after = parseCase(`${one.name} after`, text);
   return { ...after, recipe: [...one.recipe, ...made], buildArgs: one.buildArgs, target: one.target };
 }
