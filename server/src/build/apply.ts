@@ -139,7 +139,10 @@ function removeContent(draft: Draft, effect: Effect & { do: "remove" }, maybe: b
   const all = last === "*";
   for (const folder of expandPath(draft, effect.path.slice(0, -last.length - 1) || "/")) {
     const chosen = (entry: Entry): boolean =>
-      (all && effect.recursive) || (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) || (all && entry.kind === "download");
+      (all && effect.recursive) ||
+      (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) ||
+      (all && entry.kind === "download") ||
+      (last === "*-old" && entry.id.endsWith(last.slice(1)));
     if (folder !== "/" && find(draft.state.root, folder, true)?.type === "folder")
       storeContent(draft, folder, (content) => withoutEntries(draft, folder, content, chosen, maybe));
   }

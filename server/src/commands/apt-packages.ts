@@ -178,15 +178,24 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     if (found && !ofLayer.has(found.name)) ofLayer.set(found.name, found);
   }
   const packages = [...ofLayer.values()];
-  const installed = new Set([...present, ...ofLayer.keys()].filter((name) => !gone.has(name)));
+  const known = (names: Iterable<string>): Package[] => [...names].flatMap((name) => release.package(name) ?? []);
+  const after = new Set([...present, ...ofLayer.keys()].filter((name) => !gone.has(name)));
   const weights = packages.map((p) => weightOf(p, slim));
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
-  const kept: Bookkeeping = bookkeeping(packages, installed.size, installed.has("python3-minimal"));
-  // Written by an earlier command of this RUN: then there may be less of it now.
-  const had = (path: string, id: string): boolean => {
+  const last = (path: string, id: string): Entry | undefined => {
     const node = find(call.state.root, path, true);
-    return node?.type === "folder" && node.content.some((e) => e.id === id && e.layer === call.layer);
+    return node?.type === "folder" ? node.content.findLast((e) => e.id === id) : undefined;
   };
+  const kept: Bookkeeping = bookkeeping(release, {
+    added: packages,
+    fresh: added.length,
+    gone: known(gone),
+    before: known(present),
+    after: known(after),
+    logs: last("/var/log", "apt-logs")?.size.bytes ?? (all.entries.length > 0 ? 0 : undefined),
+  });
+  // Written by an earlier command of this RUN: then there may be less of it now.
+  const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
   const source = sourceOf(release);
   const entry = (path: string, id: string, what: string, bytes: number, kind: Entry["kind"]): Effect[] =>
     bytes > 0 || had(path, id) ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }] : [];
@@ -197,8 +206,11 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
     ...entry("/", "deb-generated", "files made when packages were configured", kept.generated, "artifact"),
     ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),
+    ...entry("/var/lib/dpkg", "dpkg-status-old", "dpkg's old status file", kept.dpkgOld, "metadata"),
     ...entry("/var/cache/debconf", "debconf", "debconf's own files", kept.debconf, "metadata"),
+    ...entry("/var/cache/debconf", "debconf-old", "debconf's old files", kept.debconfOld, "metadata"),
     ...entry("/var/log", "apt-logs", "logs of apt and dpkg", kept.logs, "metadata"),
+    ...entry("/var/log/apt", "apt-planner", "log of apt's planner", kept.planner, "metadata"),
   ];
 }
 

@@ -83,8 +83,15 @@ const indexId = "apt-index";
 const archivesId = "apt-archives";
 /** pkgcache.bin, and nearly as much again in srcpkgcache.bin: measured with real builds, November 2026 (case apt/archives-kept). */
 const indexBytes: Record<string, number> = { bullseye: 33_053_000, bookworm: 36_923_000, trixie: 44_510_000 };
-/** What `apt-get distclean` keeps of the lists: the signed InRelease files. trixie, measured (case apt/distclean-trixie). */
-const releaseFiles = 231_169;
+/**
+ * The signed InRelease files: what `apt-get distclean` keeps of the lists, and what `apt-get update` writes again where the lists are
+ * there and still new. Measured with real builds, November 2026 (case apt/distclean-trixie; two RUNs with an update each on bookworm).
+ */
+const releaseFiles: Record<string, number> = { bookworm: 241_248, trixie: 231_169 };
+const releasesEntry = ({ state }: Call): Pick<Entry, "id" | "kind" | "what" | "size"> => {
+  const bytes = releaseFiles[state.base?.os?.release ?? ""];
+  return { id: "apt-releases", kind: "lists", what: "signed lists of the releases", size: bytes === undefined ? unknown : typical(bytes) };
+};
 
 function kept({ state, layer }: Call, downloads: boolean): Effect[] {
   if (!state.base || !cleansItself(state.base) || find(state.root, dockerClean)) return [];
@@ -111,7 +118,7 @@ function distclean(call: Call): Effect[] {
   const left: Effect = {
     do: "fill",
     path: listsFolder,
-    entry: { id: "apt-releases", kind: "metadata", what: "signed lists of the releases", size: typical(releaseFiles) },
+    entry: { ...releasesEntry(call), kind: "metadata" },
   };
   const node = find(call.state.root, listsFolder, true);
   const fresh = node?.type === "folder" && node.content.some((e) => e.id === listsId && e.layer === call.layer);
@@ -129,7 +136,9 @@ const apt: Handler = (call) => {
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   switch (parsed.verb) {
     case "update":
-      return hasLists(call.state) ? [] : [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
+      if (hasLists(call.state))
+        return call.state.base && !hasLists(call.state, call.layer) ? [{ do: "fill", path: listsFolder, entry: releasesEntry(call) }] : [];
+      return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
     case "install":
     case "reinstall":
     case "build-dep":
@@ -180,9 +189,10 @@ export function mayNameLists(text: string): boolean {
   return places.some((p) => p.startsWith(first) && p.endsWith(last.replace(/\/$/, "")) && more.every((part) => p.includes(part)));
 }
 
-const hasLists = (state: State): boolean => {
+/** `layer`: written by this one. */
+const hasLists = (state: State, layer?: number): boolean => {
   const node = find(state.root, listsFolder, true);
-  return node?.type === "folder" && node.content.some((e) => e.id === listsId && !e.maybe);
+  return node?.type === "folder" && node.content.some((e) => e.id === listsId && !e.maybe && (layer === undefined || e.layer === layer));
 };
 
 function remove(call: Call, parsed: AptCall): Effect[] {

@@ -18,16 +18,20 @@ export const causes = [
       "The date of the index stands beside each number.",
   },
   {
-    title: "What dpkg writes beside the packages' files",
+    title: "What dpkg, debconf and apt write beside the packages' files",
     text:
-      "Its status file twice, a list of paths and checksums for each package, scripts, symbols, debconf's templates, logs. It is about 0.85 MB on the smallest layer and then grows by some kB with each package, " +
-      "so it is felt where little is installed: the last 50 kB of a layer of 1.5 MB are 3 %. The constants are measured file by file (server/src/sizes/packages/bytes.ts).",
+      "The status file twice, lists, checksums and scripts of each package, debconf's questions, the linker's caches and the logs are counted file by file from what was read of the packages " +
+      "(server/src/sizes/packages/bytes.ts). Left are the lines of the logs, which are longer for long names and for packages with triggers, and logs that are removed one by one by name.",
   },
   {
-    title: "Installed-Size instead of files",
+    title: "Packages that were not read for the index",
     text:
-      "Where a package's own files were not read for the index, its Installed-Size stands for them: rounded up to kB for each file, and on slim images with the documentation and translations that dpkg leaves out there. " +
-      "Such numbers are marked as typical.",
+      "Their Installed-Size stands for their files, rounded up to kB for each file, and medians for what dpkg keeps of them; on slim images Installed-Size counts the documentation and translations that dpkg leaves out there, " +
+      "or a neighbouring release's files are taken, scaled (apt/bullseye). The layers on slim images are marked as typical.",
+  },
+  {
+    title: "Compiled Python",
+    text: "A compiled module is 1.09 to 1.12 times its source for what python3 and pip bring; single modules differ.",
   },
   {
     title: "Accounts",

@@ -144,7 +144,7 @@ export function droppedFiles(archive: Archive): Map<string, number> {
   return count;
 }
 
-/** Bytes of the files in a .deb, by what they are. `links` cost nothing. */
+/** Bytes of the files in a .deb, by what they are, and what dpkg writes for it. Links cost nothing. */
 export type DebBytes = Omit<Parts, "scaled">;
 
 const measuredFile = (archive: Archive): string => join(folderOf(archive), "deb-bytes.json");
@@ -158,7 +158,7 @@ export function measuredDebs(archive: Archive): Record<string, DebBytes> {
 /** Downloads packages, reads what is in them and lets them go; in groups, so that an end in the middle loses little. */
 export function measureDebs(archive: Archive, wanted: readonly { name: string; version: string }[]): void {
   const known = measuredDebs(archive);
-  const missing = wanted.filter(({ name, version }) => !known[`${name} ${version}`]);
+  const missing = wanted.filter(({ name, version }) => known[`${name} ${version}`]?.info === undefined);
   for (let i = 0; i < missing.length; i += 40) {
     const folder = join(folderOf(archive), "debs");
     rmSync(folder, { recursive: true, force: true });
@@ -169,7 +169,7 @@ export function measureDebs(archive: Archive, wanted: readonly { name: string; v
     } catch {
       // A mirror may lack some; what it has was downloaded nevertheless.
     }
-    for (const file of readdirSync(folder)) {
+    for (const file of readdirSync(folder).filter((entry) => entry.endsWith(".deb"))) {
       const [name = "", version = ""] = decodeURIComponent(file).split("_");
       known[`${name} ${version}`] = debBytes(join(folder, file));
     }
@@ -180,10 +180,21 @@ export function measureDebs(archive: Archive, wanted: readonly { name: string; v
 }
 
 function debBytes(file: string): DebBytes {
-  const listing = tool("sh", ["-c", 'dpkg-deb --fsys-tarfile "$1" | tar --numeric-owner -tvf -', "sh", file]);
-  const bytes = { total: 0, doc: 0, copyright: 0, man: 0, locale: 0, other: 0, python: 0 };
+  const listing = tool("sh", ["-c", 'dpkg-deb --fsys-tarfile "$1" | tar --numeric-owner --quoting-style=literal -tvf -', "sh", file]);
+  const bytes = { total: 0, doc: 0, copyright: 0, man: 0, locale: 0, other: 0, python: 0, ...dpkgBytes(file), libraries: 0 };
+  const cached = new Set<string>();
   for (const line of listing.split("\n")) {
-    const [, size = "", path = ""] = /^-\S+\s+\S+\s+(\d+)\s+\S+\s+\S+\s+\.?(.*)$/.exec(line) ?? [];
+    const [, kind = "", size = "", full = ""] = /^(.)\S+\s+\S+\s+(\d+)\s+\S+\s+\S+\s+\.?(.*)$/.exec(line) ?? [];
+    if (kind === "") continue;
+    const [path = "", target = ""] = kind === "l" ? full.split(" -> ") : kind === "h" ? full.split(" link to ") : [full];
+    // NAME.list names folders without their slash, the root as "/.".
+    bytes.info += path === "/" ? 3 : Buffer.byteLength(kind === "d" ? path.replace(/\/$/, "") : path) + 1;
+    if (isLibrary(path)) {
+      cached.add(path);
+      // ldconfig names a library by its links, the file itself only where it has none.
+      if (kind === "l") cached.delete(path.slice(0, path.lastIndexOf("/") + 1) + target);
+    }
+    if (kind !== "-") continue;
     const n = Number(size);
     bytes.total += n;
     if (path.startsWith("/usr/share/doc/")) {
@@ -195,5 +206,32 @@ function debBytes(file: string): DebBytes {
     // What py3compile does when the package is configured.
     if (/^\/usr\/(?:lib|share)\/python3[^/]*\/.*\.py$/.test(path)) bytes.python += n;
   }
+  for (const path of cached) bytes.libraries += linked(path.slice(path.lastIndexOf("/") + 1));
+  return bytes;
+}
+
+const isLibrary = (path: string): boolean => /^(?:\/usr)?\/lib(?:\/x86_64-linux-gnu)?\/(?:lib|ld)[^/]*\.so[^/]*$/.test(path);
+
+/** Its path and 24 bytes in ld.so.cache, its name and 48 in ldconfig's aux-cache, each with a zero behind (glibc, elf/cache.c). */
+const linked = (name: string): number => 24 + "/lib/x86_64-linux-gnu/".length + name.length + 1 + 48 + name.length + 1;
+
+/** What dpkg keeps of a package: its scripts and lists in /var/lib/dpkg/info, its control fields in the status file. */
+function dpkgBytes(file: string): Pick<DebBytes, "info" | "status" | "templates"> {
+  const folder = `${file}.control`;
+  tool("dpkg-deb", ["-e", file, folder]);
+  const size = (name: string): number => statSync(join(folder, name)).size;
+  const members = readdirSync(folder).filter((name) => name !== "control");
+  const conffiles = members.includes("conffiles") ? readFileSync(join(folder, "conffiles"), "utf8").split("\n").filter(Boolean) : [];
+  const line = (path: string): number => Buffer.byteLength(` ${path} ${"0".repeat(32)}\n`);
+  const bytes = {
+    info: members.reduce((sum, name) => sum + size(name), 0),
+    status:
+      size("control") +
+      Buffer.byteLength("Status: install ok installed\n\n") +
+      (conffiles.length > 0 ? Buffer.byteLength("Conffiles:\n") : 0) +
+      conffiles.reduce((sum, path) => sum + line(path), 0),
+    templates: members.includes("templates") ? size("templates") : 0,
+  };
+  rmSync(folder, { recursive: true });
   return bytes;
 }

@@ -1,27 +1,44 @@
-// What an apt layer holds beside the files of its packages. Every number was measured: RECIPES, section 5, from the layers of
-// test/data/apt-layers.jsonl, whose parts are in test/data/apt-layer-parts.jsonl (dockerd, overlay2, bookworm).
-import type { Package } from "./index.ts";
+// What an apt layer holds beside the files of its packages: what dpkg, debconf, ldconfig and apt write, file by file, as seen in
+// the layers of real installs on Debian 11, 12 and 13 (November 2026; test/builds measures them again).
+import type { Package, Release } from "./index.ts";
 
-/** /var/lib/dpkg/status, whole in each layer: bytes for each installed package (165,292 for 93, 267,819 for 144, 803,486 for 475). */
-const statusPerPackage = 1_780;
-/** /etc/ld.so.cache (4.6 to 7.6 kB), ldconfig's aux-cache (6 kB), what apt knows to be automatic (2 kB). */
-const smallFiles = 14_000;
+/** Files of a release's own base image that an install writes whole again, as they are there (the bases of test/builds, November 2026). */
+interface BaseFiles {
+  /** /var/cache/debconf/templates.dat and config.dat. */
+  readonly debconf: number;
+  /** /etc/ld.so.cache. */
+  readonly linkerCache: number;
+  /** /var/cache/ldconfig/aux-cache, which the base does not hold, of the base's libraries. */
+  readonly linkerAux: number;
+}
+const bookworm: BaseFiles = { debconf: 753_157 + 4_401, linkerCache: 4_523, linkerAux: 4_559 };
+const baseFiles: Readonly<Record<string, BaseFiles>> = {
+  bookworm,
+  trixie: { debconf: 781_774 + 4_337, linkerCache: 4_095, linkerAux: 4_130 },
+  bullseye: { debconf: 781_098 + 4_817, linkerCache: 6_044, linkerAux: 4_970 },
+};
+/** A package that was not read, as those are that have little documentation: the medians of the 7,442 of bookworm that were. */
+const unreadStatus = 855;
+const unreadInfo = 6_064;
+/** /var/lib/apt/extended_states: a base's, and a paragraph for each package that nobody named. */
+const automatic = 1_300;
+const automaticPerPackage = 60;
+/** debconf writes a package's questions with their owners and names: 28,385 bytes for the 26,265 of ca-certificates. */
+const questions = 1.08;
+/** What answers take in config.dat, by the package whose they are: each certificate is one. */
+const answers: Readonly<Record<string, number>> = { "ca-certificates": 12_480 };
+/** /var/log: dpkg.log, apt's history.log and term.log. 2,584 bytes for 2 packages, 19,994 for 24; 41 installed and purged again 54,129. */
+const logsPerCommand = 1_000;
+const logsPerPackage = 810;
+const logsPerRemoval = 460;
+/** /var/log/apt/eipp.log.xz, what apt told its planner: 4,560 bytes on 90 packages, 5,384 on 110, 6,488 on 112, 6,964 on 129. */
+const planner = 4_400;
+const plannerPerPackage = 60;
 /**
- * /var/lib/dpkg/info: scripts, and a line for each file, link and folder in a list and among the checksums. Installed-Size counts half a
- * kB too much for a file, a whole one for a link or folder: so it tells how many there are. Fitted on the rows of apt-layer-parts.jsonl
- * (within 25 %, but for nodejs, whose names are short); where the files were not read, RECIPES' mean of 19 kB.
+ * Compiled modules, in bytes for each byte of source: 11,675,110 of 10,407,686 for python3 on bookworm (3.11), 16,992,856 of 15,546,679
+ * for python3 and pip on trixie (3.13).
  */
-const infoPerPackage = 11_000;
-const infoPerSlack = 0.19;
-const infoUnread = 19_000;
-/** /var/log: apt's history and term.log, dpkg.log (15,249 for 5 packages, 53,085 for 56, 326,859 for 387). */
-const logs = 8_000;
-const logsPerPackage = 800;
-/** /var/cache/debconf: templates and answers of the base, and their backup once a package with questions is configured. */
-const debconf = 760_000;
-const debconfAsked = 1_560_000;
-/** Compiled modules, in bytes for each byte of source. */
-const compiled = 1.18;
+const compiled: Readonly<Record<string, number>> = { bookworm: 1.122, trixie: 1.093 };
 
 /** What maintainer scripts write, by the package whose they are. */
 const generated: Readonly<Record<string, number>> = {
@@ -55,25 +72,60 @@ export function weightOf(found: Package, slim: boolean): Weight {
     : { files: rest, doc, man, locale, exact: !scaled };
 }
 
+/** What one layer does to the set of packages. */
+export interface Change {
+  /** What the layer adds, and how many of it by this command. */
+  readonly added: readonly Package[];
+  readonly fresh: number;
+  /** What this command removes. */
+  readonly gone: readonly Package[];
+  /** All that is installed before and after the command. */
+  readonly before: readonly Package[];
+  readonly after: readonly Package[];
+  /** Logs of earlier commands: they are appended to, and so stored whole. */
+  readonly logs: number | undefined;
+}
+
 export interface Bookkeeping {
   readonly dpkg: number;
+  readonly dpkgOld: number;
   readonly logs: number;
+  readonly planner: number;
   readonly debconf: number;
+  readonly debconfOld: number;
   readonly compiled: number;
   readonly generated: number;
 }
 
-const infoOf = ({ parts, installed }: Package): number =>
-  parts ? Math.round(infoPerPackage + infoPerSlack * Math.max(0, installed - parts.total)) : infoUnread;
+const sum = (packages: readonly Package[], bytes: (p: Package) => number): number => packages.reduce((total, p) => total + bytes(p), 0);
+const numberOf = (table: Readonly<Record<string, number>>, { name }: Package): number =>
+  Object.hasOwn(table, name) ? (table[name] ?? 0) : 0;
+const asks = (p: Package): boolean => (p.parts ? p.parts.templates > 0 : p.depends.some((group) => group[0] === "debconf"));
 
-/** What apt and dpkg write for packages that one layer adds. `installed` counts all that are there afterwards. */
-export function bookkeeping(added: readonly Package[], installed: number, hasPython: boolean): Bookkeeping {
-  const asks = added.some((p) => p.depends.some((group) => group[0] === "debconf"));
+/** What apt and dpkg write in a layer. */
+export function bookkeeping(release: Release, change: Change): Bookkeeping {
+  const { added, gone, before, after } = change;
+  const base = baseFiles[release.name] ?? bookworm;
+  const own = (packages: readonly Package[]): Package[] => packages.filter((p) => !release.base.has(p.name));
+  const status = sum(after, (p) => p.parts?.status ?? unreadStatus);
+  const libraries = sum(own(after), (p) => p.parts?.libraries ?? 0);
+  const linker = [...added, ...gone].some((p) => (p.parts?.libraries ?? 0) > 0) ? base.linkerCache + base.linkerAux + libraries : 0;
+  const debconf = (packages: readonly Package[]): number =>
+    base.debconf + Math.round(sum(own(packages), (p) => questions * (p.parts?.templates ?? 0) + numberOf(answers, p)));
   return {
-    dpkg: statusPerPackage * installed + smallFiles + added.reduce((sum, p) => sum + infoOf(p), 0),
-    logs: logs + logsPerPackage * added.length,
-    debconf: asks ? debconfAsked : debconf,
-    compiled: hasPython ? Math.round(compiled * added.reduce((sum, p) => sum + (p.parts?.python ?? 0), 0)) : 0,
-    generated: added.reduce((sum, p) => sum + (Object.hasOwn(generated, p.name) ? (generated[p.name] ?? 0) : 0), 0),
+    dpkg: status + linker + automatic + automaticPerPackage * own(after).length + sum(added, (p) => p.parts?.info ?? unreadInfo),
+    dpkgOld: status,
+    logs:
+      (change.logs ?? logsPerPackage * own(before).length) +
+      logsPerCommand +
+      logsPerPackage * change.fresh +
+      logsPerRemoval * change.gone.length,
+    planner: planner + plannerPerPackage * own([...after, ...gone]).length,
+    debconf: debconf(after),
+    debconfOld: [...added, ...gone].some(asks) ? debconf(before) : 0,
+    compiled: after.some((p) => p.name === "python3-minimal")
+      ? Math.round((compiled[release.name] ?? 1.122) * sum(added, (p) => p.parts?.python ?? 0))
+      : 0,
+    generated: sum(added, (p) => numberOf(generated, p)),
   };
 }

@@ -8,9 +8,10 @@
  *
  * A cell holds, with a space between: Installed-Size in kB (`*`: only a name that others provide) · what it depends on · what it
  * recommends · what it cannot be beside · who else provides the name, best first · bytes of its files by kind (`Parts`, with
- * `/` between, in units of 1,000 bytes, `~` before those that are scaled). Packages are written as tokens, one after the other; `|` stands between alternatives, `!`
- * before a package that is meant itself and not one that provides its name, `?` for what the snapshot does not hold. Versions were
- * judged when the snapshot was made: what no version in the release fulfils is not in it.
+ * `/` between, in the units of `partUnits`; the first is how much less than Installed-Size they are). Packages are written as tokens,
+ * one after the other; `|` stands between alternatives, `!` before a package that is meant itself and not one that provides its name,
+ * `?` for what the snapshot does not hold. Versions were judged when the snapshot was made: what no version in the release fulfils is
+ * not in it.
  */
 import type { Group, Package, Parts } from "./index.ts";
 
@@ -29,8 +30,20 @@ export interface Header {
 /** Stands for alternatives that the snapshot does not hold. */
 export const notHeld = "?";
 
-/** Bytes in one unit of a package's parts. */
-export const partUnit = 1000;
+/** A package's parts, in the order they are written, and the bytes in one unit of each. */
+export const partUnits = [
+  ["total", 1000],
+  ["doc", 1000],
+  ["copyright", 1000],
+  ["man", 1000],
+  ["locale", 1000],
+  ["other", 1000],
+  ["python", 1000],
+  ["info", 1000],
+  ["status", 100],
+  ["templates", 1000],
+  ["libraries", 125],
+] as const satisfies readonly (readonly [keyof Omit<Parts, "scaled">, number])[];
 
 // A token's first character tells its length: the names that are most referred to have one, some 10,000 two, the others three.
 const alphabet: string = [...range(0x23, 0x7e), ...range(0xa1, 0xff)].filter((c) => !",/*?|!=".includes(c)).join("");
@@ -102,11 +115,12 @@ function groups(field: string | undefined, tokens: Tokens): Group[] {
 
 export function parseCell(name: string, cell: string, tokens: Tokens): Package {
   const [size = "*", depends, recommends, conflicts, providers, parts] = cell.split(" ");
+  const installed = size === "*" ? 0 : Number(size) * 1024;
   return {
     name,
     virtual: size === "*",
-    installed: size === "*" ? 0 : Number(size) * 1024,
-    parts: parts ? parseParts(parts) : undefined,
+    installed,
+    parts: parts ? parseParts(parts, installed) : undefined,
     depends: groups(depends, tokens),
     recommends: groups(recommends, tokens),
     conflicts: groups(conflicts, tokens).flat(),
@@ -114,10 +128,27 @@ export function parseCell(name: string, cell: string, tokens: Tokens): Package {
   };
 }
 
-function parseParts(text: string): Parts {
-  const scaled = text.startsWith("~");
-  const [total = 0, doc = 0, copyright = 0, man = 0, locale = 0, other = 0, python = 0] = (scaled ? text.slice(1) : text)
-    .split("/")
-    .map((part) => Number(part || 0) * partUnit);
-  return { scaled, total, doc, copyright, man, locale, other, python };
+type Bytes = Omit<Parts, "scaled">;
+
+const nothing: Bytes = {
+  ...{ total: 0, doc: 0, copyright: 0, man: 0, locale: 0, other: 0, python: 0 },
+  ...{ info: 0, status: 0, templates: 0, libraries: 0 },
+};
+
+function parseParts(text: string, installed: number): Parts {
+  const values = text.split("/");
+  const read = Object.fromEntries(partUnits.map(([part, unit], i) => [part, Number(values[i] || 0) * unit])) as Partial<Bytes>;
+  return { ...nothing, ...read, total: installed - (read.total ?? 0), scaled: false };
+}
+
+export function writeParts(bytes: Bytes, installed: number): string {
+  return partUnits
+    .map(([part, unit]) => Math.round((part === "total" ? installed - bytes.total : bytes[part]) / unit) || "")
+    .join("/")
+    .replace(/\/+$/, "");
+}
+
+export function scaledParts(parts: Parts, scale: number): Parts {
+  const scaled = Object.fromEntries(partUnits.map(([part]) => [part, Math.round(parts[part] * scale)])) as Partial<Bytes>;
+  return { ...parts, ...scaled, scaled: true };
 }

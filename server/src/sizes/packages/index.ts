@@ -1,4 +1,4 @@
-import { type Header, parseCell, type Tokens, tokensOf } from "./format.ts";
+import { type Header, parseCell, scaledParts, type Tokens, tokensOf } from "./format.ts";
 
 /** The package indexes of Debian and Ubuntu releases. Comes in through the World; `packageIndex` makes it of a snapshot. */
 export interface PackageIndex {
@@ -53,6 +53,13 @@ export interface Parts {
   readonly other: number;
   /** Python modules that are compiled when the package is installed. */
   readonly python: number;
+  /** What dpkg keeps of the package: lists, checksums and scripts in /var/lib/dpkg/info; its paragraph in the status file. */
+  readonly info: number;
+  readonly status: number;
+  /** Of its questions, which debconf copies. */
+  readonly templates: number;
+  /** Its entries in /etc/ld.so.cache and ldconfig's aux-cache. */
+  readonly libraries: number;
 }
 
 /** The index over its text (see format.ts). Packages are read when they are asked for. */
@@ -96,6 +103,15 @@ function releaseOf(
 ): Release {
   const known = new Map<string, Package | undefined>();
   const cellOf = (at: number): string => cells[at]?.split("\t")[column] ?? "";
+  /** Where the package's files were not read: those of the nearest release that has it, where it is of about the same size. */
+  const near = (at: number, name: string, installed: number): Parts | undefined => {
+    for (const cell of cells[at]?.split("\t") ?? []) {
+      const other = cell ? parseCell(name, cell, tokens) : undefined;
+      const scale = other?.parts && other.installed > 0 ? installed / other.installed : 0;
+      if (other?.parts && scale > 0.6 && scale < 1.7) return scaledParts(other.parts, scale);
+    }
+    return undefined;
+  };
   return {
     os: header.os,
     name: header.name,
@@ -109,8 +125,10 @@ function releaseOf(
       const at = firstFrom(names, name);
       const cell = names[at] === name ? cellOf(at) : "";
       const found = cell ? parseCell(name, cell, tokens) : undefined;
-      known.set(name, found);
-      return found;
+      const parts = found && !found.virtual ? (found.parts ?? near(at, name, found.installed)) : undefined;
+      const whole = found && (parts === found.parts ? found : { ...found, parts });
+      known.set(name, whole);
+      return whole;
     },
     *namesFrom(prefix) {
       for (let at = firstFrom(names, prefix); names[at]?.startsWith(prefix); at++) {
