@@ -142,7 +142,9 @@ function removeContent(draft: Draft, effect: Effect & { do: "remove" }, maybe: b
       (all && effect.recursive) ||
       (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) ||
       (all && entry.kind === "download") ||
-      (last === "*-old" && entry.id.endsWith(last.slice(1)));
+      (last === "*-old" && entry.id.endsWith(last.slice(1))) ||
+      // `cache/*.gem`: what a cache is full of.
+      (entry.kind === "cache" && /^\*\.\w+$/.test(last));
     if (folder !== "/" && find(draft.state.root, folder, true)?.type === "folder")
       storeContent(draft, folder, (content) => withoutEntries(draft, folder, content, chosen, maybe));
   }

@@ -1,6 +1,6 @@
 import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
-import type { Lookup } from "../dockerfile/variables.ts";
+import { expandWord, type Lookup } from "../dockerfile/variables.ts";
 import { find as findInContext } from "../image/context.ts";
 import { emptyFolder, find, fromContext, put, realPath } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
@@ -71,7 +71,7 @@ export function run(
   packages?: PackageIndex,
 ): { ran: readonly Ran[]; script?: Script } {
   const before = draft.state;
-  const mounted = mount(draft, instruction, sources);
+  const mounted = mount(draft, instruction, sources, lookup);
   const script = new ScriptRun(draft, { readText: sources.context?.readText, packages });
   const scope: Scope = {
     variables: new Map(),
@@ -107,12 +107,13 @@ export function run(
 }
 
 /** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */
-function mount(draft: Draft, instruction: Instruction, sources: Sources): string[] {
+function mount(draft: Draft, instruction: Instruction, sources: Sources, lookup: Lookup): string[] {
   const paths: string[] = [];
   for (const m of mountsOf(instruction)) {
     const target = m.target ?? (m.type === "secret" ? "/run/secrets" : undefined);
     if (target === undefined || m.type === "ssh") continue;
-    const path = realPath(draft.state.root, absolute(target, draft.state.cwd), true);
+    // BuildKit replaces variables in a mount's fields (frontend/dockerfile/instructions, parseMount).
+    const path = realPath(draft.state.root, absolute(expandWord(target, lookup).text, draft.state.cwd), true);
     paths.push(path);
     const source = absolute(m.source ?? "/", "/");
     const stage = m.from === undefined ? undefined : sources.stage(m.from);

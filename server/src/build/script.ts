@@ -1,5 +1,5 @@
 import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
-import type { Call } from "../commands/call.ts";
+import { type Call, unknownWork } from "../commands/call.ts";
 import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
@@ -224,7 +224,7 @@ export class ScriptRun {
     };
     if (call.name === "trap") this.trap(rest, command, own, flow);
     const effects = handlerOf(name.text)?.(call) ?? [
-      unknownCommand(call),
+      unknownWork(call),
       ...(isOwnScript(this.draft, name.text, rest, own) ? [maybeWithoutLists] : []),
     ];
     if (readsPackages(call.name)) {
@@ -375,8 +375,3 @@ export class ScriptRun {
 }
 
 const withoutGlob = ({ text, known }: Argument): Value => ({ text, known });
-
-const unknownCommand = (call: Call): Effect => {
-  const line = [call.name, ...call.args.map((a) => a.text)].join(" ");
-  return { do: "unknown", id: `command:${line}`, what: line.length > 60 ? `${line.slice(0, 59)}…` : line };
-};

@@ -49,6 +49,7 @@ export function fillAll(
   contents: readonly Pick<Entry, "id" | "kind" | "what" | "size">[],
   maybe: boolean,
 ): void {
+  if (isNoFile(path)) return;
   if (path !== "/") look(draft, path);
   const stored = contents.map((c): Entry => ({ ...c, layer: draft.layer, ...(maybe && { maybe, size: unknown }) }));
   storeContent(draft, path, (content) => together(content, stored));

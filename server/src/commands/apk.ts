@@ -19,7 +19,10 @@ const apk: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...rest] = o.operands.map((a) => a.text);
   const written = cacheIn(folder, indexId, "package index");
-  const index = o.has("--no-cache") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache")) ? [] : [written];
+  const index =
+    o.has("--no-cache", "--no-network") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache"))
+      ? []
+      : [written];
   switch (verb) {
     case "add": {
       const group = o.value("-t", "--virtual");
@@ -54,6 +57,8 @@ export const apkCache: ToolCache = {
   verbs: ["add", "upgrade", "update"],
   flag: { text: "--no-cache", instead: ["--update-cache", "--update", "-U"] },
   onlyFills: (ran) => does(ran, "update"),
-  reads: (ran) => does(ran, "add", "upgrade") && !ran.args.some((a) => ["--no-cache", "-U", "--update", "--update-cache"].includes(a.text)),
+  reads: (ran) =>
+    does(ran, "add", "upgrade") &&
+    !ran.args.some((a) => ["--no-cache", "--no-network", "-U", "--update", "--update-cache"].includes(a.text)),
   clean: () => `rm -rf ${folder}/*`,
 };

@@ -6,6 +6,7 @@ import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import { debId, installEffects, packagesOf, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
+import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
 export { recommendsId } from "./apt-packages.ts";
@@ -282,4 +283,14 @@ export const aptCommands: Record<string, Handler> = {
   "apt-mark": aptMark,
   "apt-cache": () => [],
   "apt-key": () => [],
+};
+
+/** apt's own index and the packages it downloaded: kept only where docker-clean is gone. */
+export const aptCache: ToolCache = {
+  tool: "apt",
+  what: "the apt cache",
+  ids: [indexId, archivesId],
+  verbs: ["install", "update", "upgrade", "dist-upgrade"],
+  clean: () => "apt-get clean",
+  mounted: () => cacheFolder,
 };

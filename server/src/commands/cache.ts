@@ -22,7 +22,10 @@ export interface ToolCache {
   readonly onlyFills?: (ran: Ran) => boolean;
   /** A command that works from a cache that is there, and for the sake of which it is kept. Absent: none is worse off without. */
   readonly reads?: (ran: Ran) => boolean;
-  /** A program that is started from the cache, or fills it again: then it is no cruft. */
+  /**
+   * Started with the image, it works from the cache: then it is no cruft. What else is started may do so too, out of sight: the removal of
+   * such a cache is never safe.
+   */
   readonly startedBy?: RegExp;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */
   readonly clean: (kept: KeptCache) => string | undefined;

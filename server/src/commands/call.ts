@@ -96,3 +96,9 @@ export const nodeAt = (call: Call, text: string): Node | undefined => find(call.
 
 export const homeOf = (call: Call): string =>
   call.variable("HOME")?.text ?? (call.user === "root" || call.user === "0" ? "/root" : `/home/${call.user}`);
+
+/** An unknown amount, anywhere: what a command does that is not known. */
+export function unknownWork(call: Call): Effect {
+  const line = [call.name, ...call.args.map((a) => a.text)].join(" ");
+  return { do: "unknown", id: `command:${line}`, what: line.length > 60 ? `${line.slice(0, 59)}…` : line };
+}

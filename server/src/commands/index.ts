@@ -2,14 +2,23 @@ import type { Effect } from "../image/effects.ts";
 import { apkCommands } from "./apk.ts";
 import { aptCommands } from "./apt.ts";
 import { archives } from "./archives.ts";
+import { builderCommands, wrapperHandler } from "./builders.ts";
 import { type Handler, options, pathOf } from "./call.ts";
 import { compilers } from "./compilers.ts";
+import { composerCommands } from "./composer.ts";
+import { condaCommands } from "./conda.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { files } from "./files.ts";
+import { goCommands } from "./go.ts";
 import { npmCommands } from "./npm.ts";
+import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
+import { pythonProjectCommands } from "./python-projects.ts";
+import { rubyCommands } from "./ruby.ts";
 import { users } from "./users.ts";
+import { yarnCommands } from "./yarn.ts";
+import { zypperCommands } from "./zypper.ts";
 
 /** The shell's own commands that change what the next one sees. */
 const builtins: Record<string, Handler> = {
@@ -45,7 +54,16 @@ const table = new Map<string, Handler>(
     ...aptCommands,
     ...apkCommands,
     ...dnfCommands,
+    ...zypperCommands,
+    ...pacmanCommands,
+    ...pythonProjectCommands,
+    ...condaCommands,
     ...npmCommands,
+    ...yarnCommands,
+    ...rubyCommands,
+    ...composerCommands,
+    ...goCommands,
+    ...builderCommands,
     ...users,
     ...compilers,
   }),
@@ -54,4 +72,4 @@ for (const name of quiet) if (!table.has(name)) table.set(name, () => []);
 
 /** What this command does; undefined for one that is not known: it then writes an unknown amount. */
 export const handlerOf = (name: string): Handler | undefined =>
-  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name);
+  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name) ?? wrapperHandler(name);

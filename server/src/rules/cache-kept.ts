@@ -28,9 +28,13 @@ function ruleOf(cache: ToolCache): Rule {
     ...(cache.alias && { aliases: [cache.alias] }),
     example,
     *check(subject) {
+      // A RUN that works from an earlier one's cache is that one's finding: what is done about the earlier decides about it.
+      const covered = new Set<Step>();
       for (const step of shippedSteps(subject)) {
-        const kept = keptBy(cache, step);
-        if (kept && isOwn(subject, step) && !isWanted(subject, cache, step, kept)) yield finding(subject, cache, step, kept);
+        const kept = covered.has(step) ? undefined : keptBy(cache, step);
+        if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept)) continue;
+        if (cache.reads) for (const reader of readersOf(subject, step, cache.reads)) covered.add(reader.step);
+        yield finding(subject, cache, step, kept);
       }
     },
   };
@@ -50,9 +54,14 @@ function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
 const writes = (cache: ToolCache, ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
 
 /** Somebody takes it out of this stage, works from it when the image runs, or removes it later (which removed-later tells). */
-function isWanted({ steps, image }: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
+function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
+  const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
+  // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
+  const writers = step.ran.filter((r) => writes(cache, r));
+  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache.reads).length === 0)
+    return true;
   const later = steps.slice(step.index + 1);
   return later.some(
     (s) =>
@@ -80,7 +89,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
-  else if (cleaned) fixes.push({ title: `Remove ${cache.what} in this RUN`, safety: "safe", edits: cleaned });
+  else if (cleaned) fixes.push({ title: `Remove ${cache.what} in this RUN`, safety: cache.startedBy ? "review" : "safe", edits: cleaned });
   if (mount) {
     const which = readingSteps.length > 0 ? `these ${readingSteps.length + 1} RUNs` : "this RUN";
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });

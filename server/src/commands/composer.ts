@@ -1,0 +1,51 @@
+import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+
+/** Composer's documentation, COMPOSER_CACHE_DIR; the composer image sets COMPOSER_HOME=/tmp. */
+function cacheFolder(call: Call): string {
+  const image = /^(?:docker\.io\/)?(?:library\/)?composer(?::|@|$)/.test(call.state.base?.name ?? "");
+  const home = setting(call, "COMPOSER_HOME") ?? (image ? "/tmp" : `${homeOf(call)}/.composer`);
+  return pathOf(call, setting(call, "COMPOSER_CACHE_DIR") ?? `${home}/cache`);
+}
+
+const composer: Handler = (call) => {
+  const o = options(call.args, "d --working-dir --ignore-platform-req --prefer-install --apcu-autoloader-prefix");
+  const words = o.operands.map((a) => a.text);
+  const isGlobal = words[0] === "global";
+  const [verb, ...packages] = isGlobal ? words.slice(1) : words;
+  const folder = pathOf(call, o.value("-d", "--working-dir") ?? ".");
+  const vendor = isGlobal ? `${setting(call, "COMPOSER_HOME") ?? `${homeOf(call)}/.composer`}/vendor` : `${folder}/vendor`;
+  switch (verb) {
+    case "install":
+    case "i":
+    case "update":
+    case "require": {
+      const what = packages.length ? packages.join(" ") : "dependencies";
+      const leaves = o.has("--no-dev") || packages.length > 0 || call.variable("COMPOSER_NO_DEV")?.text === "1";
+      const dev = leaves ? [] : [filled(vendor, `composer-dev:${folder}`, "package", "development dependencies")];
+      const cached = o.has("--no-cache") ? [] : [cacheIn(cacheFolder(call), "composer-cache", "composer's cache")];
+      return [filled(vendor, `composer:${folder}:${what}`, "package", what), ...dev, ...cached];
+    }
+    case "clear-cache":
+    case "clearcache":
+    case "cc":
+      return [removeAll(`${cacheFolder(call)}/*`)];
+    case "config":
+    case "validate":
+    case "show":
+    case "check-platform-reqs":
+      return [];
+    default:
+      return verb === undefined ? [] : undefined;
+  }
+};
+
+export const composerCommands: Record<string, Handler> = { composer, "composer.phar": composer };
+
+export const composerCache: ToolCache = {
+  tool: "composer",
+  what: "the composer cache",
+  ids: ["composer-cache"],
+  verbs: ["install", "i", "update", "require"],
+  clean: ({ ran }) => `${ran.words[0]?.raw ?? "composer"} clear-cache`,
+};

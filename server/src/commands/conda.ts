@@ -1,0 +1,48 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { type Call, type Handler, options } from "./call.ts";
+
+const valued = "n p c f --name --prefix --channel --file --revision --override-channels --solver";
+const rootOf = (call: Call): string => setting(call, "CONDA_DIR") ?? setting(call, "MAMBA_ROOT_PREFIX") ?? "/opt/conda";
+
+/** conda, mamba, micromamba: pkgs/ keeps the archives, and what was unpacked from them (hard links of what is installed). */
+const conda: Handler = (call) => {
+  const o = options(call.args, valued);
+  const [first, second, ...others] = o.operands.map((a) => a.text);
+  const root = rootOf(call);
+  const isEnv = first === "env";
+  const verb = isEnv ? second : first;
+  const packages = isEnv ? others : [second ?? "", ...others].filter((p) => p !== "");
+  switch (verb) {
+    case "install":
+    case "create":
+    case "update": {
+      const files = o.values("-f", "--file").map((f) => `-f ${f}`);
+      const named = [...packages, ...files];
+      const wanted = named.length > 0 ? named : [isEnv ? "an environment" : `conda ${verb}`];
+      return [...wanted.map((p) => filled(root, `conda:${p}`, "package", p)), cacheIn(`${root}/pkgs`, "conda-pkgs", "downloaded packages")];
+    }
+    case "clean":
+      return o.has("-a", "--all", "-t", "--tarballs", "-p", "--packages") ? [removeAll(`${root}/pkgs/*`)] : [];
+    case "remove":
+    case "uninstall":
+      return packages.map((p): Effect => ({ do: "take", path: root, id: `conda:${p}` }));
+    case "config":
+    case "list":
+    case "info":
+    case "search":
+      return [];
+    default:
+      return verb === undefined ? [] : undefined;
+  }
+};
+
+export const condaCommands: Record<string, Handler> = { conda, mamba: conda, micromamba: conda };
+
+export const condaCache: ToolCache = {
+  tool: "conda",
+  what: "the conda package cache",
+  ids: ["conda-pkgs"],
+  verbs: ["install", "create", "update"],
+  clean: ({ ran }) => `${ran.words[0]?.raw ?? "conda"} clean -afy`,
+};

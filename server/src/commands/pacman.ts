@@ -1,0 +1,29 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
+import { type Handler, options } from "./call.ts";
+
+const folder = "/var/cache/pacman/pkg";
+
+/** pacman keeps each package that it downloads, packed. */
+const pacman: Handler = (call) => {
+  const o = options(call.args, "b r --dbpath --root --cachedir --config --gpgdir --hookdir --logfile --ignore --ignoregroup --overwrite");
+  const packages = o.operands.map((a) => a.text);
+  if (o.has("-R", "--remove")) return packages.map((p): Effect => ({ do: "take", path: "/", id: `pacman:${p}` }));
+  if (!o.has("-S", "--sync")) return o.has("-U", "--upgrade") ? packages.map((p) => filled("/", `pacman:${p}`, "package", p)) : [];
+  if (o.has("-c", "--clean")) return [removeAll(`${folder}/*`)];
+  if (o.has("-s", "-i", "-l", "-p", "--search", "--info", "--print")) return [];
+  const upgraded = o.has("-u", "--sysupgrade") ? [filled("/", "pacman-upgrade", "package", "upgraded packages")] : [];
+  const effects = [...upgraded, ...packages.map((p) => filled("/", `pacman:${p}`, "package", p))];
+  return effects.length > 0 ? [...effects, cacheIn(folder, "pacman-cache", "downloaded packages")] : [];
+};
+
+export const pacmanCommands: Record<string, Handler> = { pacman };
+
+export const pacmanCache: ToolCache = {
+  tool: "pacman",
+  what: "the pacman cache",
+  ids: ["pacman-cache"],
+  verbs: ["-S", "-Sy", "-Syu", "-Syyu"],
+  // `pacman -Scc --noconfirm` answers its own question with no (pacman's sync.c).
+  clean: () => `rm -rf ${folder}/*`,
+};

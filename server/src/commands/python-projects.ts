@@ -1,0 +1,122 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { pipCaches } from "./pip.ts";
+
+const uvOptions =
+  "r c e o p --requirement --requirements --constraint --editable --index-url --extra-index-url --default-index --index --target --prefix --find-links --cache-dir --python --group --no-group --extra --link-mode --project --directory --index-strategy";
+
+/** uv: what it installs lies in the environment; the cache holds index pages, what was built, and the unpacked wheels (hard links of them). */
+const uv: Handler = (call) => {
+  const o = options(call.args, uvOptions);
+  const [first, second, ...rest] = o.operands.map((a) => a.text);
+  const folder = pathOf(call, o.value("--cache-dir") ?? setting(call, "UV_CACHE_DIR") ?? userCache(call, "uv"));
+  const off = o.has("--no-cache", "--no-cache-dir", "-n") || setting(call, "UV_NO_CACHE") !== undefined;
+  const cached = off ? [] : [cacheIn(folder, "uv-cache", "uv's cache")];
+  switch (first) {
+    case "pip": {
+      if (second === "uninstall") return rest.map((p): Effect => ({ do: "take", path: "/usr", id: `pip:${p}` }));
+      if (second !== "install" && second !== "sync") return [];
+      const files = [...o.values("-r", "--requirement", "--requirements"), ...(second === "sync" ? rest : [])].map((f) => `-r ${f}`);
+      const named = second === "sync" ? [] : rest;
+      const wanted = [...named, ...files, ...o.values("-e", "--editable").map((e) => `-e ${e}`)];
+      return [...wanted.map((p) => filled("/usr", `pip:${p}`, "package", p)), ...(wanted.length > 0 ? cached : [])];
+    }
+    case "sync": {
+      const environment = pathOf(call, setting(call, "UV_PROJECT_ENVIRONMENT") ?? ".venv");
+      const developed = o.has("--no-dev", "--no-default-groups") || setting(call, "UV_NO_DEV") !== undefined;
+      const dev = developed ? [] : [filled(environment, `uv-dev:${environment}`, "package", "development dependencies")];
+      return [{ do: "mkdir", path: environment }, filled(environment, `uv:${environment}`, "package", "dependencies"), ...dev, ...cached];
+    }
+    case "tool":
+      return second === "install"
+        ? [...rest.map((p) => filled(`${homeOf(call)}/.local/share/uv/tools`, `uv-tool:${p}`, "package", p)), ...cached]
+        : [];
+    case "cache":
+      return second === "clean" ? [removeAll(`${folder}/*`)] : [];
+    case "venv":
+    case "version":
+      return first === "venv" ? undefined : [];
+    default:
+      return first === undefined ? [] : undefined;
+  }
+};
+
+/** Poetry: below its cache folder also the environments that it makes, unless it is told otherwise. */
+const poetry: Handler = (call) => {
+  const o = options(call.args, "C P E --directory --project --with --without --only --extras --group");
+  const [verb] = o.operands.map((a) => a.text);
+  const root = pathOf(call, setting(call, "POETRY_CACHE_DIR") ?? userCache(call, "pypoetry"));
+  const inProject = /^(?:1|true)$/.test(call.variable("POETRY_VIRTUALENVS_IN_PROJECT")?.text ?? "");
+  const place = inProject
+    ? pathOf(call, ".venv")
+    : setting(call, "POETRY_VIRTUALENVS_CREATE") !== undefined
+      ? "/usr"
+      : `${root}/virtualenvs`;
+  switch (verb) {
+    case "install":
+    case "sync":
+    case "add":
+    case "update": {
+      const leaves = o.has("--no-dev", "--only", "--only-root") || o.values("--without").some((g) => g.split(",").includes("dev"));
+      const dev = leaves || verb === "add" ? [] : [filled(place, `poetry-dev:${place}`, "package", "development dependencies")];
+      const off = o.has("--no-cache");
+      const cached = off
+        ? []
+        : [cacheIn(`${root}/cache`, "poetry-cache", "poetry's cache"), cacheIn(`${root}/artifacts`, "poetry-artifacts", "downloads")];
+      return [filled(place, `poetry:${call.cwd}`, "package", "dependencies"), ...dev, ...cached];
+    }
+    case "cache":
+      return [removeAll(`${root}/cache`), removeAll(`${root}/artifacts`)];
+    case "config":
+    case "check":
+    case "show":
+    case "version":
+    case "env":
+      return [];
+    default:
+      return verb === undefined ? [] : undefined;
+  }
+};
+
+const pipenv: Handler = (call) => {
+  const o = options(call.args, "r --requirements --python --categories --index");
+  const [verb, ...packages] = o.operands.map((a) => a.text);
+  const folder = pathOf(call, setting(call, "PIPENV_CACHE_DIR") ?? userCache(call, "pipenv"));
+  if (verb === "--version" || verb === undefined) return o.has("--rm") ? undefined : [];
+  if (verb !== "install" && verb !== "sync") return verb === "lock" || verb === "requirements" ? [] : undefined;
+  const place = o.has("--system") ? "/usr" : `${homeOf(call)}/.local/share/virtualenvs`;
+  const what = packages.length ? packages.join(" ") : "dependencies";
+  const dev = o.has("-d", "--dev") ? [filled(place, `pipenv-dev:${call.cwd}`, "package", "development dependencies")] : [];
+  const cached = pipCaches(call, o) ? [cacheIn(folder, "pipenv-cache", "pipenv's cache")] : [];
+  return [filled(place, `pipenv:${call.cwd}:${what}`, "package", what), ...dev, ...cached];
+};
+
+const cacheOf = (tool: string, ids: readonly string[], verbs: readonly string[]): Omit<ToolCache, "clean"> => ({
+  tool,
+  what: `the ${tool} cache`,
+  ids,
+  verbs,
+});
+
+const pdm: Handler = (call: Call) => {
+  const o = options(call.args, "G p --group --project --without");
+  const [verb, second] = o.operands.map((a) => a.text);
+  const folder = pathOf(call, setting(call, "PDM_CACHE_DIR") ?? userCache(call, "pdm"));
+  if (verb === "cache") return second === "clear" ? [removeAll(`${folder}/*`)] : [];
+  if (verb !== "install" && verb !== "sync" && verb !== "add") return verb === undefined || verb === "config" ? [] : undefined;
+  const place = pathOf(call, ".venv");
+  const dev = o.has("--prod", "--production", "--no-default")
+    ? []
+    : [filled(place, `pdm-dev:${place}`, "package", "development dependencies")];
+  return [filled(place, `pdm:${place}`, "package", "dependencies"), ...dev, cacheIn(folder, "pdm-cache", "pdm's cache")];
+};
+
+export const pythonProjectCommands: Record<string, Handler> = { uv, poetry, pipenv, pdm };
+
+export const pythonProjectCaches: readonly ToolCache[] = [
+  { ...cacheOf("uv", ["uv-cache"], ["install", "sync"]), flag: { text: "--no-cache" }, clean: () => "uv cache clean" },
+  { ...cacheOf("poetry", ["poetry-cache", "poetry-artifacts"], ["install", "sync", "add", "update"]), clean: removeFolders },
+  { ...cacheOf("pipenv", ["pipenv-cache"], ["install", "sync"]), clean: removeFolders },
+  { ...cacheOf("pdm", ["pdm-cache"], ["install", "sync", "add"]), clean: removeFolders },
+];

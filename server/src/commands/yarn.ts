@@ -1,0 +1,165 @@
+import { find } from "../image/files.ts";
+import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
+import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { development, developmentId } from "./npm.ts";
+
+const valued =
+  "--cwd --cache-folder --modules-folder --registry --mutex --network-timeout --network-concurrency --use-yarnrc --preferred-cache-folder";
+
+/**
+ * Yarn 2 and later keep packages in the cache for good: with Plug'n'Play the program runs from there. Yarn 1 it is where nothing says
+ * otherwise: the official Node images bring it.
+ */
+function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
+  if (o.has("--immutable", "--immutable-cache", "--check-cache", "--mode")) return true;
+  if (find(call.state.root, "/usr/local/bin", true)?.type === "folder" && hasCorepack(call)) return true;
+  return [".yarnrc.yml", ".yarn", ".pnp.cjs"].some((name) => find(call.state.root, pathOf(call, name), true) !== undefined);
+}
+
+const corepackId = "corepack";
+function hasCorepack({ state }: Call): boolean {
+  const node = find(state.root, "/usr/local/bin", true);
+  return node?.type === "folder" && node.content.some((e) => e.id === corepackId);
+}
+
+/** Yarn 1 as root keeps its cache beside its own programs (yarn 1, src/util/user-dirs.js). */
+function cacheFolder(call: Call, given: string | undefined): string {
+  const told = given ?? setting(call, "YARN_CACHE_FOLDER");
+  if (told !== undefined) return pathOf(call, told);
+  return call.user === "root" || call.user === "0" ? "/usr/local/share/.cache/yarn" : userCache(call, "yarn");
+}
+
+const yarn: Handler = (call) => {
+  const o = options(call.args, valued);
+  const words = o.operands.map((a) => a.text);
+  const isGlobal = words[0] === "global";
+  const [verb, ...packages] = isGlobal ? words.slice(1) : words;
+  const folder = pathOf(call, o.value("--cwd") ?? ".");
+  const cache = cacheFolder(call, o.value("--cache-folder"));
+  switch (verb) {
+    case undefined:
+    case "install":
+    case "add": {
+      if (o.has("--version", "-v", "--help")) return [];
+      if (isBerry(call, o)) return undefined;
+      const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
+      if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
+      const modules = `${folder}/node_modules`;
+      const production = o.has("--production", "--prod") && !/^false$/.test(o.value("--production") ?? "");
+      const omits = production || call.variable("NODE_ENV")?.text === "production" || packages.length > 0;
+      const what = packages.length ? packages.join(" ") : "dependencies";
+      const dev = omits ? [] : [development(modules, folder)];
+      return [{ do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, cached];
+    }
+    case "remove":
+      return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
+    case "cache":
+      return packages[0] === "clean" ? [removeAll(`${cache}/*`)] : [];
+    case "config":
+    case "list":
+    case "info":
+    case "versions":
+    case "audit":
+      return [];
+    default:
+      return undefined;
+  }
+};
+
+/** pnpm's store: node_modules holds hard links of its files. In one layer they are one file; only a copy, or another layer, stores both. */
+const pnpm: Handler = (call) => {
+  const o = options(call.args, "C F --dir --filter --store-dir --package-import-method --registry --reporter --prefix");
+  const [verb, ...packages] = o.operands.map((a) => a.text);
+  const home = setting(call, "PNPM_HOME") ?? `${setting(call, "XDG_DATA_HOME") ?? "~/.local/share"}/pnpm`;
+  const store = pathOf(
+    call,
+    o.value("--store-dir") ??
+      setting(call, "npm_config_store_dir") ??
+      `${home.replace(/^~/, call.variable("HOME")?.text ?? "/root")}/store`,
+  );
+  const folder = pathOf(call, o.value("-C", "--dir", "--prefix") ?? ".");
+  const modules = `${folder}/node_modules`;
+  const stored = cacheIn(store, "pnpm-store", "pnpm's store");
+  switch (verb) {
+    case "fetch":
+      return [stored];
+    case "install":
+    case "i":
+    case "add": {
+      const copies = (o.value("--package-import-method") ?? setting(call, "npm_config_package_import_method")) === "copy";
+      const what = packages.length ? packages.join(" ") : "dependencies";
+      if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
+      const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
+      const dev = omits ? [] : [development(modules, folder)];
+      return [
+        { do: "mkdir", path: modules },
+        filled(modules, `npm:${folder}:${what}`, "package", what),
+        ...dev,
+        ...(copies ? [stored] : []),
+      ];
+    }
+    case "prune":
+      return [{ do: "take", path: modules, id: developmentId(folder) }];
+    case "store":
+    case "config":
+    case "list":
+      return [];
+    default:
+      return verb === undefined ? [] : undefined;
+  }
+};
+
+/** bun links from its cache as pnpm does. */
+const bun: Handler = (call) => {
+  const o = options(call.args, "--cwd --backend --cache-dir --registry");
+  const [verb, ...packages] = o.operands.map((a) => a.text);
+  const cache = pathOf(
+    call,
+    o.value("--cache-dir") ?? setting(call, "BUN_INSTALL_CACHE_DIR") ?? `${call.variable("HOME")?.text ?? "/root"}/.bun/install/cache`,
+  );
+  const folder = pathOf(call, o.value("--cwd") ?? ".");
+  const modules = `${folder}/node_modules`;
+  if (verb === "pm") return packages[0] === "cache" && packages[1] === "rm" ? [removeAll(`${cache}/*`)] : [];
+  if (verb !== "install" && verb !== "i" && verb !== "add") return verb === undefined ? [] : undefined;
+  if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
+  const what = packages.length ? packages.join(" ") : "dependencies";
+  const dev = o.has("--production", "-p") || packages.length > 0 ? [] : [development(modules, folder)];
+  const copied = o.value("--backend") === "copyfile" ? [cacheIn(cache, "bun-cache", "bun's cache")] : [];
+  return [{ do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, ...copied];
+};
+
+/** corepack brings the yarn that package.json names: nobody here knows which. */
+const corepack: Handler = () => [filled("/usr/local/bin", corepackId, "metadata", "corepack's links")];
+
+export const yarnCommands: Record<string, Handler> = { yarn, yarnpkg: yarn, pnpm, bun, corepack };
+
+const offline = (name: string) => (ran: Parameters<NonNullable<ToolCache["reads"]>>[0]) =>
+  ran.name === name && ran.args.some((a) => /^--(?:offline|prefer-offline)$/.test(a.text));
+
+export const yarnCaches: readonly ToolCache[] = [
+  {
+    tool: "yarn",
+    what: "the yarn cache",
+    ids: ["yarn-cache"],
+    alias: "DL3060",
+    verbs: ["install", "add"],
+    reads: offline("yarn"),
+    clean: () => "yarn cache clean",
+  },
+  {
+    tool: "pnpm",
+    what: "the pnpm store",
+    ids: ["pnpm-store"],
+    verbs: ["fetch", "install", "i", "add"],
+    reads: (ran) => ran.name === "pnpm" && ran.args.some((a) => /^(?:install|i)$/.test(a.text)),
+    onlyFills: (ran) => ran.args.some((a) => a.text === "fetch"),
+    clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
+  },
+  {
+    tool: "bun",
+    what: "the bun cache",
+    ids: ["bun-cache"],
+    verbs: ["install", "i", "add"],
+    clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
+  },
+];

@@ -1,0 +1,45 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
+import { type Handler, options } from "./call.ts";
+
+const folder = "/var/cache/zypp";
+
+/** zypper: packages, and the metadata of the repositories, which stays until `clean`. */
+const zypper: Handler = (call) => {
+  const o = options(call.args, "C D R t r c p --config --root --type --repo --from --plus-repo --installroot");
+  const [verb, ...rest] = o.operands.map((a) => a.text);
+  const metadata = cacheIn(folder, "zypper-cache", "package metadata");
+  switch (verb) {
+    case "install":
+    case "in":
+      return [metadata, ...rest.map((p) => filled("/", `rpm:${p}`, "package", p))];
+    case "update":
+    case "up":
+    case "dup":
+    case "dist-upgrade":
+    case "patch":
+      return [metadata, filled("/", "rpm-upgrade", "package", "upgraded packages")];
+    case "refresh":
+    case "ref":
+      return [metadata];
+    case "remove":
+    case "rm":
+      return rest.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
+    case "clean":
+    case "cc":
+      return [removeAll(`${folder}/*`)];
+    default:
+      return [];
+  }
+};
+
+export const zypperCommands: Record<string, Handler> = { zypper };
+
+export const zypperCache: ToolCache = {
+  tool: "zypper",
+  what: "the zypper cache",
+  ids: ["zypper-cache"],
+  alias: "DL3036",
+  verbs: ["install", "in", "update", "up", "dup", "dist-upgrade", "patch", "refresh", "ref"],
+  clean: () => "zypper clean --all",
+};
