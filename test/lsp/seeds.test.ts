@@ -66,8 +66,10 @@ describe("seed cases in an editor", () => {
     await client.diagnostics(uri, 2);
     current = await take(uri, 3, current, /^Merge these/);
     const left = await client.diagnostics(uri, 3);
+    // What is installed (recommends, the compiler, documentation) is for the user to decide.
+    const waste = ["apt-lists-kept", "apt-update-alone", "removed-later", "changed-later", "download-kept", "runs-apart"];
     assert.deepEqual(
-      left.map((d) => d.code).filter((c) => c !== "base-fat" && c !== "apt-recommends-installed"),
+      left.filter((d) => waste.includes(String(d.code))),
       [],
     );
   });

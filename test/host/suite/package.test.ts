@@ -6,11 +6,12 @@ import { extensionId } from "./help.ts";
 
 // Compared without case: the packager writes readme.md for README.md.
 const allowed = [
-  /^dist\/(extension|server|cli|index|view)\.js$/,
+  // Not the command line and the library: no editor needs them.
+  /^dist\/(extension|server|view)\.js$/,
   /^dist\/view\.css$/,
   /^dist\/.*\.d\.ts$/,
   /^dist\/[^/]+\.gz$/,
-  /^syntaxes\/[^/]+\.json$/,
+  /^(syntaxes|schemas)\/[^/]+\.json$/,
   /^docs\/rules\/[^/]+\.md$/,
   /^media\/icon\.png$/,
   /^(readme|changelog)\.md$/,
@@ -21,10 +22,9 @@ const allowed = [
 const needed = [
   "dist/extension.js",
   "dist/server.js",
-  "dist/cli.js",
-  "dist/index.js",
   "dist/view.js",
   "dist/view.css",
+  "schemas/ballastrc.schema.json",
   "media/icon.png",
   "package.json",
 ];
