@@ -12,6 +12,7 @@ import { cloneHistoryKept } from "./clone-history-kept.ts";
 import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
+import { copiedTwice } from "./copied-twice.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { debugInfoKept } from "./debug-info-kept.ts";
 import { devDependenciesKept } from "./dev-dependencies-kept.ts";
@@ -21,10 +22,12 @@ import { healthcheckShell } from "./healthcheck-shell.ts";
 import { heavyPackage } from "./heavy-package.ts";
 import { lastlogSparse } from "./lastlog-sparse.ts";
 import { overBudget } from "./over-budget.ts";
+import { overwrittenLater } from "./overwritten-later.ts";
 import { packagesUpgraded } from "./packages-upgraded.ts";
 import { platformPinned } from "./platform-pinned.ts";
 import { removedLater } from "./removed-later.ts";
 import type { Rule } from "./rule.ts";
+import { runsApart } from "./runs-apart.ts";
 import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
@@ -47,6 +50,7 @@ export const rules: readonly Rule[] = [
   contextBigFile,
   contextLeaky,
   contextUnfiltered,
+  copiedTwice,
   copyFromNumber,
   debugInfoKept,
   devDependenciesKept,
@@ -56,9 +60,11 @@ export const rules: readonly Rule[] = [
   heavyPackage,
   lastlogSparse,
   overBudget,
+  overwrittenLater,
   packagesUpgraded,
   platformPinned,
   removedLater,
+  runsApart,
   sdkShipped,
   shellForm,
   shellMissing,

@@ -1,0 +1,70 @@
+import { differentPaths } from "../build/difference.ts";
+import type { Subject } from "../build/subject.ts";
+import { flagValue } from "../dockerfile/instruction.ts";
+import { find } from "../image/files.ts";
+import type { Step } from "../image/model.ts";
+import { isOwn } from "./removal.ts";
+
+export const isCopy = ({ instruction }: Step): boolean => instruction.keyword === "COPY" || instruction.keyword === "ADD";
+
+const sourceOf = ({ instruction }: Step): string | undefined => flagValue(instruction, "from");
+
+/** A COPY that brings only what earlier ones brought to the very same place, and nobody has changed since. */
+export function isThereAlready(subject: Subject, step: Step): boolean {
+  const overwritten = step.changes.filter((c) => c.how === "overwritten");
+  if (!isCopy(step) || !isOwn(subject, step) || overwritten.length === 0) return false;
+  const writers = overwritten.map((c) => subject.steps[c.entry.layer]);
+  return (
+    writers.every((w) => w !== undefined && isCopy(w) && sourceOf(w) === sourceOf(step)) &&
+    overwritten.every((c) => c.entry.maybe !== true) &&
+    differentPaths(step.before.root, step.after.root).length === 0
+  );
+}
+
+/** Where something that a COPY stores lies already, for another COPY of the same brought it there. */
+export interface Earlier {
+  readonly by: Step;
+  readonly path: string;
+}
+
+/** For each thing that a COPY stores the other place in the finished image where it lies; undefined where one of them lies nowhere else. */
+export function elsewhere({ image }: Subject, step: Step, copies: readonly Step[]): Earlier[] | undefined {
+  const root = image.stages[image.target]?.end.root;
+  const entries = step.layer?.entries ?? [];
+  const from = sourceOf(step);
+  if (!root || entries.length === 0) return undefined;
+  const found = entries.map(({ path, entry }) => {
+    if (entry.size.lowerBound || entry.maybe || (from === undefined && !entry.id.startsWith("context:"))) return undefined;
+    const at = find(root, path);
+    if (!at || (at.type === "file" && at.entry.layer !== step.index)) return undefined;
+    for (const by of copies) {
+      if (by.index >= step.index || sourceOf(by) !== from) continue;
+      const place = placeIn(by, entry.id);
+      const node = place === undefined || place === path ? undefined : find(root, place);
+      const same =
+        node?.type === "file"
+          ? node.entry.id === entry.id && node.entry.layer === by.index
+          : node?.type === "folder" && node.context !== undefined && entry.id === `context:${node.context.path}/`;
+      if (place !== undefined && same) return { by, path: place };
+    }
+    return undefined;
+  });
+  return found.every((e): e is Earlier => e !== undefined) ? found : undefined;
+}
+
+const indexes = new WeakMap<Step, ReadonlyMap<string, string>>();
+
+/** Where a COPY put content: by itself, or in a folder of the build context that stays folded. */
+function placeIn(copy: Step, id: string): string | undefined {
+  const index = indexes.get(copy) ?? new Map(copy.layer?.entries.map(({ path, entry }) => [entry.id, path]));
+  indexes.set(copy, index);
+  const exact = index.get(id);
+  if (exact !== undefined || !id.startsWith("context:")) return exact;
+  const parts = id.slice("context:".length).split("/");
+  for (let n = parts.length - 1; n >= 0; n--) {
+    const folder = index.get(`context:${parts.slice(0, n).join("/")}/`);
+    const rest = parts.slice(n).filter((p) => p !== "");
+    if (folder !== undefined && rest.length > 0) return `${folder === "/" ? "" : folder}/${rest.join("/")}`;
+  }
+  return undefined;
+}

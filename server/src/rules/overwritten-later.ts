@@ -1,0 +1,93 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown, type Place } from "../build/uses.ts";
+import { insertAfter, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { isCopy, isThereAlready } from "../edits/copied.ts";
+import { lineNumber, wordsOf } from "../edits/places.ts";
+import { isOwn, quoted, usedBetween } from "../edits/removal.ts";
+import type { Change, Step } from "../image/model.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
+import type { Edit } from "../text.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const overwrittenLater: Rule = {
+  id: "overwritten-later",
+  summary: "Files are overwritten by a later layer",
+  why:
+    "A layer keeps what it holds. A file that a later `COPY` or `RUN` overwrites is in the image twice: once as it is seen, and once below, where nobody can reach it. Write it once, as it shall be. " +
+    "A manifest that is copied first for the build cache's sake, and once more with the rest, is small enough to be left alone.",
+  about: "bytes",
+  example: {
+    before: "FROM nginx:1.29\nCOPY site/full.tar.js /usr/share/nginx/html/app.js\nCOPY dist/app.js /usr/share/nginx/html/app.js\n",
+    after: "FROM nginx:1.29\nCOPY dist/app.js /usr/share/nginx/html/app.js\n",
+    context: { "site/full.tar.js": 3_000_000, "dist/app.js": 1_000_000 },
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      const changes = step.changes.filter(
+        (c) => c.how === "overwritten" && !c.entry.maybe && !["base", "metadata", "lists"].includes(c.entry.kind),
+      );
+      if (changes.length === 0 || isThereAlready(subject, step)) continue;
+      for (const layer of new Set(changes.map((c) => c.entry.layer))) {
+        const writer = subject.steps[layer];
+        // Of two neighbours another rule says that they are better one.
+        const apart = writer?.instruction.keyword !== "RUN" || step.instruction.keyword !== "RUN" || writer.index < step.index - 1;
+        if (!writer || !apart || !subject.image.ships.has(writer.stage) || !isOwn(subject, writer)) continue;
+        const own = changes.filter((c) => c.entry.layer === layer);
+        const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
+        const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
+        if (counted.length > 0) yield finding(subject, writer, step, counted, used);
+      }
+    }
+  },
+};
+
+/** In bytes. Files that are needed in between are said only when they weigh more than any manifest. */
+const big = 10_000_000;
+
+const placeOf = ({ path }: Change): Place => ({ path, folder: false });
+
+function finding(subject: Subject, writer: Step, step: Step, changes: readonly Change[], used: boolean): Draft {
+  const { file } = subject;
+  const paths = new Set(changes.map((c) => c.path));
+  const edits = used ? undefined : without(subject, writer, paths);
+  const names = listed([...paths].map(basename));
+  const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
+  const [source] = writer.instruction.exec ?? writer.instruction.args;
+  const span = ran
+    ? wordsOf(file, ran, writer)
+    : isCopy(writer) && source
+      ? { start: source.start, end: source.end }
+      : writer.instruction.keywordSpan;
+  const later = `Line ${lineNumber(file, step)} overwrites ${names}`;
+  const advice = edits ? "Nothing reads it in between" : isCopy(writer) ? "COPY --exclude leaves it out" : "Write it only once";
+  return {
+    span,
+    message: (saving) => `${later}: ${formatSaving(saving)} stay in this layer for nobody. ${advice}.`,
+    fixes: edits ? [{ title: `Do not bring ${names} here`, safety: "review", edits }] : [],
+    ...(!edits && { instead: loss(subject, writer, paths) }),
+  };
+}
+
+/** The COPY, or the command, that does nothing else, taken out. */
+function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] | undefined {
+  const { instruction, script } = writer;
+  const isAll = (changes: readonly Change[]): boolean => changes.every((c) => c.how !== "written" || paths.has(c.path));
+  if (isCopy(writer)) return isAll(writer.changes) ? [removeInstruction(file, instruction)] : undefined;
+  const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
+  if (!script || !ran?.command || ran.maybe || isUnknown(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
+  const edit = removeCommand(file, script, ran.command);
+  return edit === "everything" ? [removeInstruction(file, instruction)] : edit && [edit];
+}
+
+/** To see what it weighs: a COPY without it, or its removal at the end of the RUN. */
+function loss({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] {
+  const { instruction, script } = writer;
+  const end = script?.body.items.at(-1);
+  if (!isCopy(writer)) return end ? [insertAfter(file, writer, end, `rm -f ${[...paths].map(quoted).join(" ")}`) ?? []].flat() : [];
+  const to = absolute((instruction.exec ?? instruction.args).at(-1)?.text ?? "", writer.before.cwd);
+  const left = [...paths].map((p) => (isWithin(p, to) && p !== to ? p.slice(to === "/" ? 1 : to.length + 1) : basename(p)));
+  const at = instruction.keywordSpan.end;
+  return left.some((p) => /[\s$*?[\\]/.test(p)) ? [] : [{ start: at, end: at, text: left.map((p) => ` --exclude=${p}`).join("") }];
+}

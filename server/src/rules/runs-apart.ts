@@ -1,0 +1,76 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { changersOf } from "../edits/changers.ts";
+import { lineNumber } from "../edits/places.ts";
+import { isOwn, mergeFrom } from "../edits/removal.ts";
+import type { Step } from "../image/model.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const runsApart: Rule = {
+  id: "runs-apart",
+  summary: "Neighbouring RUNs store the same files again",
+  why:
+    "Fewer layers alone save nothing. But what two `RUN`s both write is stored twice: each `apt-get install` in a RUN of its own stores dpkg's status file, debconf's database and the logs again, about 1 MB on Debian; " +
+    "a file that is appended to is stored in full with each RUN. One RUN stores it once. It also gives up the build cache between them: worth it for bytes only.",
+  about: "bytes",
+  aliases: ["DL3059"],
+  example: {
+    before:
+      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n" +
+      "RUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
+    after:
+      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \\\n" +
+      "    && apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
+  },
+  *check(subject) {
+    let row: Step[] = [];
+    let what = new Set<string>();
+    for (const step of [...shippedSteps(subject), undefined]) {
+      const previous = row.at(-1);
+      const shared = previous && step ? sharedBy(subject, previous, step) : [];
+      if (step && shared.length > 0) {
+        row.push(step);
+        for (const name of shared) what.add(name);
+        continue;
+      }
+      if (row.length > 1) yield* finding(subject, row, [...what]);
+      row = step ? [step] : [];
+      what = new Set();
+    }
+  },
+};
+
+/** What the second of two neighbouring RUNs stores again of the first one's; nothing where another rule speaks of these files. */
+function sharedBy(subject: Subject, first: Step, second: Step): string[] {
+  const next = first.stage === second.stage && first.index === second.index - 1;
+  if (!next || [first, second].some((s) => s.instruction.keyword !== "RUN" || !isOwn(subject, s))) return [];
+  const own = second.changes.filter((c) => c.entry.layer === first.index && !c.entry.maybe);
+  if (own.some((c) => c.how === "removed")) return [];
+  if (changersOf(second).some(({ ran }) => ran.changes.some((c) => own.includes(c)))) return [];
+  const ids = new Map(
+    first.layer?.entries.flatMap(({ entry }) => (entry.kind === "metadata" && !entry.maybe ? [[entry.id, entry.what]] : [])),
+  );
+  const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
+  return [...again, ...own.flatMap((c) => (c.how === "overwritten" || c.how === "stored again" ? [c.path] : []))];
+}
+
+function* finding(subject: Subject, row: readonly Step[], what: readonly string[]): Iterable<Draft> {
+  const [first] = row;
+  const last = row.at(-1);
+  const merged = first && last && mergeFrom(subject, first, last);
+  if (!first || !last || !merged) return;
+  const lines = listed(row.map((s) => String(lineNumber(subject.file, s))));
+  yield {
+    span: last.instruction.keywordSpan,
+    aliases: ["DL3059"],
+    message: (saving) => `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores it once.`,
+    fixes: [
+      {
+        title: row.length === 2 ? "Merge this RUN with the one before" : `Merge these ${row.length} RUNs`,
+        safety: "review",
+        edits: [merged.edit],
+      },
+    ],
+  };
+}
