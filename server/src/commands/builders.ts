@@ -39,6 +39,7 @@ const gradle: Handler = (call) => {
 };
 
 const sbt: Handler = (call) => {
+  if (call.args.length > 0 && call.args.every((a) => /^--?(?:version|V|help)$/.test(a.text))) return [];
   const home = homeOf(call);
   const folders = [`${home}/.sbt`, `${home}/.ivy2`, `${setting(call, "COURSIER_CACHE") ?? `${home}/.cache/coursier`}`];
   return [...folders.map((f, i) => cacheIn(pathOf(call, f), `sbt-${i}`, "downloads of sbt")), unknownWork(call)];
@@ -74,7 +75,11 @@ export const wrapperHandler = (name: string): Handler | undefined =>
 const buildsWith =
   (names: RegExp) =>
   ({ name, args }: Ran): boolean =>
-    names.test(name) || name === "make" || name === "just" || name.startsWith("./") || args.some((a) => /\.sh$/.test(a.text));
+    (names.test(name) && !args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text))) ||
+    name === "make" ||
+    name === "just" ||
+    name.startsWith("./") ||
+    args.some((a) => /\.sh$/.test(a.text));
 
 const started = (names: string): RegExp => new RegExp(`(?:^|[\\s/'"])(?:${names})(?:[\\s'"]|$)`);
 

@@ -13,7 +13,7 @@ const valued =
 const isLocal = (text: string): boolean => /\.whl$|\.tar\.gz$|\.zip$/.test(text) && !/^[a-z+]+:\/\//.test(text);
 const noCacheId = "pip-no-cache";
 
-/** Files in which pip reads its settings. Their text is not kept: one that is there is taken to turn the cache off. */
+/** Files in which pip reads its settings. One whose text is not known is taken to turn the cache off. */
 function isOffByFile(call: Call): boolean {
   const home = homeOf(call);
   const config = setting(call, "XDG_CONFIG_HOME") ?? `${home}/.config`;
@@ -26,8 +26,11 @@ function isOffByFile(call: Call): boolean {
   ];
   const folder = find(call.state.root, configFolder(call), true);
   const told = folder?.type === "folder" && folder.content.some((e) => e.id === noCacheId);
-  return told || files.some((f) => f !== undefined && f !== "/dev/null" && find(call.state.root, pathOf(call, f), true));
+  return told || files.some((f) => f !== undefined && f !== "/dev/null" && turnsOff(call, pathOf(call, f)));
 }
+
+const turnsOff = (call: Call, path: string): boolean =>
+  find(call.state.root, path, true) !== undefined && /no-cache-dir/.test(call.textAt?.(path) ?? "no-cache-dir");
 
 const configFolder = (call: Call): string => pathOf(call, `${setting(call, "XDG_CONFIG_HOME") ?? `${homeOf(call)}/.config`}/pip`);
 

@@ -40,7 +40,8 @@ const gem: Handler = (call) => {
 const bundle: Handler = (call) => {
   const o = options(call.args, "j --jobs --retry --path --without --with --gemfile --binstubs");
   const [verb] = o.operands.map((a) => a.text);
-  if (verb === "config" || verb === "--version" || verb === "check" || verb === "show" || verb === "list") return [];
+  if (o.has("--version", "-v", "-V", "--help", "-h")) return [];
+  if (verb === "config" || verb === "check" || verb === "show" || verb === "list") return [];
   if (verb !== undefined && verb !== "install" && verb !== "update") return undefined;
   const path = o.value("--path") ?? setting(call, "BUNDLE_PATH");
   const home = path === undefined || o.has("--system") ? gemHome(call) : `${pathOf(call, path)}/ruby/*`;

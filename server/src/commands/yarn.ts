@@ -12,7 +12,8 @@ const valued =
  */
 function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
   if (o.has("--immutable", "--immutable-cache", "--check-cache", "--mode")) return true;
-  if (find(call.state.root, "/usr/local/bin", true)?.type === "folder" && hasCorepack(call)) return true;
+  if (hasCorepack(call)) return true;
+  if (/"packageManager"\s*:\s*"yarn@[2-9]/.test(call.textAt?.(pathOf(call, "package.json")) ?? "")) return true;
   return [".yarnrc.yml", ".yarn", ".pnp.cjs"].some((name) => find(call.state.root, pathOf(call, name), true) !== undefined);
 }
 
