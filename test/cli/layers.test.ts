@@ -87,3 +87,19 @@ describe("ballast apply", function () {
     assert.equal(ballast(["apply", "merge-runs", "--write", "-"], { input: two }).code, 2);
   });
 });
+
+describe("ballast layers --format html", function () {
+  this.timeout(60_000);
+  const folder = useFolder();
+
+  it("is a page that needs nothing else, whatever the Dockerfile says", () => {
+    const text = "FROM debian:bookworm-slim\nRUN echo '</script><!--' > /x\n";
+    const { code, out } = ballast(["layers", "--format", "html", "Dockerfile"], { cwd: folder({ Dockerfile: text }) });
+    assert.equal(code, 0);
+    assert.match(out, /^<!DOCTYPE html>/);
+    assert.match(out, /default-src 'none'/);
+    assert.doesNotMatch(out, /<link|src=|https?:\/\/(?!github\.com)/);
+    assert.equal(out.match(/<\/script>/g)?.length, 2);
+    assert.match(out, /RUN echo '\\u003c\/script>\\u003c!--'/);
+  });
+});

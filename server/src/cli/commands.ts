@@ -44,7 +44,10 @@ export const commands: Readonly<Record<string, Command>> = {
   layers: {
     summary: "show the layers of a Dockerfile and their bytes",
     operands: "[PATH|-]",
-    flags: { format: { value: "FORMAT", choices: ["text", "json"], help: "text or json" }, ...asked },
+    flags: {
+      format: { value: "FORMAT", choices: ["text", "json", "html"], help: "text, json, or html: a page with the layer preview" },
+      ...asked,
+    },
     load: () => import("./layers.ts"),
   },
   apply: {

@@ -33,7 +33,7 @@ export const baseEnded: Rule = {
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${nameOf(ended)} gets no security fixes since ${ended.line.ends}. ${next ? `The next line that does is ${nameOf({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.` : "No later line of it does."}`,
+          `${nameOf(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${nameOf({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.` : "No later line of it gets them."}`,
         fixes: fix ? [fix] : [],
       };
     }

@@ -5,10 +5,12 @@ import { insertAfter } from "../edits/chain.ts";
 import { type PackageWord, packageWords, withoutPackages } from "../edits/package-words.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import type { Step } from "../image/model.ts";
+import { multiStageKind } from "../refactorings/multi-stage.ts";
+import { offersOf } from "../refactorings/refactoring.ts";
 import { startedByImage, startsProgram } from "../refactorings/started.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
-import type { Draft, Rule } from "./rule.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const buildToolsKept: Rule = {
   id: "build-tools-kept",
@@ -41,13 +43,14 @@ function* finding(subject: Subject, step: Step, tools: readonly PackageWord[]): 
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
   const edits = isNeeded ? undefined : purge(subject, step, tools);
+  const stages = offersOf(multiStageKind, subject).map(({ title, edits: all }): DraftFix => ({ title, safety: "review", edits: all }));
   const names = listed(tools.map((p) => p.name));
   yield {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
-      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
-    fixes: edits ? [{ title: `Remove ${names} at the end of this RUN`, safety: "review", edits }] : [],
-    ...(!edits && { instead: withoutPackages(subject, tools) ?? [] }),
+      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
+    fixes: [...stages, ...(edits ? [{ title: `Remove ${names} at the end of this RUN`, safety: "review" as const, edits }] : [])],
+    ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };
 }
 

@@ -32,11 +32,16 @@ export const contextUnfiltered: Rule = {
 
 function finding(subject: Subject, context: BuildContext, step: Step, junk: readonly Junk[]): Draft {
   const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-  const total = formatBytes(junk.reduce((n, j) => n + j.bytes, 0));
+  const all = junk.reduce((n, j) => n + j.bytes, 0);
   return {
     span: { start, end },
     message: (saving) =>
-      `${total} of what this copies is ${listed(junk.slice(0, 3).map((j) => `${j.pattern} (${formatBytes(j.bytes)})`))}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
+      `${formatBytes(all)} of what this copies is ${listed(
+        junk
+          .filter((j) => j.bytes > 0.01 * all)
+          .slice(0, 3)
+          .map((j) => `${j.pattern} (${formatBytes(j.bytes)})`),
+      )}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
         title: `Create a .dockerignore: ${listed(junk.map((j) => j.pattern))}`,
