@@ -47,9 +47,19 @@ export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readon
 const isForeign = ({ script }: Step, command: Command): boolean =>
   script !== undefined && ![...commandsIn(script.body)].some((c) => c === command);
 
+/** What is written as root by sudo is removed so; who runs a command by other means is not looked into. */
+function asWhom({ command, words }: Ran): string | undefined {
+  const first = command?.words[0];
+  if (!first || first === words[0] || !/^(?:sudo|doas|gosu|su-exec|runuser|su)$/.test(first.raw)) return "";
+  const next = command.words[1];
+  return /^(?:sudo|doas)$/.test(first.raw) && next === words[0] ? `${first.raw} ` : undefined;
+}
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
-  const text = cache.clean(kept);
+  const clean = cache.clean(kept);
+  const as = asWhom(kept.ran);
+  const text = clean === undefined || as === undefined ? undefined : as + clean;
   const end = step.script?.body.items.at(-1);
   if (!step.script || !end || text === undefined) return undefined;
   const isUse = (ran: Ran): boolean => ran.name === kept.ran.name || ran.changes.some((c) => cache.ids.includes(c.entry.id));
