@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
+import { weakDependencies } from "./extras.ts";
 
 /** The four commands of the family, with hadolint's number. */
 const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefined } as const;
@@ -32,8 +33,15 @@ const dnf: Handler = (call) => {
     case "localinstall":
     case "reinstall":
     case "groupinstall":
-    case "group":
-      return [metadata, ...rest.map((p) => filled("/", `rpm:${p}`, "package", p))];
+    case "group": {
+      // yum of Red Hat 7, and tdnf, know no weak dependencies.
+      const hasWeak = call.name !== "tdnf" && (call.name !== "yum" || isDnfSystem.test(call.state.base?.name ?? ""));
+      return [
+        metadata,
+        ...rest.map((p) => filled("/", `rpm:${p}`, "package", p)),
+        ...(hasWeak ? weakDependencies(call, rest, o.values("--setopt")) : []),
+      ];
+    }
     case "module":
       return rest[0] === "install" ? [metadata, ...rest.slice(1).map((p) => filled("/", `rpm:${p}`, "package", p))] : [metadata];
     case "builddep":

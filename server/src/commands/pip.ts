@@ -3,6 +3,7 @@ import { find } from "../image/files.ts";
 import { typical } from "../image/size.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { cudaLibraries } from "./extras.ts";
 
 const valued =
   "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
@@ -60,7 +61,8 @@ const pip: Handler = (call) => {
     case "install": {
       const target = o.value("-t", "--target", "--prefix", "--root");
       const place = target !== undefined ? pathOf(call, target) : o.has("--user") ? `${homeOf(call)}/.local` : environmentOf(call);
-      const effects = wanted.map((p) => filled(place, `pip:${p}`, "package", p));
+      const indexes = [...o.values("--index-url", "-i"), ...o.values("--extra-index-url"), ...o.values("-f", "--find-links")];
+      const effects = [...wanted.map((p) => filled(place, `pip:${p}`, "package", p)), ...cudaLibraries(call, place, packages, indexes)];
       return downloads ? [...effects, ...cached] : effects;
     }
     case "download":

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { gemDocuments } from "./extras.ts";
 
 /** Where gems are installed; undefined where nothing says. The release's number stays a `*`, for the shell and for the model. */
 function gemHome(call: Call): string | undefined {
@@ -24,6 +25,7 @@ const gem: Handler = (call) => {
     case "update":
       return [
         ...(gems.length ? gems : ["gems"]).map((g) => filled(home ?? "/usr", `gem:${g}`, "package", g)),
+        ...(o.has("-N", "--no-document", "--no-ri", "--no-rdoc") ? [] : gemDocuments(call, home ?? "/usr", gems)),
         ...cacheOf(home, "gem-cache"),
       ];
     case "uninstall":

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
+import { recommendedByZypper } from "./extras.ts";
 
 const folder = "/var/cache/zypp";
 
@@ -12,7 +13,11 @@ const zypper: Handler = (call) => {
   switch (verb) {
     case "install":
     case "in":
-      return [metadata, ...rest.map((p) => filled("/", `rpm:${p}`, "package", p))];
+      return [
+        metadata,
+        ...rest.map((p) => filled("/", `rpm:${p}`, "package", p)),
+        ...(o.has("--no-recommends") ? [] : recommendedByZypper(rest)),
+      ];
     case "update":
     case "up":
     case "dup":

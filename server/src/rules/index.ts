@@ -18,6 +18,7 @@ import { debugInfoKept } from "./debug-info-kept.ts";
 import { devDependenciesKept } from "./dev-dependencies-kept.ts";
 import { docsKept } from "./docs-kept.ts";
 import { downloadKept } from "./download-kept.ts";
+import { extrasInstalled } from "./extras-installed.ts";
 import { healthcheckShell } from "./healthcheck-shell.ts";
 import { heavyPackage } from "./heavy-package.ts";
 import { lastlogSparse } from "./lastlog-sparse.ts";
@@ -34,7 +35,7 @@ import { shellMissing } from "./shell-missing.ts";
 import { sourceBeforeInstall } from "./source-before-install.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
 
-/** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. */
+/** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. By their names. */
 export const rules: readonly Rule[] = [
   addPlainFile,
   aptListsKept,
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   devDependenciesKept,
   docsKept,
   downloadKept,
+  extrasInstalled,
   healthcheckShell,
   heavyPackage,
   lastlogSparse,
@@ -70,7 +72,7 @@ export const rules: readonly Rule[] = [
   shellMissing,
   sourceBeforeInstall,
   toolsForPeople,
-];
+].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
 

@@ -1,0 +1,92 @@
+// What installers bring along by default, though nobody named it and a flag leaves it out.
+import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
+import { unknown } from "../image/size.ts";
+import type { Call } from "./call.ts";
+
+export interface Extra {
+  /** Its entries' ids begin so. */
+  readonly id: string;
+  readonly what: string;
+  readonly flag: string;
+  /** Words of the command that the flag goes behind. */
+  readonly behind: readonly string[];
+  /** What may be missed. */
+  readonly care: string;
+}
+
+export const extras: readonly Extra[] = [
+  {
+    // dnf.conf(5), install_weak_deps
+    id: "extra-dnf:",
+    what: "Weak dependencies",
+    flag: "--setopt=install_weak_deps=False",
+    behind: ["install", "-y"],
+    care: "name what is needed of them",
+  },
+  {
+    // zypper(8), install --no-recommends
+    id: "extra-zypper:",
+    what: "Recommended packages",
+    flag: "--no-recommends",
+    behind: ["install", "in"],
+    care: "name what is needed of them",
+  },
+  {
+    // gem help install, --no-document
+    id: "extra-gem:",
+    what: "The gems' documentation",
+    flag: "--no-document",
+    behind: ["install", "update"],
+    care: "nobody reads it in an image",
+  },
+  {
+    // pytorch.org/get-started/locally: Linux wheels on PyPI are those for CUDA
+    id: "extra-torch:",
+    what: "CUDA's libraries",
+    flag: "--extra-index-url https://download.pytorch.org/whl/cpu",
+    behind: ["install"],
+    care: "then it computes on the CPU only",
+  },
+];
+
+export const extraOf = (id: string): Extra | undefined => extras.find((extra) => id.startsWith(extra.id));
+
+const extra = (path: string, id: string, what: string): Effect => ({
+  do: "fill",
+  path,
+  entry: { id, kind: "unknown", what, size: unknown },
+});
+
+/** Whether a settings file says so; one whose text is not known is taken to. */
+const says = (call: Call, path: string, text: RegExp): boolean =>
+  find(call.state.root, path, true) !== undefined && text.test(call.textAt?.(path) ?? "install_weak_deps=0 no-document");
+
+export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
+  const off =
+    setopts.some((s) => /^install_weak_deps=(?:0|false|no)$/i.test(s)) ||
+    says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
+  return off || packages.length === 0 ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+}
+
+export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
+  packages.length === 0 ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
+
+/** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc). */
+export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
+  const isOfficial = /^(?:docker\.io\/)?(?:library\/)?ruby(?:$|[:@])/.test(call.state.base?.name ?? "");
+  const off = ["/etc/gemrc", "/root/.gemrc", "/usr/local/etc/gemrc"].some((path) => says(call, path, /no-(?:document|ri|rdoc)/));
+  return isOfficial || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
+}
+
+const torch = /^(?:torch|torchvision|torchaudio)(?:$|[[<>=~!@])/;
+
+/** On a base that is made for CUDA it is meant. */
+export function cudaLibraries(call: Call, place: string, packages: readonly string[], indexes: readonly string[]): Effect[] {
+  const named = packages.filter((p) => torch.test(p));
+  const isMeant =
+    /cuda|nvidia|pytorch|rocm/i.test(call.state.base?.name ?? "") ||
+    indexes.some((url) => /\/whl\//.test(url)) ||
+    packages.some((p) => /\+cpu/.test(p));
+  return named.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${named.join(" ")}`, "CUDA's libraries")];
+}
