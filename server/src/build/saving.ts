@@ -44,6 +44,8 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
     const made = progress.stages[hull.stage.index]?.steps.length ?? 0;
     for (const instruction of piece) advance(progress, instruction, setting);
     const now = progress.stages[hull.stage.index];
+    // Another stage's layers ship with it, or no longer do.
+    if (now?.baseStage !== hull.stage.baseStage) return compare(image, rebuilt(file, altered, change.edits));
     const ships = image.ships.has(hull.stage.index);
     const last = between(hull.stage.steps, hull.lastStep)[0];
     if (now && last && hull.firstStep !== hull.stage.steps[0]?.index && sameButFiles(last.after, now.end)) {

@@ -46,6 +46,17 @@ export function unpacking(call: Pick<Call, "name" | "args" | "cwd">): Unpacking 
   }
 }
 
+/** tar that takes out all of an archive as it is. */
+export function unpacksAsItIs({ name, args }: Pick<Call, "name" | "args">): boolean {
+  const asked = /^(?:-[xzjJavp]*(?:[fC].*)?|--(?:extract|get|gzip|xz|bzip2|verbose|file|directory)(?:=.*)?)$/;
+  const list = tarArguments(args);
+  return (
+    name === "tar" &&
+    tarOptions(args).operands.length === 0 &&
+    list.every((a) => a.known && (!a.text.startsWith("-") || asked.test(a.text)))
+  );
+}
+
 /** Package files that a command installs from: dpkg -i, apt-get install ./x.deb, rpm -i, pip install x.whl … */
 export function installedFiles({ name, args, cwd }: Pick<Call, "name" | "args" | "cwd">): string[] {
   const kinds: Readonly<Record<string, RegExp>> = { dpkg: /\.deb$/, rpm: /\.rpm$/, apk: /\.apk$/, pip: /\.whl$/, pip3: /\.whl$/ };
@@ -67,16 +78,18 @@ export function installedFiles({ name, args, cwd }: Pick<Call, "name" | "args" |
 }
 
 /** tar takes its first word as options even without a dash: `tar xzf a.tgz`. */
-function tarOptions(args: Call["args"]) {
+function tarArguments(args: Call["args"]): Call["args"] {
   const [first, ...rest] = args;
   const bundled = first && !first.text.startsWith("-") && /^[a-zA-Z]+$/.test(first.text);
   // In the old style each letter that takes a value takes the next word, in order.
-  const list = bundled && first ? oldStyle(first.text, rest) : args;
-  return options(
-    list,
+  return bundled ? oldStyle(first.text, rest) : args;
+}
+
+const tarOptions = (args: Call["args"]): Options =>
+  options(
+    tarArguments(args),
     "f C T X b g I --file --directory --exclude --strip-components --strip --transform --wildcards-match --owner --group --mode --use-compress-program --files-from --exclude-from",
   );
-}
 
 function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
   const waiting = [...rest];
@@ -92,12 +105,19 @@ function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
 const tar: Handler = (call) => {
   const found = unpacking(call);
   const o = tarOptions(call.args);
-  if (found) return [unpacked(found.archive ?? call.stdin?.what ?? "standard input", found.folder, contentOf(call, found, o))];
+  if (found) return [unpacked(archiveName(call, found), found.folder, contentOf(call, found, o))];
   if (o.has("-t", "--list")) return [];
   const file = o.value("-f", "--file");
   if (file === undefined || file === "-") return [{ do: "print", size: unknown }];
   return [{ do: "write", path: pathOf(call, file), size: unknown, kind: "artifact" }];
 };
+
+/** An archive of the build context has the name that it has there: ADD unpacks the same. */
+function archiveName(call: Call, { archive }: Unpacking): string {
+  const node = archive === undefined ? undefined : nodeAt(call, archive);
+  if (node?.type === "file" && node.entry.id.startsWith("context:")) return node.entry.id.slice("context:".length);
+  return archive ?? call.stdin?.what ?? "standard input";
+}
 
 /** Known where all of an archive of the build context is unpacked. */
 function contentOf(call: Call, { archive }: Unpacking, o: Options): Size {

@@ -1,3 +1,5 @@
+import { isArchiveName } from "./paths.ts";
+
 /** What lies in the build context, as a host measured it. Immutable. */
 export type ContextNode = ContextFile | ContextFolder | ContextLink;
 
@@ -65,13 +67,13 @@ export function folder(children: ReadonlyMap<string, ContextNode>, mode = 0o755,
   return { kind: "folder", mode, children, bytes, files, complete: whole, ...(linked.size > 0 && { linked }) };
 }
 
-/** A build context of files with these bytes, by their paths. */
+/** A build context of files with these bytes, by their paths. What is called an archive is one. */
 export function folderOf(files: Readonly<Record<string, number>>): ContextFolder {
   const children = new Map<string, ContextNode>();
   const below = new Map<string, Record<string, number>>();
   for (const [path, bytes] of Object.entries(files)) {
     const [name = "", ...rest] = path.split("/");
-    if (rest.length === 0) children.set(name, { kind: "file", bytes, mode: 0o644 });
+    if (rest.length === 0) children.set(name, { kind: "file", bytes, mode: 0o644, ...(isArchiveName(name) && { archive: {} }) });
     else below.set(name, { ...below.get(name), [rest.join("/")]: bytes });
   }
   for (const [name, inner] of below) children.set(name, folderOf(inner));

@@ -43,14 +43,19 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const later = steps.flatMap((s) => (s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0)));
   const asking = later.filter((r) => r.name === "git" && isAbout(r, folder));
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
-  const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
+  const { operands } = options(ran.args, "b c o --branch --config --origin");
+  const [, url] = operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "") && !url?.text.startsWith("file:");
   const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
   if (clone && isRemote && !isWhole && asking.length === 0)
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
   const elsewhere = asking.some((r) => !step.ran.includes(r));
-  const removal = spot && !elsewhere && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", quoted(git)].join(" "));
+  const removal =
+    spot &&
+    !elsewhere &&
+    isCertain(step, folder, operands[2]?.text) &&
+    insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", quoted(git)].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
   const shallow = fixes[0]?.title.includes("depth") ?? false;
   return {
@@ -61,6 +66,10 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
 }
+
+/** Whether it lies where its path says: no variable is left in it, and the folder that the base image starts in is known. */
+const isCertain = ({ before }: Step, folder: string, target: string | undefined): boolean =>
+  !/[$`]/.test(folder) && (/^[/~]/.test(target ?? "") || before.cwd !== "/" || !before.base || before.base.standardLayout === true);
 
 /** Asks the clone in a folder: it stands in it, or is sent there. */
 function isAbout(ran: Ran, folder: string): boolean {

@@ -26,12 +26,15 @@ export const docsKept: Rule = {
     const steps = shippedSteps(subject);
     const last = steps.findLast((step) => step.ran.some(installs));
     for (const step of steps) {
+      const { base } = step.before;
+      // Slim images keep the licences alone, Ubuntu's leave all of it out; what another image does nobody knows.
+      if (base?.os?.id !== "debian" || base.slim || !base.standardLayout) continue;
       const ran = step.ran.findLast((r) => !r.maybe && installs(r));
       const kept = folders.filter(({ id }) => step.layer?.entries.some(({ entry }) => entry.id === id && !entry.maybe));
-      const ids: ReadonlySet<string> = new Set(kept.map((f) => f.id));
-      const size = sum(step.layer?.entries.flatMap(({ entry }) => (ids.has(entry.id) ? [entry.size] : [])) ?? []);
       // Some tell apt's helpers where their manual page goes, and fail when the folder is not there (postgresql, default-jre).
       const safe = step === last ? kept : kept.filter((f) => f.path === "/usr/share/doc");
+      const ids: ReadonlySet<string> = new Set(safe.map((f) => f.id));
+      const size = sum(step.layer?.entries.flatMap(({ entry }) => (ids.has(entry.id) ? [entry.size] : [])) ?? []);
       if (ran && size.bytes >= worthIt && safe.length > 0 && isOwn(subject, step)) yield* finding(subject, step, ran, safe);
     }
   },

@@ -2,6 +2,7 @@ import { addPlainFile } from "./add-plain-file.ts";
 import { aptListsKept } from "./apt-lists-kept.ts";
 import { aptRecommendsInstalled } from "./apt-recommends-installed.ts";
 import { aptUpdateAlone } from "./apt-update-alone.ts";
+import { archiveCopied } from "./archive-copied.ts";
 import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
 import { baseUntagged } from "./base-untagged.ts";
@@ -12,6 +13,7 @@ import { cloneHistoryKept } from "./clone-history-kept.ts";
 import { contextBigFile } from "./context-big-file.ts";
 import { contextLeaky } from "./context-leaky.ts";
 import { contextUnfiltered } from "./context-unfiltered.ts";
+import { copiedForOneRun } from "./copied-for-one-run.ts";
 import { copiedTwice } from "./copied-twice.ts";
 import { copyFromNumber } from "./copy-from-number.ts";
 import { debugInfoKept } from "./debug-info-kept.ts";
@@ -33,6 +35,7 @@ import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
 import { sourceBeforeInstall } from "./source-before-install.ts";
+import { stageCopiedWhole } from "./stage-copied-whole.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
 
 /** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. By their names. */
@@ -41,6 +44,7 @@ export const rules: readonly Rule[] = [
   aptListsKept,
   aptRecommendsInstalled,
   aptUpdateAlone,
+  archiveCopied,
   baseEnded,
   baseFat,
   baseUntagged,
@@ -51,6 +55,7 @@ export const rules: readonly Rule[] = [
   contextBigFile,
   contextLeaky,
   contextUnfiltered,
+  copiedForOneRun,
   copiedTwice,
   copyFromNumber,
   debugInfoKept,
@@ -71,6 +76,7 @@ export const rules: readonly Rule[] = [
   shellForm,
   shellMissing,
   sourceBeforeInstall,
+  stageCopiedWhole,
   toolsForPeople,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
 import { insertAfter, removeCommand, removeInstruction } from "../edits/chain.ts";
-import { isCopy, isThereAlready } from "../edits/copied.ts";
+import { isCopy, isFile, isThereAlready } from "../edits/copied.ts";
 import { lineNumber, wordsOf } from "../edits/places.ts";
 import { isOwn, quoted, usedBetween } from "../edits/removal.ts";
 import type { Change, Step } from "../image/model.ts";
@@ -34,7 +34,7 @@ export const overwrittenLater: Rule = {
         // Of two neighbours another rule says that they are better one.
         const apart = writer?.instruction.keyword !== "RUN" || step.instruction.keyword !== "RUN" || writer.index < step.index - 1;
         if (!writer || !apart || !subject.image.ships.has(writer.stage) || !isOwn(subject, writer)) continue;
-        const own = changes.filter((c) => c.entry.layer === layer);
+        const own = changes.filter((c) => c.entry.layer === layer && [writer, step].every((s) => !isCopy(s) || isFile(s, c.path)));
         const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
         const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
         if (counted.length > 0) yield finding(subject, writer, step, counted, used);

@@ -1,8 +1,9 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { aptCall } from "../commands/apt.ts";
 import { changersOf } from "../edits/changers.ts";
 import { lineNumber } from "../edits/places.ts";
 import { isOwn, mergeFrom } from "../edits/removal.ts";
-import type { Step } from "../image/model.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -46,14 +47,22 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   const next = first.stage === second.stage && first.index === second.index - 1;
   if (!next || [first, second].some((s) => s.instruction.keyword !== "RUN" || !isOwn(subject, s))) return [];
   const own = second.changes.filter((c) => c.entry.layer === first.index && !c.entry.maybe);
-  if (own.some((c) => c.how === "removed")) return [];
+  // In one RUN it might take away what the first one installs: then the two are not the same.
+  if (own.some((c) => c.how === "removed") || second.ran.some(removesPackages)) return [];
   if (changersOf(second).some(({ ran }) => ran.changes.some((c) => own.includes(c)))) return [];
   const ids = new Map(
     first.layer?.entries.flatMap(({ entry }) => (entry.kind === "metadata" && !entry.maybe ? [[entry.id, entry.what]] : [])),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
-  return [...again, ...own.flatMap((c) => (c.how === "overwritten" || c.how === "stored again" ? [c.path] : []))];
+  return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
 }
+
+const removesPackages = (ran: Ran): boolean =>
+  ran.name === "apt-mark" || /^(?:remove|purge|autoremove|autopurge)$/.test(aptCall(ran)?.verb ?? "");
+
+/** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
+const isStoredAgain = ({ how, entry }: Change): boolean =>
+  (how === "overwritten" || how === "stored again") && (!entry.size.lowerBound || entry.kind === "download");
 
 function* finding(subject: Subject, row: readonly Step[], what: readonly string[]): Iterable<Draft> {
   const [first] = row;

@@ -1,0 +1,81 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { type Place, stepUses } from "../build/uses.ts";
+import { installedFiles, unpacking } from "../commands/archives.ts";
+import { isCopy } from "../edits/copied.ts";
+import { usedLater } from "../edits/kept.ts";
+import { mountInstead } from "../edits/mount.ts";
+import { lineNumber } from "../edits/places.ts";
+import { isOwn } from "../edits/removal.ts";
+import { find } from "../image/files.ts";
+import type { Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Rule } from "./rule.ts";
+
+export const copiedForOneRun: Rule = {
+  id: "copied-for-one-run",
+  summary: "Files are copied that only one RUN needs",
+  why:
+    "An installer, a package or a data file that the next `RUN` reads and nobody after it stays in the layer of its `COPY`. `RUN --mount=type=bind` shows it to that one RUN, and no layer holds it. " +
+    "Said only of files in folders for passing things (`/tmp`, `/root`, `/build` …): elsewhere the program may read them when it runs.",
+  about: "bytes",
+  example: {
+    before: "FROM debian:bookworm-slim\nCOPY installer.sh /tmp/installer.sh\nRUN sh /tmp/installer.sh --prefix /opt\n",
+    after:
+      "FROM debian:bookworm-slim\nRUN --mount=type=bind,source=installer.sh,target=/tmp/installer.sh sh /tmp/installer.sh --prefix /opt\n",
+    context: { "installer.sh": 80_000_000 },
+  },
+  *check(subject) {
+    for (const copy of shippedSteps(subject)) {
+      const place = isCopy(copy) && isOwn(subject, copy) ? placeOf(copy) : undefined;
+      const run = place && nextRun(subject, copy);
+      if (!place || !run || !isPassing(subject, copy, run, place)) continue;
+      const edits = mountInstead(subject.file, copy, run, place);
+      const [source] = copy.instruction.exec ?? copy.instruction.args;
+      if (!edits || !source) continue;
+      yield {
+        span: { start: source.start, end: source.end },
+        message: (saving) =>
+          `Only the RUN in line ${lineNumber(subject.file, run)} needs ${place.path}: ${formatSaving(saving)}. Mount it there instead of copying it.`,
+        fixes: [{ title: `Mount ${source.text} for that RUN instead of copying it`, safety: "review", edits }],
+      };
+    }
+  },
+};
+
+/** Where nobody looks for what is meant to stay. */
+const passing = ["/tmp", "/var/tmp", "/root", "/build", "/install", "/setup"];
+
+/** Where a COPY puts one file, or the content of one folder, whose bytes are known. */
+function placeOf({ instruction, changes, before, after, layer }: Step): Place | undefined {
+  const [only, another] = changes;
+  const target = (instruction.exec ?? instruction.args).at(-1);
+  const size = layer?.size;
+  if (!only || !target || !size || size.bytes === 0 || size.lowerBound) return undefined;
+  const isFile = !another && find(after.root, only.path)?.type === "file";
+  const path = isFile ? only.path : absolute(target.text, before.cwd);
+  return passing.some((folder) => isWithin(path, folder) && (path !== folder || folder === "/build"))
+    ? { path, folder: !isFile }
+    : undefined;
+}
+
+/** The next instruction that makes a layer, where it is a RUN. */
+function nextRun({ steps }: Subject, copy: Step): Step | undefined {
+  const next = steps.slice(copy.index + 1).find((s) => s.layer || s.stage !== copy.stage);
+  return next?.stage === copy.stage && next.instruction.keyword === "RUN" ? next : undefined;
+}
+
+/** The RUN reads it, writes nothing there and removes nothing (that is another rule's), nor does it unpack it (that one's too); and nobody needs it after. */
+function isPassing(subject: Subject, copy: Step, run: Step, place: Place): boolean {
+  const isThere = (path: string | undefined): boolean => path !== undefined && isWithin(path, place.path);
+  const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? run.after;
+  return (
+    isOwn(subject, run) &&
+    stepUses(run, place) === "yes" &&
+    !run.changes.some((c) => isThere(c.path) || c.entry.layer === copy.index) &&
+    !run.ran.some((r) => isThere(unpacking(r)?.archive) || installedFiles(r).some(isThere)) &&
+    ![cmd, entrypoint].some((form) => form?.text.includes(place.path)) &&
+    !isWithin(subject.image.stages[subject.image.target]?.end.cwd ?? "/", place.path) &&
+    usedLater(subject, run, place) === "no"
+  );
+}

@@ -1,0 +1,65 @@
+import { shippedSteps } from "../build/subject.ts";
+import { flagValue } from "../dockerfile/instruction.ts";
+import { replaceImage, writtenImage } from "../edits/base.ts";
+import { removeInstruction } from "../edits/chain.ts";
+import { isOwn } from "../edits/removal.ts";
+import type { Image, Stage, Step } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
+import { formatSaving } from "../topics/gain.ts";
+import type { Draft, Rule } from "./rule.ts";
+
+export const stageCopiedWhole: Rule = {
+  id: "stage-copied-whole",
+  summary: "A whole stage is copied onto a base image",
+  why:
+    "`COPY --from=build / /` brings everything again: the stage's base image as well, over a base that is there already. So its files are in the image twice. Stand on the stage with `FROM build`, or copy what it built. " +
+    "Onto `scratch` the same line makes one layer of many; that is meant, and costs nothing.",
+  about: "bytes",
+  example: {
+    before:
+      "FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nFROM debian:bookworm-slim\nCOPY --from=build / /\n",
+    after: "FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nFROM build\n",
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      const from = isOwn(subject, step) && step.before.base ? wholeOf(step) : undefined;
+      const stage = subject.image.stages[step.stage];
+      const written = stage && writtenImage(stage);
+      const [source] = step.instruction.args;
+      if (from === undefined || !stage || !written || !source) continue;
+      const same = isSame(subject.image, stage, step, from);
+      const { file } = subject;
+      const draft: Draft = {
+        span: { start: source.start, end: (step.instruction.args[1] ?? source).end },
+        message: (saving) =>
+          `All of ${from} is copied over ${stage.base}, which stays beneath it for nobody: ${formatSaving(saving)}. ${same ? `FROM ${from} holds the same files` : `Copy only what ${from} built, or stand on it: FROM ${from}`}.`,
+        fixes: [],
+      };
+      if (!same) yield { ...draft, instead: [replaceImage(written.word, "scratch")] };
+      else {
+        const edits = [replaceImage(written.word, from), removeInstruction(file, step.instruction)];
+        yield { ...draft, fixes: [{ title: `Stand on ${from}, with its environment and command`, safety: "review", edits }] };
+      }
+    }
+  },
+};
+
+/** The stage or image that is copied whole to the root. */
+function wholeOf({ instruction, before }: Step): string | undefined {
+  const [source, target, more] = instruction.exec ?? instruction.args;
+  const from = flagValue(instruction, "from");
+  const isRoot = (text: string | undefined, cwd: string): boolean => text !== undefined && absolute(text, cwd) === "/";
+  const isPlain = instruction.flags.every((f) => f.name === "from" || f.name === "link");
+  return !more && isPlain && isRoot(source?.text, "/") && isRoot(target?.text, before.cwd) ? from : undefined;
+}
+
+/** A stage of the same base, and nothing written onto that before: then the copy holds what the stage holds. */
+function isSame({ stages }: Image, target: Stage, step: Step, from: string): boolean {
+  const stage = stages.find((s) => s.name === from.toLowerCase() || s.name === from);
+  let root = stage;
+  while (root?.baseStage !== undefined) root = stages[root.baseStage];
+  return (
+    root?.base === target.base &&
+    target.steps.every((s) => s === step || s.index > step.index || !s.layer || s.instruction.keyword === "FROM")
+  );
+}
