@@ -48,6 +48,11 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["0+", "0+", "0+", "0+"],
   ],
   ["what is copied out of a folder of one's own is known", on("COPY tree /t", "RUN cp -r /t /u"), ["3000", "3000"]],
+  [
+    "so it is out of a folder of /etc that no Debian image has, and not out of one that the base may fill",
+    on("COPY tree /etc/app", "RUN cp -r /etc/app /etc/app.default", "RUN cp -a /etc/app.default/. /srv/", "RUN cp -r /etc/default /d"),
+    ["3000", "3000", "3000", "0+"],
+  ],
   ["more than numbers count exactly is at least that much", on("RUN truncate -s 99999P /a /b"), [`${Number.MAX_SAFE_INTEGER}+`]],
   [
     "COPY --exclude",

@@ -34,6 +34,21 @@ const emptied = [
 ];
 /** What the standard layout has below /var (the folders of Debian's images); other folders there (/var/www) an operating system's image lacks. */
 const ofVar = new Set(["backups", "cache", "db", "empty", "lib", "local", "lock", "log", "mail", "opt", "run", "spool", "tmp"]);
+/**
+ * What Debian's images have in /etc: the union of bullseye, bookworm and trixie, slim and not, listed from images made as they are
+ * (test/builds/lib/bases.mjs), with what Docker mounts there and what buster and stretch had. /etc/app and its like are nobody's but the file's own.
+ */
+const ofDebiansEtc = new Set(
+  (
+    ".pwd.lock adduser.conf alternatives apt bash.bashrc bindresvport.blacklist cron.d cron.daily cron.hourly cron.monthly cron.weekly " +
+    "crontab debconf.conf debian_version default deluser.conf dpkg e2scrub.conf environment fstab gai.conf group group- gshadow gshadow- " +
+    "gss host.conf hostname hosts init init.d inputrc issue issue.net kernel ld.so.cache ld.so.conf ld.so.conf.d libaudit.conf locale.alias " +
+    "localtime login.defs logrotate.d machine-id mke2fs.conf motd mtab netconfig nsswitch.conf opt os-release pam.conf pam.d passwd " +
+    "passwd- profile profile.d rc0.d rc1.d rc2.d rc3.d rc4.d rc5.d rc6.d rcS.d resolv.conf rmt securetty security selinux shadow shadow- " +
+    "shells skel staff-group-for-usr-local subgid subgid- subuid subuid- sysctl.conf sysctl.d systemd terminfo timezone udev " +
+    "update-motd.d xattr.conf"
+  ).split(" "),
+);
 const operatingSystems = new Set([
   "debian",
   "ubuntu",
@@ -55,9 +70,11 @@ export function baseMayHold(state: State, path: string): boolean {
   if (!base.standardLayout) return !emptied.some((folder) => isWithin(path, folder));
   if (path === "/") return true;
   if (emptied.some((folder) => isWithin(path, folder))) return false;
-  const os = operatingSystems.has(base.name.replace(/[:@].*$/, "").replace(/^.*\//, ""));
+  const repository = base.name.replace(/[:@].*$/, "").replace(/^.*\//, "");
+  const os = operatingSystems.has(repository);
   const [top, second] = components(path);
   if (os && top === "var" && second !== undefined && !ofVar.has(second)) return false;
+  if (repository === "debian" && top === "etc" && second !== undefined && !ofDebiansEtc.has(second)) return false;
   if (filled.some((folder) => isWithin(path, folder))) return true;
   return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));
 }
