@@ -288,7 +288,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
       makesLayer = true;
       break;
     case "RUN":
-      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world), world.packages));
+      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world), world));
       makesLayer = true;
       break;
     default:

@@ -7,12 +7,12 @@ import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Script } from "../shell/syntax.ts";
-import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
 import { type Draft, store } from "./draft.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
+import type { World } from "./world.ts";
 import { expandsBraces } from "./wrappers.ts";
 
 const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
@@ -68,11 +68,11 @@ export function run(
   instruction: Instruction,
   lookup: Lookup,
   sources: Sources,
-  packages?: PackageIndex,
+  { packages, apk }: Pick<World, "packages" | "apk">,
 ): { ran: readonly Ran[]; script?: Script } {
   const before = draft.state;
   const mounted = mount(draft, instruction, sources, lookup);
-  const script = new ScriptRun(draft, { readText: sources.context?.readText, packages });
+  const script = new ScriptRun(draft, { readText: sources.context?.readText, packages, apk });
   const scope: Scope = {
     variables: new Map(),
     functions: new Map(),

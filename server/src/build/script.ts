@@ -12,6 +12,7 @@ import { measured, typical, unknown } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
+import type { ApkIndex } from "../sizes/apk.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
@@ -42,6 +43,7 @@ export interface ScriptWorld {
   /** A file of the build context, for scripts that were copied. */
   readonly readText?: ((path: string) => string | undefined) | undefined;
   readonly packages?: PackageIndex | undefined;
+  readonly apk?: ApkIndex | undefined;
 }
 
 export class ScriptRun {
@@ -219,6 +221,7 @@ export class ScriptRun {
       state: this.draft.state,
       layer: this.draft.layer,
       ...(this.world.packages && { packages: this.world.packages }),
+      ...(this.world.apk && { apk: this.world.apk }),
       textAt: (path) => this.textAt(path),
       ...(flow.stdin && { stdin: flow.stdin }),
     };

@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { type Entry, find } from "../image/files.ts";
+import { typical, unknown } from "../image/size.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
@@ -12,6 +13,44 @@ const valued =
 function hasIndex({ state }: Call): boolean {
   const node = find(state.root, folder, true);
   return node?.type === "folder" && node.content.some((e) => e.id === indexId && !e.maybe);
+}
+
+const apkId = (name: string): string => `apk:${name}`;
+
+/** Alpine's own image: what it holds is known. On images built on it some packages may be there already, and nobody knows which. */
+const isAlpineItself = ({ state: { base } }: Call): boolean => /^(?:docker\.io\/)?(?:library\/)?alpine(?:$|[:@])/.test(base?.name ?? "");
+
+const installedIn = ({ state }: Call): readonly Entry[] => state.root.content.filter((e) => e.id.startsWith("apk:") && !e.maybe);
+
+/** What is named, and what that needs: with its installed bytes where the table has it, which are those of one release or another. */
+function added(call: Call, packages: readonly string[]): Effect[] {
+  const { apk } = call;
+  if (!apk || !isAlpineItself(call)) return packages.map((p) => filled("/", apkId(p), "package", p));
+  const there = new Set(installedIn(call).map((e) => e.id));
+  return apk
+    .closure(packages)
+    .filter(({ name }) => !there.has(apkId(name)))
+    .map(({ name, bytes }): Effect => {
+      const isNamed = packages.includes(name);
+      const size = bytes === undefined ? unknown : typical(bytes);
+      const what = name === "?" ? "other packages that they need" : name;
+      const source = bytes === undefined ? {} : { source: apk.source };
+      return {
+        do: "fill",
+        path: "/",
+        entry: { id: apkId(name), kind: "package", what, size, ...source, ...(!isNamed && { brought: "needed" }) },
+      };
+    });
+}
+
+/** With a package goes what only it needed. */
+function removed(call: Call, ids: ReadonlySet<string>): Effect[] {
+  const { apk } = call;
+  const all = installedIn(call);
+  const named = all.filter((e) => e.brought === undefined && !ids.has(e.id)).map((e) => e.what);
+  const kept = new Set(apk?.closure(named).map(({ name }) => apkId(name)) ?? []);
+  const orphans = all.filter((e) => e.brought !== undefined && !kept.has(e.id)).map((e) => e.id);
+  return [...ids, ...orphans].map((id): Effect => ({ do: "take", path: "/", id }));
 }
 
 /** apk writes its index only where nobody said --no-cache. */
@@ -27,12 +66,12 @@ const apk: Handler = (call) => {
     case "add": {
       const group = o.value("-t", "--virtual");
       const packages = rest.map((p) => p.replace(/[<>=~@].*$/, "")).filter((p) => p !== "");
-      const effects = packages.map((p) => filled("/", `apk:${p}`, "package", p));
+      const effects = added(call, packages);
       const members: Effect[] = group === undefined ? [] : [{ do: "group", name: group, members: packages.map((p) => `apk:${p}`) }];
       return [...index, ...effects, ...members];
     }
     case "del":
-      return rest.flatMap((p): Effect[] => (call.state.groups.get(p) ?? [`apk:${p}`]).map((id) => ({ do: "take", path: "/", id })));
+      return removed(call, new Set(rest.flatMap((p) => call.state.groups.get(p) ?? [apkId(p)])));
     case "update":
       return index;
     case "upgrade":

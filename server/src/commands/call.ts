@@ -5,6 +5,7 @@ import type { State } from "../image/model.ts";
 import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
+import type { ApkIndex } from "../sizes/apk.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 
 /** One command with what it needs to know. */
@@ -18,6 +19,7 @@ export interface Call {
   /** The layer that is being written. */
   readonly layer: number;
   readonly packages?: PackageIndex;
+  readonly apk?: ApkIndex;
   /** The text of a small file of the build context that lies at this path now, where it is at hand. */
   readonly textAt?: (path: string) => string | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */

@@ -1,4 +1,6 @@
+import { createApkIndex } from "./apk.ts";
 import { createCatalogue } from "./bases.ts";
+import apkPackages from "./data/apk.json";
 import snapshot from "./data/bases.json";
 import endOfLife from "./data/end-of-life.json";
 import { createReleaseLines } from "./end-of-life.ts";
@@ -15,7 +17,7 @@ const releases = createReleaseLines(endOfLife);
 export const packages = lazyPackages(() => readBundled(typeof __dirname === "string" ? __dirname : undefined));
 
 /** All that Ballast knows by itself, for the World of a host. */
-export const builtin = { bases: catalogue, packages, releases };
+export const builtin = { bases: catalogue, packages, apk: createApkIndex(apkPackages), releases };
 
 /** Today as an ISO text, UTC. */
 export const today = (): string => new Date().toISOString().slice(0, 10);
