@@ -2,7 +2,7 @@ import { differentPaths } from "../build/difference.ts";
 import { isKnown } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { flagValue } from "../dockerfile/instruction.ts";
-import { find } from "../image/files.ts";
+import { find, type Stored } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 import { isOwn } from "./removal.ts";
@@ -42,28 +42,33 @@ export interface Earlier {
 }
 
 /** For each thing that a COPY stores the other place in the finished image where it lies; undefined where one of them lies nowhere else. */
-export function elsewhere({ image }: Subject, step: Step, copies: readonly Step[]): Earlier[] | undefined {
+export function elsewhere(subject: Subject, step: Step, copies: readonly Step[]): Earlier[] | undefined {
+  const found: Earlier[] = [];
+  for (const stored of step.layer?.entries ?? []) {
+    const earlier = otherPlace(subject, step, stored, copies);
+    if (!earlier) return undefined;
+    found.push(earlier);
+  }
+  return found;
+}
+
+function otherPlace({ image }: Subject, step: Step, { path, entry }: Stored, copies: readonly Step[]): Earlier | undefined {
   const root = image.stages[image.target]?.end.root;
-  const entries = step.layer?.entries ?? [];
   const from = sourceOf(step);
-  if (!root || entries.length === 0) return undefined;
-  const found = entries.map(({ path, entry }) => {
-    if (entry.size.lowerBound || entry.maybe || (from === undefined && !entry.id.startsWith("context:"))) return undefined;
-    const at = find(root, path);
-    if (!at || (at.type === "file" && at.entry.layer !== step.index)) return undefined;
-    for (const by of copies) {
-      if (by.index >= step.index || sourceOf(by) !== from) continue;
-      const place = placeIn(by, entry.id);
-      const node = place === undefined || place === path ? undefined : find(root, place);
-      const same =
-        node?.type === "file"
-          ? node.entry.id === entry.id && node.entry.layer === by.index
-          : node?.type === "folder" && node.context !== undefined && entry.id === `context:${node.context.path}/`;
-      if (place !== undefined && same) return { by, path: place };
-    }
-    return undefined;
-  });
-  return found.every((e): e is Earlier => e !== undefined) ? found : undefined;
+  if (!root || entry.size.lowerBound || entry.maybe || (from === undefined && !entry.id.startsWith("context:"))) return undefined;
+  const at = find(root, path);
+  if (!at || (at.type === "file" && at.entry.layer !== step.index)) return undefined;
+  for (const by of copies) {
+    if (by.index >= step.index) return undefined;
+    const place = sourceOf(by) === from ? placeIn(by, entry.id) : undefined;
+    const node = place === undefined || place === path ? undefined : find(root, place);
+    const same =
+      node?.type === "file"
+        ? node.entry.id === entry.id && node.entry.layer === by.index
+        : node?.type === "folder" && node.context !== undefined && entry.id === `context:${node.context.path}/`;
+    if (place !== undefined && same) return { by, path: place };
+  }
+  return undefined;
 }
 
 const indexes = new WeakMap<Step, ReadonlyMap<string, string>>();

@@ -26,13 +26,13 @@ export const archiveCopied: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      if (!isOwn(subject, step) || !/^(?:root|0)?(?::|$)/.test(step.before.user)) continue;
+      if (!/^(?:root|0)?(?::|$)/.test(step.before.user)) continue;
       for (const ran of step.ran) {
         const found = ran.maybe ? undefined : unpacking(ran);
         const copy = found?.archive !== undefined && unpacksAsItIs(ran) ? copyOf(subject, step, found.archive) : undefined;
         const edits = copy && found?.archive !== undefined ? added(subject, copy, step, ran, found.archive, found.folder) : undefined;
         const [source] = copy?.instruction.args ?? [];
-        if (!copy || !edits || !source) continue;
+        if (!copy || !edits || !source || !isOwn(subject, step) || !isOwn(subject, copy)) continue;
         yield {
           span: { start: source.start, end: source.end },
           aliases: ["DL3010"],

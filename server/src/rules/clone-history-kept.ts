@@ -2,8 +2,9 @@ import type { Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { insertAfter } from "../edits/chain.ts";
+import { wordOf } from "../edits/kept.ts";
 import { wordsOf } from "../edits/places.ts";
-import { isOwn, privilegeOf, quoted, spotBehindUse } from "../edits/removal.ts";
+import { isOwn, privilegeOf, quoted, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
@@ -25,13 +26,19 @@ export const cloneHistoryKept: Rule = {
     const { image, steps } = subject;
     let shipped: ReadonlySet<string> | undefined;
     for (const step of steps) {
-      if (!image.needed.has(step.stage) || !isOwn(subject, step)) continue;
+      if (!image.needed.has(step.stage)) continue;
+      const told = new Set<number>();
       for (const ran of step.ran) {
         const history = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && c.entry.id.startsWith(`${historyId}:`));
         const root = image.stages[image.target]?.end.root;
         if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
         // Removed by a later layer: that is another finding.
-        if (history && shipped?.has(history.entry.id)) yield finding(subject, step, ran, history);
+        if (history && shipped?.has(history.entry.id) && isOwn(subject, step)) {
+          // Once for what a loop clones.
+          const at = ran.words[0]?.start ?? -1;
+          if (!told.has(at)) yield finding(subject, step, ran, history);
+          told.add(at);
+        }
       }
     }
   },
@@ -41,21 +48,18 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const folder = dirname(git);
   const fixes: DraftFix[] = [];
   const later = steps.flatMap((s) => (s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0)));
-  const asking = later.filter((r) => r.name === "git" && isAbout(r, folder));
+  const gits = later.filter((r) => r.name === "git" && isAbout(r, folder));
+  const asking = gits.some((r) => !content.has(options(r.args, "C c").operands[0]?.text ?? ""));
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
-  const { operands } = options(ran.args, "b c o --branch --config --origin");
-  const [, url] = operands;
+  const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "") && !url?.text.startsWith("file:");
   const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
-  if (clone && isRemote && !isWhole && asking.length === 0)
+  if (clone && isRemote && !isWhole && !asking)
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const elsewhere = asking.some((r) => !step.ran.includes(r));
-  const removal =
-    spot &&
-    !elsewhere &&
-    isCertain(step, folder, operands[2]?.text) &&
-    insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", quoted(git)].join(" "));
+  const alone = step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((r) => step.ran.includes(r));
+  const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
+  const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
   const shallow = fixes[0]?.title.includes("depth") ?? false;
   return {
@@ -67,9 +71,17 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   };
 }
 
-/** Whether it lies where its path says: no variable is left in it, and the folder that the base image starts in is known. */
-const isCertain = ({ before }: Step, folder: string, target: string | undefined): boolean =>
-  !/[$`]/.test(folder) && (/^[/~]/.test(target ?? "") || before.cwd !== "/" || !before.base || before.base.standardLayout === true);
+/** What git answers, or does, with the last commit alone. */
+const content = new Set(["config", "rev-parse", "remote", "status", "apply", "lfs"]);
+
+/** `.git` as the clone's own words name it, else in full: where the folder is known that the base image starts in. */
+function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | undefined {
+  const word = wordOf(ran, folder);
+  const { base } = step.before;
+  const known = word || step.before.cwd !== "/" || !base || base.standardLayout === true;
+  const spelled = known ? spelledAt(word, folder, ran, step, step, cwd) : undefined;
+  return spelled?.replace(/["']?$/, (quote) => `/.git${quote}`);
+}
 
 /** Asks the clone in a folder: it stands in it, or is sent there. */
 function isAbout(ran: Ran, folder: string): boolean {

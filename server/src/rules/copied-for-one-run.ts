@@ -27,7 +27,7 @@ export const copiedForOneRun: Rule = {
   },
   *check(subject) {
     for (const copy of shippedSteps(subject)) {
-      const place = isCopy(copy) && isOwn(subject, copy) ? placeOf(copy) : undefined;
+      const place = isCopy(copy) ? placeOf(copy) : undefined;
       const run = place && nextRun(subject, copy);
       if (!place || !run || !isPassing(subject, copy, run, place)) continue;
       const edits = mountInstead(subject.file, copy, run, place);
@@ -70,7 +70,7 @@ function isPassing(subject: Subject, copy: Step, run: Step, place: Place): boole
   const isThere = (path: string | undefined): boolean => path !== undefined && isWithin(path, place.path);
   const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? run.after;
   return (
-    isOwn(subject, run) &&
+    [copy, run].every((s) => isOwn(subject, s)) &&
     stepUses(run, place) === "yes" &&
     !run.changes.some((c) => isThere(c.path) || c.entry.layer === copy.index) &&
     !run.ran.some((r) => isThere(unpacking(r)?.archive) || installedFiles(r).some(isThere)) &&

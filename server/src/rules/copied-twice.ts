@@ -26,7 +26,7 @@ export const copiedTwice: Rule = {
     const copies = shippedSteps(subject).filter(isCopy);
     for (const step of copies) {
       if (isThereAlready(subject, step)) yield again(subject, step);
-      else if (isOwn(subject, step)) yield* inTwoPlaces(subject, step, copies);
+      else yield* inTwoPlaces(subject, step, copies);
     }
   },
 };
@@ -59,7 +59,7 @@ function* inTwoPlaces(subject: Subject, step: Step, copies: readonly Step[]): It
   const { file } = subject;
   const earlier = elsewhere(subject, step, copies);
   const [first] = earlier ?? [];
-  if (!earlier || !first) return;
+  if (!earlier || !first || !isOwn(subject, step)) return;
   const names = namesOf(step);
   const where = earlier.length === 1 ? first.path : `in line ${lineNumber(file, first.by)}`;
   yield {

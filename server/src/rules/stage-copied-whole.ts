@@ -22,11 +22,11 @@ export const stageCopiedWhole: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      const from = isOwn(subject, step) && step.before.base ? wholeOf(step) : undefined;
+      const from = step.before.base ? wholeOf(step) : undefined;
       const stage = subject.image.stages[step.stage];
       const written = stage && writtenImage(stage);
       const [source] = step.instruction.args;
-      if (from === undefined || !stage || !written || !source) continue;
+      if (from === undefined || !stage || !written || !source || !isOwn(subject, step)) continue;
       const same = isSame(subject.image, stage, step, from);
       const { file } = subject;
       const draft: Draft = {
