@@ -33,6 +33,7 @@ async function main() {
       passed += proven.passed + (missed === 0 ? 1 : 0);
       failed += proven.failed + missed;
     }
+    console.log(measurer.coldTime());
     console.log(`${passed} passed, ${failed} failed`);
     return failed === 0 ? 0 : 1;
   } finally {

@@ -24,6 +24,17 @@ export class Measurer {
     this.bases = new Map();
     /** What this run has built: with --no-cache it is not built twice. */
     this.fresh = new Set();
+    /** How long each build that this run needed took, when it was built. */
+    this.seconds = new Map();
+  }
+
+  /** What a run with an empty cache builds, by the times recorded when it was built. */
+  coldTime() {
+    const times = [...this.seconds.values()];
+    const known = times.filter((time) => time !== undefined);
+    const minutes = known.reduce((sum, time) => sum + time, 0) / 60;
+    const rest = times.length > known.length ? `; ${times.length - known.length} more have no recorded time` : "";
+    return `without a cache: ${known.length} builds, ${minutes.toFixed(1)} minutes${rest}`;
   }
 
   async open() {
@@ -51,7 +62,7 @@ export class Measurer {
   }
 
   async measure(one) {
-    return this.remembered("measured", one, ({ base, layers, day }) => ({ base, layers, day }));
+    return this.remembered("measured", one, ({ base, layers, day, seconds }) => ({ base, layers, day, seconds }));
   }
 
   /** Like `measure`, for a Dockerfile that need not build (a fixture fetches from a network that is not there): that it does not is remembered too. */
@@ -65,22 +76,27 @@ export class Measurer {
 
   /** { files, config }: what the built image's root file system holds. */
   async tree(one) {
-    return this.remembered("trees-2", one, ({ tree }) => tree);
+    return this.remembered("trees-2", one, ({ tree, seconds }) => ({ ...tree, seconds }));
   }
 
   async remembered(kind, one, part) {
     const key = this.key(one);
     const known = this.useCache || this.fresh.has(`${kind} ${key}`) ? readCache(kind, key) : undefined;
-    if (known) return { ...known, cached: true };
+    if (known) {
+      this.seconds.set(`${kind} ${key}`, known.seconds);
+      return { ...known, cached: true };
+    }
     const result = await this.build(one, kind.startsWith("trees"));
     if (result.error) return result;
     writeCache(kind, key, part(result));
     this.fresh.add(`${kind} ${key}`);
+    this.seconds.set(`${kind} ${key}`, result.seconds);
     return part(result);
   }
 
   async build(one, withTree) {
     const engine = await this.open();
+    const start = Date.now();
     for (const name of one.bases) this.load(engine, name);
     const folder = mkdtempSync(join(tmpdir(), "ballast-case-"));
     const tag = `ballast-test/case:${hash(one.name, process.pid)}`;
@@ -91,7 +107,7 @@ export class Measurer {
       const { code, output } = await engine.build(["--network", "host", ...options, "-t", tag, folder]);
       if (code !== 0) return { error: output.trim().split("\n").slice(-12).join("\n") };
       const tree = withTree ? { tree: treeOf(engine, tag) } : {};
-      return { ...layersOf(engine, tag), day: new Date().toISOString().slice(0, 10), ...tree };
+      return { ...layersOf(engine, tag), day: new Date().toISOString().slice(0, 10), seconds: (Date.now() - start) / 1000, ...tree };
     } finally {
       remove(engine, tag);
       rmSync(folder, { recursive: true, force: true });

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { baseNames } from "./bases.mjs";
 import { parseCase, readCases } from "./cases.mjs";
+import { sumOf } from "./compare.mjs";
 import { allSafeFixes, cli, predict } from "./predict.mjs";
 import { textKey } from "./truth.mjs";
+import { needsMore } from "./unproven.mjs";
 
 const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
@@ -17,9 +19,15 @@ function subjects() {
   return [...readCases(), ...examples(), ...readFixtures()].filter(canBuild).map(steady);
 }
 
+/** All rules: { id, example }. */
+export const allRules = () =>
+  JSON.parse(spawnSync(process.execPath, [cli, "rules", "--format", "json"], { encoding: "utf8" }).stdout).rules;
+
 function examples() {
-  const { rules } = JSON.parse(spawnSync(process.execPath, [cli, "rules", "--format", "json"], { encoding: "utf8" }).stdout);
-  return rules.map(({ id, example }) => ({ ...parseCase(`example of ${id}`, example.before), recipe: recipeOf(example.context ?? {}) }));
+  return allRules().map(({ id, example }) => ({
+    ...parseCase(`example of ${id}`, example.before),
+    recipe: recipeOf(example.context ?? {}),
+  }));
 }
 
 const recipeOf = (files, ignore) => [
@@ -45,56 +53,60 @@ function readFixtures() {
   });
 }
 
-/** Rules that say the same of nearly every case: so many of them are enough. */
-const enough = { "base-fat": 8, "slim-base": 12, "merge-runs": 60 };
-
 /** All images it names are bases of ours, its own stages or scratch. */
 function canBuild({ dockerfile }) {
   const from = [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim)];
   const stages = new Set(from.map(([, , name]) => name?.toLowerCase()));
   const others = [...dockerfile.matchAll(/(?:--from=|,from=)([^\s,]+)/g)].filter(([, name]) => !/^\d+$/.test(name));
   const known = (name) => name === "scratch" || stages.has(name.toLowerCase()) || baseNames.includes(name);
-  return from.length > 0 && [...from, ...others].every(([, name]) => known(name) || /^debian:\$\{?SUITE/.test(name));
+  return (
+    !needsMore(dockerfile) && from.length > 0 && [...from, ...others].every(([, name]) => known(name) || /^debian:\$\{?SUITE/.test(name))
+  );
 }
 
-/** [{ name, rule, title, safe, saving: { bytes, lowerBound } | undefined, before, after }], each pair of texts once. */
+/**
+ * Every offer, as lists of one rule and kind of fix each: { rule, safety, offers: [{ name, rule, rules, title, safety, saving, before, after }] },
+ * each pair of texts once, in the order in which they are worth a build: one of each Dockerfile before a second, the rule's own example and
+ * fixtures before others, small images before big ones.
+ */
 export function proofs(pattern) {
   const all = subjects().filter((one) => pattern.test(one.name));
-  const seen = new Set();
-  const counts = new Map();
   const predictions = predict(all);
   const fixed = allSafeFixes(all);
-  return all.flatMap((one, i) => {
-    const { file } = predictions[i];
-    if (!file) return [];
-    const offers = [
-      ...file.findings.flatMap((finding) => finding.fixes.map((fix) => ({ ...fix, rule: finding.rule }))),
-      ...file.refactorings.map((refactoring) => ({ ...refactoring, rule: refactoring.id, safety: "rewrite" })),
-    ];
-    const safe = offers.filter((offer) => offer.safety === "safe").map((offer) => offer.rule);
-    // All at once, as `check --fix` does it; what one fix alone does is among the offers.
-    if (safe.length > 1) offers.push({ rule: "all safe fixes", title: "check --fix", safety: "safe", rules: safe, text: fixed[i] });
-    return offers.flatMap((offer) => {
+  const seen = new Set();
+  const kinds = new Map();
+  all.forEach((one, i) => {
+    if (!predictions[i].file) return;
+    const nth = new Map();
+    for (const offer of offersOn(predictions[i].file, fixed[i])) {
       const after = offer.text === undefined ? changed(one, offer) : withText(one, offer.text, []);
-      const key = textKey(one) + textKey(after);
-      const count = counts.get(offer.rule) ?? 0;
-      if (!canBuild(after) || seen.has(key) || count >= (enough[offer.rule] ?? Number.POSITIVE_INFINITY)) return [];
-      seen.add(key);
-      counts.set(offer.rule, count + 1);
-      return [
-        {
-          name: one.name,
-          rule: offer.rule,
-          rules: offer.rules ?? [offer.rule],
-          title: offer.title,
-          safety: offer.safety,
-          saving: savingOf(offer),
-          before: one,
-          after,
-        },
-      ];
-    });
+      const pair = textKey(one) + textKey(after);
+      if (seen.has(pair) || !canBuild(after)) continue;
+      seen.add(pair);
+      const kind = `${offer.rule} ${offer.safety}`;
+      if (!kinds.has(kind)) kinds.set(kind, { rule: offer.rule, safety: offer.safety, offers: [] });
+      nth.set(kind, (nth.get(kind) ?? 0) + 1);
+      const { rule, rules = [rule], title, safety } = offer;
+      const rank = [nth.get(kind), isOwn(one.name, rule) ? 0 : 1, sumOf(predictions[i].layers).bytes];
+      kinds.get(kind).offers.push({ name: one.name, rule, rules, title, safety, saving: savingOf(offer), before: one, after, rank });
+    }
   });
+  const byRank = (a, b) => a.rank.map((value, i) => value - b.rank[i]).find((difference) => difference !== 0) ?? (a.name < b.name ? -1 : 1);
+  const order = ({ rule, safety }) => `${rule} ${safety}`;
+  for (const { offers } of kinds.values()) offers.sort(byRank);
+  return [...kinds.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+const isOwn = (name, rule) => name === `example of ${rule}` || name.startsWith(`fixture ${rule}/`);
+
+function offersOn(file, fixed) {
+  const offers = [
+    ...file.findings.flatMap((finding) => finding.fixes.map((fix) => ({ ...fix, rule: finding.rule }))),
+    ...file.refactorings.map((refactoring) => ({ ...refactoring, rule: refactoring.id, safety: "rewrite" })),
+  ];
+  const safe = offers.filter((offer) => offer.safety === "safe").map((offer) => offer.rule);
+  // All at once, as `check --fix` does it; what one fix alone does is among the offers.
+  return safe.length > 1 ? [...offers, { rule: "all safe fixes", title: "check --fix", safety: "safe", rules: safe, text: fixed }] : offers;
 }
 
 const savingOf = ({ savesBytes, savesLowerBound }) =>

@@ -1,0 +1,95 @@
+// What no build here can prove, said before anything is built: commands that need more than Debian's packages, and rules with nothing to build.
+
+/** Programs that fetch from elsewhere than a mirror of Debian, or are none of Debian's. A build with them fails, some after minutes. */
+const elsewhere = [
+  ...["curl", "wget", "aria2c", "git\\b[^;&|]*\\b(?:clone|submodule|fetch|pull|ls-remote)", "svn", "hg", "rsync", "scp"],
+  ...[
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "corepack",
+    "bun",
+    "bower",
+    "pip[\\d.]*",
+    "python[\\d.]* -m pip",
+    "pipenv",
+    "pipx",
+    "poetry",
+    "pdm",
+    "uv",
+  ],
+  ...[
+    "conda",
+    "mamba",
+    "micromamba",
+    "gem",
+    "bundle",
+    "bundler",
+    "composer",
+    "go",
+    "cargo",
+    "rustup",
+    "mvn",
+    "gradle",
+    "sbt",
+    "dotnet",
+    "nuget",
+  ],
+  ...["./mvnw", "./gradlew", "apk", "dnf", "microdnf", "yum", "tdnf", "zypper", "pacman", "add-apt-repository", "snap", "brew"],
+];
+const command = new RegExp(
+  `(?:^|[;&|({\\n]|\\b(?:RUN|then|do|else|exec|env|sudo|!))\\s*(?:--\\S+\\s+|\\w+=\\S*\\s+|sudo\\s+)*(?:${elsewhere.join("|")})(?=[\\s;&|]|$)`,
+  "im",
+);
+const remote = /^[ \t]*ADD[ \t][^\n]*\b(?:https?|git|ssh):\/\//im;
+
+/** Whether a Dockerfile can be built here only with a network beyond Debian's mirror. */
+export function needsMore(dockerfile) {
+  const text = dockerfile.replace(/^[ \t]*#.*\n/gm, "").replace(/\\[ \t]*\r?\n/g, " ");
+  return command.test(text) || remote.test(text);
+}
+
+const otherBase = "the bases it is about are not Debian's; they cannot be made here";
+const registry = (tool) => `${tool} fetches from its own registry, which a build here does not reach`;
+
+/** Rules without a proof, each with the reason. A rule that is in neither list fails the run. */
+export const notBuilt = {
+  "apk-cache-kept": otherBase,
+  "base-untagged":
+    "the tag it adds is the one that the name stands for already: the same image, by definition; and no stand-in is without a tag",
+  "bun-cache-kept": registry("bun"),
+  "bundler-cache-kept": registry("bundler"),
+  "cargo-cache-kept": registry("cargo"),
+  "clone-history-kept": "clones a remote repository, which a build here does not reach",
+  "composer-cache-kept": registry("composer"),
+  "conda-cache-kept": registry("conda"),
+  "context-big-file": "has no edit of the Dockerfile to build: which files are left out is the user's choice",
+  "debug-info-kept": "its cases compile on the images of Go, Rust and GCC, which cannot be made here",
+  "dev-dependencies-kept": registry("npm"),
+  "dnf-cache-kept": otherBase,
+  "extras-installed": "dnf and zypper need other bases, gem and pip their registries",
+  "gem-cache-kept": registry("gem"),
+  "go-cache-kept": registry("go"),
+  "gradle-cache-kept": registry("Gradle"),
+  "maven-cache-kept": registry("Maven"),
+  "microdnf-cache-kept": otherBase,
+  "npm-cache-kept": registry("npm"),
+  "nuget-cache-kept": registry("NuGet"),
+  "over-budget": "has no fix of its own",
+  "pacman-cache-kept": otherBase,
+  "pdm-cache-kept": registry("pdm"),
+  "pip-cache-kept": registry("pip"),
+  "pipenv-cache-kept": registry("pipenv"),
+  "pnpm-cache-kept": registry("pnpm"),
+  "poetry-cache-kept": registry("poetry"),
+  "sbt-cache-kept": registry("sbt"),
+  "sdk-shipped": "the images of SDKs and of runtimes cannot be made here",
+  "shell-missing": "its cases compile on the images of Go, which cannot be made here",
+  "source-before-install": registry("npm or pip"),
+  "tdnf-cache-kept": otherBase,
+  "uv-cache-kept": registry("uv"),
+  "yarn-cache-kept": registry("yarn"),
+  "yum-cache-kept": otherBase,
+  "zypper-cache-kept": otherBase,
+};
