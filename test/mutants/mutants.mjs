@@ -9,8 +9,8 @@ export const mutants = [
   {
     name: "no whiteout: removing frees lower layers",
     file: "build/apply.ts",
-    find: 'if (entry.layer !== draft.layer) note(draft, "removed", at, entry);\n  setRoot(',
-    replace: "void entry;\n  setRoot(",
+    find: 'entriesOf(node, real)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);',
+    replace: "entriesOf(node, real)) void [at, entry];",
   },
   {
     name: "removing in the same layer frees nothing",
@@ -19,7 +19,7 @@ export const mutants = [
     replace:
       'if (node?.type === "file" && node.entry.layer === draft.layer) return;\n  if (!node || (node.type === "folder" && !effect.recursive',
   },
-  { name: "lists counted twice", file: "commands/apt.ts", find: "return hasLists(call.state)", replace: "return !call && hasLists(call)" },
+  { name: "lists counted twice", file: "commands/apt.ts", find: "if (hasLists(call.state))", replace: "if (!call)" },
   { name: "a fix that drops a comment", file: "edits/merge.ts", find: 'out += comments.join("") +', replace: "out +=" },
   {
     name: "mounts are kept in the layer",
@@ -58,7 +58,12 @@ export const mutants = [
     find: 'if (come) return { bytes: undefined, lowerBound: false, basis: "unknown" };',
     replace: "",
   },
-  { name: ".dockerignore is not read", file: "build/ignore.ts", find: "const ignored = ignores(at);", replace: "const ignored = false;" },
+  {
+    name: ".dockerignore is not read",
+    file: "build/ignore.ts",
+    find: "const ignored = exclusion.excludes(at);",
+    replace: "const ignored = false;",
+  },
   {
     name: "cd leaks out of a merged RUN",
     file: "edits/merge.ts",
