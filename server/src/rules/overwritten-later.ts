@@ -34,7 +34,9 @@ export const overwrittenLater: Rule = {
         // Of two neighbours another rule says that they are better one.
         const apart = writer?.instruction.keyword !== "RUN" || step.instruction.keyword !== "RUN" || writer.index < step.index - 1;
         if (!writer || !apart || !subject.image.ships.has(writer.stage) || !isOwn(subject, writer)) continue;
-        const own = changes.filter((c) => c.entry.layer === layer && [writer, step].every((s) => !isCopy(s) || isFile(s, c.path)));
+        const own = changes.filter(
+          (c) => c.entry.layer === layer && isWritten(writer, c.path) && [writer, step].every((s) => !isCopy(s) || isFile(s, c.path)),
+        );
         const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
         const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
         if (counted.length > 0) yield finding(subject, writer, step, counted, used);
@@ -45,6 +47,9 @@ export const overwrittenLater: Rule = {
 
 /** In bytes. Files that are needed in between are said only when they weigh more than any manifest. */
 const big = 10_000_000;
+
+/** Not only stored again, with another mode or owner: of that another rule speaks. */
+const isWritten = (step: Step, path: string): boolean => isCopy(step) || step.changes.some((c) => c.how === "written" && c.path === path);
 
 const placeOf = ({ path }: Change): Place => ({ path, folder: false });
 
