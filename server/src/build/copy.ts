@@ -1,6 +1,6 @@
 import { fileNameOf } from "../commands/downloads.ts";
 import { utf8Length } from "../commands/files.ts";
-import { type Argument, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
+import { type Argument, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
 import { childrenOf, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
@@ -31,7 +31,7 @@ interface Look {
 
 /** COPY and ADD. */
 export function copy(draft: Draft, instruction: Instruction, sources: Sources, lookup: Lookup, escape: string): void {
-  const words = (instruction.exec ?? instruction.args).map((arg) => expandWord(arg.text, lookup, escape));
+  const words = copyWords(instruction).map((arg) => expandWord(arg.text, lookup, escape));
   const target = words.at(-1);
   if (words.length < 2 || !target) return;
   const from = flagValue(instruction, "from");

@@ -123,3 +123,14 @@ export const flagValue = (instruction: Instruction, name: string): string | unde
   const flag = instruction.flags.find((f) => f.name === name);
   return flag && (flag.value ?? "");
 };
+
+/** COPY, and ADD, which is read alike. */
+export const isCopy = ({ keyword }: Instruction): boolean => keyword === "COPY" || keyword === "ADD";
+
+/** A COPY or ADD that takes nothing from a stage or an image. */
+export const isFromContext = (instruction: Instruction): boolean => isCopy(instruction) && flagValue(instruction, "from") === undefined;
+
+/** The words of a COPY or ADD in either form: its sources, then its target. */
+export const copyWords = ({ exec, args }: Instruction): readonly Argument[] => exec ?? args;
+
+export const copySources = (instruction: Instruction): readonly Argument[] => copyWords(instruction).slice(0, -1);

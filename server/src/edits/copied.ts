@@ -1,21 +1,22 @@
 import { differentPaths } from "../build/difference.ts";
 import { isKnown } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
-import { flagValue } from "../dockerfile/instruction.ts";
+import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Stored } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 import { isOwn } from "./removal.ts";
 
-export const isCopy = ({ instruction }: Step): boolean => instruction.keyword === "COPY" || instruction.keyword === "ADD";
-
 const sourceOf = ({ instruction }: Step): string | undefined => flagValue(instruction, "from");
 
-const wordsOf = ({ instruction }: Step): string => (instruction.exec ?? instruction.args).map((a) => a.text).join("\0");
+const wordsOf = ({ instruction }: Step): string =>
+  copyWords(instruction)
+    .map((a) => a.text)
+    .join("\0");
 
 /** False where a COPY to `/etc/x` may have put the file into a folder of that name, which the base image or an unknown command has made. */
 export function isFile(copy: Step, path: string): boolean {
-  const words = (copy.instruction.exec ?? copy.instruction.args).map((a) => a.text);
+  const words = copyWords(copy.instruction).map((a) => a.text);
   const target = words.at(-1) ?? "";
   if (absolute(target, copy.before.cwd) !== path || /\.(?!d$)[a-z\d]+$/i.test(path)) return true;
   return basename(words[0] ?? "") === basename(path) || isKnown(copy.before, path);
@@ -24,13 +25,13 @@ export function isFile(copy: Step, path: string): boolean {
 /** A COPY that brings only what earlier ones brought to the very same place, and nobody has changed since. */
 export function isThereAlready(subject: Subject, step: Step): boolean {
   const overwritten = step.changes.filter((c) => c.how === "overwritten");
-  if (!isCopy(step) || !isOwn(subject, step) || overwritten.length === 0) return false;
+  if (!isCopy(step.instruction) || !isOwn(subject, step) || overwritten.length === 0) return false;
   return (
     overwritten.every(({ path, entry }) => {
       const writer = subject.steps[entry.layer];
       // Of a file whose source is not known the path is all there is to tell it by.
       const same = entry.id.startsWith("context:") || (writer && wordsOf(writer) === wordsOf(step));
-      return writer && isCopy(writer) && sourceOf(writer) === sourceOf(step) && same && !entry.maybe && isFile(writer, path);
+      return writer && isCopy(writer.instruction) && sourceOf(writer) === sourceOf(step) && same && !entry.maybe && isFile(writer, path);
     }) && differentPaths(step.before.root, step.after.root).length === 0
   );
 }

@@ -1,4 +1,5 @@
 import type { Subject } from "../build/subject.ts";
+import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import type { BuildContext, ContextFolder, ContextNode } from "../image/context.ts";
 import type { Ran } from "../image/model.ts";
@@ -60,8 +61,7 @@ function namedSources({ steps }: Subject): string[] {
   const clean = (path: string): string => path.replace(/^(?:\.?\/)+/, "").replace(/\/$/, "");
   return steps.flatMap(({ instruction: i }) => {
     if (i.keyword === "RUN") return mountsOf(i).flatMap((m) => (m.from === undefined && m.source ? [clean(m.source)] : []));
-    const fromContext = (i.keyword === "COPY" || i.keyword === "ADD") && !i.flags.some((f) => f.name === "from");
-    return fromContext ? (i.exec ?? i.args).slice(0, -1).map((a) => clean(a.text)) : [];
+    return isFromContext(i) ? copySources(i).map((a) => clean(a.text)) : [];
   });
 }
 

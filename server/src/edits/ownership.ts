@@ -2,7 +2,7 @@ import { isKnown } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
-import { flagValue } from "../dockerfile/instruction.ts";
+import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
@@ -14,8 +14,6 @@ import { accountMakers, type Changer, type OwnerFix, writersOf } from "./changer
 import { changeInRun } from "./ownership-run.ts";
 import { isOwn } from "./removal.ts";
 
-const isCopy = (step: Step): boolean => step.instruction.keyword === "COPY" || step.instruction.keyword === "ADD";
-
 /**
  * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the
  * RUN that touch the same files, in order. Else the reason why that would not be the same.
@@ -24,7 +22,7 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   if (related.some(({ call }) => call.paths.some(hasGlob))) return "It names files by a pattern";
   const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
   if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
-  const copies = writers.filter((s) => isCopy(s) && s.stage === step.stage && isOwn(subject, s));
+  const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   if (copies.length === 0) return changeInRun(subject, step, related, writers);
   const looks: Look[] = [];
   for (const copy of copies) {

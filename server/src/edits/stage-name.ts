@@ -1,4 +1,5 @@
 import type { Subject } from "../build/subject.ts";
+import { isCopy } from "../dockerfile/instruction.ts";
 import type { Stage } from "../image/model.ts";
 import type { Edit } from "../text.ts";
 
@@ -20,8 +21,7 @@ export function nameStage(subject: Subject, stage: Stage): { name: string; edits
   if (!image) return undefined;
   const name = stage.name ?? freeName(subject, "build");
   const edits: Edit[] = stage.name === undefined ? [{ start: image.end, end: image.end, text: ` AS ${name}` }] : [];
-  for (const { keyword, flags } of file.instructions) {
-    if (keyword !== "COPY" && keyword !== "ADD") continue;
+  for (const { flags } of file.instructions.filter(isCopy)) {
     for (const { start, end, name: flag, value } of flags) {
       const isWhole = value !== undefined && file.text.slice(start, end) === `--from=${value}`;
       if (flag === "from" && isWhole && value === String(stage.index)) edits.push({ start: end - value.length, end, text: name });

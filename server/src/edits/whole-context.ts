@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import type { Argument } from "../dockerfile/instruction.ts";
+import { type Argument, copySources, isFromContext } from "../dockerfile/instruction.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
 import type { FileText } from "../text.ts";
@@ -14,8 +14,8 @@ export function copyOfWhole({ steps, image }: Subject): Step | undefined {
 
 /** What a `COPY . …` or `ADD . …` names as its source. */
 export function wholeContext({ instruction }: Step): Argument | undefined {
-  if (!/^(?:COPY|ADD)$/.test(instruction.keyword) || instruction.flags.some((f) => f.name === "from")) return undefined;
-  return (instruction.exec ?? instruction.args).slice(0, -1).find((a) => /^\.?\/?(?:\.\/)*$/.test(a.text) || a.text === "*");
+  if (!isFromContext(instruction)) return undefined;
+  return copySources(instruction).find((a) => /^\.?\/?(?:\.\/)*$/.test(a.text) || a.text === "*");
 }
 
 /** `, stored again by line 9`: where a later instruction stores what a step copied a second time. */

@@ -1,3 +1,4 @@
+import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
 import { type FolderNode, find, type Node, unfold } from "../image/files.ts";
 import type { Change, Stage, Step } from "../image/model.ts";
@@ -25,11 +26,10 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
   for (const value of stage.end.env.values())
     if (value.text.startsWith("/") && find(root, value.text, true)?.type === "file") paths.add(value.text);
   for (const step of stage.steps.filter((s) => s.index <= lastBuild)) {
-    const copies = step.instruction.keyword === "COPY" || step.instruction.keyword === "ADD";
     for (const change of step.changes.filter((c) => c.how === "written")) {
       const node = find(root, change.path);
       if (!node) continue;
-      if (copies) copied(stage, step, change, node, paths, left);
+      if (isCopy(step.instruction)) copied(stage, step, change, node, paths, left);
       else if (isOwnFile(change, node, programs)) left.add(change.path);
     }
     for (const { entry } of step.changes) {
@@ -66,9 +66,7 @@ function copied(
   paths: Set<string>,
   left: Set<string>,
 ): void {
-  const words = (instruction.exec ?? instruction.args)
-    .slice(0, -1)
-    .map((w) => expandWord(w.text, (name) => before.env.get(name) ?? before.args.get(name)).text);
+  const words = copySources(instruction).map((w) => expandWord(w.text, (name) => before.env.get(name) ?? before.args.get(name)).text);
   const fromStage = instruction.flags.some((f) => f.name === "from");
   const at = entry.id.replace(/^context:/, "").replace(/\/$/, "");
   const isNamed =

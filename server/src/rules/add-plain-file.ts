@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import type { Instruction } from "../dockerfile/instruction.ts";
+import { copySources } from "../dockerfile/instruction.ts";
 import { find } from "../image/context.ts";
 import { hasGlob, isArchiveName } from "../image/paths.ts";
 import type { Rule } from "./rule.ts";
@@ -21,7 +21,7 @@ export const addPlainFile: Rule = {
   *check(subject) {
     for (const { instruction } of subject.steps) {
       if (instruction.keyword !== "ADD" || !instruction.flags.every((f) => ofCopy.has(f.name))) continue;
-      const kinds = sourcesOf(instruction).map((source) => kindOf(subject, source));
+      const kinds = copySources(instruction).map(({ text }) => kindOf(subject, text));
       if (kinds.length === 0 || kinds.some((kind) => kind === "other")) continue;
       const isSure = kinds.every((kind) => kind === "plain");
       const { start, end } = instruction.keywordSpan;
@@ -43,8 +43,6 @@ export const addPlainFile: Rule = {
 
 /** Flags that COPY has, too. */
 const ofCopy = new Set(["chown", "chmod", "link", "exclude"]);
-
-const sourcesOf = (instruction: Instruction): string[] => (instruction.exec ?? instruction.args).slice(0, -1).map((a) => a.text);
 
 /** "plain" is known by the build context; "likely" by the name alone. */
 function kindOf({ world }: Subject, source: string): "plain" | "likely" | "other" {

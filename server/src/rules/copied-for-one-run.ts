@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { type Place, stepUses } from "../build/uses.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
-import { isCopy } from "../edits/copied.ts";
+import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { usedLater } from "../edits/kept.ts";
 import { mountInstead } from "../edits/mount.ts";
 import { lineNumber } from "../edits/places.ts";
@@ -27,11 +27,11 @@ export const copiedForOneRun: Rule = {
   },
   *check(subject) {
     for (const copy of shippedSteps(subject)) {
-      const place = isCopy(copy) ? placeOf(copy) : undefined;
+      const place = isCopy(copy.instruction) ? placeOf(copy) : undefined;
       const run = place && nextRun(subject, copy);
       if (!place || !run || !isPassing(subject, copy, run, place)) continue;
       const edits = mountInstead(subject.file, copy, run, place);
-      const [source] = copy.instruction.exec ?? copy.instruction.args;
+      const [source] = copyWords(copy.instruction);
       if (!edits || !source) continue;
       yield {
         span: { start: source.start, end: source.end },
@@ -49,7 +49,7 @@ const passing = ["/tmp", "/var/tmp", "/root", "/build", "/install", "/setup"];
 /** Where a COPY puts one file, or the content of one folder, whose bytes are known. */
 function placeOf({ instruction, changes, before, after, layer }: Step): Place | undefined {
   const [only, another] = changes;
-  const target = (instruction.exec ?? instruction.args).at(-1);
+  const target = copyWords(instruction).at(-1);
   const size = layer?.size;
   if (!only || !target || !size || size.bytes === 0 || size.lowerBound) return undefined;
   const isFile = !another && find(after.root, only.path)?.type === "file";

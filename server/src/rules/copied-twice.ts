@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { removeInstruction } from "../edits/chain.ts";
-import { elsewhere, isCopy, isThereAlready } from "../edits/copied.ts";
+import { elsewhere, isThereAlready } from "../edits/copied.ts";
 import { lineNumber } from "../edits/places.ts";
 import { isOwn } from "../edits/removal.ts";
 import type { Step } from "../image/model.ts";
@@ -23,7 +24,7 @@ export const copiedTwice: Rule = {
     context: { "app.py": 3000, "models/small.bin": 40_000_000 },
   },
   *check(subject) {
-    const copies = shippedSteps(subject).filter(isCopy);
+    const copies = shippedSteps(subject).filter((s) => isCopy(s.instruction));
     for (const step of copies) {
       if (isThereAlready(subject, step)) yield again(subject, step);
       else yield* inTwoPlaces(subject, step, copies);
@@ -33,7 +34,7 @@ export const copiedTwice: Rule = {
 
 /** The sources, as far as they stand on one line. */
 function sourcesOf({ instruction }: Step): Span {
-  const words = (instruction.exec ?? instruction.args).slice(0, -1);
+  const words = copySources(instruction);
   const [first] = words;
   const last = words.findLast((w) => !instruction.source.slice(first?.start, w.end).includes("\n"));
   return first && last ? { start: first.start, end: last.end } : instruction.keywordSpan;

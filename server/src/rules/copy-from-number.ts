@@ -1,4 +1,4 @@
-import { flagValue } from "../dockerfile/instruction.ts";
+import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { nameStage } from "../edits/stage-name.ts";
 import type { Rule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export const copyFromNumber: Rule = {
       const value = flagValue(instruction, "from");
       const flag = instruction.flags.find((f) => f.name === "from");
       const source = value !== undefined && /^\d+$/.test(value) ? subject.image.stages[Number(value)] : undefined;
-      if (!flag || !source || source.index >= index || !/^(?:COPY|ADD)$/.test(instruction.keyword)) continue;
+      if (!flag || !source || source.index >= index || !isCopy(instruction)) continue;
       const named = nameStage(subject, source);
       yield {
         span: { start: flag.start, end: flag.end },

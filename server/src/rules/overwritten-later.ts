@@ -1,7 +1,8 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
+import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeCommand, removeInstruction } from "../edits/chain.ts";
-import { isCopy, isFile, isThereAlready } from "../edits/copied.ts";
+import { isFile, isThereAlready } from "../edits/copied.ts";
 import { lineNumber, wordsOf } from "../edits/places.ts";
 import { isOwn, quoted, usedBetween } from "../edits/removal.ts";
 import type { Change, Step } from "../image/model.ts";
@@ -35,7 +36,10 @@ export const overwrittenLater: Rule = {
         const apart = writer?.instruction.keyword !== "RUN" || step.instruction.keyword !== "RUN" || writer.index < step.index - 1;
         if (!writer || !apart || !subject.image.ships.has(writer.stage) || !isOwn(subject, writer)) continue;
         const own = changes.filter(
-          (c) => c.entry.layer === layer && isWritten(writer, c.path) && [writer, step].every((s) => !isCopy(s) || isFile(s, c.path)),
+          (c) =>
+            c.entry.layer === layer &&
+            isWritten(writer, c.path) &&
+            [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
         );
         const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
         const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
@@ -49,7 +53,8 @@ export const overwrittenLater: Rule = {
 const big = 10_000_000;
 
 /** Not only stored again, with another mode or owner: of that another rule speaks. */
-const isWritten = (step: Step, path: string): boolean => isCopy(step) || step.changes.some((c) => c.how === "written" && c.path === path);
+const isWritten = (step: Step, path: string): boolean =>
+  isCopy(step.instruction) || step.changes.some((c) => c.how === "written" && c.path === path);
 
 const placeOf = ({ path }: Change): Place => ({ path, folder: false });
 
@@ -59,14 +64,14 @@ function finding(subject: Subject, writer: Step, step: Step, changes: readonly C
   const edits = used ? undefined : without(subject, writer, paths);
   const names = listed([...paths].map(basename));
   const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
-  const [source] = writer.instruction.exec ?? writer.instruction.args;
+  const [source] = copyWords(writer.instruction);
   const span = ran
     ? wordsOf(file, ran, writer)
-    : isCopy(writer) && source
+    : isCopy(writer.instruction) && source
       ? { start: source.start, end: source.end }
       : writer.instruction.keywordSpan;
   const later = `Line ${lineNumber(file, step)} overwrites ${names}`;
-  const advice = edits ? "Nothing reads it in between" : isCopy(writer) ? "COPY --exclude leaves it out" : "Write it only once";
+  const advice = edits ? "Nothing reads it in between" : isCopy(writer.instruction) ? "COPY --exclude leaves it out" : "Write it only once";
   return {
     span,
     message: (saving) => `${later}: ${formatSaving(saving)} stay in this layer for nobody. ${advice}.`,
@@ -79,7 +84,7 @@ function finding(subject: Subject, writer: Step, step: Step, changes: readonly C
 function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] | undefined {
   const { instruction, script } = writer;
   const isAll = (changes: readonly Change[]): boolean => changes.every((c) => c.how !== "written" || paths.has(c.path));
-  if (isCopy(writer)) return isAll(writer.changes) ? [removeInstruction(file, instruction)] : undefined;
+  if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, instruction)] : undefined;
   const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
   if (!script || !ran?.command || ran.maybe || isUnknown(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
   const edit = removeCommand(file, script, ran.command);
@@ -90,8 +95,9 @@ function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): E
 function loss({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] {
   const { instruction, script } = writer;
   const end = script?.body.items.at(-1);
-  if (!isCopy(writer)) return end ? [insertAfter(file, writer, end, `rm -f ${[...paths].map(quoted).join(" ")}`) ?? []].flat() : [];
-  const to = absolute((instruction.exec ?? instruction.args).at(-1)?.text ?? "", writer.before.cwd);
+  if (!isCopy(writer.instruction))
+    return end ? [insertAfter(file, writer, end, `rm -f ${[...paths].map(quoted).join(" ")}`) ?? []].flat() : [];
+  const to = absolute(copyWords(instruction).at(-1)?.text ?? "", writer.before.cwd);
   const left = [...paths].map((p) => (isWithin(p, to) && p !== to ? p.slice(to === "/" ? 1 : to.length + 1) : basename(p)));
   const at = instruction.keywordSpan.end;
   return left.some((p) => /[\s$*?[\\]/.test(p)) ? [] : [{ start: at, end: at, text: left.map((p) => ` --exclude=${p}`).join("") }];

@@ -1,6 +1,6 @@
 import { type Subject, visibleContext } from "../build/subject.ts";
 import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
-import type { Instruction } from "../dockerfile/instruction.ts";
+import { type Instruction, isFromContext } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
 import { lineNumber } from "../edits/places.ts";
 import { wholeContext } from "../edits/whole-context.ts";
@@ -61,9 +61,6 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
   if (!install.required.every((file) => there.has(file)) || install.needsMore.test(text)) return undefined;
   return { copy, files: wanted.filter((file) => there.has(file)) };
 }
-
-const isFromContext = ({ keyword, flags }: Instruction): boolean =>
-  (keyword === "COPY" || keyword === "ADD") && !flags.some((f) => f.name === "from");
 
 /** The install in a RUN of its own between two copies; only where it follows the copy, and the folders it makes are not copied over. */
 function fixFor(

@@ -1,5 +1,5 @@
 import { shippedSteps } from "../build/subject.ts";
-import { flagValue } from "../dockerfile/instruction.ts";
+import { copyWords, flagValue } from "../dockerfile/instruction.ts";
 import { replaceImage, writtenImage } from "../edits/base.ts";
 import { removeInstruction } from "../edits/chain.ts";
 import { isOwn } from "../edits/removal.ts";
@@ -46,7 +46,7 @@ export const stageCopiedWhole: Rule = {
 
 /** The stage or image that is copied whole to the root. */
 function wholeOf({ instruction, before }: Step): string | undefined {
-  const [source, target, more] = instruction.exec ?? instruction.args;
+  const [source, target, more] = copyWords(instruction);
   const from = flagValue(instruction, "from");
   const isRoot = (text: string | undefined, cwd: string): boolean => text !== undefined && absolute(text, cwd) === "/";
   const isPlain = instruction.flags.every((f) => f.name === "from" || f.name === "link");

@@ -1,4 +1,4 @@
-import { type Dockerfile, flagValue, type Instruction } from "../../dockerfile/instruction.ts";
+import { copySources, type Dockerfile, type Instruction, isFromContext } from "../../dockerfile/instruction.ts";
 import { mountsOf } from "../../dockerfile/mounts.ts";
 
 /** What a Dockerfile takes from its build context, as written there; paths are relative to the context's root. */
@@ -27,10 +27,9 @@ export function sourcesOf(file: Dockerfile): Sources {
 }
 
 function local(instruction: Instruction): string[] {
-  if ((instruction.keyword !== "COPY" && instruction.keyword !== "ADD") || flagValue(instruction, "from") !== undefined) return [];
+  if (!isFromContext(instruction)) return [];
   const marks = new Set(instruction.heredocs.map((h) => h.mark.start));
-  const words = (instruction.exec ?? instruction.args).slice(0, -1);
-  return words
+  return copySources(instruction)
     .filter((word) => !marks.has(word.start))
     .map((word) => unquoted(word.text))
     .filter((source) => !isRemote(source));
