@@ -4,7 +4,7 @@ import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
-import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt } from "./chain.ts";
+import { insertAfter, removeWords, statementAt, withoutCommand } from "./chain.ts";
 
 /** The word behind which a tool's own options go: `install` in `python3 -m pip install`. */
 export const verbOf = (cache: ToolCache, ran: Ran): Word | undefined => ran.words.slice(1).find((w) => cache.verbs.includes(w.raw));
@@ -36,9 +36,9 @@ export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readon
   for (const { step, ran } of gone) {
     // A script may live on what this command brings.
     if (step.ran.slice(step.ran.indexOf(ran)).some(isUnknown)) return undefined;
-    const taken = step.script && ran.command && removeCommand(file, step.script, ran.command);
-    if (taken === undefined) return undefined;
-    add([taken === "everything" ? removeInstruction(file, step.instruction) : taken]);
+    const taken = withoutCommand(file, step, ran.command);
+    if (!taken) return undefined;
+    add([taken]);
   }
   return edits.length > 0 && areApart(edits) ? edits : undefined;
 }

@@ -320,6 +320,17 @@ export function removeCommands(file: Dockerfile, script: Script, commands: reado
   return areApart(edits) ? edits : undefined;
 }
 
+/** A RUN without a command of it: gone as a whole where nothing else in it does anything. Undefined as in `removeCommand`. */
+export function withoutCommand(file: Dockerfile, { instruction, script }: Run, command: Span | undefined): Edit | undefined {
+  const taken = script && command && removeCommand(file, script, command);
+  return taken === "everything" ? removeInstruction(file, instruction) : taken;
+}
+
+export function withoutCommands(file: Dockerfile, { instruction, script }: Run, commands: readonly Span[]): Edit[] | undefined {
+  const taken = script && removeCommands(file, script, commands);
+  return taken === "everything" ? [removeInstruction(file, instruction)] : taken;
+}
+
 /** Takes words out of a command. Undefined where a comment stands between them. */
 export function removeWords(file: Dockerfile, command: Pick<Command, "words">, gone: readonly Word[]): Edit[] | undefined {
   const edits = command.words.flatMap((word, i): Edit[] => {

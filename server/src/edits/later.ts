@@ -8,7 +8,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
-import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt } from "./chain.ts";
+import { insertAfter, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
 import { isOwn, mergeFrom, privilegeOf, quoted, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
@@ -217,8 +217,8 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
   const isHere = command && step.script && (command.words[0]?.end ?? 0) > (command.words[0]?.start ?? 0) && rans.length === 1;
   if (!isHere || !step.script || (!removesByName(first) && !cleansUp(later))) return first.name === "find" || stays ? stays : undefined;
   const takeAll = (): Edit[] | undefined => {
-    const taken = step.script && removeCommand(file, step.script, command);
-    return taken === undefined ? stays : [taken === "everything" ? removeInstruction(file, step.instruction) : taken];
+    const taken = withoutCommand(file, step, command);
+    return taken ? [taken] : stays;
   };
   if (cleansUp(later)) return takeAll();
   const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p, parts) ? [p.word] : [])));

@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
-import { insertAfter, removeCommands, removeInstruction } from "./chain.ts";
+import { insertAfter, withoutCommands } from "./chain.ts";
 import { accountMakers, type Changer, type OwnerFix } from "./changers.ts";
 import { isOwn, mergeFrom, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
@@ -28,7 +28,7 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   const spot = spotBehindUse(writer, places);
   const earlier = accountMakers(subject, writer.index + 1);
   const commands = related.flatMap(({ ran }) => (ran.command && ran.command.words[0] === ran.words[0] ? [ran.command] : []));
-  const gone = step.script && removeCommands(file, step.script, commands);
+  const gone = withoutCommands(file, step, commands);
   if (use === "yes" || !spot || !gone || commands.length < related.length) return undefined;
   const texts: string[] = [];
   for (const { ran, call } of related) {
@@ -44,6 +44,6 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   return {
     title: "Do it in the RUN that writes them",
     safety: use === "no" && writer.before.user === step.before.user ? "safe" : "review",
-    edits: [put, ...(gone === "everything" ? [removeInstruction(file, step.instruction)] : gone)],
+    edits: [put, ...gone],
   };
 }

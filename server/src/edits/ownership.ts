@@ -9,7 +9,7 @@ import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
-import { removeCommands, removeInstruction, startWithComments } from "./chain.ts";
+import { startWithComments, withoutCommands } from "./chain.ts";
 import { accountMakers, type Changer, type OwnerFix, writersOf } from "./changers.ts";
 import { changeInRun } from "./ownership-run.ts";
 import { isOwn } from "./removal.ts";
@@ -39,11 +39,11 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   const accounts = accountsFor(subject, step, copies, related);
   if (typeof accounts === "string") return accounts;
   const taken = rests.flatMap((r) => (r.text === undefined ? [r.command] : []));
-  const gone = step.script && removeCommands(subject.file, step.script, [...taken, ...accounts.fromHere]);
+  const gone = withoutCommands(subject.file, step, [...taken, ...accounts.fromHere]);
   const edits: Edit[] = [
     ...copies.flatMap((copy, i) => flagEdits(copy, looks[i]?.flags ?? [])),
     ...accounts.edits,
-    ...(gone === "everything" ? [removeInstruction(subject.file, step.instruction)] : (gone ?? [])),
+    ...(gone ?? []),
     ...rests.flatMap(({ command, text }) => (text === undefined ? [] : [{ start: command.start, end: command.end, text }])),
   ];
   if (!gone || !areApart(edits)) return "Other commands hang on it";
@@ -274,7 +274,6 @@ function accountsFor(subject: Subject, step: Step, copies: readonly Step[], rela
   const at = startWithComments(file, first.instruction);
   const made: Edit = { start: at, end: at, text: `RUN ${text}${file.newline}` };
   if (maker === step) return { edits: [made], fromHere: commands };
-  const gone = removeCommands(file, maker.script, commands);
-  if (!gone) return reason;
-  return { edits: [made, ...(gone === "everything" ? [removeInstruction(file, maker.instruction)] : gone)], fromHere: [] };
+  const gone = withoutCommands(file, maker, commands);
+  return gone ? { edits: [made, ...gone], fromHere: [] } : reason;
 }

@@ -3,7 +3,7 @@ import { type Named, namedPackages } from "../commands/installs.ts";
 import type { Ran, Step } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Edit } from "../text.ts";
-import { isPlain, pathTo, removeCommand, removeInstruction, removeWords } from "./chain.ts";
+import { isPlain, pathTo, removeInstruction, removeWords, withoutCommand } from "./chain.ts";
 
 /** A package that a command of the image installs by name, is still there at the end, and the word that names it. */
 export interface PackageWord extends Named {
@@ -32,18 +32,17 @@ export function withoutPackages(subject: Subject, packages: readonly PackageWord
   const { file } = subject;
   const edits: Edit[] = [];
   for (const ran of new Set(packages.map((p) => p.ran))) {
-    const [{ step }] = packages.filter((p) => p.ran === ran) as [PackageWord];
-    const gone = packages.filter((p) => p.ran === ran).map((p) => p.word);
-    const all = namedPackages([ran]).all.length;
-    const { script } = step;
-    const path = script && ran.command && pathTo(script, ran.command);
-    if (!script || !ran.command || !path || !isPlain(path)) return undefined;
-    if (gone.length < all) edits.push(...(removeWords(file, { words: ran.words }, gone) ?? []));
+    const own = packages.filter((p) => p.ran === ran);
+    const step = own[0]?.step;
+    const path = step?.script && ran.command && pathTo(step.script, ran.command);
+    if (!step || !path || !isPlain(path)) return undefined;
+    const gone = own.map((p) => p.word);
+    if (gone.length < namedPackages([ran]).all.length) edits.push(...(removeWords(file, ran, gone) ?? []));
     else if (step.ran.every((r) => r === ran || isHousekeeping(r))) edits.push(removeInstruction(file, step.instruction));
     else {
-      const edit = removeCommand(file, script, ran.command);
-      if (edit === undefined) return undefined;
-      edits.push(edit === "everything" ? removeInstruction(file, step.instruction) : edit);
+      const edit = withoutCommand(file, step, ran.command);
+      if (!edit) return undefined;
+      edits.push(edit);
     }
   }
   return edits.length > 0 ? edits : undefined;

@@ -1,7 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { shippedSteps } from "../build/subject.ts";
 import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
-import { insertAfter, isPlain, pathTo, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { insertAfter, isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { updateBefore } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -105,9 +105,9 @@ function fixFor(subject: Subject, step: Step, followers: readonly Follower[]): E
   const onlyUpdates = step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");
   if (onlyUpdates && followers.some((f) => !f.updates)) {
     // This RUN only updates: its command moves to where it is needed.
-    const taken = update?.command && removeCommand(file, step.script, update.command);
-    if (taken === undefined) return undefined;
-    edits.push(taken === "everything" ? removeInstruction(file, step.instruction) : taken);
+    const taken = withoutCommand(file, step, update?.command);
+    if (!taken) return undefined;
+    edits.push(taken);
   } else {
     const edit = removalIn(subject, step);
     if (!edit) return undefined;

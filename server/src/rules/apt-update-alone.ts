@@ -1,5 +1,5 @@
 import { type Subject, stageOf } from "../build/subject.ts";
-import { isPlain, pathTo, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { aptCallsOf, updateBefore } from "../edits/update.ts";
 import type { Step } from "../image/model.ts";
 import type { Edit } from "../text.ts";
@@ -43,13 +43,11 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && aptCallsOf(s).length > 0);
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
-  const command = update?.ran.command;
   const user = first?.ran.command;
-  if (!next?.script || !step.script || !command || !user) return undefined;
-  const taken = removeCommand(file, step.script, command);
+  if (!next?.script || !user) return undefined;
+  const removal = withoutCommand(file, step, update?.ran.command);
   const path = pathTo(next.script, user);
-  if (taken === undefined || !path || !isPlain(path)) return undefined;
-  const removal = taken === "everything" ? removeInstruction(file, step.instruction) : taken;
+  if (!update || !removal || !path || !isPlain(path)) return undefined;
   if (first.call.verb === "update") return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [removal, put];

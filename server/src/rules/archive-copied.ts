@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { stepUses } from "../build/uses.ts";
 import { unpacking, unpacksAsItIs } from "../commands/archives.ts";
-import { removeCommands, removeInstruction } from "../edits/chain.ts";
+import { withoutCommands } from "../edits/chain.ts";
 import { lineNumber } from "../edits/places.ts";
 import { isOwn } from "../edits/removal.ts";
 import { find } from "../image/files.ts";
@@ -73,12 +73,12 @@ function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archi
     steps.slice(step.index + 1).some((s) => s.stage === step.stage && stepUses(s, place) === "yes");
   const target = copy.instruction.args[1];
   const commands = gone.flatMap((r) => r.command ?? []);
-  if (used || !target || !step.script || commands.length < gone.length || !/^[\w./@+-]+$/.test(folder)) return undefined;
-  const rest = removeCommands(file, step.script, commands);
+  if (used || !target || commands.length < gone.length || !/^[\w./@+-]+$/.test(folder)) return undefined;
+  const rest = withoutCommands(file, step, commands);
   if (!rest) return undefined;
   return [
     { ...copy.instruction.keywordSpan, text: "ADD" },
     { start: target.start, end: target.end, text: folder === "/" ? "/" : `${folder}/` },
-    ...(rest === "everything" ? [removeInstruction(file, step.instruction)] : rest),
+    ...rest,
   ];
 }

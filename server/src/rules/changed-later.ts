@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { removeCommands, removeInstruction } from "../edits/chain.ts";
+import { withoutCommands } from "../edits/chain.ts";
 import { type Changer, changersOf, type OwnerFix, writersOf } from "../edits/changers.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import { wordsOf } from "../edits/places.ts";
@@ -47,13 +47,13 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const again = ran.changes.filter((c) => c.how === "stored again");
   const places = [...new Set(call.paths)].filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
   const commands = related.flatMap((c) => c.ran.command ?? []);
-  const taken = refused && step.script ? removeCommands(subject.file, step.script, commands) : undefined;
+  const taken = refused ? withoutCommands(subject.file, step, commands) : undefined;
   return {
     span: wordsOf(subject.file, ran, step),
     message: (saving) => `Stores ${listed(places)} a second time: ${formatSaving(saving)}. ` + `${refused ? outcome : adviceOf(outcome)}.`,
     fixes: refused ? [] : [outcome],
     unnecessary: !refused && outcome.copy?.flags === "",
-    ...(taken && { instead: taken === "everything" ? [removeInstruction(subject.file, step.instruction)] : taken }),
+    ...(taken && { instead: taken }),
   };
 }
 

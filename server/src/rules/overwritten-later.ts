@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
-import { insertAfter, removeCommand, removeInstruction } from "../edits/chain.ts";
+import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { isFile, isThereAlready } from "../edits/copied.ts";
 import { lineNumber, wordsOf } from "../edits/places.ts";
 import { isOwn, quoted, usedBetween } from "../edits/removal.ts";
@@ -82,13 +82,12 @@ function finding(subject: Subject, writer: Step, step: Step, changes: readonly C
 
 /** The COPY, or the command, that does nothing else, taken out. */
 function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] | undefined {
-  const { instruction, script } = writer;
   const isAll = (changes: readonly Change[]): boolean => changes.every((c) => c.how !== "written" || paths.has(c.path));
-  if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, instruction)] : undefined;
+  if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, writer.instruction)] : undefined;
   const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
-  if (!script || !ran?.command || ran.maybe || isUnknown(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
-  const edit = removeCommand(file, script, ran.command);
-  return edit === "everything" ? [removeInstruction(file, instruction)] : edit && [edit];
+  if (!ran || ran.maybe || isUnknown(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
+  const edit = withoutCommand(file, writer, ran.command);
+  return edit && [edit];
 }
 
 /** To see what it weighs: a COPY without it, or its removal at the end of the RUN. */

@@ -1,7 +1,7 @@
 import { shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { options } from "../commands/call.ts";
-import { removeCommand, removeInstruction } from "../edits/chain.ts";
+import { withoutCommand } from "../edits/chain.ts";
 import { wordsOf } from "../edits/places.ts";
 import type { Ran } from "../image/model.ts";
 import type { Rule } from "./rule.ts";
@@ -23,16 +23,14 @@ export const packagesUpgraded: Rule = {
   *check(subject) {
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
-        const { command } = ran;
-        if (!upgradesAll(ran) || ran.maybe || !command || !step.script) continue;
-        const taken = removeCommand(subject.file, step.script, command);
-        const edits = taken === undefined ? [] : [taken === "everything" ? removeInstruction(subject.file, step.instruction) : taken];
+        if (!upgradesAll(ran) || ran.maybe) continue;
+        const edit = withoutCommand(subject.file, step, ran.command);
         yield {
           span: wordsOf(subject.file, ran, step),
           aliases: aptCall(ran) ? ["DL3005"] : [],
           message: () =>
             "Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer tag of the base brings the same fixes once.",
-          fixes: edits.length > 0 ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
+          fixes: edit ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: [edit] }] : [],
         };
       }
     }
