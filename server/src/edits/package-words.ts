@@ -13,7 +13,16 @@ export interface PackageWord extends Named {
 }
 
 /** Those that are certainly installed, one for each word. */
-export function packageWords(subject: Subject): PackageWord[] {
+export function packageWords(subject: Subject): readonly PackageWord[] {
+  const known = words.get(subject) ?? wordsIn(subject);
+  words.set(subject, known);
+  return known;
+}
+
+/** Several rules ask for them. */
+const words = new WeakMap<Subject, readonly PackageWord[]>();
+
+function wordsIn(subject: Subject): PackageWord[] {
   const steps = shippedSteps(subject);
   const left = new Set(namedPackages(steps.flatMap((s) => s.ran)).left.map((p) => p.written));
   return steps.flatMap((step) =>

@@ -1,4 +1,5 @@
 import type { Subject } from "../build/subject.ts";
+import type { DraftFix } from "../rules/rule.ts";
 import type { Edit, Span } from "../text.ts";
 
 /** A rewrite that is offered on request, wherever it can be done. */
@@ -21,6 +22,10 @@ export interface Refusal {
 
 export const offersOf = (kind: RefactoringKind, subject: Subject): Refactoring[] =>
   [...kind.attempts(subject)].filter((a): a is Refactoring => !("refused" in a));
+
+/** The offers as a rule has them: somebody has to look at them. */
+export const fixesOf = (kind: RefactoringKind, subject: Subject): DraftFix[] =>
+  offersOf(kind, subject).map(({ title, edits }) => ({ title, safety: "review", edits }));
 
 export const refusalsOf = (kind: RefactoringKind, subject: Subject): Refusal[] =>
   [...kind.attempts(subject)].filter((a): a is Refusal => "refused" in a);

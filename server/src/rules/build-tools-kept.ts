@@ -6,8 +6,9 @@ import { type PackageWord, packageWords, withoutPackages } from "../edits/packag
 import { privilegeOf } from "../edits/removal.ts";
 import type { Step } from "../image/model.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
-import { offersOf } from "../refactorings/refactoring.ts";
+import { fixesOf } from "../refactorings/refactoring.ts";
 import { startedByImage, startsProgram } from "../refactorings/started.ts";
+import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -28,24 +29,21 @@ export const buildToolsKept: Rule = {
   *check(subject) {
     if (!startsProgram(subject) || startedByImage(subject).some((s) => isBuildTool(s.name))) return;
     const tools = packageWords(subject).filter((p) => isBuildTool(p.name));
-    for (const step of new Set(tools.map((p) => p.step)))
-      yield* finding(
-        subject,
-        step,
-        tools.filter((p) => p.step === step),
-      );
+    const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
+    for (const step of new Set(tools.map((p) => p.step))) {
+      const own = tools.filter((p) => p.step === step);
+      const [first] = own;
+      if (first) yield finding(subject, step, first, own, stages);
+    }
   },
 };
 
-function* finding(subject: Subject, step: Step, tools: readonly PackageWord[]): Iterable<Draft> {
-  const [first] = tools;
-  if (!first) return;
+function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
-  const edits = isNeeded ? undefined : purge(subject, step, tools);
-  const stages = offersOf(multiStageKind, subject).map(({ title, edits: all }): DraftFix => ({ title, safety: "review", edits: all }));
+  const edits = isNeeded ? undefined : purge(subject, step, first, tools);
   const names = listed(tools.map((p) => p.name));
-  yield {
+  return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
       `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
@@ -55,8 +53,7 @@ function* finding(subject: Subject, step: Step, tools: readonly PackageWord[]): 
 }
 
 /** The package manager's own removal behind the last statement of the RUN that installs. */
-function purge({ file }: Subject, step: Step, tools: readonly PackageWord[]) {
-  const [{ manager, ran, group }] = tools as [PackageWord];
+function purge({ file }: Subject, step: Step, { manager, ran, group }: PackageWord, tools: readonly PackageWord[]): Edit[] | undefined {
   const last = step.script?.body.items.at(-1);
   if (!last || tools.some((p) => p.ran !== ran) || group !== undefined) return undefined;
   const names = tools.map((p) => p.name).join(" ");

@@ -21,12 +21,14 @@ export const debugInfoKept: Rule = {
       'FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -ldflags="-s -w" -o /app .\n\nFROM alpine:3.24\nCOPY --from=build /app /app\nCMD ["/app"]\n',
   },
   *check(subject) {
-    const shipped = idsShipped(subject);
+    let shipped: ReadonlySet<string> | undefined;
     for (const step of subject.steps) {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
         const flags = stripFlags(ran);
-        if (!flags || !programs(ran).some((entry) => shipped.has(entry.id)) || isStripped(subject)) continue;
+        if (!flags) continue;
+        shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
+        if (!programs(ran).some((entry) => shipped?.has(entry.id))) continue;
         const edit = insertion(ran, flags.behind, flags.text);
         yield {
           span: wordsOf(subject.file, ran, step),

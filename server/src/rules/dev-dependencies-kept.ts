@@ -24,12 +24,13 @@ export const devDependenciesKept: Rule = {
   *check(subject) {
     const { image, file } = subject;
     const target = image.stages[image.target];
-    if (!target || !startsWithout(subject)) return;
+    const steps = shippedSteps(subject);
+    // Before the whole tree is searched.
+    if (!target || !steps.some((s) => s.changes.some((c) => isDevelopment(c.entry.id))) || !startsWithout(subject)) return;
     const kept = new Set(
       [...entriesOf(target.end.root, "/")].flatMap(({ entry }) => (isDevelopment(entry.id) && !entry.maybe ? [entry.id] : [])),
     );
     if (kept.size === 0) return;
-    const steps = shippedSteps(subject);
     for (const step of steps) {
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : omitsDevelopment(ran);

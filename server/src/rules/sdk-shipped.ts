@@ -2,12 +2,12 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
-import { offersOf } from "../refactorings/refactoring.ts";
+import { fixesOf } from "../refactorings/refactoring.ts";
 import { startedByImage, startsProgram } from "../refactorings/started.ts";
 import { runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
-import type { DraftFix, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 export const sdkShipped: Rule = {
   id: "sdk-shipped",
@@ -29,7 +29,7 @@ export const sdkShipped: Rule = {
     const word = bottom?.from?.args[0];
     if (!word || !sdk || !world.bases || !isBuiltAndStarted(subject, sdk)) return;
     const runtime = runtimeOf(sdk, base, world.bases);
-    const fixes = offersOf(multiStageKind, subject).map(({ title, edits }): DraftFix => ({ title, safety: "review", edits }));
+    const fixes = fixesOf(multiStageKind, subject);
     if (fixes.length === 0 && !runtime) return;
     yield {
       span: { start: word.start, end: word.end },

@@ -11,11 +11,14 @@ export interface EndOfLifeSnapshot {
 }
 
 export function createReleaseLines(snapshot: EndOfLifeSnapshot): ReleaseLines {
-  const linesOf = (image: string): ReleaseLine[] =>
-    (Object.hasOwn(snapshot.images, image) ? (snapshot.images[image] ?? []) : []).map((text) => {
-      const [name = "", codename = "", released = "", ends = ""] = text.split(" ");
-      return { name, released, ...(codename && { codename }), ...(ends && { ends }) };
-    });
+  const known = new Map<string, readonly ReleaseLine[]>();
+  const linesOf = (image: string): readonly ReleaseLine[] => {
+    const rows = Object.hasOwn(snapshot.images, image) ? snapshot.images[image] : undefined;
+    if (!rows) return [];
+    const lines = known.get(image) ?? rows.map(lineOf);
+    known.set(image, lines);
+    return lines;
+  };
   return {
     source: snapshot.source,
     of(base) {
@@ -31,6 +34,11 @@ export function createReleaseLines(snapshot: EndOfLifeSnapshot): ReleaseLines {
   };
 }
 
+function lineOf(row: string): ReleaseLine {
+  const [name = "", codename = "", released = "", ends = ""] = row.split(" ");
+  return { name, released, ...(codename && { codename }), ...(ends && { ends }) };
+}
+
 /** Days are ISO texts: they compare as such. */
 export const isAlive = (line: ReleaseLine, day: string): boolean => line.ends === undefined || line.ends >= day;
 
@@ -38,7 +46,7 @@ const lineNamed = (lines: readonly ReleaseLine[], name: string): ReleaseLine | u
   lines.find((l) => l.name === name || l.codename === name);
 
 /** The line that the version in a tag belongs to: the longest that it begins with. A tag without one moves with the image. */
-function imageLine(base: BaseImage, linesOf: (image: string) => ReleaseLine[]): StandsOn | undefined {
+function imageLine(base: BaseImage, linesOf: (image: string) => readonly ReleaseLine[]): StandsOn | undefined {
   const reference = parseReference(base.name);
   if (!reference?.tag) return undefined;
   const image = imageName(reference.domain, reference.path);
