@@ -33,3 +33,10 @@ export const stageOf = (subject: Subject, step: Step): Stage | undefined => subj
 
 export const stepOf = (subject: Subject, instruction: Instruction): Step | undefined =>
   subject.steps.find((step) => step.instruction === instruction);
+
+/** The stage at the bottom of a stage: the one that stands on an image, or on nothing. */
+export function rootOf({ stages }: Image, stage: Stage): Stage {
+  let root = stage;
+  for (let parent = stages[root.baseStage ?? -1]; parent; parent = stages[root.baseStage ?? -1]) root = parent;
+  return root;
+}

@@ -3,14 +3,14 @@ import { resolve } from "node:path";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
-import { diskContext } from "../lsp/disk/world.ts";
-import { builtin, today } from "../sizes/builtin.ts";
+import { diskContext, worldOn } from "../lsp/disk/world.ts";
 import type { Fixed } from "./fix.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
-import type { Wishes, WishesFor } from "./settings.ts";
+import type { WishesFor } from "./settings.ts";
 
 /** A Dockerfile to look at. */
 export interface Input {
@@ -73,11 +73,11 @@ export async function look(input: Input, wishesFor: WishesFor): Promise<Looked> 
 }
 
 export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {
-  const { context: named, ...rest } = wishes;
+  const { context: named } = wishes;
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
   const found = await diskContext(input.path, file, where);
-  const world = { ...rest, ...builtin, today: today(), ...(found && { context: found.context }) };
+  const world = worldOn(found, wishes);
   const analysis = analyze(text, world, { file });
   const { stages } = analysis.image;
   if (wishes.target !== undefined && stageNamed(stages, wishes.target) === undefined)

@@ -1,8 +1,9 @@
+import type { Wishes } from "../lsp/disk/config.ts";
 import { maximumBytes } from "../lsp/disk/read.ts";
 import { fileJSON } from "./formats/json.ts";
 import { exitOf, failureOf, lookAt } from "./inputs.ts";
 import { type ExitCode, worse, write } from "./output.ts";
-import type { Wishes, WishesFor } from "./settings.ts";
+import type { WishesFor } from "./settings.ts";
 
 /** `check --format ndjson -`: for each line {"file", "text"} of standard input one line with its result, in the same order. */
 export async function mapLines(wishesFor: WishesFor): Promise<ExitCode> {

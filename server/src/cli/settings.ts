@@ -1,19 +1,8 @@
 import { dirname } from "node:path";
-import type { Settings } from "../analyze.ts";
-import { type Config, configFor, readConfig } from "../lsp/disk/config.ts";
+import { type Config, configFor, readConfig, type Wishes } from "../lsp/disk/config.ts";
 import { Unreadable } from "../lsp/disk/read.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./output.ts";
-
-/** What a Dockerfile is looked at with. */
-export interface Wishes {
-  readonly settings: Settings;
-  readonly target?: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly context?: string;
-  /** The most that the image may weigh, in bytes. */
-  readonly budget?: number;
-}
 
 /** The wishes for one Dockerfile; its path is undefined on standard input. */
 export type WishesFor = (path: string | undefined, workspace: string) => Promise<Wishes>;

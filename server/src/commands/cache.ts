@@ -2,6 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import type { EntryKind } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { type Size, unknown } from "../image/size.ts";
+import { quotedPattern } from "../shell/words.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 
 /** What a tool leaves behind when its work is done, and how it is kept out of a layer. A row of the table in caches.ts. */
@@ -62,8 +63,5 @@ export function setting(call: Call, name: string): string | undefined {
 export const userCache = (call: Call, name: string): string =>
   pathOf(call, `${setting(call, "XDG_CACHE_HOME") ?? `${homeOf(call)}/.cache`}/${name}`);
 
-/** A path as one word of the shell; wildcards stay. */
-export const word = (path: string): string => (/^[\w./@%+=:,*-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
-
 /** `rm -rf` of all its folders. */
-export const removeFolders = ({ folders }: KeptCache): string => `rm -rf ${[...new Set(folders.values())].map(word).join(" ")}`;
+export const removeFolders = ({ folders }: KeptCache): string => `rm -rf ${[...new Set(folders.values())].map(quotedPattern).join(" ")}`;

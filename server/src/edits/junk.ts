@@ -3,6 +3,8 @@ import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import type { BuildContext, ContextFolder, ContextNode } from "../image/context.ts";
 import type { Ran } from "../image/model.ts";
+import { formatBytes } from "../topics/bytes.ts";
+import { listed } from "../topics/lists.ts";
 
 /** Something of the build context that no image needs, as a line of a .dockerignore. */
 export interface Junk {
@@ -54,6 +56,13 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
   }
   // Not worth a file of their own, but they belong there, and changing them need not throw the build cache away.
   return found.length > 0 ? [...found.sort((a, b) => b.bytes - a.bytes), ...small] : [];
+}
+
+/** Their bytes, and the biggest of them by name: `.git (80 MB) and node_modules (20 MB)`. */
+export function junkText(junk: readonly Junk[]): { total: string; biggest: string } {
+  const all = junk.reduce((n, j) => n + j.bytes, 0);
+  const named = junk.filter((j) => j.bytes > 0.01 * all).slice(0, 3);
+  return { total: formatBytes(all), biggest: listed(named.map((j) => `${j.pattern} (${formatBytes(j.bytes)})`)) };
 }
 
 /** What COPY, ADD and mounts take from the context by name. */

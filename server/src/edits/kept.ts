@@ -4,10 +4,11 @@ import { type Entry, find } from "../image/files.ts";
 import type { Image, Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
+import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, removeInstruction } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { mergeFrom, privilegeOf, quoted, spelledAt, spotBehindUse } from "./removal.ts";
+import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 
 /** An archive that lies in the image though a command has taken out what is in it. */
 export interface Kept {

@@ -7,10 +7,11 @@ import { find, unfold } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
+import { quoted } from "../shell/words.ts";
 import { areApart, type Edit } from "../text.ts";
 import { insertAfter, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { isOwn, mergeFrom, privilegeOf, quoted, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
+import { isOwn, mergeFrom, privilegeOf, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
 
 /** A command of a RUN that removes what an earlier layer of the image keeps. */
 export interface Later {

@@ -4,7 +4,7 @@ import type { Lookup } from "../dockerfile/variables.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
-import { expand } from "../shell/words.ts";
+import { expand, quoted } from "../shell/words.ts";
 import { contains, type Edit } from "../text.ts";
 import { statementAt } from "./chain.ts";
 import { mergeRuns } from "./merge.ts";
@@ -91,9 +91,6 @@ export function spelledAt(
       ? `${ran.cwd === "/" ? "" : ran.cwd}/${word.raw}`
       : undefined;
 }
-
-/** A path as one word of the shell. */
-export const quoted = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 /** `sudo` with its flags, where a command has it before its name: another one in its place needs the same rights. */
 export function privilegeOf(ran: Ran): string[] {

@@ -52,9 +52,7 @@ function needs({ instruction, before }: Step, script: Script, shell: readonly st
   if (script.broken) return [];
   const words = plainWords(script);
   if (words) {
-    const exec = say.code(
-      `${instruction.keyword === "HEALTHCHECK" ? "CMD" : instruction.keyword} [${words.map((w) => JSON.stringify(w)).join(", ")}]`,
-    );
+    const exec = say.code(`${instruction.keyword === "HEALTHCHECK" ? "CMD" : instruction.keyword} ${say.execText(words)}`);
     return [`Nothing in it needs a shell. In exec form: ${exec}`];
   }
   const all = shellNeeds(script);

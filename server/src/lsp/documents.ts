@@ -2,11 +2,10 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
-import { builtin, today } from "../sizes/builtin.ts";
-import { type Config, configFor } from "./disk/config.ts";
+import { type Config, configFor, type Wishes } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
-import { type DiskContext, diskContext } from "./disk/world.ts";
-import { type EditorSettings, readSettings, type Wishes, wishesOf } from "./settings.ts";
+import { type DiskContext, diskContext, worldOn } from "./disk/world.ts";
+import { type EditorSettings, readSettings, wishesOf } from "./settings.ts";
 
 /** While somebody types, publishing waits this long for the next key. In milliseconds. */
 const settle = 60;
@@ -125,8 +124,7 @@ export class OpenDockerfile {
   }
 
   #changedWorld(): void {
-    const { context: _, ...wishes } = this.#wishes;
-    this.#world = { ...builtin, today: today(), ...(this.#disk && { context: this.#disk.context }), ...wishes };
+    this.#world = worldOn(this.#disk, this.#wishes);
     this.#publishSoon(0, "world");
   }
 

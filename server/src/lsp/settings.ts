@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
-import { defaultMinSaving, type Settings } from "../analyze.ts";
+import { defaultMinSaving } from "../analyze.ts";
 import type { Level } from "../protocol.ts";
 import { parseBytes } from "../topics/bytes.ts";
-import type { Config } from "./disk/config.ts";
+import type { Config, Wishes } from "./disk/config.ts";
 
 /** The user's settings under "ballast", checked: what makes no sense is left out. */
 export interface EditorSettings {
@@ -50,16 +50,7 @@ export function readSettings(value: unknown, workspace: string | undefined): Edi
   };
 }
 
-/** What a Dockerfile is analysed with: the editor's settings, else the project's. */
-export interface Wishes {
-  readonly settings: Settings;
-  readonly target?: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly context?: string;
-  /** The most that the image may weigh, in bytes. */
-  readonly budget?: number;
-}
-
+/** The editor's settings, else the project's. */
 export function wishesOf(editor: EditorSettings, project: Config): Wishes {
   const target = editor.target ?? project.target;
   const context = editor.context ?? project.context;

@@ -4,12 +4,11 @@ import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageserver";
 import type { AnalysisWorld } from "../analyze.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { fixAll } from "../fixall.ts";
-import { builtin, today } from "../sizes/builtin.ts";
 import { editBetween, Lines } from "../text.ts";
 import { configFor } from "./disk/config.ts";
 import { findDockerfiles } from "./disk/find.ts";
 import { readDockerfile } from "./disk/read.ts";
-import { diskContext } from "./disk/world.ts";
+import { diskContext, worldOn } from "./disk/world.ts";
 import type { Host, OpenDockerfile } from "./documents.ts";
 import { readSettings, wishesOf } from "./settings.ts";
 
@@ -52,11 +51,11 @@ export async function fixWorkspace(
 async function worldOf(path: string, text: string, host: Host): Promise<AnalysisWorld> {
   const workspace = host.workspaceOf(path);
   const settings = readSettings(await host.configuration(pathToFileURL(path).href), workspace);
-  const { context, ...wishes } = wishesOf(settings, await configFor(dirname(path), workspace));
+  const wishes = wishesOf(settings, await configFor(dirname(path), workspace));
   const disk = await diskContext(path, parseDockerfile(text), {
     measurer: host.measurer,
     ...(workspace !== undefined && { workspace }),
-    ...(context !== undefined && { context }),
+    ...(wishes.context !== undefined && { context: wishes.context }),
   });
-  return { ...builtin, today: today(), ...(disk && { context: disk.context }), ...wishes };
+  return worldOn(disk, wishes);
 }

@@ -1,4 +1,4 @@
-import type { Subject } from "../build/subject.ts";
+import { rootOf, type Subject } from "../build/subject.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { aptCall, packageName } from "../commands/apt.ts";
 import { isMissingOnAlpine, isMissingOnSlim, standsOnBuildpack } from "../commands/base-tools.ts";
@@ -100,14 +100,9 @@ function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Ite
   for (const stage of image.stages) {
     const smaller = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
     if (!smaller || stage.baseStage !== undefined) continue;
-    const steps = image.stages.filter((s) => rootOf(image.stages, s) === stage).flatMap((s) => s.steps);
+    const steps = image.stages.filter((s) => rootOf(image, s) === stage).flatMap((s) => s.steps);
     yield { stage, smaller, steps, image: (parseReference(stage.base)?.path ?? "").replace(/^library\//, "") };
   }
-}
-
-function rootOf(stages: readonly Stage[], stage: Stage): Stage {
-  const parent = stage.baseStage === undefined ? undefined : stages[stage.baseStage];
-  return parent ? rootOf(stages, parent) : stage;
 }
 
 /** A command that runs, and that the smaller image has not and the Dockerfile does not bring: the build would fail. */

@@ -4,10 +4,11 @@ import { historyId } from "../commands/downloads.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { wordOf } from "../edits/kept.ts";
 import { wordsOf } from "../edits/places.ts";
-import { isOwn, privilegeOf, quoted, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
+import { isOwn, privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 

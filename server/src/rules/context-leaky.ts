@@ -1,7 +1,6 @@
 import { visibleContext } from "../build/subject.ts";
-import { junkIn } from "../edits/junk.ts";
+import { junkIn, junkText } from "../edits/junk.ts";
 import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
-import { formatBytes } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Rule } from "./rule.ts";
@@ -28,17 +27,11 @@ export const contextLeaky: Rule = {
     const junk = junkIn(subject, { ...context, root: visibleContext(subject) }).filter((j) => !isKept(text, j.pattern));
     if (junk.length === 0) return;
     const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-    const all = junk.reduce((n, j) => n + j.bytes, 0);
     const patterns = junk.map((j) => j.pattern);
     yield {
       span: { start, end },
       message: (saving) =>
-        `${file} leaves in ${listed(
-          junk
-            .filter((j) => j.bytes > 0.01 * all)
-            .slice(0, 3)
-            .map((j) => `${j.pattern} (${formatBytes(j.bytes)})`),
-        )}${againWhere(subject, step)}. Naming ${junk.length > 1 ? "them" : "it"} there would save ${formatSaving(saving)}.`,
+        `${file} leaves in ${junkText(junk).biggest}${againWhere(subject, step)}. Naming ${junk.length > 1 ? "them" : "it"} there would save ${formatSaving(saving)}.`,
       fixes: [{ title: `Add to ${file}: ${listed(patterns)}`, safety: "review", edits: [], creates: [ignoring(context, patterns)] }],
     };
   },

@@ -1,9 +1,8 @@
 import type { Subject } from "../build/subject.ts";
-import { type Junk, junkIn } from "../edits/junk.ts";
+import { type Junk, junkIn, junkText } from "../edits/junk.ts";
 import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
-import { formatBytes } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -32,27 +31,18 @@ export const contextUnfiltered: Rule = {
 
 function finding(subject: Subject, context: BuildContext, step: Step, junk: readonly Junk[]): Draft {
   const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-  const all = junk.reduce((n, j) => n + j.bytes, 0);
+  const { total, biggest } = junkText(junk);
+  const patterns = junk.map((j) => j.pattern);
   return {
     span: { start, end },
     message: (saving) =>
-      `${formatBytes(all)} of what this copies is ${listed(
-        junk
-          .filter((j) => j.bytes > 0.01 * all)
-          .slice(0, 3)
-          .map((j) => `${j.pattern} (${formatBytes(j.bytes)})`),
-      )}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
+      `${total} of what this copies is ${biggest}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
-        title: `Create a .dockerignore: ${listed(junk.map((j) => j.pattern))}`,
+        title: `Create a .dockerignore: ${listed(patterns)}`,
         safety: "review",
         edits: [],
-        creates: [
-          ignoring(
-            context,
-            junk.map((j) => j.pattern),
-          ),
-        ],
+        creates: [ignoring(context, patterns)],
       },
     ],
   };

@@ -2,6 +2,7 @@ import { lacksShell } from "../build/holds.ts";
 import { slice } from "../dockerfile/parse.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, plainWords } from "../shell/plain.ts";
+import { execText } from "../topics/forms.ts";
 import type { Rule } from "./rule.ts";
 
 export const healthcheckShell: Rule = {
@@ -26,7 +27,7 @@ export const healthcheckShell: Rule = {
     const words = command && plainWords(parseShell(slice(rest, command[0].length)));
     if (!command || !piece || !words || builtins.has(words[0] ?? "")) return;
     const start = piece.start + command[0].length;
-    const json = `[${words.map((w) => JSON.stringify(w)).join(", ")}]`;
+    const json = execText(words);
     yield {
       span: { start, end: piece.end },
       message: () =>

@@ -2,7 +2,7 @@ import { lacksShell } from "../build/holds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
-import { noJson } from "../topics/forms.ts";
+import { execText, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const shellForm: Rule = {
@@ -37,9 +37,9 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   if (!instruction || !first) return;
   const span = { start: first.start, end: first.end };
   const fixTo = (words: readonly string[], title: string): DraftFix => ({
-    title: `${title}: ${json(words)}`,
+    title: `${title}: ${execText(words)}`,
     safety: "review",
-    edits: [{ start: span.start, end: instruction.headEnd, text: json(words) }],
+    edits: [{ start: span.start, end: instruction.headEnd, text: execText(words) }],
   });
   const shell = end.shell.join(" ");
   if (/^\[\s*["'\u201c\u2018]|^\[.*,/s.test(form.text)) {
@@ -62,7 +62,7 @@ function* finding(form: Form, end: State): Iterable<Draft> {
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one gets the signals unless its last command begins with exec.`
         : words
-          ? `Runs under ${shell}, which gets the signals. Exec form starts the program itself: ${json(words)}`
+          ? `Runs under ${shell}, which gets the signals. Exec form starts the program itself: ${execText(words)}`
           : `Runs under ${shell}, which gets the signals. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
@@ -82,5 +82,3 @@ function wordsMeant(text: string): string[] | undefined {
   if (!new RegExp(`^\\[\\s*(?:${item.source})(?:\\s*,\\s*(?:${item.source}))*\\s*,?\\s*\\]$`).test(text)) return undefined;
   return [...text.matchAll(new RegExp(item.source, "g"))].map(([quoted]) => quoted.slice(1, -1));
 }
-
-const json = (words: readonly string[]): string => `[${words.map((w) => JSON.stringify(w)).join(", ")}]`;

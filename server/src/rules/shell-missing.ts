@@ -4,6 +4,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import type { State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { plainWords } from "../shell/plain.ts";
+import { execText } from "../topics/forms.ts";
 import type { Draft, Rule } from "./rule.ts";
 
 export const shellMissing: Rule = {
@@ -41,7 +42,7 @@ function* finding(subject: Subject, instruction: Instruction, end: State): Itera
   const [first] = instruction.rest.pieces;
   if (!first || (isHealth && !/^CMD\s+[^[]/i.test(instruction.rest.text))) return;
   const words = isHealth ? undefined : plainWords(parseShell(instruction.rest));
-  const json = words && `[${words.map((w) => JSON.stringify(w)).join(", ")}]`;
+  const json = words && execText(words);
   const { start } = first;
   yield {
     span: { start, end: first.end },

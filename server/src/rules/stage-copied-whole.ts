@@ -1,4 +1,4 @@
-import { shippedSteps } from "../build/subject.ts";
+import { rootOf, shippedSteps } from "../build/subject.ts";
 import { copyWords, flagValue } from "../dockerfile/instruction.ts";
 import { replaceImage, writtenImage } from "../edits/base.ts";
 import { removeInstruction } from "../edits/chain.ts";
@@ -54,12 +54,11 @@ function wholeOf({ instruction, before }: Step): string | undefined {
 }
 
 /** A stage of the same base, and nothing written onto that before: then the copy holds what the stage holds. */
-function isSame({ stages }: Image, target: Stage, step: Step, from: string): boolean {
-  const stage = stages.find((s) => s.name === from.toLowerCase() || s.name === from);
-  let root = stage;
-  while (root?.baseStage !== undefined) root = stages[root.baseStage];
+function isSame(image: Image, target: Stage, step: Step, from: string): boolean {
+  const stage = image.stages.find((s) => s.name === from.toLowerCase() || s.name === from);
   return (
-    root?.base === target.base &&
+    stage !== undefined &&
+    rootOf(image, stage).base === target.base &&
     target.steps.every((s) => s === step || s.index > step.index || !s.layer || s.instruction.keyword === "FROM")
   );
 }

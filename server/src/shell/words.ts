@@ -156,3 +156,9 @@ function braces(text: string): string[] | undefined {
   }
   return inner.includes(",") ? inner.split(",") : undefined;
 }
+
+/** A path as one word of the shell. */
+export const quoted = (path: string): string => (/^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
+
+/** The same for a pattern: its stars stay the shell's to expand. */
+export const quotedPattern = (path: string): string => (/^[\w./@%+=:,*-]+$/.test(path) ? path : quoted(path));

@@ -31,6 +31,9 @@ export const healthOff = "No health check: one that the base image has is off.";
 export const health = (interval: string, timeout: string, retries: string): string =>
   `Runs in the container every ${interval}, for at most ${timeout}; after ${retries} failures in a row the container is unhealthy.`;
 
+/** Words as exec form has them: a JSON array. */
+export const execText = (words: readonly string[]): string => `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+
 /** Inline code, whatever is in the text. */
 export function code(text: string): string {
   const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length)));

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import type { Settings } from "../../analyze.ts";
 import type { Level } from "../../protocol.ts";
 import { ruleById } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
@@ -15,6 +16,17 @@ export interface Config {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** An absolute path. */
   readonly context?: string;
+}
+
+/** What a Dockerfile is looked at with, whoever says it: an editor, the command line, the project. */
+export interface Wishes {
+  readonly settings: Settings;
+  readonly target?: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** The folder of the build context, where it is named. */
+  readonly context?: string;
+  /** The most that the image may weigh, in bytes. */
+  readonly budget?: number;
 }
 
 export const configName = ".ballastrc.json";

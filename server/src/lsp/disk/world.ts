@@ -1,7 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import type { AnalysisWorld } from "../../analyze.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { BuildContext } from "../../image/context.ts";
+import { builtin, today } from "../../sizes/builtin.ts";
+import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
 import { Unreadable } from "./read.ts";
@@ -45,6 +48,11 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   const root = await where.measurer.measure(folder, { ...options, archives: names.map((name) => join(folder, name)) });
   const texts = await textsOf(folder, root, names);
   return { folder, texts, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
+}
+
+/** The World of a Dockerfile: what Ballast knows by itself, what lies on disk, what is wished for. */
+export function worldOn(disk: DiskContext | undefined, { context: _, ...wishes }: Wishes): AnalysisWorld {
+  return { ...builtin, today: today(), ...(disk && { context: disk.context }), ...wishes };
 }
 
 async function found(dockerfile: string, required: readonly string[], workspace: string | undefined): Promise<string | undefined> {
