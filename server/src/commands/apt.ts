@@ -163,6 +163,8 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "clean":
       return clean;
     case "distclean":
+    // Its other spelling: the official images write it so (docker-library/php).
+    case "dist-clean":
       return distclean(call);
     default:
       // autoclean, check, show, list …: nothing is written.
