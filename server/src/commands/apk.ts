@@ -86,6 +86,10 @@ const apk: Handler = (call) => {
 const does = (ran: { readonly name: string; readonly args: Call["args"] }, ...verbs: string[]): boolean =>
   ran.name === "apk" && verbs.includes(options(ran.args, valued).operands[0]?.text ?? "");
 
+/** Commands that look for packages in the index; of the installed ones apk knows without. */
+const asksIndex = (ran: Parameters<typeof does>[0]): boolean =>
+  does(ran, "search", "policy", "list", "query", "fetch") && !ran.args.some((a) => a.text === "-I" || a.text === "--installed");
+
 export const apkCommands: Record<string, Handler> = { apk };
 
 export const apkCache: ToolCache = {
@@ -97,7 +101,7 @@ export const apkCache: ToolCache = {
   flag: { text: "--no-cache", instead: ["--update-cache", "--update", "-U"] },
   onlyFills: (ran) => does(ran, "update"),
   reads: (ran) =>
-    does(ran, "add", "upgrade") &&
+    (does(ran, "add", "upgrade") || asksIndex(ran)) &&
     !ran.args.some((a) => ["--no-cache", "--no-network", "-U", "--update", "--update-cache"].includes(a.text)),
   clean: () => `rm -rf ${folder}/*`,
 };

@@ -18,7 +18,12 @@ export interface ToolCache {
   /** The words behind which the tool does its work: `pip INSTALL`. */
   readonly verbs: readonly string[];
   /** The tool's own switch: it then stores none. It goes behind the verb, or in the place of a switch that asks for the opposite. */
-  readonly flag?: { readonly text: string; readonly instead?: readonly string[] };
+  readonly flag?: {
+    readonly text: string;
+    readonly instead?: readonly string[];
+    /** A command to which it does no good: another of its switches wins, or it needs what is in the cache. */
+    readonly unfit?: (ran: Ran) => boolean;
+  };
   /** A command that does nothing but fill the cache: of no use once the others have the switch. */
   readonly onlyFills?: (ran: Ran) => boolean;
   /** A command that works from a cache that is there, and for the sake of which it is kept. Absent: none is worse off without. */

@@ -20,7 +20,8 @@ const conda: Handler = (call) => {
       const files = o.values("-f", "--file").map((f) => `-f ${f}`);
       const named = [...packages, ...files];
       const wanted = named.length > 0 ? named : [isEnv ? "an environment" : `conda ${verb}`];
-      return [...wanted.map((p) => filled(root, `conda:${p}`, "package", p)), cacheIn(`${root}/pkgs`, "conda-pkgs", "downloaded packages")];
+      const downloaded = o.has("--offline") ? [] : [cacheIn(`${root}/pkgs`, "conda-pkgs", "downloaded packages")];
+      return [...wanted.map((p) => filled(root, `conda:${p}`, "package", p)), ...downloaded];
     }
     case "clean":
       return o.has("-a", "--all", "-t", "--tarballs", "-p", "--packages") ? [removeAll(`${root}/pkgs/*`)] : [];
@@ -44,5 +45,6 @@ export const condaCache: ToolCache = {
   what: "the conda package cache",
   ids: ["conda-pkgs"],
   verbs: ["install", "create", "update"],
+  reads: (ran) => Object.hasOwn(condaCommands, ran.name) && ran.args.some((a) => a.text === "--offline"),
   clean: ({ ran }) => `${ran.words[0]?.raw ?? "conda"} clean -afy`,
 };

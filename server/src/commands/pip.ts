@@ -36,8 +36,14 @@ const turnsOff = (call: Call, path: string): boolean =>
 const configFolder = (call: Call): string => pathOf(call, `${setting(call, "XDG_CONFIG_HOME") ?? `${homeOf(call)}/.config`}/pip`);
 
 /** Any value of the variable turns the cache off, even 0 (pip's own reading of it). */
-export const pipCaches = (call: Call, o: { has(name: string): boolean }): boolean =>
-  !o.has("--no-cache-dir") && setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
+export function pipCaches(call: Call): boolean {
+  // Both switches set the same thing: the last one counts.
+  const told = call.args.findLast((a) => a.text === "--no-cache-dir" || namesFolder(a));
+  if (told) return told.text !== "--no-cache-dir";
+  return setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
+}
+
+const namesFolder = ({ text }: Call["args"][number]): boolean => /^--cache-dir(?:=|$)/.test(text);
 
 export const pipCacheFolder = (call: Call, given?: string): string =>
   pathOf(call, given ?? setting(call, "PIP_CACHE_DIR") ?? userCache(call, "pip"));
@@ -49,7 +55,7 @@ const pip: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const folder = pipCacheFolder(call, o.value("--cache-dir"));
-  const cached = pipCaches(call, o) ? [pipCached(folder)] : [];
+  const cached = pipCaches(call) ? [pipCached(folder)] : [];
   const wanted = [
     ...packages,
     ...o.values("-r", "--requirement").map((f) => `-r ${f}`),
@@ -113,6 +119,6 @@ export const pipCache: ToolCache = {
   ids: ["pip-cache"],
   alias: "DL3042",
   verbs: ["install", "wheel", "download"],
-  flag: { text: "--no-cache-dir" },
+  flag: { text: "--no-cache-dir", unfit: ({ args }) => args.some(namesFolder) },
   clean: removeFolders,
 };

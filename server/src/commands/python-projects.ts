@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { pipCaches } from "./pip.ts";
@@ -11,7 +12,7 @@ const uv: Handler = (call) => {
   const o = options(call.args, uvOptions);
   const [first, second, ...rest] = o.operands.map((a) => a.text);
   const folder = pathOf(call, o.value("--cache-dir") ?? setting(call, "UV_CACHE_DIR") ?? userCache(call, "uv"));
-  const off = o.has("--no-cache", "--no-cache-dir", "-n") || setting(call, "UV_NO_CACHE") !== undefined;
+  const off = o.has("--no-cache", "--no-cache-dir", "-n", "--offline") || setting(call, "UV_NO_CACHE") !== undefined;
   const cached = off ? [] : [cacheIn(folder, "uv-cache", "uv's cache")];
   switch (first) {
     case "pip": {
@@ -88,9 +89,12 @@ const pipenv: Handler = (call) => {
   const place = o.has("--system") ? "/usr" : `${homeOf(call)}/.local/share/virtualenvs`;
   const what = packages.length ? packages.join(" ") : "dependencies";
   const dev = o.has("-d", "--dev") ? [filled(place, `pipenv-dev:${call.cwd}`, "package", "development dependencies")] : [];
-  const cached = pipCaches(call, o) ? [cacheIn(folder, "pipenv-cache", "pipenv's cache")] : [];
+  const cached = pipCaches(call) ? [cacheIn(folder, "pipenv-cache", "pipenv's cache")] : [];
   return [filled(place, `pipenv:${call.cwd}:${what}`, "package", what), ...dev, ...cached];
 };
+
+/** uv without a network works from its cache. */
+const isOffline = ({ name, args }: Ran): boolean => name === "uv" && args.some((a) => a.text === "--offline");
 
 const cacheOf = (tool: string, ids: readonly string[], verbs: readonly string[]): Omit<ToolCache, "clean"> => ({
   tool,
@@ -115,7 +119,12 @@ const pdm: Handler = (call: Call) => {
 export const pythonProjectCommands: Record<string, Handler> = { uv, poetry, pipenv, pdm };
 
 export const pythonProjectCaches: readonly ToolCache[] = [
-  { ...cacheOf("uv", ["uv-cache"], ["install", "sync"]), flag: { text: "--no-cache" }, clean: () => "uv cache clean" },
+  {
+    ...cacheOf("uv", ["uv-cache"], ["install", "sync"]),
+    flag: { text: "--no-cache", unfit: isOffline },
+    reads: isOffline,
+    clean: () => "uv cache clean",
+  },
   { ...cacheOf("poetry", ["poetry-cache", "poetry-artifacts"], ["install", "sync", "add", "update"]), clean: removeFolders },
   { ...cacheOf("pipenv", ["pipenv-cache"], ["install", "sync"]), clean: removeFolders },
   { ...cacheOf("pdm", ["pdm-cache"], ["install", "sync", "add"]), clean: removeFolders },

@@ -9,12 +9,12 @@ const folder = "/var/cache/zypp";
 const zypper: Handler = (call) => {
   const o = options(call.args, "C D R t r c p --config --root --type --repo --from --plus-repo --installroot");
   const [verb, ...rest] = o.operands.map((a) => a.text);
-  const metadata = cacheIn(folder, "zypper-cache", "package metadata");
+  const metadata = o.has("--no-refresh") ? [] : [cacheIn(folder, "zypper-cache", "package metadata")];
   switch (verb) {
     case "install":
     case "in":
       return [
-        metadata,
+        ...metadata,
         ...rest.map((p) => filled("/", `rpm:${p}`, "package", p)),
         ...(o.has("--no-recommends") ? [] : recommendedByZypper(rest)),
       ];
@@ -23,10 +23,10 @@ const zypper: Handler = (call) => {
     case "dup":
     case "dist-upgrade":
     case "patch":
-      return [metadata, filled("/", "rpm-upgrade", "package", "upgraded packages")];
+      return [...metadata, filled("/", "rpm-upgrade", "package", "upgraded packages")];
     case "refresh":
     case "ref":
-      return [metadata];
+      return metadata;
     case "remove":
     case "rm":
       return rest.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
@@ -46,5 +46,6 @@ export const zypperCache: ToolCache = {
   ids: ["zypper-cache"],
   alias: "DL3036",
   verbs: ["install", "in", "update", "up", "dup", "dist-upgrade", "patch", "refresh", "ref"],
+  reads: (ran) => ran.name === "zypper" && ran.args.some((a) => a.text === "--no-refresh"),
   clean: () => "zypper clean --all",
 };
