@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
-import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, options } from "./call.ts";
+import { join } from "../image/paths.ts";
+import { cacheIn, filled, removeAll, type ToolCache, word } from "./cache.ts";
+import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { weakDependencies } from "./extras.ts";
 
 /** The four commands of the family, with hadolint's number. */
@@ -27,7 +28,10 @@ const dnf: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...rest] = o.operands.map((a) => a.text);
   const id = `${isDnf(call.name) ? call.name : "dnf"}-cache`;
-  const metadata = cacheIn(folderOf(call), id, "package metadata");
+  const root = pathOf(call, o.value("--installroot") ?? "/");
+  // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot").
+  const folder = join(root, folderOf(call));
+  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata")];
   switch (verb) {
     case "install":
     case "localinstall":
@@ -37,29 +41,29 @@ const dnf: Handler = (call) => {
       // yum of Red Hat 7, and tdnf, know no weak dependencies.
       const hasWeak = call.name !== "tdnf" && (call.name !== "yum" || isDnfSystem.test(call.state.base?.name ?? ""));
       return [
-        metadata,
-        ...rest.map((p) => filled("/", `rpm:${p}`, "package", p)),
+        ...metadata,
+        ...rest.map((p) => filled(root, `rpm:${p}`, "package", p)),
         ...(hasWeak ? weakDependencies(call, rest, o.values("--setopt")) : []),
       ];
     }
     case "module":
-      return rest[0] === "install" ? [metadata, ...rest.slice(1).map((p) => filled("/", `rpm:${p}`, "package", p))] : [metadata];
+      return rest[0] === "install" ? [...metadata, ...rest.slice(1).map((p) => filled(root, `rpm:${p}`, "package", p))] : metadata;
     case "builddep":
     case "distro-sync":
-      return [metadata, filled("/", `rpm-${verb}`, "package", verb === "builddep" ? "build dependencies" : "upgraded packages")];
+      return [...metadata, filled(root, `rpm-${verb}`, "package", verb === "builddep" ? "build dependencies" : "upgraded packages")];
     case "update":
     case "upgrade":
-      return [metadata, filled("/", "rpm-upgrade", "package", "upgraded packages")];
+      return [...metadata, filled(root, "rpm-upgrade", "package", "upgraded packages")];
     case "makecache":
-      return [metadata];
+      return metadata;
     case "remove":
     case "erase":
-      return rest.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
+      return rest.map((p): Effect => ({ do: "take", path: root, id: `rpm:${p}` }));
     case "autoremove":
       return [];
     case "clean":
       // One tool of the family cleans what another of them wrote: they share the folder.
-      return [removeAll(`${folderOf(call)}/*`)];
+      return [removeAll(`${folder}/*`)];
     default:
       return [];
   }
@@ -75,6 +79,10 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     ids: [`${tool}-cache`],
     ...(alias && { alias }),
     verbs: ["install", "update", "upgrade", "groupinstall", "localinstall", "reinstall", "makecache"],
-    clean: () => `${tool} clean all`,
+    reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
+    clean: ({ folders }) => {
+      const root = [...folders.values()].at(-1)?.replace(/\/var\/cache\/[^/]+$/, "");
+      return root ? `${tool} --installroot=${word(root)} clean all` : `${tool} clean all`;
+    },
   };
 });
