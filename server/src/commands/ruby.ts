@@ -1,6 +1,9 @@
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
+import { typical } from "../image/size.ts";
+import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { gemDocuments } from "./extras.ts";
 
 /** Where gems are installed; undefined where nothing says. The release's number stays a `*`, for the shell and for the model. */
@@ -39,17 +42,41 @@ const gem: Handler = (call) => {
   }
 };
 
+/** `bundle config set --local path vendor/bundle`, or without `set`: a line in a file. */
+function configured(call: Call, words: readonly Argument[], isGlobal: boolean): Effect[] {
+  const [key, ...value] = words.filter((w) => w.text !== "set");
+  if (!key || value.length === 0 || /^(?:get|list|unset)$/.test(key.text)) return [];
+  const text = value.every((w) => w.known) ? value.map((w) => w.text).join(" ") : "";
+  return [filled(configFolder(call, isGlobal), `bundle-setting:${key.text}=${text}`, "metadata", "bundler's settings", typical(30))];
+}
+
+/** Where bundler keeps its settings: by the project, unless told otherwise (bundler's documentation, "bundle config"). */
+const configFolder = (call: Call, isGlobal: boolean): string =>
+  isGlobal ? pathOf(call, `${homeOf(call)}/.bundle`) : pathOf(call, setting(call, "BUNDLE_APP_CONFIG") ?? ".bundle");
+
+/** A setting: the project's, else the environment's, else the user's. */
+function told(call: Call, key: string, variable: string): string | undefined {
+  const start = `bundle-setting:${key}=`;
+  const inFile = (isGlobal: boolean): string | undefined => {
+    const folder = find(call.state.root, configFolder(call, isGlobal), true);
+    return folder?.type === "folder" ? folder.content.findLast((e) => e.id.startsWith(start))?.id.slice(start.length) : undefined;
+  };
+  return inFile(false) ?? setting(call, variable) ?? inFile(true);
+}
+
 const bundle: Handler = (call) => {
   const o = options(call.args, "j --jobs --retry --path --without --with --gemfile --binstubs");
   const [verb] = o.operands.map((a) => a.text);
   if (o.has("--version", "-v", "-V", "--help", "-h")) return [];
-  if (verb === "config" || verb === "check" || verb === "show" || verb === "list") return [];
+  if (verb === "config") return configured(call, o.operands.slice(1), o.has("--global"));
+  if (verb === "check" || verb === "show" || verb === "list") return [];
   if (verb !== undefined && verb !== "install" && verb !== "update") return undefined;
-  const path = o.value("--path") ?? setting(call, "BUNDLE_PATH");
-  const home = path === undefined || o.has("--system") ? gemHome(call) : `${pathOf(call, path)}/ruby/*`;
+  const deploys = o.has("--deployment") || /^(?:1|true)$/.test(told(call, "deployment", "BUNDLE_DEPLOYMENT") ?? "");
+  const path = o.value("--path") ?? told(call, "path", "BUNDLE_PATH") ?? (deploys ? "vendor/bundle" : undefined);
+  const home = path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}/ruby/*`;
   const place = home ?? "/usr";
-  const without = `${o.value("--without") ?? ""} ${call.variable("BUNDLE_WITHOUT")?.text ?? ""}`;
-  const leaves = /development/.test(without) || /^(?:1|true)$/.test(call.variable("BUNDLE_DEPLOYMENT")?.text ?? "");
+  const without = `${o.value("--without") ?? ""} ${told(call, "without", "BUNDLE_WITHOUT") ?? ""}`;
+  const leaves = /development/.test(without) || deploys;
   const dev = leaves ? [] : [filled(place, `bundle-dev:${call.cwd}`, "package", "development and test gems")];
   return [filled(place, `bundle:${call.cwd}`, "package", "gems of the Gemfile"), ...dev, ...cacheOf(home, "bundler-cache")];
 };
