@@ -116,6 +116,7 @@ function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | "
   for (let parent = path[i - 1]; parent?.kind === "andor" && parent.items.at(-1) === path[i]; parent = path[i - 1]) i--;
   const node = path[i];
   const parent = path[i - 1];
+  if (path.some(replacesShell)) return undefined;
   const asked = looksBackAt(path.slice(0, i + 1));
   if (asked === "more") return undefined;
   if (!node || parent?.kind !== "list") return { node: node ?? after, joint: "&&" };
@@ -127,6 +128,9 @@ function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | "
   }
   return { node, joint: ";" };
 }
+
+/** `exec command`: nothing of the script runs behind it. */
+const replacesShell = (node: Node): boolean => node.kind === "command" && node.words[0]?.raw === "exec" && node.words.length > 1;
 
 /** What the statement that runs next asks about the last one of a path. */
 function looksBackAt(path: readonly Node[]): ReturnType<typeof looksBack> {
