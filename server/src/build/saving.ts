@@ -2,8 +2,8 @@ import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { parsePiece } from "../dockerfile/parse.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { applyEdits, type Edit, type FileText } from "../text.ts";
-import { advance, finish, type OpenStage, type Progress, resumeBefore, type Setting } from "./build.ts";
-import { compare, differenceOf, differentPaths, none, type Saving, sameButFiles } from "./difference.ts";
+import { advance, finish, type OpenStage, type Progress, resumeBefore } from "./build.ts";
+import { compare, differenceOf, differentPaths, isGain, none, type Saving, sameButFiles } from "./difference.ts";
 import { goOn, type Second } from "./onward.ts";
 import type { World } from "./world.ts";
 
@@ -26,6 +26,15 @@ interface Hull {
 }
 
 /**
+ * Steps behind the edited ones that all second runs of a file may carry out anew. Hundreds of RUNs that write one and the same folder
+ * would have each run anew for each of the others; a file of some hundred lines as people write them needs a few hundred.
+ */
+const maxStepsAnew = 5000;
+
+/** Beyond the bound: something goes away, or not; how much in the end is not known. */
+const unknownOf = (edited: Saving): Saving => ({ bytes: undefined, lowerBound: isGain(edited), basis: edited.basis });
+
+/**
  * The second run begins at the first edited instruction and ends as early as it can: behind the last one when no later step looks
  * at what is different, behind its stage when no other stage uses that; so many findings in a long file stay linear.
  */
@@ -33,6 +42,7 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
   const steps = new Map<Instruction, Step>();
   for (const stage of image.stages) for (const step of stage.steps) if (!steps.has(step.instruction)) steps.set(step.instruction, step);
   let touches: ReadonlyMap<string, number> | undefined;
+  let stepsAnew = 0;
 
   return (change) => {
     const altered = alteredWorld(world, change.creates);
@@ -40,6 +50,10 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
     const piece = hull && pieceOf(file, hull, change.edits);
     if (!hull || !piece) return compare(image, rebuilt(file, altered, change.edits));
     const setting = { file, world };
+    const anew = (instruction: Instruction): void => {
+      stepsAnew++;
+      advance(progress, instruction, setting);
+    };
     const progress = resumeBefore(image, hull.firstStep);
     const made = progress.stages[hull.stage.index]?.steps.length ?? 0;
     for (const instruction of piece) advance(progress, instruction, setting);
@@ -55,27 +69,29 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
         return ships ? differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), now.steps.slice(made)) : none;
       }
     }
+    if (now && stepsAnew > maxStepsAnew)
+      return ships ? unknownOf(differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), now.steps.slice(made))) : none;
     const rest = file.instructions.slice(hull.next);
     const nextStage = rest.findIndex((i) => i.keyword === "FROM");
     const first = rest[0] && steps.get(rest[0]);
     // Layers go by the numbers of their steps: those of a second run must not get in the way of the first one's.
     if (now && last && first?.stage === hull.stage.index && progress.steps <= first.index && last.index === first.index - 1) {
-      goOn(between(hull.stage.steps, first.index), last.after, secondOf(progress, now, setting));
-    } else for (const instruction of nextStage < 0 ? rest : rest.slice(0, nextStage)) advance(progress, instruction, setting);
+      goOn(between(hull.stage.steps, first.index), last.after, secondOf(progress, now, anew));
+    } else for (const instruction of nextStage < 0 ? rest : rest.slice(0, nextStage)) anew(instruction);
     if (now && !isUsed(image, hull.stage.index))
       return ships ? differenceOf(between(hull.stage.steps, hull.firstStep), now.steps.slice(made)) : none;
-    for (const instruction of nextStage < 0 ? [] : rest.slice(nextStage)) advance(progress, instruction, setting);
+    for (const instruction of nextStage < 0 ? [] : rest.slice(nextStage)) anew(instruction);
     return compare(image, finish(progress, world));
   };
 }
 
-const secondOf = (progress: Progress, stage: OpenStage, setting: Setting): Second => ({
+const secondOf = (progress: Progress, stage: OpenStage, anew: (instruction: Instruction) => void): Second => ({
   get end() {
     return stage.end;
   },
   run(instruction, index) {
     progress.steps = index;
-    advance(progress, instruction, setting);
+    anew(instruction);
     return stage.steps.at(-1) as Step;
   },
   take(steps, end) {
