@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { join } from "../image/paths.ts";
-import { cacheIn, filled, removeAll, type ToolCache, word } from "./cache.ts";
+import { quoted } from "../shell/words.ts";
+import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { weakDependencies } from "./extras.ts";
 
@@ -82,7 +83,7 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
     clean: ({ folders }) => {
       const root = [...folders.values()].at(-1)?.replace(/\/var\/cache\/[^/]+$/, "");
-      return root ? `${tool} --installroot=${word(root)} clean all` : `${tool} clean all`;
+      return root ? `${tool} --installroot=${quoted(root)} clean all` : `${tool} clean all`;
     },
   };
 });
