@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { build } from "esbuild";
 import { CancellationTokenSource } from "vscode-languageserver-protocol/node";
 import { analyze } from "../../server/src/analyze.ts";
+import { isIgnored } from "../../server/src/dockerfile/ignored.ts";
 import { diagnosticOf } from "../../server/src/lsp/diagnostics.ts";
-import { isIgnored } from "../../server/src/rules/ignored.ts";
 import { fixturesFolder, fixturesOf } from "../unit/support/fixtures.ts";
 import { applied, Client, lines } from "./support/client.ts";
 

@@ -2,14 +2,14 @@
 export const mutants = [
   {
     name: "no copy-up on chown",
-    file: "build/draft.ts",
-    find: 'note(draft, "stored again", path, entry);\n    return { ...entry, layer: draft.layer };',
+    file: "build/open-layer.ts",
+    find: 'note(open, "stored again", path, entry);\n    return { ...entry, layer: open.layer };',
     replace: "return entry;",
   },
   {
     name: "no whiteout: removing frees lower layers",
     file: "build/apply.ts",
-    find: 'entriesOf(node, real)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);',
+    find: 'entriesOf(node, real)) if (entry.layer !== open.layer) note(open, "removed", at, entry);',
     replace: "entriesOf(node, real)) void [at, entry];",
   },
   {
@@ -17,21 +17,21 @@ export const mutants = [
     file: "build/apply.ts",
     find: 'if (!node || (node.type === "folder" && !effect.recursive',
     replace:
-      'if (node?.type === "file" && node.entry.layer === draft.layer) return;\n  if (!node || (node.type === "folder" && !effect.recursive',
+      'if (node?.type === "file" && node.entry.layer === open.layer) return;\n  if (!node || (node.type === "folder" && !effect.recursive',
   },
   { name: "lists counted twice", file: "commands/apt.ts", find: "if (hasLists(call.state))", replace: "if (!call)" },
   { name: "a fix that drops a comment", file: "edits/merge.ts", find: 'out += comments.join("") +', replace: "out +=" },
   {
     name: "mounts are kept in the layer",
     file: "build/run-instruction.ts",
-    find: "unmount(draft, before, mounted);",
+    find: "unmount(open, before, mounted);",
     replace: "void mounted;",
   },
   { name: "hard links counted twice", file: "image/files.ts", find: "if (seen.has(key)) continue;", replace: "" },
   {
     name: "an unknown command writes nothing",
     file: "build/apply.ts",
-    find: 'loosen(draft, { id: effect.id, kind: "unknown"',
+    find: 'loosen(open, { id: effect.id, kind: "unknown"',
     replace: 'void ({ id: effect.id, kind: "unknown"',
   },
   {

@@ -12,8 +12,9 @@ const order = [
   "sizes",
   "commands",
   "build",
-  "edits",
   "topics",
+  "queries",
+  "edits",
   "rules",
   "refactorings",
   "hovers",
@@ -27,7 +28,6 @@ const order = [
 ];
 /** Parts of one level may know each other. */
 const sameLevel: Record<string, string> = {
-  topics: "edits",
   rules: "refactorings",
   refactorings: "rules",
   hovers: "rules",

@@ -14,61 +14,61 @@ import {
 } from "../image/files.ts";
 import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { type Draft, isNoFile, look, mapEntries, maybeGone, mayHold, note, store, storeContent, storedAgain } from "./draft.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow } from "./hollow.ts";
+import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
 import { link, transfer } from "./transfer.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
-export function apply(draft: Draft, effect: Effect, maybe: boolean): void {
+export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
   switch (effect.do) {
     case "write":
-      return write(draft, effect, maybe);
+      return write(open, effect, maybe);
     case "fill":
-      return fillAll(draft, effect.path, [effect.entry], maybe);
+      return fillAll(open, effect.path, [effect.entry], maybe);
     case "look":
-      for (const id of effect.ids) draft.touched.push({ path: `content:${id}`, stage: draft.stage });
+      for (const id of effect.ids) open.touched.push({ path: `content:${id}`, stage: open.stage });
       return;
     case "take":
-      return take(draft, effect.path, effect.id, maybe);
+      return take(open, effect.path, effect.id, maybe);
     case "remove":
-      for (const path of expandPath(draft, effect.path)) remove(draft, path, effect, maybe);
-      removeContent(draft, effect, maybe);
-      return hollow(draft, effect);
+      for (const path of expandPath(open, effect.path)) remove(open, path, effect, maybe);
+      removeContent(open, effect, maybe);
+      return hollow(open, effect);
     case "touch":
-      for (const path of expandPath(draft, effect.path)) touch(draft, path, effect, maybe);
-      return hidden(draft, effect.path);
+      for (const path of expandPath(open, effect.path)) touch(open, path, effect, maybe);
+      return hidden(open, effect.path);
     case "move":
     case "copy":
-      for (const path of expandPath(draft, effect.from)) transfer(draft, path, effect, maybe);
-      return hidden(draft, effect.from);
+      for (const path of expandPath(open, effect.from)) transfer(open, path, effect, maybe);
+      return hidden(open, effect.from);
     case "link":
-      return link(draft, effect, maybe);
+      return link(open, effect, maybe);
     case "mkdir":
-      return mkdir(draft, effect.path);
+      return mkdir(open, effect.path);
     case "unknown":
-      loosen(draft, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: draft.layer });
-      draft.state = draft.state.unknownWrites ? draft.state : { ...draft.state, unknownWrites: true };
+      loosen(open, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: open.layer });
+      open.state = open.state.unknownWrites ? open.state : { ...open.state, unknownWrites: true };
       return;
     default:
   }
 }
 
 /** `cp /etc/*`: the pattern stands for files as well that the tree does not show. */
-function hidden(draft: Draft, pattern: string): void {
+function hidden(open: OpenLayer, pattern: string): void {
   const folder = staticPart(pattern);
-  if (hasGlob(pattern) && mayHold(draft, folder)) unknownCopy(draft, folder);
+  if (hasGlob(pattern) && mayHold(open, folder)) unknownCopy(open, folder);
 }
 
-function take(draft: Draft, path: string, id: string, maybe: boolean): void {
-  look(draft, path === "/" ? `content:${id}` : path);
-  storeContent(draft, path, (content) => withoutEntries(draft, path, content, (e) => e.id === id, maybe));
+function take(open: OpenLayer, path: string, id: string, maybe: boolean): void {
+  look(open, path === "/" ? `content:${id}` : path);
+  storeContent(open, path, (content) => withoutEntries(open, path, content, (e) => e.id === id, maybe));
 }
 
 /** Content without the chosen entries: freed where this layer wrote them, stored in vain where a lower one did. */
 function withoutEntries(
-  draft: Draft,
+  open: OpenLayer,
   path: string,
   content: readonly Entry[],
   chosen: (entry: Entry) => boolean,
@@ -77,20 +77,20 @@ function withoutEntries(
   if (!content.some(chosen)) return content;
   return content.flatMap((entry) => {
     if (!chosen(entry)) return [entry];
-    if (maybe) return [maybeGone(draft, entry)];
-    if (entry.layer !== draft.layer) note(draft, "removed", path, entry);
+    if (maybe) return [maybeGone(open, entry)];
+    if (entry.layer !== open.layer) note(open, "removed", path, entry);
     return [];
   });
 }
 
 /** The paths that a pattern stands for in the tree; a path without wildcards stands for itself, there or not. */
-export function expandPath(draft: Draft, pattern: string): string[] {
-  look(draft, staticPart(pattern));
+export function expandPath(open: OpenLayer, pattern: string): string[] {
+  look(open, staticPart(pattern));
   if (!hasGlob(pattern)) return [pattern];
-  let found: { path: string; node: Node | undefined }[] = [{ path: "/", node: draft.state.root }];
+  let found: { path: string; node: Node | undefined }[] = [{ path: "/", node: open.state.root }];
   for (const part of components(pattern)) {
     found = found.flatMap(({ path, node }) => {
-      if (!hasGlob(part)) return [{ path: join(path, part), node: find(draft.state.root, join(path, part), true) }];
+      if (!hasGlob(part)) return [{ path: join(path, part), node: find(open.state.root, join(path, part), true) }];
       if (node?.type !== "folder") return [];
       return [...unfold(node).children]
         .filter(([name]) => matches(part, name))
@@ -107,37 +107,37 @@ export function staticPart(pattern: string): string {
   return first < 0 ? pattern : `/${parts.slice(0, first).join("/")}`;
 }
 
-function remove(draft: Draft, path: string, effect: Effect & { do: "remove" }, maybe: boolean): void {
-  const { root } = draft.state;
+function remove(open: OpenLayer, path: string, effect: Effect & { do: "remove" }, maybe: boolean): void {
+  const { root } = open.state;
   const real = realPath(root, path);
   const node = find(root, real);
   if (!node || (node.type === "folder" && !effect.recursive && !effect.only)) return;
-  if (effect.only) return removeSome(draft, real, node, effect.only, maybe);
+  if (effect.only) return removeSome(open, real, node, effect.only, maybe);
   if (maybe) {
-    const kept = rewrite(node, real, (n) => mapEntries(n, (entry) => maybeGone(draft, entry)));
-    return store(draft, real, kept);
+    const kept = rewrite(node, real, (n) => mapEntries(n, (entry) => maybeGone(open, entry)));
+    return store(open, real, kept);
   }
-  for (const { path: at, entry } of entriesOf(node, real)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);
-  store(draft, real, real === "/" ? emptyFolder(draft.layer) : undefined);
+  for (const { path: at, entry } of entriesOf(node, real)) if (entry.layer !== open.layer) note(open, "removed", at, entry);
+  store(open, real, real === "/" ? emptyFolder(open.layer) : undefined);
 }
 
 /** `find FOLDER -name PATTERN -delete` and its like: the files of a tree whose name fits. */
-function removeSome(draft: Draft, path: string, node: Node, fits: (name: string) => boolean, maybe: boolean): void {
+function removeSome(open: OpenLayer, path: string, node: Node, fits: (name: string) => boolean, maybe: boolean): void {
   const kept = rewrite(unfoldAll(node), path, (n, at) => {
     if (n.type === "folder" || !fits(basename(at))) return n;
-    if (maybe) return mapEntries(n, (entry) => maybeGone(draft, entry));
-    for (const entry of ownEntries(n)) if (entry.layer !== draft.layer) note(draft, "removed", at, entry);
+    if (maybe) return mapEntries(n, (entry) => maybeGone(open, entry));
+    for (const entry of ownEntries(n)) if (entry.layer !== open.layer) note(open, "removed", at, entry);
     return undefined;
   });
-  store(draft, path, kept);
+  store(open, path, kept);
 }
 
 /** `rm -rf FOLDER/*`: what lies there without names goes too. */
-function removeContent(draft: Draft, effect: Effect & { do: "remove" }, maybe: boolean): void {
+function removeContent(open: OpenLayer, effect: Effect & { do: "remove" }, maybe: boolean): void {
   const last = basename(effect.path);
   if (!hasGlob(last) || effect.only) return;
   const all = last === "*";
-  for (const folder of expandPath(draft, effect.path.slice(0, -last.length - 1) || "/")) {
+  for (const folder of expandPath(open, effect.path.slice(0, -last.length - 1) || "/")) {
     const chosen = (entry: Entry): boolean =>
       (all && effect.recursive) ||
       (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) ||
@@ -145,29 +145,29 @@ function removeContent(draft: Draft, effect: Effect & { do: "remove" }, maybe: b
       (last === "*-old" && entry.id.endsWith(last.slice(1))) ||
       // `cache/*.gem`: what a cache is full of.
       (entry.kind === "cache" && /^\*\.\w+$/.test(last));
-    if (folder !== "/" && find(draft.state.root, folder, true)?.type === "folder")
-      storeContent(draft, folder, (content) => withoutEntries(draft, folder, content, chosen, maybe));
+    if (folder !== "/" && find(open.state.root, folder, true)?.type === "folder")
+      storeContent(open, folder, (content) => withoutEntries(open, folder, content, chosen, maybe));
   }
 }
 
-function touch(draft: Draft, path: string, effect: Effect & { do: "touch" }, maybe: boolean): void {
+function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, maybe: boolean): void {
   if (isNoFile(path)) return;
-  const { root } = draft.state;
+  const { root } = open.state;
   const real = realPath(root, path, true);
   const node = find(root, real);
   if (node) {
-    const change = (n: Node, at: string): Node => (isOwned(n, effect.unless) ? n : storedAgain(draft, n, at, effect, maybe));
+    const change = (n: Node, at: string): Node => (isOwned(n, effect.unless) ? n : storedAgain(open, n, at, effect, maybe));
     const next = effect.recursive
       ? rewrite(node, real, change)
       : node.type === "folder"
-        ? folderChanged(draft, node, effect)
+        ? folderChanged(open, node, effect)
         : change(node, real);
-    store(draft, real, next, effect.recursive || node.type !== "folder" ? "whole" : "own");
-  } else if (effect.create && !maybe && !baseMayHold(draft.state, real)) {
-    return write(draft, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
+    store(open, real, next, effect.recursive || node.type !== "folder" ? "whole" : "own");
+  } else if (effect.create && !maybe && !baseMayHold(open.state, real)) {
+    return write(open, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
   }
   const reaches = effect.recursive || !node;
-  if (reaches && mayHold(draft, real)) unknownCopy(draft, real);
+  if (reaches && mayHold(open, real)) unknownCopy(open, real);
 }
 
 function isOwned(node: Node, by: { user: string; group?: string } | undefined): boolean {
@@ -177,16 +177,16 @@ function isOwned(node: Node, by: { user: string; group?: string } | undefined): 
 }
 
 /** Files of the base, or of commands whose files are not known, stored again in this layer: an unknown amount. */
-function unknownCopy(draft: Draft, path: string): void {
-  const entry: Entry = { id: `again:${path}`, kind: "unknown", what: path, size: unknown, layer: draft.layer };
-  const node = find(draft.state.root, path);
+function unknownCopy(open: OpenLayer, path: string): void {
+  const entry: Entry = { id: `again:${path}`, kind: "unknown", what: path, size: unknown, layer: open.layer };
+  const node = find(open.state.root, path);
   if (node && node.type !== "folder") return;
-  loosen(draft, entry);
+  loosen(open, entry);
 }
 
-const folderChanged = (draft: Draft, node: FolderNode, effect: Effect & { do: "touch" }): FolderNode => ({
+const folderChanged = (open: OpenLayer, node: FolderNode, effect: Effect & { do: "touch" }): FolderNode => ({
   ...unfold(node),
-  layer: draft.layer,
+  layer: open.layer,
   ...(effect.mode !== undefined && { mode: effect.mode }),
   ...(effect.owner !== undefined && { owner: effect.owner }),
 });

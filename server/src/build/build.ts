@@ -9,9 +9,9 @@ import { sum, unknown, zero } from "../image/size.ts";
 import { Table } from "../image/table.ts";
 import type { Script } from "../shell/syntax.ts";
 import { copy, type Sources } from "./copy.ts";
-import type { Draft } from "./draft.ts";
 import { visible } from "./ignore.ts";
 import { layerOf } from "./layer.ts";
+import type { OpenLayer } from "./open-layer.ts";
 import { run } from "./run-instruction.ts";
 import type { World } from "./world.ts";
 import { mkdir } from "./write.ts";
@@ -237,7 +237,7 @@ function baseImage(name: Value, world: World): BaseImage {
 function stepOf(progress: Progress, before: State, instruction: Instruction, setting: Setting): Step {
   const { file, world } = setting;
   const stage = progress.stages.length - 1;
-  const draft: Draft = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [], places: new Map() };
+  const open: OpenLayer = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [], places: new Map() };
   const lookup: Lookup = (name) => before.env.get(name) ?? before.args.get(name);
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
@@ -250,51 +250,51 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
         const inherited = value === undefined ? progress.globals.get(name) : undefined;
         args = args.with(name, inherited ?? argument(name, value, lookup, setting));
       }
-      draft.state = { ...before, args };
+      open.state = { ...before, args };
       break;
     }
     case "ENV":
-      draft.state = { ...before, env: instruction.properties.reduce((env, p) => env.with(p.name, word(p.value ?? "")), before.env) };
+      open.state = { ...before, env: instruction.properties.reduce((env, p) => env.with(p.name, word(p.value ?? "")), before.env) };
       break;
     case "WORKDIR": {
       const path = absolute(word(instruction.args.map((a) => a.text).join(" ")).text, before.cwd);
-      mkdir(draft, path);
-      draft.touched.push({ path, stage });
-      draft.state = { ...draft.state, cwd: path };
+      mkdir(open, path);
+      open.touched.push({ path, stage });
+      open.state = { ...open.state, cwd: path };
       makesLayer = true;
       break;
     }
     case "USER":
-      draft.state = { ...before, user: word(instruction.args[0]?.text ?? "root").text.replace(/:.*$/, "") || "root" };
+      open.state = { ...before, user: word(instruction.args[0]?.text ?? "root").text.replace(/:.*$/, "") || "root" };
       break;
     case "SHELL":
-      if (instruction.exec?.length) draft.state = { ...before, shell: instruction.exec.map((a) => a.text) };
+      if (instruction.exec?.length) open.state = { ...before, shell: instruction.exec.map((a) => a.text) };
       break;
     case "CMD":
-      draft.state = { ...before, cmd: formOf(instruction) };
+      open.state = { ...before, cmd: formOf(instruction) };
       break;
     case "ENTRYPOINT": {
       // Setting ENTRYPOINT forgets a CMD that came with the base, but not one of this stage.
       const { cmd, ...rest } = before;
-      draft.state = { ...rest, ...(cmd?.instruction && { cmd }), entrypoint: formOf(instruction) };
+      open.state = { ...rest, ...(cmd?.instruction && { cmd }), entrypoint: formOf(instruction) };
       break;
     }
     case "ONBUILD":
-      if (instruction.trigger) draft.state = { ...before, triggers: [...before.triggers, instruction.trigger] };
+      if (instruction.trigger) open.state = { ...before, triggers: [...before.triggers, instruction.trigger] };
       break;
     case "COPY":
     case "ADD":
-      copy(draft, instruction, sourcesOf(progress, world), lookup, file.escape);
+      copy(open, instruction, sourcesOf(progress, world), lookup, file.escape);
       makesLayer = true;
       break;
     case "RUN":
-      ({ ran, script } = run(draft, instruction, environment(before), sourcesOf(progress, world), world));
+      ({ ran, script } = run(open, instruction, environment(before), sourcesOf(progress, world), world));
       makesLayer = true;
       break;
     default:
   }
-  const after = draft.state;
-  const layer = makesLayer ? layerOf(before.root, after.root, draft) : undefined;
+  const after = open.state;
+  const layer = makesLayer ? layerOf(before.root, after.root, open) : undefined;
   return {
     index: progress.steps,
     stage,
@@ -304,9 +304,9 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     ...(layer && { layer }),
     ...(script && { script }),
     ran,
-    changes: draft.changes,
-    touched: draft.touched,
-    places: draft.places,
+    changes: open.changes,
+    touched: open.touched,
+    places: open.places,
   };
 }
 

@@ -9,9 +9,9 @@ import { absolute, basename, components, dirname, hasGlob, isArchiveName, join, 
 import { type Exclusion, exclusion } from "../image/patterns.ts";
 import { measured, type Size, typical, unknown } from "../image/size.ts";
 import { apply } from "./apply.ts";
-import type { Draft } from "./draft.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
 import { without } from "./ignore.ts";
+import type { OpenLayer } from "./open-layer.ts";
 import { copied, isTooMuch, merge } from "./transfer.ts";
 import { mkdir } from "./write.ts";
 
@@ -30,7 +30,7 @@ interface Look {
 }
 
 /** COPY and ADD. */
-export function copy(draft: Draft, instruction: Instruction, sources: Sources, lookup: Lookup, escape: string): void {
+export function copy(open: OpenLayer, instruction: Instruction, sources: Sources, lookup: Lookup, escape: string): void {
   const words = copyWords(instruction).map((arg) => expandWord(arg.text, lookup, escape));
   const target = words.at(-1);
   if (words.length < 2 || !target) return;
@@ -39,14 +39,14 @@ export function copy(draft: Draft, instruction: Instruction, sources: Sources, l
   const filter = filterOf(instruction, lookup, escape);
   const inputs = words.slice(0, -1);
   const toFolder = /\/\.?$/.test(target.text) || target.text === "." || inputs.length > 1;
-  const to = absolute(target.text, draft.state.cwd);
-  const asFolder = toFolder || find(draft.state.root, to, true)?.type === "folder";
+  const to = absolute(target.text, open.state.cwd);
+  const asFolder = toFolder || find(open.state.root, to, true)?.type === "folder";
   inputs.forEach((source, i) => {
     const heredoc = heredocOf(instruction, i);
-    if (heredoc) return inline(draft, heredoc, to, asFolder, look, lookup, instruction.source, escape);
-    if (from !== undefined) return fromStage(draft, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look, filter);
-    if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(draft, source.text, to, asFolder, look, instruction);
-    return fromFolder(draft, source, to, asFolder, sources, look, filter, unpacks(instruction));
+    if (heredoc) return inline(open, heredoc, to, asFolder, look, lookup, instruction.source, escape);
+    if (from !== undefined) return fromStage(open, expandWord(from, lookup, escape).text, source, to, asFolder, sources, look, filter);
+    if (instruction.keyword === "ADD" && isRemote(source.text)) return remote(open, source.text, to, asFolder, look, instruction);
+    return fromFolder(open, source, to, asFolder, sources, look, filter, unpacks(instruction));
   });
 }
 
@@ -101,7 +101,7 @@ function heredocOf(instruction: Instruction, i: number): Heredoc | undefined {
 }
 
 function inline(
-  draft: Draft,
+  open: OpenLayer,
   heredoc: Heredoc,
   to: string,
   asFolder: boolean,
@@ -116,7 +116,7 @@ function inline(
   const bytes = utf8Length(body.text);
   const path = asFolder ? join(to, heredoc.name) : to;
   apply(
-    draft,
+    open,
     {
       do: "write",
       path,
@@ -135,18 +135,18 @@ function expandHeredoc(body: string, lookup: Lookup, escape: string): Value {
   return expandWord(body.replace(/["']/g, `${escape}$&`), (name) => lookup(name), escape);
 }
 
-function remote(draft: Draft, url: string, to: string, asFolder: boolean, look: Look, instruction: Instruction): void {
+function remote(open: OpenLayer, url: string, to: string, asFolder: boolean, look: Look, instruction: Instruction): void {
   const isGit = /\.git(?:#.*)?$/.test(url) || /^(?:git|ssh):|^git@/.test(url);
   if (isGit || flagValue(instruction, "unpack") === "true" || flagValue(instruction, "unpack") === "") {
-    return apply(draft, { do: "fill", path: to, entry: { id: `clone:${to}`, kind: "source", what: url, size: unknown } }, false);
+    return apply(open, { do: "fill", path: to, entry: { id: `clone:${to}`, kind: "source", what: url, size: unknown } }, false);
   }
   // What comes from a URL is for its owner only, unless --chmod says otherwise.
   const path = asFolder ? join(to, fileNameOf(url) || "download") : to;
-  apply(draft, { do: "write", path, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
+  apply(open, { do: "write", path, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
 }
 
 function fromStage(
-  draft: Draft,
+  open: OpenLayer,
   name: string,
   source: Value,
   target: string,
@@ -160,11 +160,11 @@ function fromStage(
   const missing = (id: string): void => {
     const folder = intoFolder || path === "/";
     const kind = "artifact" as const;
-    if (folder) apply(draft, { do: "fill", path: target, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
-    else apply(draft, { do: "write", path: target, size: unknown, kind }, false);
+    if (folder) apply(open, { do: "fill", path: target, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
+    else apply(open, { do: "write", path: target, size: unknown, kind }, false);
   };
   if (!stage) return missing(`from:${name}:${path}`);
-  draft.touched.push({ path, stage: stage.index });
+  open.touched.push({ path, stage: stage.index });
   const found = hasGlob(path) ? globbed(stage.state.root, path, filter.parents) : [{ path, node: find(stage.state.root, path, true) }];
   if (found.length === 0) return missing(`from:${stage.index}:${path}`);
   for (const { path: at, node: whole } of found) {
@@ -172,31 +172,31 @@ function fromStage(
     const asFolder = intoFolder && seen === "";
     const node = whole && left(whole, seen, at, filter.exclusion);
     if (whole && !node) continue;
-    if (node && isTooMuch(draft, node, to)) {
+    if (node && isTooMuch(open, node, to)) {
       missing(`from:${stage.index}:${at}`);
       continue;
     }
     const hidden = baseMayHold(stage.state, at) || contentMayHold(stage.state, at);
     if (!node || node.type === "link") {
-      if (node) placeLink(draft, node, asFolder ? join(to, basename(at)) : to);
+      if (node) placeLink(open, node, asFolder ? join(to, basename(at)) : to);
       else missing(`file:${at}`);
       continue;
     }
-    const fresh = restyled(copied(draft, node), look);
+    const fresh = restyled(copied(open, node), look);
     if (node.type === "folder") {
-      mkdir(draft, to);
-      merge(draft, to, fresh);
+      mkdir(open, to);
+      merge(open, to, fresh);
       if (hidden)
         apply(
-          draft,
+          open,
           { do: "fill", path: to, entry: { id: `from:${stage.index}:${at}`, kind: "artifact", what: `${name}:${at}`, size: unknown } },
           false,
         );
-    } else merge(draft, asFolder ? join(to, basename(at)) : to, fresh);
+    } else merge(open, asFolder ? join(to, basename(at)) : to, fresh);
   }
 }
 
-const placeLink = (draft: Draft, node: Node, path: string): void => merge(draft, path, node);
+const placeLink = (open: OpenLayer, node: Node, path: string): void => merge(open, path, node);
 
 /** What --exclude leaves of a source; patterns see the paths below it, or a file's name. */
 function left(node: Node, seen: string, at: string, exclusion: Exclusion | undefined): Node | undefined {
@@ -240,7 +240,7 @@ function restyled(node: Node, look: Look): Node {
 }
 
 function fromFolder(
-  draft: Draft,
+  open: OpenLayer,
   source: Value,
   to: string,
   asFolder: boolean,
@@ -258,9 +258,9 @@ function fromFolder(
     // An archive may be unpacked there: then its name says nothing of what is stored.
     const mayUnpack = unpacks && isArchiveName(path);
     if (!hasGlob(path) && ending.test(path) && !mayUnpack)
-      return apply(draft, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
-    mkdir(draft, to);
-    apply(draft, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
+      return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
+    mkdir(open, to);
+    apply(open, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
   };
   if (!visible || !source.known || filter.isUnknown) return unknownSource();
   const found = hasGlob(path) ? globContext(visible, path, filter.parents) : single(visible, path);
@@ -273,25 +273,25 @@ function fromFolder(
     const { exclusion } = filter;
     if (exclusion && node.kind !== "folder" && exclusion.excludes(place.seen || basename(at))) continue;
     const kept = exclusion && node.kind === "folder" ? without(node, exclusion, place.seen) : node;
-    put(draft, kept, at, place.to, asFolder && place.seen === "", look, unpacks);
+    put(open, kept, at, place.to, asFolder && place.seen === "", look, unpacks);
   }
 }
 
-function put(draft: Draft, node: ContextNode, path: string, to: string, asFolder: boolean, look: Look, unpacks: boolean): void {
+function put(open: OpenLayer, node: ContextNode, path: string, to: string, asFolder: boolean, look: Look, unpacks: boolean): void {
   if (node.kind === "folder") {
-    mkdir(draft, to);
-    return merge(draft, to, styled(draft, node, path, look));
+    mkdir(open, to);
+    return merge(open, to, styled(open, node, path, look));
   }
   if (node.kind === "file" && node.archive && unpacks) {
-    mkdir(draft, to);
+    mkdir(open, to);
     const size: Size = node.archive.bytes === undefined ? unknown : measured(node.archive.bytes);
-    return apply(draft, { do: "fill", path: to, entry: { id: `unpacked:${path}`, kind: "source", what: path, size } }, false);
+    return apply(open, { do: "fill", path: to, entry: { id: `unpacked:${path}`, kind: "source", what: path, size } }, false);
   }
-  merge(draft, asFolder ? join(to, basename(path)) : to, styled(draft, node, path, look));
+  merge(open, asFolder ? join(to, basename(path)) : to, styled(open, node, path, look));
 }
 
-function styled(draft: Draft, node: ContextNode, path: string, look: Look): Node {
-  const fresh = fromContext(node, path, draft.layer, { owner: "root", ...look });
+function styled(open: OpenLayer, node: ContextNode, path: string, look: Look): Node {
+  const fresh = fromContext(node, path, open.layer, { owner: "root", ...look });
   return fresh;
 }
 

@@ -3,8 +3,8 @@ import { type Entry, find } from "../image/files.ts";
 import { basename, isWithin } from "../image/paths.ts";
 import { atLeast, type Size, unknown } from "../image/size.ts";
 import { staticPart } from "./apply.ts";
-import { allContent, type Draft, storeContent } from "./draft.ts";
 import { baseMayHold } from "./holds.ts";
+import { allContent, type OpenLayer, storeContent } from "./open-layer.ts";
 
 /** Where packages have their files; what lies elsewhere is small, or made by others. */
 const packaged = ["/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/var/lib", "/var/www", "/boot"];
@@ -17,31 +17,31 @@ const little = ["/usr/share/info", "/usr/share/lintian", "/usr/share/groff", "/u
  * What a removal takes of content whose files are not known: of the packages that this layer installed, and of the base image as
  * it is seen from now on (its own layer stays what it is). How much that is nobody knows: what is left is at least nothing.
  */
-export function hollow(draft: Draft, effect: Effect & { do: "remove" }): void {
+export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void {
   const path = staticPart(effect.path);
-  if (!effect.recursive && !effect.only && find(draft.state.root, path)) return;
-  if (effect.only?.("x.pyc") && !effect.only("x")) return takeCompiled(draft, path);
+  if (!effect.recursive && !effect.only && find(open.state.root, path)) return;
+  if (effect.only?.("x.pyc") && !effect.only("x")) return takeCompiled(open, path);
   const one = !effect.recursive && !effect.only;
   const isFile = one || !/[a-z]/.test(basename(path)) || /\.[a-z]+$/.test(path);
   const smaller = (size: Size): Size => (isFile || little.some((f) => isWithin(path, f)) ? atLeast(size) : unknown);
   const reaches = (folders: readonly string[]): boolean => folders.some((f) => isWithin(path, f) || isWithin(f, path));
   const ofPackages = reaches(packaged) && !apart.some((f) => isWithin(path, f));
-  const ofBase = reaches(packaged) && baseMayHold(draft.state, path);
+  const ofBase = reaches(packaged) && baseMayHold(open.state, path);
   if (!ofPackages && !ofBase) return;
   const isHollow = (entry: Entry): boolean =>
-    entry.kind === "base" ? ofBase : ofPackages && entry.id.startsWith("deb:") && entry.layer === draft.layer;
-  const { root } = draft.state;
+    entry.kind === "base" ? ofBase : ofPackages && entry.id.startsWith("deb:") && entry.layer === open.layer;
+  const { root } = open.state;
   if (!root.content.some(isHollow)) return;
-  draft.touched.push(allContent(draft.stage));
+  open.touched.push(allContent(open.stage));
   const change = (content: readonly Entry[]) => content.map((e) => (isHollow(e) ? { ...e, size: smaller(e.size) } : e));
-  storeContent(draft, "/", change);
+  storeContent(open, "/", change);
 }
 
 /** `find / -name '*.pyc' -delete`. */
-function takeCompiled(draft: Draft, path: string): void {
+function takeCompiled(open: OpenLayer, path: string): void {
   const folder = "/usr/lib/python3";
-  const { root } = draft.state;
+  const { root } = open.state;
   if (!isWithin(folder, path) || !find(root, folder)) return;
-  const change = (content: readonly Entry[]) => content.filter((e) => e.id !== "deb-compiled" || e.layer !== draft.layer);
-  storeContent(draft, folder, change);
+  const change = (content: readonly Entry[]) => content.filter((e) => e.id !== "deb-compiled" || e.layer !== open.layer);
+  storeContent(open, folder, change);
 }

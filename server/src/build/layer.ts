@@ -1,10 +1,10 @@
 import { type Entry, type FolderNode, find, type Node, ownEntries, type Stored, sizeOf } from "../image/files.ts";
 import type { Layer } from "../image/model.ts";
 import { join } from "../image/paths.ts";
-import type { Draft } from "./draft.ts";
+import type { OpenLayer } from "./open-layer.ts";
 
 /** What a layer's archive holds: the entries of the new tree that are stored in it. Only the places that were changed are looked at. */
-export function layerOf(before: FolderNode, after: FolderNode, { layer, loose, places }: Draft): Layer {
+export function layerOf(before: FolderNode, after: FolderNode, { layer, loose, places }: OpenLayer): Layer {
   const entries: Stored[] = [];
   for (const [path, how] of places) {
     const node = find(after, path);
@@ -16,7 +16,7 @@ export function layerOf(before: FolderNode, after: FolderNode, { layer, loose, p
   return { index: layer, entries, size: sizeOf(entries) };
 }
 
-function isWithinWhole(places: Draft["places"], path: string): boolean {
+function isWithinWhole(places: OpenLayer["places"], path: string): boolean {
   for (let at = path; at !== "/"; ) {
     at = at.slice(0, at.lastIndexOf("/")) || "/";
     if (places.get(at) === "whole") return true;

@@ -9,7 +9,7 @@ import { parseShell } from "../shell/parse.ts";
 import type { Script } from "../shell/syntax.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
-import { type Draft, store } from "./draft.ts";
+import { type OpenLayer, store } from "./open-layer.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
 import type { World } from "./world.ts";
@@ -64,15 +64,15 @@ function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
 
 /** Carries out a RUN. */
 export function run(
-  draft: Draft,
+  open: OpenLayer,
   instruction: Instruction,
   lookup: Lookup,
   sources: Sources,
   { packages, apk }: Pick<World, "packages" | "apk">,
 ): { ran: readonly Ran[]; script?: Script } {
-  const before = draft.state;
-  const mounted = mount(draft, instruction, sources, lookup);
-  const script = new ScriptRun(draft, { readText: sources.context?.readText, packages, apk });
+  const before = open.state;
+  const mounted = mount(open, instruction, sources, lookup);
+  const script = new ScriptRun(open, { readText: sources.context?.readText, packages, apk });
   const scope: Scope = {
     variables: new Map(),
     functions: new Map(),
@@ -96,42 +96,42 @@ export function run(
       parsed = parseShell(source, expandsBraces(scope.shell, before.base));
       script.list(parsed.body, scope, flow);
     } else if (source.text.trim() !== "") {
-      apply(draft, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);
+      apply(open, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);
     }
   }
   script.finish();
-  unmount(draft, before, mounted);
-  const stays = new Set(draft.changes);
+  unmount(open, before, mounted);
+  const stays = new Set(open.changes);
   const ran = mounted.length > 0 ? script.ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) })) : script.ran;
   return { ran, ...(parsed && { script: parsed }) };
 }
 
 /** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */
-function mount(draft: Draft, instruction: Instruction, sources: Sources, lookup: Lookup): string[] {
+function mount(open: OpenLayer, instruction: Instruction, sources: Sources, lookup: Lookup): string[] {
   const paths: string[] = [];
   for (const m of mountsOf(instruction)) {
     const target = m.target ?? (m.type === "secret" ? "/run/secrets" : undefined);
     if (target === undefined || m.type === "ssh") continue;
     // BuildKit replaces variables in a mount's fields (frontend/dockerfile/instructions, parseMount).
-    const path = realPath(draft.state.root, absolute(expandWord(target, lookup).text, draft.state.cwd), true);
+    const path = realPath(open.state.root, absolute(expandWord(target, lookup).text, open.state.cwd), true);
     paths.push(path);
     const source = absolute(m.source ?? "/", "/");
     const stage = m.from === undefined ? undefined : sources.stage(m.from);
-    if (stage) draft.touched.push({ path: source, stage: stage.index });
+    if (stage) open.touched.push({ path: source, stage: stage.index });
     const fromStage = stage && find(stage.state.root, source, true);
     const inContext = m.from === undefined && m.type === "bind" && sources.visible ? findInContext(sources.visible, source) : undefined;
     const node = fromStage ?? (inContext ? fromContext(inContext, source.slice(1), -1) : m.type === "secret" ? undefined : emptyFolder(-1));
-    if (node) draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
+    if (node) open.state = { ...open.state, root: put(open.state.root, path, node, open.layer) };
   }
   return paths;
 }
 
-function unmount(draft: Draft, before: State, paths: readonly string[]): void {
+function unmount(open: OpenLayer, before: State, paths: readonly string[]): void {
   for (const path of [...paths].reverse()) {
     const node = find(before.root, path);
     // The folder that it was mounted on stays.
-    if (!node) store(draft, path, emptyFolder(draft.layer));
-    else draft.state = { ...draft.state, root: put(draft.state.root, path, node, draft.layer) };
+    if (!node) store(open, path, emptyFolder(open.layer));
+    else open.state = { ...open.state, root: put(open.state.root, path, node, open.layer) };
   }
-  if (paths.length) draft.changes = draft.changes.filter((c) => !paths.some((p) => c.path === p || c.path.startsWith(`${p}/`)));
+  if (paths.length) open.changes = open.changes.filter((c) => !paths.some((p) => c.path === p || c.path.startsWith(`${p}/`)));
 }

@@ -16,7 +16,7 @@ import type { ApkIndex } from "../sizes/apk.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
-import { allContent, type Draft } from "./draft.ts";
+import { allContent, type OpenLayer } from "./open-layer.ts";
 import { copyOf, lookupIn, type Scope } from "./scope.ts";
 import { heredocInput, type Input, type Output, silent } from "./streams.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
@@ -53,7 +53,7 @@ export class ScriptRun {
   private atExit: () => unknown = () => undefined;
 
   constructor(
-    private readonly draft: Draft,
+    private readonly open: OpenLayer,
     private readonly world: ScriptWorld = {},
   ) {}
 
@@ -209,17 +209,17 @@ export class ScriptRun {
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
       return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
-    const script = calledScript(this.draft, this.world.readText, name.text, rest, own, scope);
+    const script = calledScript(this.open, this.world.readText, name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
-    const before = this.draft.changes.length;
+    const before = this.open.changes.length;
     const call: Call = {
       name: baseName(name.text),
       args: rest,
       cwd: own.cwd,
       user: own.user,
       variable: lookupIn(own),
-      state: this.draft.state,
-      layer: this.draft.layer,
+      state: this.open.state,
+      layer: this.open.layer,
       ...(this.world.packages && { packages: this.world.packages }),
       ...(this.world.apk && { apk: this.world.apk }),
       textAt: (path) => this.textAt(path),
@@ -228,14 +228,14 @@ export class ScriptRun {
     if (call.name === "trap") this.trap(rest, command, own, flow);
     const effects = handlerOf(name.text)?.(call) ?? [
       unknownWork(call),
-      ...(isOwnScript(this.draft, name.text, rest, own) ? [maybeWithoutLists] : []),
+      ...(isOwnScript(this.open, name.text, rest, own) ? [maybeWithoutLists] : []),
     ];
     if (readsPackages(call.name)) {
-      this.draft.touched.push({ path: listsFolder, stage: this.draft.stage }, { path: "base", stage: this.draft.stage });
-      if (!effects.some((e) => e.do === "look")) this.draft.touched.push(allContent(this.draft.stage));
+      this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
+      if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));
     }
     const out = this.effects(effects, scope, flow, printsNothing.has(call.name) ? silent : { size: unknown });
-    const changes: readonly Change[] = this.draft.changes.slice(before);
+    const changes: readonly Change[] = this.open.changes.slice(before);
     this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
     return out;
   }
@@ -258,7 +258,7 @@ export class ScriptRun {
     const at = command ?? { start: 0, end: 0 };
     const source = joinedFrom(text, { start: 0, end: text.length });
     const pieces = [{ at: 0, start: at.start, end: at.start }];
-    const script = parseShell({ ...source, pieces }, expandsBraces(scope.shell, this.draft.state.base));
+    const script = parseShell({ ...source, pieces }, expandsBraces(scope.shell, this.open.state.base));
     return this.deeper(() => this.list(script.body, scope, flow));
   }
 
@@ -274,14 +274,14 @@ export class ScriptRun {
 
   /** What is not followed any more may write anything: said once. */
   private beyond(id: string, what: string): Output {
-    if (!this.draft.loose.some((entry) => entry.id === id)) apply(this.draft, { do: "unknown", id, what }, false);
+    if (!this.open.loose.some((entry) => entry.id === id)) apply(this.open, { do: "unknown", id, what }, false);
     return { size: unknown };
   }
 
   private textAt(path: string): string | undefined {
-    const node = find(this.draft.state.root, path, true);
-    const at = contextPath(this.draft, path);
-    this.draft.touched.push({ path, stage: this.draft.stage });
+    const node = find(this.open.state.root, path, true);
+    const at = contextPath(this.open, path);
+    this.open.touched.push({ path, stage: this.open.stage });
     if (node?.type === "file" && node.entry.text !== undefined) return node.entry.text;
     return at === undefined ? undefined : this.world.readText?.(at);
   }
@@ -305,14 +305,14 @@ export class ScriptRun {
           if (!flow.maybe) scope.ended = true;
           break;
         case "group":
-          this.draft.state = { ...this.draft.state, groups: new Map([...this.draft.state.groups, [effect.name, effect.members]]) };
+          this.open.state = { ...this.open.state, groups: new Map([...this.open.state.groups, [effect.name, effect.members]]) };
           break;
         case "fill": {
           // Hundreds of packages come at once.
           const rest = effects.slice(i).findIndex((e) => e.do !== "fill" || e.path !== effect.path);
           const fills = effects.slice(i, rest < 0 ? undefined : i + rest);
           fillAll(
-            this.draft,
+            this.open,
             effect.path,
             fills.flatMap((e) => (e.do === "fill" ? [e.entry] : [])),
             flow.maybe,
@@ -321,7 +321,7 @@ export class ScriptRun {
           break;
         }
         default:
-          apply(this.draft, effect, flow.maybe || (effect.do === "remove" && effect.maybe === true));
+          apply(this.open, effect, flow.maybe || (effect.do === "remove" && effect.maybe === true));
       }
     }
     return out;
@@ -353,10 +353,10 @@ export class ScriptRun {
         append,
         ...(!errors && out.text !== undefined && { text: out.text }),
       };
-      const before = this.draft.changes.length;
-      apply(this.draft, effect, flow.maybe);
+      const before = this.open.changes.length;
+      apply(this.open, effect, flow.maybe);
       const last = this.ran.at(-1);
-      const changes = this.draft.changes.slice(before);
+      const changes = this.open.changes.slice(before);
       if (last && changes.length) this.ran[this.ran.length - 1] = { ...last, changes: [...last.changes, ...changes] };
       if (!errors) printed = silent;
     }
@@ -365,7 +365,7 @@ export class ScriptRun {
 
   private input({ target }: Redirect, scope: Scope): Input {
     const path = target && expandWhole(target, lookupIn(scope));
-    const node = path?.known && !path.glob ? find(this.draft.state.root, absolute(path.text, scope.cwd), true) : undefined;
+    const node = path?.known && !path.glob ? find(this.open.state.root, absolute(path.text, scope.cwd), true) : undefined;
     return { size: node?.type === "file" ? node.entry.size : unknown, what: target?.raw ?? "a file" };
   }
 

@@ -40,3 +40,12 @@ export function rootOf({ stages }: Image, stage: Stage): Stage {
   for (let parent = stages[root.baseStage ?? -1]; parent; parent = stages[root.baseStage ?? -1]) root = parent;
   return root;
 }
+
+/** Whether a stage is another one, or built from it. */
+export function isBuiltOn({ stages }: Image, stage: number, base: number): boolean {
+  for (let at: number | undefined = stage; at !== undefined; at = stages[at]?.baseStage) if (at === base) return true;
+  return false;
+}
+
+/** An instruction of the file itself, not one that an ONBUILD hands on. */
+export const isOwn = ({ file }: Subject, step: Step): boolean => file.instructions.includes(step.instruction);

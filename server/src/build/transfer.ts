@@ -2,48 +2,48 @@ import type { Effect } from "../image/effects.ts";
 import { countOf, emptyFolder, entriesOf, type FileNode, find, type Node, realPath, rewrite, unfold } from "../image/files.ts";
 import { basename, components, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { type Draft, look, mapEntries, mayHold, note, store, storedAgain } from "./draft.ts";
+import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain } from "./open-layer.ts";
 import { fillAll, loosen, together, write } from "./write.ts";
 
 /** Where mv, cp and ln put something: in the target when that is a folder. */
-function destination(draft: Draft, from: string, to: string): string {
-  const { root } = draft.state;
+function destination(open: OpenLayer, from: string, to: string): string {
+  const { root } = open.state;
   const isFolder = to.endsWith("/") || find(root, to, true)?.type === "folder";
   return isFolder ? join(realPath(root, to, true).replace(/(.)\/$/, "$1"), basename(from)) : realPath(root, to, true);
 }
 
-export function transfer(draft: Draft, from: string, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
-  const { root } = draft.state;
+export function transfer(open: OpenLayer, from: string, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
+  const { root } = open.state;
   const source = realPath(root, from.replace(/(.)?\/\.$/, "$1") || "/", effect.do === "copy" && !effect.recursive);
   const node = find(root, source);
-  const to = destination(draft, from.replace(/\/\.$/, ""), effect.to);
-  look(draft, to);
-  if (maybe) return loosen(draft, { id: `file:${to}`, kind: "artifact", what: to, size: unknown, layer: draft.layer, maybe });
+  const to = destination(open, from.replace(/\/\.$/, ""), effect.to);
+  look(open, to);
+  if (maybe) return loosen(open, { id: `file:${to}`, kind: "artifact", what: to, size: unknown, layer: open.layer, maybe });
   if (!node) {
     // Not a file that the tree knows: then it is the base's, or an unknown command's.
-    if (mayHold(draft, source)) write(draft, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
+    if (mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;
   }
   if (node.type === "folder" && effect.do === "copy" && !effect.recursive) return;
-  if (isTooMuch(draft, node, to))
-    return loosen(draft, { id: `copy:${source}`, kind: "artifact", what: to, size: unknown, layer: draft.layer });
+  if (isTooMuch(open, node, to))
+    return loosen(open, { id: `copy:${source}`, kind: "artifact", what: to, size: unknown, layer: open.layer });
   // What the base or an unknown command has put into the folder goes with it.
-  const hidden = node.type === "folder" && mayHold(draft, source);
+  const hidden = node.type === "folder" && mayHold(open, source);
   const inside = effect.do === "copy" && from.endsWith("/.") && node.type === "folder" ? effect.to.replace(/(.)\/$/, "$1") : to;
   if (effect.do === "move") {
-    const moved = rewrite(node, source, (n, at) => storedAgain(draft, n, at, {}, false));
-    store(draft, source, undefined);
-    if (moved) merge(draft, inside, moved);
-  } else merge(draft, inside, copied(draft, node));
-  if (hidden) fillAll(draft, inside, [{ id: `copy:${source}`, kind: "artifact", what: source, size: unknown }], false);
+    const moved = rewrite(node, source, (n, at) => storedAgain(open, n, at, {}, false));
+    store(open, source, undefined);
+    if (moved) merge(open, inside, moved);
+  } else merge(open, inside, copied(open, node));
+  if (hidden) fillAll(open, inside, [{ id: `copy:${source}`, kind: "artifact", what: source, size: unknown }], false);
 }
 
 /** A tree that is copied into itself doubles each time: with more files than this it is not followed. */
 const maximumNodes = 100_000;
 
 /** Whether a tree would make the file system bigger, or deeper, than can be walked. */
-export function isTooMuch(draft: Draft, node: Node, path: string): boolean {
-  if (countOf(draft.state.root) + countOf(node) > maximumNodes) return true;
+export function isTooMuch(open: OpenLayer, node: Node, path: string): boolean {
+  if (countOf(open.state.root) + countOf(node) > maximumNodes) return true;
   const left = maximumDepth - components(path).length;
   return countOf(node) > left && isDeeper(node, left);
 }
@@ -58,58 +58,58 @@ function isDeeper(node: Node, depth: number): boolean {
 }
 
 /** The same content once more, in this layer: a copy is a file of its own, with no other names. */
-export function copied(draft: Draft, node: Node): Node {
+export function copied(open: OpenLayer, node: Node): Node {
   const result = rewrite(node, "/", (n) => {
     const next = mapEntries(n, (entry) => {
       const { inode: _, maybe: __, ...rest } = entry;
-      return { ...rest, layer: draft.layer };
+      return { ...rest, layer: open.layer };
     });
-    return next.type === "folder" ? { ...next, layer: draft.layer } : next;
+    return next.type === "folder" ? { ...next, layer: open.layer } : next;
   });
-  return result ?? emptyFolder(draft.layer);
+  return result ?? emptyFolder(open.layer);
 }
 
 /** Puts a node at a path, into a folder that may be there already; files that it replaces are stored in vain. */
-export function merge(draft: Draft, path: string, node: Node): void {
-  const { root } = draft.state;
-  look(draft, path);
+export function merge(open: OpenLayer, path: string, node: Node): void {
+  const { root } = open.state;
+  look(open, path);
   const existing = find(root, path, true);
   const real = realPath(root, path, true);
   if (node.type === "folder" && existing?.type === "folder") {
     const old = unfold(existing);
-    if (old.children.size === 0 && old.content.length === 0) return place(draft, real, node);
+    if (old.children.size === 0 && old.content.length === 0) return place(open, real, node);
     const fresh = unfold(node);
-    store(draft, real, { ...old, content: together(old.content, fresh.content), layer: draft.layer }, "own");
-    for (const entry of fresh.content) note(draft, "written", real, entry);
-    for (const [name, child] of fresh.children) merge(draft, join(real, name), child);
+    store(open, real, { ...old, content: together(old.content, fresh.content), layer: open.layer }, "own");
+    for (const entry of fresh.content) note(open, "written", real, entry);
+    for (const [name, child] of fresh.children) merge(open, join(real, name), child);
     return;
   }
   if (existing && node.type !== "folder") {
-    for (const { path: at, entry } of entriesOf(existing, real)) if (entry.layer !== draft.layer) note(draft, "overwritten", at, entry);
+    for (const { path: at, entry } of entriesOf(existing, real)) if (entry.layer !== open.layer) note(open, "overwritten", at, entry);
   }
-  place(draft, real, node);
+  place(open, real, node);
 }
 
-function place(draft: Draft, path: string, node: Node): void {
-  store(draft, path, node);
-  for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === draft.layer) note(draft, "written", at, entry);
+function place(open: OpenLayer, path: string, node: Node): void {
+  store(open, path, node);
+  for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === open.layer) note(open, "written", at, entry);
 }
 
-export function link(draft: Draft, effect: Effect & { do: "link" }, maybe: boolean): void {
-  const to = destination(draft, effect.from, effect.to);
-  look(draft, to);
+export function link(open: OpenLayer, effect: Effect & { do: "link" }, maybe: boolean): void {
+  const to = destination(open, effect.from, effect.to);
+  look(open, to);
   if (maybe) return;
-  if (effect.symbolic) return store(draft, to, { type: "link", target: effect.from, layer: draft.layer });
-  const source = realPath(draft.state.root, effect.from);
-  look(draft, source);
-  const node = find(draft.state.root, source);
+  if (effect.symbolic) return store(open, to, { type: "link", target: effect.from, layer: open.layer });
+  const source = realPath(open.state.root, effect.from);
+  look(open, source);
+  const node = find(open.state.root, source);
   if (node?.type !== "file") {
-    if (!node && mayHold(draft, source)) write(draft, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
+    if (!node && mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;
   }
-  const linked: FileNode = { ...node, entry: { ...node.entry, inode: node.entry.inode ?? `link:${node.entry.id}`, layer: draft.layer } };
-  if (node.entry.layer !== draft.layer) note(draft, "stored again", source, node.entry);
-  store(draft, source, linked);
-  store(draft, to, linked);
-  note(draft, "written", to, linked.entry);
+  const linked: FileNode = { ...node, entry: { ...node.entry, inode: node.entry.inode ?? `link:${node.entry.id}`, layer: open.layer } };
+  if (node.entry.layer !== open.layer) note(open, "stored again", source, node.entry);
+  store(open, source, linked);
+  store(open, to, linked);
+  note(open, "written", to, linked.entry);
 }

@@ -1,7 +1,7 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find, unfold } from "../image/files.ts";
-import type { State } from "../image/model.ts";
+import type { State, Step } from "../image/model.ts";
 import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
@@ -296,3 +296,10 @@ export const aptCache: ToolCache = {
   clean: () => "apt-get clean",
   mounted: () => cacheFolder,
 };
+
+/** The commands of a step that call apt. */
+export const aptCallsOf = (step: Step) =>
+  step.ran.flatMap((ran) => {
+    const call = aptCall(ran);
+    return call ? [{ ran, call }] : [];
+  });

@@ -1,49 +1,12 @@
 import type { Subject } from "../build/subject.ts";
-import { type Place, stepUses, strongest, type Use } from "../build/uses.ts";
-import { type Entry, find } from "../image/files.ts";
-import type { Image, Ran, Step } from "../image/model.ts";
-import { absolute, basename, isWithin } from "../image/paths.ts";
-import type { Word } from "../shell/syntax.ts";
+import { basename, isWithin } from "../image/paths.ts";
+import { type Kept, keptAt } from "../queries/kept.ts";
+import { usedLater } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, removeInstruction } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
 import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
-
-/** An archive that lies in the image though a command has taken out what is in it. */
-export interface Kept {
-  readonly step: Step;
-  readonly ran: Ran;
-  readonly writer: Step;
-  readonly path: string;
-  readonly use: Use;
-  /** The word that names the archive. */
-  readonly word: Word | undefined;
-}
-
-/** The archive as it lies in the finished image, when it is the file that was there at this step. */
-export function keptAt({ image }: Subject, step: Step, path: string): Entry | undefined {
-  const node = find(image.stages[image.target]?.end.root ?? step.after.root, path, true);
-  const now = find(step.after.root, path, true);
-  const kept = node?.type === "file" && now?.type === "file" && node.entry.layer === now.entry.layer ? node.entry : undefined;
-  return kept && !kept.maybe && ["download", "context", "source"].includes(kept.kind) ? kept : undefined;
-}
-
-/** Whether a later instruction, another stage or the started program needs it. */
-export function usedLater(subject: Subject, step: Step, place: Place): Use {
-  const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? step.after;
-  const started = [cmd, entrypoint].some((form) => form?.text.includes(basename(place.path)));
-  const uses = subject.steps.slice(step.index + 1).map((s): Use => {
-    if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
-    return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
-  });
-  return strongest([...uses, started ? "yes" : "no"]);
-}
-
-export function isBuiltOn({ stages }: Image, stage: number, base: number): boolean {
-  for (let at: number | undefined = stage; at !== undefined; at = stages[at]?.baseStage) if (at === base) return true;
-  return false;
-}
 
 /** Where nobody looks for a file that is meant to stay. */
 const temporary = ["/tmp", "/var/tmp", "/usr/src", "/usr/local/src"];
@@ -97,9 +60,4 @@ export function withoutIt({ file }: Subject, { writer, path }: Kept): Edit[] {
   return writer.instruction.keyword !== "RUN" && writer.changes.every((c) => c.path === path)
     ? [removeInstruction(file, writer.instruction)]
     : [];
-}
-
-export function wordOf(ran: Ran, path: string): Word | undefined {
-  const word = ran.words[ran.args.findIndex((a) => absolute(a.text, ran.cwd) === path) + 1];
-  return word && word !== ran.words[0] && word.end > word.start ? word : undefined;
 }

@@ -1,133 +1,18 @@
 import { isKnown } from "../build/holds.ts";
-import { type Subject, shippedSteps } from "../build/subject.ts";
-import type { Place, Use } from "../build/uses.ts";
-import { stepUses, strongest, useOf } from "../build/uses.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
+import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { find, unfold } from "../image/files.ts";
-import type { Change, Ran, Step } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
+import { type Later, type Part, removesByName } from "../queries/removals.ts";
+import { usedBetween } from "../queries/used.ts";
 import type { Word } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import { areApart, type Edit } from "../text.ts";
 import { insertAfter, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
-import { isOwn, mergeFrom, privilegeOf, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
-
-/** A command of a RUN that removes what an earlier layer of the image keeps. */
-export interface Later {
-  readonly step: Step;
-  /** More than one in a loop. */
-  readonly rans: readonly Ran[];
-  readonly first: Ran;
-  readonly parts: readonly Part[];
-}
-
-/** What one of its words names, or all that it removes. */
-export interface Part {
-  readonly ran: Ran;
-  readonly word?: Word;
-  readonly places: readonly Place[];
-  readonly changes: readonly Change[];
-  /** The step that wrote it first; undefined where several did. */
-  readonly writer: Step | undefined;
-  readonly earliest: Step;
-  readonly writers: readonly Step[];
-  /** The steps whose layers hold it: those that wrote it, and those that stored it again. */
-  readonly holders: readonly Step[];
-  /** Content whose names are not known: only the pattern itself names it. */
-  readonly unnamed?: boolean;
-}
-
-/** Everything that RUNs of the image remove too late, command by command. */
-export function* laterRemovals(subject: Subject, counts: (change: Change) => boolean): Generator<Later> {
-  for (const step of shippedSteps(subject)) {
-    const gone = new Set(step.changes.filter((c) => c.how === "removed" && !c.entry.maybe && c.entry.kind !== "base" && counts(c)));
-    if (gone.size === 0 || !isOwn(subject, step)) continue;
-    const commands = new Map<number, Ran[]>();
-    for (const ran of step.ran) {
-      if (!ran.changes.some((c) => gone.has(c))) continue;
-      const at = ran.words[0]?.start ?? -1;
-      commands.set(at, [...(commands.get(at) ?? []), ran]);
-    }
-    for (const rans of commands.values()) {
-      const parts = rans.flatMap((ran) =>
-        partsOf(
-          subject,
-          ran,
-          ran.changes.filter((c) => gone.has(c)),
-        ),
-      );
-      const [first] = rans;
-      if (first && parts.length > 0) yield { step, rans, first, parts };
-    }
-  }
-}
-
-const removesByName = (ran: Ran): boolean => ran.name === "rm" || ran.name === "unlink";
-
-function partsOf(subject: Subject, ran: Ran, changes: readonly Change[]): Part[] {
-  const parts: Part[] = [];
-  let left = changes;
-  ran.args.forEach((arg, i) => {
-    const word = ran.words[i + 1];
-    if (!removesByName(ran) || arg.text.startsWith("-") || !word) return;
-    const path = absolute(arg.text, ran.cwd);
-    const chosen = left.filter(
-      (c) => isWithin(matchedPart(c.path, path), path) || (arg.glob && matchesPath(path, matchedPart(c.path, path))),
-    );
-    if (chosen.length === 0) return;
-    left = left.filter((c) => !chosen.includes(c));
-    if (!arg.glob) return void parts.push(...partOf(subject, ran, [path], chosen, { word }));
-    // What a pattern matches each has a writer of its own; content without names lies in the folder before the pattern.
-    const writers = new Set(chosen.map((c) => writerOf(subject, c)));
-    for (const writer of writers) {
-      const own = chosen.filter((c) => writerOf(subject, c) === writer);
-      const unnamed = own.some((c) => components(c.path).length < components(path).length);
-      const places = unnamed ? [dirname(path)] : [...new Set(own.map((c) => matchedPart(c.path, path)))];
-      parts.push(...partOf(subject, ran, places, own, { word, ...(unnamed && { unnamed }) }));
-    }
-  });
-  return left.length > 0 ? [...parts, ...partOf(subject, ran, [...new Set(left.map((c) => c.path))], left)] : parts;
-}
-
-/** As much of a path as a pattern has components. */
-const matchedPart = (path: string, pattern: string): string =>
-  hasGlob(pattern) ? `/${components(path).slice(0, components(pattern).length).join("/")}` : path;
-
-const matchesPath = (pattern: string, path: string): boolean => {
-  const names = components(path);
-  return components(pattern).every((part, i) => matches(part, names[i] ?? ""));
-};
-
-function partOf(
-  subject: Subject,
-  ran: Ran,
-  paths: readonly string[],
-  changes: readonly Change[],
-  named: Pick<Part, "word" | "unnamed"> = {},
-): Part[] {
-  const writers = [...new Set(changes.flatMap((c) => writerOf(subject, c) ?? []))].sort((a, b) => a.index - b.index);
-  const [earliest, another] = writers;
-  if (!earliest) return [];
-  const places = paths.map((path): Place => ({ path, folder: find(earliest.after.root, path)?.type === "folder" }));
-  const holders = [...new Set(changes.flatMap((c) => holdersOf(subject, c)))];
-  return [{ ran, places, changes, writers, holders, earliest, writer: another ? undefined : earliest, ...named }];
-}
-
-/** The step that wrote it: a layer that only stored it again got it from an earlier one. */
-const writerOf = (subject: Subject, change: Change): Step | undefined => holdersOf(subject, change).at(-1);
-
-/** The steps whose layers hold it, the last one first. */
-function holdersOf({ steps }: Subject, change: Change): Step[] {
-  const holders: Step[] = [];
-  for (let step = steps[change.entry.layer]; step; ) {
-    const holder: Step = step;
-    holders.push(holder);
-    const again = holder.changes.find((c) => c.how === "stored again" && c.entry.id === change.entry.id && c.entry.layer < holder.index);
-    step = again && steps[again.entry.layer];
-  }
-  return holders;
-}
+import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 
 /** The removal where the files are written, and what is left of it here; `use` tells how sure it is that nothing between needs them. */
 export function moveFix(subject: Subject, later: Later): { edits: Edit[]; use: Use; writers: readonly Step[] } | undefined {

@@ -1,10 +1,22 @@
-import type { Subject } from "../build/subject.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
+import { accountMakers, type Changer } from "../queries/changers.ts";
+import { usedBetween } from "../queries/used.ts";
+import type { Edit } from "../text.ts";
 import { insertAfter, withoutCommands } from "./chain.ts";
-import { accountMakers, type Changer, type OwnerFix } from "./changers.ts";
-import { isOwn, mergeFrom, spelledAt, spotBehindUse, usedBetween } from "./removal.ts";
+import { mergeFrom, spelledAt, spotBehindUse } from "./removal.ts";
+
+export interface OwnerFix {
+  readonly title: string;
+  /** Said by the COPY (or ADD) itself: these flags; none where the change changes nothing. */
+  readonly copy?: { readonly keyword: "COPY" | "ADD"; readonly flags: string };
+  readonly safety: "safe" | "review";
+  readonly edits: readonly Edit[];
+  /** What others may have written is looked for. */
+  readonly searches?: boolean;
+}
 
 /** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. Else the reason why not. */
 export function changeInRun(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {

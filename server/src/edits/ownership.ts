@@ -1,18 +1,17 @@
 import { isKnown } from "../build/holds.ts";
-import type { Subject } from "../build/subject.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
 import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
+import { accountMakers, type Changer, writersOf } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { startWithComments, withoutCommands } from "./chain.ts";
-import { accountMakers, type Changer, type OwnerFix, writersOf } from "./changers.ts";
-import { changeInRun } from "./ownership-run.ts";
-import { isOwn } from "./removal.ts";
+import { changeInRun, type OwnerFix } from "./ownership-run.ts";
 
 /**
  * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the

@@ -1,8 +1,8 @@
-import type { Subject } from "../build/subject.ts";
-import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
+import { type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import type { Ran, State, Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import { absolute } from "../image/paths.ts";
 import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
 import { contains, type Edit } from "../text.ts";
@@ -28,36 +28,6 @@ export function spotBehindUse(step: Step, places: readonly Place[]): Spot | unde
   const cwd = inside.some((r) => /^(?:cd|pushd|popd)$/.test(r.name)) ? undefined : inside[0]?.cwd;
   return { statement, ...(cwd !== undefined && { cwd }) };
 }
-
-/** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. */
-export function usedBetween({ steps, image }: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
-  const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
-  const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
-  const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
-  const elsewhere =
-    writer.stage !== step.stage &&
-    image.stages.some((stage) => !image.ships.has(stage.index) && looksAt(stage.steps, writer.stage, places));
-  return strongest([
-    ...between.map((s) => of((place) => stepUses(s, place))),
-    ...before.map((r) => of((place) => useOf(r, place))),
-    elsewhere ||
-    looksAt(
-      between.filter((s) => s.instruction.keyword !== "FROM"),
-      writer.stage,
-      places,
-      true,
-    )
-      ? "yes"
-      : "no",
-  ]);
-}
-
-const looksAt = (steps: readonly Step[], stage: number, places: readonly Place[], other = false): boolean =>
-  steps.some((s) =>
-    s.touched.some(
-      (t) => t.stage === stage && (!other || s.stage !== stage) && places.some((p) => isWithin(t.path, p.path) || isWithin(p.path, t.path)),
-    ),
-  );
 
 const lookupOf =
   (state: State): Lookup =>
@@ -116,6 +86,3 @@ export function mergeFrom(
   const edit = mergeRuns(subject.file, row, inner);
   return edit && { edit, count: row.length };
 }
-
-/** An instruction of the file itself, not one that an ONBUILD hands on. */
-export const isOwn = ({ file }: Subject, step: Step): boolean => file.instructions.includes(step.instruction);

@@ -1,4 +1,3 @@
-import { aptCall } from "../commands/apt.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isLiteral } from "../shell/words.ts";
@@ -22,10 +21,3 @@ export function updateBefore(file: Dockerfile, from: Step, update: Ran, to: Step
   if (text.includes("\n")) return undefined;
   return insertBefore(file, to, user.command, isForgiving(from.script, command) ? `( ${text} || true )` : text);
 }
-
-/** The commands of a step that call apt. */
-export const aptCallsOf = (step: Step) =>
-  step.ran.flatMap((ran) => {
-    const call = aptCall(ran);
-    return call ? [{ ran, call }] : [];
-  });

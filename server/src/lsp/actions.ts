@@ -10,11 +10,11 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver";
 import type { Finding, Fix, Offer } from "../analyze.ts";
+import { ignoreAbove } from "../edits/ignore-comment.ts";
 import { fixAll } from "../fixall.ts";
 import { showRuleCommand } from "../protocol.ts";
 import { refactorings as kinds } from "../refactorings/index.ts";
 import { type Refusal, refusalsOf } from "../refactorings/refactoring.ts";
-import { ignoreAbove } from "../rules/ignored.ts";
 import { type Edit, editBetween, type FileText, Lines, type Range } from "../text.ts";
 import { titleWithGain } from "../topics/gain.ts";
 import type { Abilities } from "./abilities.ts";

@@ -8,11 +8,11 @@ import type { SmallerBase } from "../image/base.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
+import { type Started, startedBy } from "../queries/started.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import type { Refactoring, RefactoringKind, Refusal } from "./refactoring.ts";
-import { type Started, startedBy } from "./started.ts";
 
 /** musl instead of glibc: never without a word on what that touches, and not at all where the build would fail. */
 export const alpineBaseKind: RefactoringKind = {

@@ -2,12 +2,12 @@ import type { Subject } from "../build/subject.ts";
 import { isMissingOnAlpine } from "../commands/base-tools.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Stage } from "../image/model.ts";
-import { type Program, programOf } from "./program.ts";
+import { type Program, programOf } from "../queries/program.ts";
+import { type Started, startedBy } from "../queries/started.ts";
 import type { Refactoring, RefactoringKind } from "./refactoring.ts";
 import { runBaseOf } from "./run-base.ts";
 import { runFilesOf } from "./run-files.ts";
 import { cutInTwo, lastBuildStep, stageNames } from "./run-stage.ts";
-import { type Started, startedBy } from "./started.ts";
 
 /** A stage that compiles what it runs becomes two: one that builds, and a small one that holds the program. */
 export const multiStageKind: RefactoringKind = {

@@ -5,10 +5,10 @@ import type { PackageManager } from "../image/base.ts";
 import { entriesOf, find } from "../image/files.ts";
 import type { Ran, Stage, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
+import type { Program } from "../queries/program.ts";
+import { startedBy } from "../queries/started.ts";
 import type { Word } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
-import type { Program } from "./program.ts";
-import { startedBy } from "./started.ts";
 
 /** What the run stage stands on. */
 export interface RunBase {

@@ -3,8 +3,8 @@ import { expandWord } from "../dockerfile/variables.ts";
 import { type FolderNode, find, type Node, unfold } from "../image/files.ts";
 import type { Change, Stage, Step } from "../image/model.ts";
 import { absolute, basename, hasGlob, isWithin, join, matches } from "../image/paths.ts";
-import type { Program } from "./program.ts";
-import type { Started } from "./started.ts";
+import type { Program } from "../queries/program.ts";
+import type { Started } from "../queries/started.ts";
 
 /** What the program may read when it runs, and what is left in the build stage though it may. */
 export interface RunFiles {

@@ -7,8 +7,8 @@ import { freeName } from "../edits/stage-name.ts";
 import { find } from "../image/files.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { basename, dirname } from "../image/paths.ts";
+import { type Program, searchPath, usualPath } from "../queries/program.ts";
 import { applyEdits, type Edit } from "../text.ts";
-import { type Program, searchPath, usualPath } from "./program.ts";
 import type { RunBase } from "./run-base.ts";
 import { accountCommands, isMissed, isSetup, isSystemUser, onAlpine } from "./setup.ts";
 

@@ -1,5 +1,4 @@
-import type { Subject } from "../build/subject.ts";
-import { shippedSteps } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import { insertAfter, isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";

@@ -1,6 +1,7 @@
 import { type Subject, stageOf } from "../build/subject.ts";
+import { aptCallsOf } from "../commands/apt.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
-import { aptCallsOf, updateBefore } from "../edits/update.ts";
+import { updateBefore } from "../edits/update.ts";
 import type { Step } from "../image/model.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";

@@ -1,12 +1,11 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { stepUses } from "../build/uses.ts";
 import { unpacking, unpacksAsItIs } from "../commands/archives.ts";
 import { withoutCommands } from "../edits/chain.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isArchiveName, isWithin } from "../image/paths.ts";
+import { lineNumber } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";

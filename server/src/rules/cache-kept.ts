@@ -1,14 +1,11 @@
-import type { Subject } from "../build/subject.ts";
-import { shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { isBuiltOn } from "../edits/kept.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { lineNumber } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";

@@ -1,11 +1,11 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { withoutCommands } from "../edits/chain.ts";
-import { type Changer, changersOf, type OwnerFix, writersOf } from "../edits/changers.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
-import { wordsOf } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
+import type { OwnerFix } from "../edits/ownership-run.ts";
 import type { Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
+import { type Changer, changersOf, writersOf } from "../queries/changers.ts";
+import { wordsOf } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";

@@ -1,13 +1,13 @@
-import type { Subject } from "../build/subject.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { wordOf } from "../edits/kept.ts";
-import { wordsOf } from "../edits/places.ts";
-import { isOwn, privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
+import { privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { wordOf } from "../queries/kept.ts";
+import { wordsOf } from "../queries/places.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";

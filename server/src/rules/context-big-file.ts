@@ -1,7 +1,8 @@
 import { visibleContext } from "../build/subject.ts";
-import { mentionsName } from "../edits/junk.ts";
-import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
+import { ignoring } from "../edits/ignore-file.ts";
 import type { ContextFolder } from "../image/context.ts";
+import { mentionsName } from "../queries/junk.ts";
+import { againWhere, copyOfWhole, wholeContext } from "../queries/whole-context.ts";
 import { formatBytes } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";

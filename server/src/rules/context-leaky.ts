@@ -1,6 +1,7 @@
 import { visibleContext } from "../build/subject.ts";
-import { junkIn, junkText } from "../edits/junk.ts";
-import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
+import { ignoring } from "../edits/ignore-file.ts";
+import { junkIn, junkText } from "../queries/junk.ts";
+import { againWhere, copyOfWhole, wholeContext } from "../queries/whole-context.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Rule } from "./rule.ts";

@@ -1,8 +1,9 @@
 import type { Subject } from "../build/subject.ts";
-import { type Junk, junkIn, junkText } from "../edits/junk.ts";
-import { againWhere, copyOfWhole, ignoring, wholeContext } from "../edits/whole-context.ts";
+import { ignoring } from "../edits/ignore-file.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
+import { type Junk, junkIn, junkText } from "../queries/junk.ts";
+import { againWhere, copyOfWhole, wholeContext } from "../queries/whole-context.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";

@@ -1,14 +1,13 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { type Place, stepUses } from "../build/uses.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
-import { usedLater } from "../edits/kept.ts";
 import { mountInstead } from "../edits/mount.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
+import { lineNumber } from "../queries/places.ts";
+import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 

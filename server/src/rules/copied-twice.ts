@@ -1,11 +1,10 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { removeInstruction } from "../edits/chain.ts";
-import { elsewhere, isThereAlready } from "../edits/copied.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
 import type { Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
+import { elsewhere, isThereAlready } from "../queries/copied.ts";
+import { lineNumber } from "../queries/places.ts";
 import type { Span } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";

@@ -1,8 +1,8 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { stripFlags } from "../commands/debug-info.ts";
-import { wordsOf } from "../edits/places.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
+import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 

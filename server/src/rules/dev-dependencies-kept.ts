@@ -1,10 +1,10 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isDevelopment, omitsDevelopment, runsProjectScript } from "../commands/development.ts";
-import { wordsOf } from "../edits/places.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { join } from "../image/paths.ts";
-import { startedByImage } from "../refactorings/started.ts";
+import { wordsOf } from "../queries/places.ts";
+import { startedByImage } from "../queries/started.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,10 +1,10 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { wordsOf } from "../edits/places.ts";
-import { isOwn, privilegeOf } from "../edits/removal.ts";
+import { privilegeOf } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { sum } from "../image/size.ts";
+import { wordsOf } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";

@@ -1,11 +1,11 @@
-import type { Subject } from "../build/subject.ts";
-import { shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
-import { fixFor, type Kept, keptAt, usedLater, withoutIt, wordOf } from "../edits/kept.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
+import { fixFor, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { basename } from "../image/paths.ts";
+import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
+import { lineNumber } from "../queries/places.ts";
+import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 

@@ -1,6 +1,6 @@
 import { shippedSteps } from "../build/subject.ts";
 import { extraOf } from "../commands/extras.ts";
-import { wordsOf } from "../edits/places.ts";
+import { wordsOf } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 

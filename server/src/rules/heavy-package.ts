@@ -1,6 +1,6 @@
 import { lighterThan } from "../commands/lighter.ts";
-import { packageWords } from "../edits/package-words.ts";
-import { startsProgram } from "../refactorings/started.ts";
+import { packageWords } from "../queries/package-words.ts";
+import { startsProgram } from "../queries/started.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 

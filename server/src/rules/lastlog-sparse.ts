@@ -1,7 +1,6 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
-import { wordsOf } from "../edits/places.ts";
-import { isOwn } from "../edits/removal.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";

@@ -1,7 +1,6 @@
-import type { Subject } from "../build/subject.ts";
-import { shippedSteps } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import type { Comment } from "../dockerfile/instruction.ts";
-import { lineNumber } from "../edits/places.ts";
+import { lineNumber } from "../queries/places.ts";
 import { formatBytes, formatSize, parseBytes } from "../topics/bytes.ts";
 import type { Draft, Rule } from "./rule.ts";
 

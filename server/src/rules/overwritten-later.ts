@@ -1,12 +1,12 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
-import { isFile, isThereAlready } from "../edits/copied.ts";
-import { lineNumber, wordsOf } from "../edits/places.ts";
-import { isOwn, usedBetween } from "../edits/removal.ts";
 import type { Change, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
+import { isFile, isThereAlready } from "../queries/copied.ts";
+import { lineNumber, wordsOf } from "../queries/places.ts";
+import { usedBetween } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";

@@ -2,8 +2,8 @@ import { shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { options } from "../commands/call.ts";
 import { withoutCommand } from "../edits/chain.ts";
-import { wordsOf } from "../edits/places.ts";
 import type { Ran } from "../image/model.ts";
+import { wordsOf } from "../queries/places.ts";
 import type { Rule } from "./rule.ts";
 
 export const packagesUpgraded: Rule = {

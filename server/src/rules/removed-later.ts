@@ -1,9 +1,10 @@
 import type { Subject } from "../build/subject.ts";
 import type { Use } from "../build/uses.ts";
-import { type Later, laterRemovals, mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
-import { lineNumber, wordsOf } from "../edits/places.ts";
+import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { basename } from "../image/paths.ts";
+import { lineNumber, wordsOf } from "../queries/places.ts";
+import { type Later, laterRemovals } from "../queries/removals.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";

@@ -1,9 +1,9 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
-import { changersOf } from "../edits/changers.ts";
-import { lineNumber } from "../edits/places.ts";
-import { isOwn, mergeFrom } from "../edits/removal.ts";
+import { mergeFrom } from "../edits/removal.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
+import { changersOf } from "../queries/changers.ts";
+import { lineNumber } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";

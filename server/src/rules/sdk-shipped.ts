@@ -1,9 +1,9 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
+import { startedByImage, startsProgram } from "../queries/started.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
-import { startedByImage, startsProgram } from "../refactorings/started.ts";
 import { runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";

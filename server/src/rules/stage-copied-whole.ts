@@ -1,8 +1,7 @@
-import { rootOf, shippedSteps } from "../build/subject.ts";
+import { isOwn, rootOf, shippedSteps } from "../build/subject.ts";
 import { copyWords, flagValue } from "../dockerfile/instruction.ts";
 import { replaceImage, writtenImage } from "../edits/base.ts";
 import { removeInstruction } from "../edits/chain.ts";
-import { isOwn } from "../edits/removal.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { formatSaving } from "../topics/gain.ts";

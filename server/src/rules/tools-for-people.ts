@@ -1,7 +1,8 @@
 import type { Subject } from "../build/subject.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
-import { type PackageWord, packageWords, withoutPackages } from "../edits/package-words.ts";
-import { calls, startsProgram } from "../refactorings/started.ts";
+import { withoutPackages } from "../edits/without-packages.ts";
+import { type PackageWord, packageWords } from "../queries/package-words.ts";
+import { calls, startsProgram } from "../queries/started.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";

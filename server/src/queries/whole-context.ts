@@ -1,8 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { type Argument, copySources, isFromContext } from "../dockerfile/instruction.ts";
-import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
-import type { FileText } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 import { lineNumber } from "./places.ts";
 
@@ -24,14 +22,4 @@ export function againWhere(subject: Subject, step: Step): string {
     s.changes.some((c) => c.how === "stored again" && c.entry.layer === step.index && c.entry.kind === "context"),
   );
   return again.length > 0 ? `, stored again by line ${listed(again.map((s) => String(lineNumber(subject.file, s))))}` : "";
-}
-
-/** The context's ignore file with more lines in it; made where there is none. */
-export function ignoring(context: BuildContext, lines: readonly string[]): FileText {
-  const added = lines.map((line) => `${line}\n`).join("");
-  const { ignore } = context;
-  if (!ignore) return { file: ".dockerignore", text: added };
-  const newline = ignore.text === "" || ignore.text.endsWith("\n") ? "" : "\n";
-  const end = ignore.text.includes("\r\n") ? "\r\n" : "\n";
-  return { file: ignore.file, text: ignore.text + (newline + added).replaceAll("\n", end), replaces: ignore.text };
 }

@@ -1,11 +1,10 @@
 import { differentPaths } from "../build/difference.ts";
 import { isKnown } from "../build/holds.ts";
-import type { Subject } from "../build/subject.ts";
+import { isOwn, type Subject } from "../build/subject.ts";
 import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Stored } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
-import { isOwn } from "./removal.ts";
 
 const sourceOf = ({ instruction }: Step): string | undefined => flagValue(instruction, "from");
 

@@ -5,7 +5,7 @@ import { unknown } from "../image/size.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
 
 /** One layer while it is written. The only mutable thing of a run. */
-export interface Draft {
+export interface OpenLayer {
   state: State;
   readonly layer: number;
   readonly stage: number;
@@ -21,33 +21,33 @@ export interface Draft {
 export const allContent = (stage: number): { path: string; stage: number } => ({ path: "content:*", stage });
 
 /** Puts a node at a path whose links are resolved; undefined takes away what is there. `own`: what lies below it stays as it was. */
-export function store(draft: Draft, path: string, node: Node | undefined, how: "whole" | "own" = "whole"): void {
-  const { root } = draft.state;
-  const next = put(root, path, node, draft.layer);
+export function store(open: OpenLayer, path: string, node: Node | undefined, how: "whole" | "own" = "whole"): void {
+  const { root } = open.state;
+  const next = put(root, path, node, open.layer);
   if (next === root) return;
-  draft.state = { ...draft.state, root: next };
-  if (how === "whole" || !draft.places.has(path)) draft.places.set(path, how);
+  open.state = { ...open.state, root: next };
+  if (how === "whole" || !open.places.has(path)) open.places.set(path, how);
 }
 
 /** Replaces the unnamed content of a folder, which is made where it is missing. */
-export function storeContent(draft: Draft, path: string, change: (content: readonly Entry[]) => readonly Entry[]): void {
-  const { root } = draft.state;
-  store(draft, realPath(root, path, true), withContent(find(root, path, true), change, draft.layer), "own");
+export function storeContent(open: OpenLayer, path: string, change: (content: readonly Entry[]) => readonly Entry[]): void {
+  const { root } = open.state;
+  store(open, realPath(root, path, true), withContent(find(root, path, true), change, open.layer), "own");
 }
 
-export const note = (draft: Draft, how: Change["how"], path: string, entry: Entry): void => {
-  draft.changes.push({ how, path, entry });
+export const note = (open: OpenLayer, how: Change["how"], path: string, entry: Entry): void => {
+  open.changes.push({ how, path, entry });
 };
 
-export const look = (draft: Draft, path: string): void => {
-  draft.touched.push({ path, stage: draft.stage });
+export const look = (open: OpenLayer, path: string): void => {
+  open.touched.push({ path, stage: open.stage });
 };
 
 /** Whether something that the tree does not show may be at or below a path. */
-export function mayHold(draft: Draft, path: string): boolean {
-  if (baseMayHold(draft.state, path)) return true;
-  const held = contentMayHold(draft.state, path);
-  if (held) draft.touched.push({ path: "content:?", stage: draft.stage });
+export function mayHold(open: OpenLayer, path: string): boolean {
+  if (baseMayHold(open.state, path)) return true;
+  const held = contentMayHold(open.state, path);
+  if (held) open.touched.push({ path: "content:?", stage: open.stage });
   return held;
 }
 
@@ -74,16 +74,16 @@ export function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
 }
 
 /** The node as this layer stores it again: files and unnamed content of lower layers move here. */
-export function storedAgain(draft: Draft, node: Node, path: string, look: { mode?: number; owner?: string }, maybe: boolean): Node {
+export function storedAgain(open: OpenLayer, node: Node, path: string, look: { mode?: number; owner?: string }, maybe: boolean): Node {
   const change = (entry: Entry): Entry => {
-    if (entry.layer === draft.layer) return entry;
+    if (entry.layer === open.layer) return entry;
     if (maybe) return entry;
-    note(draft, "stored again", path, entry);
-    return { ...entry, layer: draft.layer };
+    note(open, "stored again", path, entry);
+    return { ...entry, layer: open.layer };
   };
   const changed = mapEntries(node, change);
-  if (changed.type === "link") return { ...changed, layer: draft.layer };
-  const kept = changed.type === "folder" ? { ...changed, layer: draft.layer } : changed;
+  if (changed.type === "link") return { ...changed, layer: open.layer };
+  const kept = changed.type === "folder" ? { ...changed, layer: open.layer } : changed;
   return {
     ...kept,
     ...(look.owner !== undefined && { owner: look.owner }),
@@ -91,5 +91,5 @@ export function storedAgain(draft: Draft, node: Node, path: string, look: { mode
   };
 }
 
-export const maybeGone = (draft: Draft, entry: Entry): Entry =>
-  entry.layer === draft.layer ? { ...entry, size: unknown, maybe: true } : entry;
+export const maybeGone = (open: OpenLayer, entry: Entry): Entry =>
+  entry.layer === open.layer ? { ...entry, size: unknown, maybe: true } : entry;

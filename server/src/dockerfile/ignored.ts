@@ -1,6 +1,5 @@
-import type { Dockerfile } from "../dockerfile/instruction.ts";
-import { indentOf } from "../edits/chain.ts";
-import type { Edit, Span } from "../text.ts";
+import type { Span } from "../text.ts";
+import type { Dockerfile } from "./instruction.ts";
 
 /** `# ballast ignore=a,b` and `# hadolint ignore=DL3009`, in a comment right above the instruction or inside it. */
 const comment = /^(?:ballast|hadolint)\s+(global\s+)?ignore\s*=\s*(.+)$/i;
@@ -36,12 +35,4 @@ export function isIgnored(file: Dockerfile, span: Span, names: readonly string[]
   const instruction = file.instructions.findLast((i) => i.start <= span.start);
   const previous = file.instructions.findLast((i) => instruction !== undefined && i.end < instruction.start);
   return naming.some((c) => c.global || (c.start >= (previous?.end ?? 0) && c.end <= (instruction?.end ?? 0)));
-}
-
-/** The comment that silences a rule at the instruction that a span lies in. */
-export function ignoreAbove(file: Dockerfile, span: Span, rule: string): Edit {
-  const start = file.instructions.findLast((i) => i.start <= span.start)?.start ?? 0;
-  // An instruction may be indented; a byte-order mark stays the first character.
-  const line = Math.max(file.text.lastIndexOf("\n", start - 1) + 1, file.text.charCodeAt(0) === 0xfeff ? 1 : 0);
-  return { start: line, end: line, text: `${indentOf(file.text, start)}# ballast ignore=${rule}${file.newline}` };
 }

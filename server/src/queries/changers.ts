@@ -2,22 +2,11 @@ import type { Subject } from "../build/subject.ts";
 import { makesAccount, type OwnerCall, ownerCall } from "../commands/owners.ts";
 import { entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import type { Edit } from "../text.ts";
 
 /** A chown, chgrp or chmod of a RUN that certainly runs. */
 export interface Changer {
   readonly ran: Ran;
   readonly call: OwnerCall;
-}
-
-export interface OwnerFix {
-  readonly title: string;
-  /** Said by the COPY (or ADD) itself: these flags; none where the change changes nothing. */
-  readonly copy?: { readonly keyword: "COPY" | "ADD"; readonly flags: string };
-  readonly safety: "safe" | "review";
-  readonly edits: readonly Edit[];
-  /** What others may have written is looked for. */
-  readonly searches?: boolean;
 }
 
 export const changersOf = (step: Step): Changer[] =>

@@ -1,0 +1,45 @@
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { basename, isWithin } from "../image/paths.ts";
+
+/** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. */
+export function usedBetween({ steps, image }: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
+  const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
+  const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
+  const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
+  const elsewhere =
+    writer.stage !== step.stage &&
+    image.stages.some((stage) => !image.ships.has(stage.index) && looksAt(stage.steps, writer.stage, places));
+  return strongest([
+    ...between.map((s) => of((place) => stepUses(s, place))),
+    ...before.map((r) => of((place) => useOf(r, place))),
+    elsewhere ||
+    looksAt(
+      between.filter((s) => s.instruction.keyword !== "FROM"),
+      writer.stage,
+      places,
+      true,
+    )
+      ? "yes"
+      : "no",
+  ]);
+}
+
+const looksAt = (steps: readonly Step[], stage: number, places: readonly Place[], other = false): boolean =>
+  steps.some((s) =>
+    s.touched.some(
+      (t) => t.stage === stage && (!other || s.stage !== stage) && places.some((p) => isWithin(t.path, p.path) || isWithin(p.path, t.path)),
+    ),
+  );
+
+/** Whether a later instruction, another stage or the started program needs it. */
+export function usedLater(subject: Subject, step: Step, place: Place): Use {
+  const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? step.after;
+  const started = [cmd, entrypoint].some((form) => form?.text.includes(basename(place.path)));
+  const uses = subject.steps.slice(step.index + 1).map((s): Use => {
+    if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
+    return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
+  });
+  return strongest([...uses, started ? "yes" : "no"]);
+}
