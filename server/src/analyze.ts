@@ -112,8 +112,9 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): 
   const byBytes = rule.about === "bytes";
   const weighed = draft.fixes.map((fix) => ({ fix, saving: rule.about === "form" ? none : subject.saving(fix) }));
   const offered = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
-  const instead = draft.instead && subject.saving({ edits: draft.instead });
-  const first = offered[0]?.saving ?? (draft.fixes.length === 0 ? instead : undefined);
+  // What is lost, where no fix is on offer, or none that is known to gain.
+  const instead = byBytes && offered.length === 0 && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
+  const first = offered[0]?.saving ?? instead;
   if (byBytes && (!first || !isGain(first) || isTooSmall(first, settings))) return undefined;
   return {
     rule,
@@ -145,7 +146,7 @@ const isTooSmall = (saving: Saving, settings: Settings): boolean =>
   saving.bytes !== undefined && !saving.lowerBound && saving.bytes < (settings.minSaving ?? defaultMinSaving);
 
 /** Many MB are a warning, little or an unknown amount is worth a hint of blue. */
-const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 || saving.bytes === undefined ? "warning" : "info");
+const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 ? "warning" : "info");
 
 function savableOf(subject: Subject, findings: readonly Finding[]): number {
   const edits: Edit[] = [];

@@ -3,7 +3,7 @@ export const mutants = [
   {
     name: "no copy-up on chown",
     file: "build/open-layer.ts",
-    find: 'note(open, "stored again", path, entry);\n    return { ...entry, layer: open.layer };',
+    find: 'note(open, "stored again", path, entry);\n    return { ...changed, layer: open.layer };',
     replace: "return entry;",
   },
   {

@@ -156,7 +156,10 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
   const real = realPath(root, path, true);
   const node = find(root, real);
   if (node) {
-    const change = (n: Node, at: string): Node => (isOwned(n, effect.unless) ? n : storedAgain(open, n, at, effect, maybe));
+    const change = (n: Node, at: string): Node =>
+      isOwned(n, effect.unless)
+        ? n
+        : storedAgain(open, n, at, effect, maybe, (e) => !isOwned(e.owner === undefined ? n : e, effect.unless));
     const next = effect.recursive
       ? rewrite(node, real, change)
       : node.type === "folder"
@@ -170,9 +173,11 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
   if (reaches && mayHold(open, real)) unknownCopy(open, real);
 }
 
-function isOwned(node: Node, by: { user: string; group?: string } | undefined): boolean {
-  if (!by || node.type === "link") return false;
-  const [user, group] = (node.owner ?? "root").split(":");
+function isOwned(what: Node | Entry, by: { user: string; group?: string } | undefined): boolean {
+  if (!by || ("type" in what && what.type === "link")) return false;
+  // A folder of its own may hold what a COPY gave to others.
+  if ("content" in what && what.content.some((e) => e.owner !== undefined && !isOwned(e, by))) return false;
+  const [user, group] = (what.owner ?? "root").split(":");
   return user === by.user && (by.group === undefined || group === by.group);
 }
 

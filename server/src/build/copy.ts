@@ -253,14 +253,15 @@ function fromFolder(
   const { visible } = sources;
   const unknownSource = (): void => {
     const id = `context:${path || "."}`;
+    const owner = look.owner ?? "root";
     // A name with an ending is a file's; of anything else the content goes to the target itself.
     const ending = asFolder ? /[^./]\.(?!d$)[a-z\d]+$/i : /\.[a-z\d]+$/i;
     // An archive may be unpacked there: then its name says nothing of what is stored.
     const mayUnpack = unpacks && isArchiveName(path);
     if (!hasGlob(path) && ending.test(path) && !mayUnpack)
-      return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context" }, false);
+      return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context", owner }, false);
     mkdir(open, to);
-    apply(open, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown } }, false);
+    apply(open, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown, owner } }, false);
   };
   if (!visible || !source.known || filter.isUnknown) return unknownSource();
   const found = hasGlob(path) ? globContext(visible, path, filter.parents) : single(visible, path);

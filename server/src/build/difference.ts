@@ -163,7 +163,12 @@ function readKinds(content: readonly Entry[]): string {
 
 const sameEntry = (a: Entry, b: Entry): boolean =>
   a === b ||
-  (a.id === b.id && a.kind === b.kind && a.maybe === b.maybe && a.size.bytes === b.size.bytes && a.size.lowerBound === b.size.lowerBound);
+  (a.id === b.id &&
+    a.kind === b.kind &&
+    a.maybe === b.maybe &&
+    a.owner === b.owner &&
+    a.size.bytes === b.size.bytes &&
+    a.size.lowerBound === b.size.lowerBound);
 
 function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
   if (a === b) return true;

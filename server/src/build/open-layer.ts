@@ -74,12 +74,21 @@ export function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
 }
 
 /** The node as this layer stores it again: files and unnamed content of lower layers move here. */
-export function storedAgain(open: OpenLayer, node: Node, path: string, look: { mode?: number; owner?: string }, maybe: boolean): Node {
+export function storedAgain(
+  open: OpenLayer,
+  node: Node,
+  path: string,
+  look: { mode?: number; owner?: string },
+  maybe: boolean,
+  chosen: (entry: Entry) => boolean = () => true,
+): Node {
   const change = (entry: Entry): Entry => {
-    if (entry.layer === open.layer) return entry;
-    if (maybe) return entry;
+    if (maybe || !chosen(entry)) return entry;
+    const { owner, ...rest } = entry;
+    const changed: Entry = owner === undefined || look.owner === undefined ? entry : rest;
+    if (entry.layer === open.layer) return changed;
     note(open, "stored again", path, entry);
-    return { ...entry, layer: open.layer };
+    return { ...changed, layer: open.layer };
   };
   const changed = mapEntries(node, change);
   if (changed.type === "link") return { ...changed, layer: open.layer };

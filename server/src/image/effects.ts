@@ -17,7 +17,11 @@ export type Effect =
       readonly owner?: string;
     }
   /** Content somewhere below a folder, under names that are not known. */
-  | { readonly do: "fill"; readonly path: string; readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought"> }
+  | {
+      readonly do: "fill";
+      readonly path: string;
+      readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought" | "owner">;
+    }
   /** What the command does was decided by whether content with these ids is there. */
   | { readonly do: "look"; readonly ids: readonly string[] }
   /** The opposite of fill: content with this id goes away. */

@@ -23,6 +23,8 @@ export interface Entry {
   readonly source?: string;
   /** A package that nobody named: another one needs it, or only recommends it. */
   readonly brought?: "needed" | "recommended";
+  /** Whose content without names is, where a COPY said so; else its folder's. */
+  readonly owner?: string;
   /** What is in a file that a command wrote, where it is short and known: settings that later commands read. */
   readonly text?: string;
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
@@ -106,7 +108,11 @@ export function unfold(node: FolderNode): FolderNode {
       children.push([name, fromContext(child, context.path === "" ? name : `${context.path}/${name}`, context.layer, look)]);
     }
     const missing: Entry[] = context.folder.complete ? [] : [contextEntry(node, zero)];
-    result = { ...rest, children: childrenOf(children), content: missing.map((entry) => ({ ...entry, size: atLeast(zero) })) };
+    result = {
+      ...rest,
+      children: childrenOf(children),
+      content: missing.map((entry) => ({ ...entry, size: atLeast(zero), ...(node.owner !== undefined && { owner: node.owner }) })),
+    };
     unfolded.set(node, result);
   }
   return result;

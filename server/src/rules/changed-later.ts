@@ -47,7 +47,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const again = ran.changes.filter((c) => c.how === "stored again");
   const places = [...new Set(call.paths)].filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
   const commands = related.flatMap((c) => c.ran.command ?? []);
-  const taken = refused ? withoutCommands(subject.file, step, commands) : undefined;
+  const taken = withoutCommands(subject.file, step, commands);
   return {
     span: wordsOf(subject.file, ran, step),
     message: (saving) => `Stores ${listed(places)} a second time: ${formatSaving(saving)}. ` + `${refused ? outcome : adviceOf(outcome)}.`,
