@@ -259,7 +259,7 @@ function fromFolder(
     // An archive may be unpacked there: then its name says nothing of what is stored.
     const mayUnpack = unpacks && isArchiveName(path);
     if (!hasGlob(path) && ending.test(path) && !mayUnpack)
-      return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, size: unknown, kind: "context", owner }, false);
+      return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, id, size: unknown, kind: "context", owner }, false);
     mkdir(open, to);
     apply(open, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown, owner } }, false);
   };

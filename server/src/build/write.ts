@@ -28,7 +28,7 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
         : undefined;
   if (old && old.layer !== open.layer) note(open, effect.append ? "stored again" : "overwritten", path, old);
   const entry: Entry = {
-    id: `file:${path}`,
+    id: effect.id ?? `file:${path}`,
     kind: effect.append && old ? old.kind : effect.kind,
     what: path,
     size,

@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
 import { join } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
@@ -15,8 +16,11 @@ const valued =
 
 /** Images in which `yum` is a name of dnf: Red Hat 8 and later, Fedora, Amazon Linux 2023. */
 const isDnfSystem = /fedora|rocky|alma|ubi[89]|ubi10|stream|(?:centos|oraclelinux|rhel)[:/-]?(?:8|9|10)|amazonlinux:(?:2022|2023|latest)/;
-/** Fedora 41 and later: dnf5, which has a folder of its own (dnf5's documentation, "dnf5.conf", cachedir). */
-const isDnf5 = ({ state }: Call): boolean => state.base?.os?.id === "fedora" && Number(state.base.os.release ?? 0) >= 41;
+/** Fedora 41 and later: dnf5, which has a folder of its own; of a base that is not known a mount there tells (dnf5's documentation, "dnf5.conf", cachedir). */
+const isDnf5 = ({ state }: Call): boolean =>
+  state.base?.os
+    ? state.base.os.id === "fedora" && Number(state.base.os.release ?? 0) >= 41
+    : find(state.root, "/var/cache/libdnf5") !== undefined;
 
 function folderOf(call: Call): string {
   if (isDnf5(call) && call.name !== "tdnf") return "/var/cache/libdnf5";
@@ -35,8 +39,10 @@ const dnf: Handler = (call) => {
   const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata")];
   switch (verb) {
     case "install":
+    case "in":
     case "localinstall":
     case "reinstall":
+    case "rei":
     case "groupinstall":
     case "group": {
       // yum of Red Hat 7, and tdnf, know no weak dependencies.
@@ -54,10 +60,14 @@ const dnf: Handler = (call) => {
       return [...metadata, filled(root, `rpm-${verb}`, "package", verb === "builddep" ? "build dependencies" : "upgraded packages")];
     case "update":
     case "upgrade":
+    case "up":
+    case "upgrade-minimal":
+    case "up-min":
       return [...metadata, filled(root, "rpm-upgrade", "package", "upgraded packages")];
     case "makecache":
       return metadata;
     case "remove":
+    case "rm":
     case "erase":
       return rest.map((p): Effect => ({ do: "take", path: root, id: `rpm:${p}` }));
     case "autoremove":
@@ -79,7 +89,7 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     what: `the ${tool} cache`,
     ids: [`${tool}-cache`],
     ...(alias && { alias }),
-    verbs: ["install", "update", "upgrade", "groupinstall", "localinstall", "reinstall", "makecache"],
+    verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
     reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
     clean: ({ folders }) => {
       const root = [...folders.values()].at(-1)?.replace(/\/var\/cache\/[^/]+$/, "");

@@ -131,6 +131,12 @@ export const isCopy = ({ keyword }: Instruction): boolean => keyword === "COPY" 
 export const isFromContext = (instruction: Instruction): boolean => isCopy(instruction) && flagValue(instruction, "from") === undefined;
 
 /** The words of a COPY or ADD in either form: its sources, then its target. */
-export const copyWords = ({ exec, args }: Instruction): readonly Argument[] => exec ?? args;
+export const copyWords = ({ exec, args }: Instruction): readonly Argument[] => exec ?? args.map(unquoted);
+
+/** A plain name in quotes is the same name. */
+const unquoted = (word: Argument): Argument => {
+  const [, name] = /^(["'])([\w./@+:,=-]*)\1$/.exec(word.text)?.slice(1) ?? [];
+  return name === undefined ? word : { ...word, text: name };
+};
 
 export const copySources = (instruction: Instruction): readonly Argument[] => copyWords(instruction).slice(0, -1);

@@ -1,5 +1,5 @@
 import type { Place } from "../build/uses.ts";
-import type { Dockerfile } from "../dockerfile/instruction.ts";
+import { copyWords, type Dockerfile } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
@@ -15,7 +15,7 @@ const plain = /^[\w./@+:-]+$/;
  */
 export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Place): [copy: Edit, mount: Edit] | undefined {
   const { instruction } = copy;
-  const [source, place, more] = instruction.exec ?? instruction.args;
+  const [source, place, more] = copyWords(instruction);
   const from = instruction.flags.find((f) => f.name === "from")?.value;
   if (!source || !place || more || instruction.heredocs.length > 0 || !["COPY", "ADD"].includes(instruction.keyword)) return undefined;
   if (instruction.flags.some((f) => f.name !== "from" && f.name !== "link") || /^[a-z]+:|^git@/i.test(source.text)) return undefined;

@@ -9,6 +9,8 @@ export type Effect =
       readonly path: string;
       readonly size: Size;
       readonly kind: EntryKind;
+      /** What content it is, where that is known; else it goes by its path. */
+      readonly id?: string;
       readonly append?: boolean;
       /** What is in it, where it is short and known. */
       readonly text?: string;

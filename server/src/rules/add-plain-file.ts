@@ -52,5 +52,5 @@ function kindOf({ world }: Subject, source: string): "plain" | "likely" | "other
   if (node?.kind === "folder") return "plain";
   if (node?.kind === "file") return node.archive ? "other" : "plain";
   if (node) return "other";
-  return hasGlob(name.replace(/^.*\./, "")) || !/\.\w+$/.test(name) ? "other" : "likely";
+  return name === "" || hasGlob(name.replace(/^.*\./, "")) ? "other" : "likely";
 }

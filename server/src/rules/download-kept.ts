@@ -1,5 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
+import { copiedArchives } from "../edits/add-archive.ts";
 import { fixFor, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { basename } from "../image/paths.ts";
@@ -23,8 +24,11 @@ export const downloadKept: Rule = {
   },
   *check(subject) {
     const told = new Set<Entry>();
+    // Where ADD does it all that is the better word.
+    const added = new Set([...copiedArchives(subject)].map(({ ran }) => ran));
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
+        if (added.has(ran)) continue;
         const archive = unpacking(ran)?.archive;
         for (const path of archive === undefined ? installedFiles(ran) : [archive]) {
           const entry = ran.maybe ? undefined : keptAt(subject, step, path);

@@ -13,6 +13,7 @@ export const healthcheckShell: Rule = {
     "and the check goes on working on a base without a shell.",
   about: "form",
   level: "hint",
+  aliases: ["DL3025"],
   example: {
     before: 'FROM nginx:1.31\nHEALTHCHECK --interval=1m CMD curl -f http://localhost/\nCMD ["nginx", "-g", "daemon off;"]\n',
     after: 'FROM nginx:1.31\nHEALTHCHECK --interval=1m CMD ["curl", "-f", "http://localhost/"]\nCMD ["nginx", "-g", "daemon off;"]\n',
@@ -30,6 +31,7 @@ export const healthcheckShell: Rule = {
     const json = execText(words);
     yield {
       span: { start, end: piece.end },
+      aliases: ["DL3025"],
       message: () =>
         `Each check starts ${target?.end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
       fixes: [{ title: `Write the check in exec form: ${json}`, safety: "review", edits: [{ start, end: headEnd, text: json }] }],

@@ -75,7 +75,7 @@ function finding(subject: Subject, writer: Step, step: Step, changes: readonly C
   const advice = edits ? "Nothing reads it in between" : isCopy(writer.instruction) ? "COPY --exclude leaves it out" : "Write it only once";
   return {
     span,
-    message: (saving) => `${later}: ${formatSaving(saving)} stay in this layer for nobody. ${advice}.`,
+    message: (saving) => `${later}: this layer keeps ${formatSaving(saving)} for nobody. ${advice}.`,
     fixes: edits ? [{ title: `Do not bring ${names} here`, safety: "review", edits }] : [],
     ...(!edits && { instead: loss(subject, writer, paths) }),
   };

@@ -1,6 +1,6 @@
 import { type Subject, visibleContext } from "../build/subject.ts";
 import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
-import { type Instruction, isFromContext } from "../dockerfile/instruction.ts";
+import { copySources, copyWords, type Instruction, isFromContext } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, matches } from "../image/paths.ts";
@@ -51,9 +51,9 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
   const copies = subject.steps.filter((s) => s.stage === step.stage && s.index < step.index && isFromContext(s.instruction));
   const copy = copies.find((s) => wholeContext(s));
   // Whether the files lie there, and ask for no more than themselves, only the context can tell.
-  if (!context || !copy || absolute(copy.instruction.args.at(-1)?.text ?? "", copy.before.cwd) !== ran.cwd) return undefined;
+  if (!context || !copy || absolute(copyWords(copy.instruction).at(-1)?.text ?? "", copy.before.cwd) !== ran.cwd) return undefined;
   const wanted = [...install.required, ...install.optional];
-  const named = copies.flatMap((s) => s.instruction.args.slice(0, -1).map((a) => a.text.replace(/^.*\//, "")));
+  const named = copies.flatMap((s) => copySources(s.instruction).map((a) => a.text.replace(/^.*\//, "")));
   if (named.some((name) => install.required.some((file) => name === file || (/[*?]/.test(name) && name !== "*" && matches(name, file)))))
     return undefined;
   const there = visibleContext(subject).children;
@@ -74,7 +74,7 @@ function fixFor(
   const { file } = subject;
   const { instructions, text, newline } = file;
   const next = instructions[instructions.indexOf(copy.instruction) + 1];
-  const target = copy.instruction.args.at(-1);
+  const target = copyWords(copy.instruction).at(-1);
   const { script, instruction } = step;
   const { command } = ran;
   const path = script && command && pathTo(script, command);

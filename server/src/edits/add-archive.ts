@@ -1,0 +1,70 @@
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { stepUses } from "../build/uses.ts";
+import { unpacking, unpacksAsItIs } from "../commands/archives.ts";
+import { type Argument, copyWords } from "../dockerfile/instruction.ts";
+import { find } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, isArchiveName, isWithin } from "../image/paths.ts";
+import type { Edit } from "../text.ts";
+import { withoutCommands } from "./chain.ts";
+
+/** An archive that COPY brings only for tar to do what ADD does, and the edits that leave it to ADD. */
+export interface CopiedArchive {
+  /** The RUN that unpacks it. */
+  readonly step: Step;
+  readonly ran: Ran;
+  readonly source: Argument;
+  readonly edits: readonly Edit[];
+}
+
+export function* copiedArchives(subject: Subject): Generator<CopiedArchive> {
+  for (const step of shippedSteps(subject)) {
+    if (!/^(?:root|0)?(?::|$)/.test(step.before.user) || !isOwn(subject, step)) continue;
+    for (const ran of step.ran) {
+      const found = ran.maybe ? undefined : unpacking(ran);
+      if (found?.archive === undefined || !unpacksAsItIs(ran)) continue;
+      const copy = copyOf(subject, step, found.archive);
+      const edits = copy && isOwn(subject, copy) ? added(subject, copy, step, ran, found.archive, found.folder) : undefined;
+      const [source] = copy ? copyWords(copy.instruction) : [];
+      if (source && edits) yield { step, ran, source, edits };
+    }
+  }
+}
+
+/** The COPY that brought just this archive, for nobody in between. */
+function copyOf({ steps }: Subject, step: Step, archive: string): Step | undefined {
+  const node = find(step.before.root, archive);
+  const copy = node?.type === "file" && node.entry.kind === "context" ? steps[node.entry.layer] : undefined;
+  if (copy?.instruction.keyword !== "COPY" || copy.instruction.flags.length > 0 || copy.instruction.exec) return undefined;
+  const place = { path: archive, folder: false };
+  const between = steps.slice(copy.index + 1, step.index);
+  const isFree = copy.stage === step.stage && between.every((s) => stepUses(s, place) === "no");
+  const [source, , more] = copyWords(copy.instruction);
+  return isFree && !more && isArchiveName(source?.text ?? "") ? copy : undefined;
+}
+
+/** ADD in place of COPY; tar, the removal of the archive and the making of the folder taken out of the RUN. */
+function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archive: string, folder: string): Edit[] | undefined {
+  const place = { path: archive, folder: false };
+  const names = (r: Ran): string[] => r.args.flatMap((a) => (a.text.startsWith("-") ? [] : [absolute(a.text, r.cwd)]));
+  const gone = step.ran.filter(
+    (r) =>
+      r === ran ||
+      (r.name === "rm" && names(r).every((n) => n === archive)) ||
+      (r.name === "mkdir" && names(r).every((n) => isWithin(folder, n)) && step.ran.indexOf(r) < step.ran.indexOf(ran)),
+  );
+  const others = step.ran.filter((r) => !gone.includes(r));
+  const used =
+    others.some((r) => stepUses({ ...step, ran: [r] }, place) !== "no") ||
+    steps.slice(step.index + 1).some((s) => s.stage === step.stage && stepUses(s, place) === "yes");
+  const [, target] = copyWords(copy.instruction);
+  const commands = gone.flatMap((r) => r.command ?? []);
+  if (used || !target || commands.length < gone.length || !/^[\w./@+-]+$/.test(folder)) return undefined;
+  const rest = withoutCommands(file, step, commands);
+  if (!rest) return undefined;
+  return [
+    { ...copy.instruction.keywordSpan, text: "ADD" },
+    { start: target.start, end: target.end, text: folder === "/" ? "/" : `${folder}/` },
+    ...rest,
+  ];
+}
