@@ -111,16 +111,18 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): Finding | undefined {
   const byBytes = rule.about === "bytes";
   const weighed = draft.fixes.map((fix) => ({ fix, saving: rule.about === "form" ? none : subject.saving(fix) }));
-  const offered = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
-  // What is lost, where no fix is on offer, or none that is known to gain.
-  const instead = byBytes && offered.length === 0 && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
-  const first = offered[0]?.saving ?? instead;
-  if (byBytes && (!first || !isGain(first) || isTooSmall(first, settings))) return undefined;
+  const gaining = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
+  const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
+  const isTold = (saving: Saving | undefined): boolean => saving !== undefined && isGain(saving) && !isTooSmall(saving, settings);
+  // What is lost is told as well where no fix is on offer, or none that gains enough of it.
+  const offered = byBytes && !isTold(gaining[0]?.saving) ? [] : gaining;
+  const first = offered[0]?.saving ?? lost;
+  if (byBytes && !isTold(first)) return undefined;
   return {
     rule,
     aliases: draft.aliases ?? [],
     level: byBytes && first ? levelOf(first) : (rule.level ?? "warning"),
-    message: draft.message(first ?? none),
+    message: draft.message(first ?? none, lost),
     span: draft.span,
     ...(byBytes && first && { saving: first }),
     fixes: inOrder(offered).map(({ fix, saving }) => toFix(fix, saving, byBytes)),

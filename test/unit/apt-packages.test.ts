@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { BaseImage } from "../../server/src/image/base.ts";
 import { zero } from "../../server/src/image/size.ts";
-import { packages } from "../../server/src/sizes/builtin.ts";
+import { catalogue, packages } from "../../server/src/sizes/builtin.ts";
 import { installedOn } from "../../server/src/sizes/packages/chains.ts";
 import type { Release } from "../../server/src/sizes/packages/index.ts";
 import { resolve } from "../../server/src/sizes/packages/resolve.ts";
@@ -144,6 +144,12 @@ describe("what a base has installed", () => {
     assert.equal(on?.release.name, "bullseye");
     assert.equal(on?.exact, false);
     assert.equal(installedOn(packages, debian("debian:bookworm", "bookworm", false))?.exact, true);
+  });
+
+  it("is an official image's own list, though no table has its tag", () => {
+    const base = catalogue.find("python:3.10-buster");
+    assert.equal(base.resolved, undefined);
+    assert.ok(installedOn(packages, base)?.packages.has("libssl-dev"));
   });
 
   it("is not Debian's on Alpine", () => {

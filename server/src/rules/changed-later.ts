@@ -50,7 +50,8 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const taken = withoutCommands(subject.file, step, commands);
   return {
     span: wordsOf(subject.file, ran, step),
-    message: (saving) => `Stores ${listed(places)} a second time: ${formatSaving(saving)}. ` + `${refused ? outcome : adviceOf(outcome)}.`,
+    message: (saving, lost = saving) =>
+      `Stores ${listed(places)} a second time: ${formatSaving(lost)}. ${refused ? outcome : adviceOf(outcome)}.`,
     fixes: refused ? [] : [outcome],
     unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken }),
@@ -60,5 +61,5 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
 const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
   if (!copy) return title;
   if (copy.flags === "") return "It changes nothing";
-  return `${copy.keyword} ${copy.flags} does it in place${searches ? ", and find changes what others wrote there" : ""}`;
+  return `${copy.keyword} ${copy.flags} does it in place${searches ? " for its own files; what a RUN wrote there, that RUN can change at no cost" : ""}`;
 };

@@ -38,10 +38,10 @@ export interface Example {
 export interface Draft {
   readonly span: Span;
   readonly aliases?: readonly string[];
-  /** What, how much, why or what to do: one or two lines. `saving` is that of the first fix. */
-  message(saving: Saving): string;
+  /** What, how much, why or what to do: one or two lines. `saving` is that of the first fix, `lost` that of `instead`. */
+  message(saving: Saving, lost?: Saving): string;
   readonly fixes: readonly DraftFix[];
-  /** With no fix to offer: the change that shows what is lost. The message then says why it cannot be done for the user. */
+  /** With no fix to offer, or none that gains all of it: the change that shows what is lost. The message says why that cannot be done for the user. */
   readonly instead?: readonly Edit[];
   /** The marked words do nothing for the image. */
   readonly unnecessary?: boolean;

@@ -88,7 +88,8 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`] ?? (os.id === "ubuntu" ? "24.04" : "bookworm"));
   if (!release) return undefined;
   const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
-  const chain = base.resolved !== undefined && Object.hasOwn(chains, image) ? chains[image] : undefined;
+  // An official image, of a tag that the tables may lack: python:3.10-buster holds what python's images hold.
+  const chain = (base.resolved !== undefined || base.standardLayout) && Object.hasOwn(chains, image) ? chains[image] : undefined;
   const words = tag.split("-");
   const list = chain && listOf(chain, words, base.slim === true);
   const wanted = (list ?? "").split(" ").filter((name) => name !== "" && release.package(name) !== undefined);

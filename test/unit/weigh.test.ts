@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+/** `info changed-later ?: Stores …`: level, rule, bytes that the finding says, and its text. */
+const told = (text: string, rule: string, files?: Record<string, number>): string[] =>
+  analyze(text, worldOf(files))
+    .findings.filter((f) => f.rule.id === rule)
+    .map((f) => `${f.level} ${f.saving?.bytes ?? "?"} ${f.fixes.length}: ${f.message}`);
+
+describe("what a finding says", () => {
+  const crowd = (more: string) =>
+    `FROM debian:bookworm-slim\nRUN useradd crowd && wget -O - https://www.example.org/crowd.tar.gz | tar -xz -C /opt\n${more}RUN chown -R crowd:crowd /opt/crowd\n`;
+
+  it("is what is lost, where the fix gains too little to tell", () => {
+    assert.deepEqual(told(crowd("COPY splash.xml /opt/crowd/\n"), "changed-later", { "splash.xml": 100 }), [
+      "info 100 0: Stores /opt/crowd a second time: ≥ 100 B. COPY --chown=crowd:crowd does it in place for its own files; what a RUN wrote there, that RUN can change at no cost.",
+    ]);
+  });
+
+  it("is more than the fix gains, where others wrote there too", () => {
+    assert.deepEqual(told(crowd("COPY data /opt/crowd/\n"), "changed-later", { "data/big.bin": 20_000_000 }), [
+      "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; what a RUN wrote there, that RUN can change at no cost.",
+    ]);
+  });
+
+  it("of an unknown amount is worth a hint of blue", () => {
+    const [found = ""] = told("FROM debian:bookworm-slim\nRUN pip install flask\n", "pip-cache-kept");
+    assert.match(found, /^info \? 2: /);
+  });
+});
