@@ -53,6 +53,21 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     on("COPY tree /etc/app", "RUN cp -r /etc/app /etc/app.default", "RUN cp -a /etc/app.default/. /srv/", "RUN cp -r /etc/default /d"),
     ["3000", "3000", "3000", "0+"],
   ],
+  [
+    "what a builder may write anew is not what the build context held",
+    on("COPY tree /w/target", "RUN cd /w && mvn package", "RUN cp /w/target/a/one.txt /one", "RUN cp -r /w /v"),
+    ["3000", "0+", "0+", "0+"],
+  ],
+  [
+    "so it is with what scripts of a package.json put into dist and build",
+    on("COPY tree /w/dist", "COPY tree /w/src", "WORKDIR /w", "RUN yarn build", "RUN cp -r /w/dist /v", "RUN cp -r /w/src /u"),
+    ["3000", "3000", "0", "0+", "0+", "3000+"],
+  ],
+  [
+    "and with node_modules that came with the context",
+    on("COPY tree /w/node_modules", "WORKDIR /w", "RUN npm install", "RUN cp -r /w/node_modules /v"),
+    ["3000", "0", "0+", "0+"],
+  ],
   ["more than numbers count exactly is at least that much", on("RUN truncate -s 99999P /a /b"), [`${Number.MAX_SAFE_INTEGER}+`]],
   [
     "COPY --exclude",

@@ -13,7 +13,7 @@ import {
   unfoldAll,
 } from "../image/files.ts";
 import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
-import { unknown } from "../image/size.ts";
+import { isUnknown, unknown } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
@@ -47,6 +47,9 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return link(open, effect, maybe);
     case "mkdir":
       return mkdir(open, effect.path);
+    case "renew":
+      for (const path of expandPath(open, effect.path)) renew(open, path);
+      return;
     case "unknown":
       loosen(open, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: open.layer });
       open.state = open.state.unknownWrites ? open.state : { ...open.state, unknownWrites: true };
@@ -148,6 +151,19 @@ function removeContent(open: OpenLayer, effect: Effect & { do: "remove" }, maybe
     if (folder !== "/" && find(open.state.root, folder, true)?.type === "folder")
       storeContent(open, folder, (content) => withoutEntries(open, folder, content, chosen, maybe));
   }
+}
+
+/** Files keep their names, so that a removal of them is still one; their own layer stays what it is. */
+function renew(open: OpenLayer, path: string): void {
+  const real = realPath(open.state.root, path, true);
+  const node = find(open.state.root, real);
+  if (!node) return;
+  const change = (entry: Entry): Entry => (entry.layer === open.layer || isUnknown(entry.size) ? entry : { ...entry, size: unknown });
+  store(
+    open,
+    real,
+    rewrite(unfoldAll(node), real, (n) => mapEntries(n, change)),
+  );
 }
 
 function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, maybe: boolean): void {

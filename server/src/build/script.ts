@@ -2,6 +2,7 @@ import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
 import { type Call, unknownWork } from "../commands/call.ts";
 import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
+import { renewedBy } from "../commands/outputs.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { Effect } from "../image/effects.ts";
@@ -226,10 +227,11 @@ export class ScriptRun {
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     if (call.name === "trap") this.trap(rest, command, own, flow);
-    const effects = handlerOf(name.text)?.(call) ?? [
+    const work = handlerOf(name.text)?.(call) ?? [
       unknownWork(call),
       ...(isOwnScript(this.open, name.text, rest, own) ? [maybeWithoutLists] : []),
     ];
+    const effects = [...renewedBy(call), ...work];
     if (readsPackages(call.name)) {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
       if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));

@@ -51,6 +51,8 @@ export type Effect =
   | { readonly do: "copy"; readonly from: string; readonly to: string; readonly recursive: boolean }
   | { readonly do: "link"; readonly from: string; readonly to: string; readonly symbolic: boolean }
   | { readonly do: "mkdir"; readonly path: string }
+  /** What lies there may come out differently: how big it is is not known any more. */
+  | { readonly do: "renew"; readonly path: string }
   /** An unknown amount, anywhere. */
   | { readonly do: "unknown"; readonly id: string; readonly what: string }
   /** Bytes on standard output: what a `>` behind the command stores. */
