@@ -147,3 +147,32 @@ describe("the snapshot of packages", () => {
     assert.equal(packages.release("debian", "sid"), undefined);
   });
 });
+
+describe("what a copy of the whole file system holds of the base", () => {
+  const copied = (base: string, ...runs: string[]): string => {
+    const text = `FROM ${base} AS build\n${runs.map((r) => `RUN ${r}\n`).join("")}FROM ${base}\nCOPY --from=build / /\n`;
+    const items = run(text).image.stages[1]?.steps[1]?.layer?.entries.filter(({ entry }) => entry.what === base) ?? [];
+    assert.equal(items.length, 1);
+    return String(items[0]?.entry.size.basis === "unknown" ? "?" : 74_830_000 - (items[0]?.entry.size.bytes ?? 0));
+  };
+  const slim = "debian:bookworm-slim";
+  // /var/lib/dpkg, /var/cache/debconf, ld.so.cache and extended_states of the base: measured, 1,376,637 bytes (proof of stage-copied-whole).
+  const bookkeeping = "1377495";
+
+  it("is all of it where no package came", () => assert.equal(copied(slim, "echo x > /x"), "0"));
+  it("is less by the files that dpkg and debconf write anew, once", () => {
+    assert.equal(copied(slim, `${install} curl && ${clean}`), bookkeeping);
+    assert.equal(copied(slim, `${install} curl && ${clean}`, `${install} make && ${clean}`), bookkeeping);
+    assert.equal(copied(slim, `if [ -n "$X" ]; then ${install} curl; fi`), bookkeeping);
+  });
+  it("is less by a package of the base that goes or comes once more", () => {
+    assert.ok(Number(copied(slim, "apt-get purge -y --allow-remove-essential tzdata")) > 2_000_000);
+    assert.ok(Number(copied(slim, `${install} --reinstall tzdata`)) > 2_000_000);
+  });
+  it("is not known after an upgrade, a removal of files or a change of another package database", () => {
+    assert.equal(copied(slim, "apt-get update && apt-get upgrade -y"), "?");
+    assert.equal(copied(slim, "rm /usr/bin/perl"), "?");
+    assert.equal(copied("fedora:41", "dnf install -y make"), "?");
+    assert.equal(copied("alpine:3.22", "apk upgrade --no-cache"), "?");
+  });
+});

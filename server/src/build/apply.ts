@@ -15,7 +15,7 @@ import {
 import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
-import { hollow } from "./hollow.ts";
+import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
 import { link, transfer } from "./transfer.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
@@ -30,6 +30,8 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
     case "look":
       for (const id of effect.ids) open.touched.push({ path: `content:${id}`, stage: open.stage });
       return;
+    case "replace":
+      return replace(open, effect);
     case "take":
       return take(open, effect.path, effect.id, maybe);
     case "remove":

@@ -33,8 +33,20 @@ export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void
   const { root } = open.state;
   if (!root.content.some(isHollow)) return;
   open.touched.push(allContent(open.stage));
-  const change = (content: readonly Entry[]) => content.map((e) => (isHollow(e) ? { ...e, size: smaller(e.size) } : e));
+  const change = (content: readonly Entry[]) =>
+    content.map((e) => (isHollow(e) ? { ...e, size: e.kind === "base" ? unknown : smaller(e.size) } : e));
   storeContent(open, "/", change);
+}
+
+/** What a copy of the whole file system would hold of the base image: without what was written anew, or went, it is less. */
+export function replace(open: OpenLayer, { part, bytes }: Effect & { do: "replace" }): void {
+  const isWhole = (entry: Entry): boolean => entry.kind === "base" && !entry.replaced?.includes(part);
+  const { root } = open.state;
+  for (const { kind, id } of root.content) if (kind === "base") open.touched.push({ path: `content:${id}`, stage: open.stage });
+  if (!root.content.some(isWhole)) return;
+  const less = (size: Size): Size => (bytes === undefined || bytes >= size.bytes ? unknown : { ...size, bytes: size.bytes - bytes });
+  const change = (e: Entry): Entry => (isWhole(e) ? { ...e, size: less(e.size), replaced: [...(e.replaced ?? []), part] } : e);
+  storeContent(open, "/", (content) => content.map(change));
 }
 
 /** `find / -name '*.pyc' -delete`. */

@@ -75,7 +75,7 @@ const apk: Handler = (call) => {
     case "update":
       return index;
     case "upgrade":
-      return [...index, filled("/", "apk-upgrade", "package", "upgraded packages")];
+      return [...index, filled("/", "apk-upgrade", "package", "upgraded packages"), { do: "replace", part: "upgrade" }];
     case "fetch":
       return undefined;
     default:

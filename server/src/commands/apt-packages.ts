@@ -4,7 +4,7 @@ import { type Entry, find } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
-import { type Bookkeeping, bookkeeping, weightOf } from "../sizes/packages/bytes.ts";
+import { type Bookkeeping, bookkeeping, bookkeptIn, weightOf } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import type { Package, Release } from "../sizes/packages/index.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
@@ -151,7 +151,7 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   if (effects.length === 0) return [];
   const gone = new Set(removed);
   const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
-  return [...effects, ...aggregates(call, all, now, gone)];
+  return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
 }
 
 /** What `apt-get remove`, `purge` and `autoremove` do where the index is known. */
@@ -165,7 +165,21 @@ export function removeEffects(
   const gone = removal(all.release, { installed: all.present, named, automatic, ...how });
   if (gone.size === 0) return [];
   const effects = [...gone].map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
-  return [...effects, ...aggregates(call, all, [], gone)];
+  return [...effects, ...aggregates(call, all, [], gone), ...replaced(all, gone)];
+}
+
+/** What is less of the base image: its bookkeeping, and its own packages that go or are installed once more. */
+function replaced({ release, packages: ofBase, slim }: Packages, names: Iterable<string>): Effect[] {
+  const whole = (p: Package): number => {
+    const { files, doc, man, locale } = weightOf(p, slim);
+    return files + doc + man + locale;
+  };
+  const known = (all: Iterable<string>): Package[] => [...all].flatMap((name) => release.package(name) ?? []);
+  const own = known([...names].filter((name) => ofBase.has(name)));
+  return [
+    { do: "replace", part: "dpkg", bytes: bookkeptIn(release, known(ofBase)) },
+    ...own.map((p): Effect => ({ do: "replace", part: p.name, bytes: whole(p) })),
+  ];
 }
 
 /** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */

@@ -151,7 +151,10 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "dist-upgrade":
     case "full-upgrade":
     case "safe-upgrade":
-      return [{ do: "fill", path: "/", entry: { id: "deb-upgrade", kind: "package", what: "upgraded packages", size: unknown } }];
+      return [
+        { do: "fill", path: "/", entry: { id: "deb-upgrade", kind: "package", what: "upgraded packages", size: unknown } },
+        { do: "replace", part: "upgrade" },
+      ];
     case "remove":
     case "purge":
     case "autoremove":

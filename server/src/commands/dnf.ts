@@ -4,6 +4,7 @@ import { join } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { withDatabase } from "./database.ts";
 import { weakDependencies } from "./extras.ts";
 
 /** The four commands of the family, with hadolint's number. */
@@ -80,7 +81,8 @@ const dnf: Handler = (call) => {
   }
 };
 
-export const dnfCommands: Record<string, Handler> = { ...Object.fromEntries(dnfs.map((name) => [name, dnf])), dnf5: dnf };
+const dnfWithDatabase = withDatabase(dnf);
+export const dnfCommands: Record<string, Handler> = Object.fromEntries([...dnfs, "dnf5"].map((name) => [name, dnfWithDatabase]));
 
 export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
   const alias = tools[tool];

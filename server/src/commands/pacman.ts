@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
+import { withDatabase } from "./database.ts";
 
 const folder = "/var/cache/pacman/pkg";
 
@@ -17,7 +18,7 @@ const pacman: Handler = (call) => {
   return effects.length > 0 ? [...effects, cacheIn(folder, "pacman-cache", "downloaded packages")] : [];
 };
 
-export const pacmanCommands: Record<string, Handler> = { pacman };
+export const pacmanCommands: Record<string, Handler> = { pacman: withDatabase(pacman) };
 
 export const pacmanCache: ToolCache = {
   tool: "pacman",

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
+import { withDatabase } from "./database.ts";
 import { recommendedByZypper } from "./extras.ts";
 
 const folder = "/var/cache/zypp";
@@ -38,7 +39,7 @@ const zypper: Handler = (call) => {
   }
 };
 
-export const zypperCommands: Record<string, Handler> = { zypper };
+export const zypperCommands: Record<string, Handler> = { zypper: withDatabase(zypper) };
 
 export const zypperCache: ToolCache = {
   tool: "zypper",

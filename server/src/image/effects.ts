@@ -26,6 +26,8 @@ export type Effect =
     }
   /** What the command does was decided by whether content with these ids is there. */
   | { readonly do: "look"; readonly ids: readonly string[] }
+  /** Files of the base image, names not known, are written anew or go; each such part once. Without bytes nobody knows how much. */
+  | { readonly do: "replace"; readonly part: string; readonly bytes?: number }
   /** The opposite of fill: content with this id goes away. */
   | { readonly do: "take"; readonly path: string; readonly id: string }
   | {

@@ -71,6 +71,14 @@ function groups(cases, paths) {
   return byOptions.values();
 }
 
+/** What the images weigh that the target stands on. */
+export const baseBytes = (image) =>
+  image.stages
+    .filter((stage) => stage.ships)
+    .flatMap((stage) => stage.layers)
+    .filter((layer) => layer.instruction === "FROM")
+    .reduce((sum, layer) => sum + layer.bytes, 0);
+
 /** The layers of the target image above its base, oldest first: those of the stages it inherits from, then its own. */
 export function targetLayers(image) {
   const above = (stage) => [

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { baseNames } from "./bases.mjs";
 import { parseCase, readCases } from "./cases.mjs";
 import { sumOf } from "./compare.mjs";
-import { allSafeFixes, cli, predict } from "./predict.mjs";
+import { allSafeFixes, baseBytes, cli, predict } from "./predict.mjs";
 import { textKey } from "./truth.mjs";
 import { needsMore } from "./unproven.mjs";
 
@@ -88,7 +88,18 @@ export function proofs(pattern) {
       nth.set(kind, (nth.get(kind) ?? 0) + 1);
       const { rule, rules = [rule], title, safety } = offer;
       const rank = [nth.get(kind), isOwn(one.name, rule) ? 0 : 1, sumOf(predictions[i].layers).bytes];
-      kinds.get(kind).offers.push({ name: one.name, rule, rules, title, safety, saving: savingOf(offer), before: one, after, rank });
+      kinds.get(kind).offers.push({
+        name: one.name,
+        rule,
+        rules,
+        title,
+        safety,
+        saving: savingOf(offer),
+        base: baseBytes(predictions[i].file.image),
+        before: one,
+        after,
+        rank,
+      });
     }
   });
   const byRank = (a, b) => a.rank.map((value, i) => value - b.rank[i]).find((difference) => difference !== 0) ?? (a.name < b.name ? -1 : 1);

@@ -6,16 +6,18 @@ import type { Package, Release } from "./index.ts";
 interface BaseFiles {
   /** /var/cache/debconf/templates.dat and config.dat. */
   readonly debconf: number;
+  /** Their old versions beside them. */
+  readonly debconfOld: number;
   /** /etc/ld.so.cache. */
   readonly linkerCache: number;
   /** /var/cache/ldconfig/aux-cache, which the base does not hold, of the base's libraries. */
   readonly linkerAux: number;
 }
-const bookworm: BaseFiles = { debconf: 753_157 + 4_401, linkerCache: 4_523, linkerAux: 4_559 };
+const bookworm: BaseFiles = { debconf: 753_157 + 4_401, debconfOld: 456_085 + 3_429, linkerCache: 4_523, linkerAux: 4_559 };
 const baseFiles: Readonly<Record<string, BaseFiles>> = {
   bookworm,
-  trixie: { debconf: 781_774 + 4_337, linkerCache: 4_095, linkerAux: 4_130 },
-  bullseye: { debconf: 781_098 + 4_817, linkerCache: 6_044, linkerAux: 4_970 },
+  trixie: { debconf: 781_774 + 4_337, debconfOld: 493_643 + 3_429, linkerCache: 4_095, linkerAux: 4_130 },
+  bullseye: { debconf: 781_098 + 4_817, debconfOld: 763_668 + 4_657, linkerCache: 6_044, linkerAux: 4_970 },
 };
 /** A package that was not read, as those are that have little documentation: the medians of the 7,442 of bookworm that were. */
 const unreadStatus = 855;
@@ -102,16 +104,35 @@ const numberOf = (table: Readonly<Record<string, number>>, { name }: Package): n
   Object.hasOwn(table, name) ? (table[name] ?? 0) : 0;
 const asks = (p: Package): boolean => (p.parts ? p.parts.templates > 0 : p.depends.some((group) => group[0] === "debconf"));
 
+/** Those that a base image of its own release does not have. */
+const notInBase = (release: Release, packages: readonly Package[]): Package[] => packages.filter((p) => !release.base.has(p.name));
+const statusOf = (packages: readonly Package[]): number => sum(packages, (p) => p.parts?.status ?? unreadStatus);
+const librariesOf = (packages: readonly Package[]): number => sum(packages, (p) => p.parts?.libraries ?? 0);
+/** debconf's templates and answers, of the base and of what was added to it. */
+const debconfOf = (base: BaseFiles, added: readonly Package[]): number =>
+  base.debconf + Math.round(sum(added, (p) => questions * (p.parts?.templates ?? 0) + numberOf(answers, p)));
+
+/**
+ * Of these, what a base image has already: files that are another layer's once its packages change. Their old copies too, which in an
+ * image that was built in one go are as big as the files themselves.
+ */
+export function bookkeptIn(release: Release, present: readonly Package[]): number {
+  const base = baseFiles[release.name] ?? bookworm;
+  const own = notInBase(release, present);
+  const linker = base.linkerCache + librariesOf(own);
+  const plain = 2 * statusOf(present) + linker + automatic + automaticPerPackage * own.length + debconfOf(base, own);
+  if (own.length === 0) return plain + base.debconfOld;
+  const logs = logsPerCommand + logsPerPackage * own.length + planner + plannerPerPackage * own.length;
+  return plain + debconfOf(base, own) + base.linkerAux + logs;
+}
+
 /** What apt and dpkg write in a layer. */
 export function bookkeeping(release: Release, change: Change): Bookkeeping {
   const { added, gone, before, after } = change;
   const base = baseFiles[release.name] ?? bookworm;
-  const own = (packages: readonly Package[]): Package[] => packages.filter((p) => !release.base.has(p.name));
-  const status = sum(after, (p) => p.parts?.status ?? unreadStatus);
-  const libraries = sum(own(after), (p) => p.parts?.libraries ?? 0);
-  const linker = [...added, ...gone].some((p) => (p.parts?.libraries ?? 0) > 0) ? base.linkerCache + base.linkerAux + libraries : 0;
-  const debconf = (packages: readonly Package[]): number =>
-    base.debconf + Math.round(sum(own(packages), (p) => questions * (p.parts?.templates ?? 0) + numberOf(answers, p)));
+  const own = (packages: readonly Package[]): Package[] => notInBase(release, packages);
+  const status = statusOf(after);
+  const linker = librariesOf([...added, ...gone]) > 0 ? base.linkerCache + base.linkerAux + librariesOf(own(after)) : 0;
   return {
     dpkg: status + linker + automatic + automaticPerPackage * own(after).length + sum(added, (p) => p.parts?.info ?? unreadInfo),
     dpkgOld: status,
@@ -121,8 +142,8 @@ export function bookkeeping(release: Release, change: Change): Bookkeeping {
       logsPerPackage * change.fresh +
       logsPerRemoval * change.gone.length,
     planner: planner + plannerPerPackage * own([...after, ...gone]).length,
-    debconf: debconf(after),
-    debconfOld: [...added, ...gone].some(asks) ? debconf(before) : 0,
+    debconf: debconfOf(base, own(after)),
+    debconfOld: [...added, ...gone].some(asks) ? debconfOf(base, own(before)) : 0,
     compiled: after.some((p) => p.name === "python3-minimal")
       ? Math.round((compiled[release.name] ?? 1.122) * sum(added, (p) => p.parts?.python ?? 0))
       : 0,
