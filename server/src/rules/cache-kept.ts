@@ -97,7 +97,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     : cleaned
       ? "Remove it in this RUN"
       : readers.length > 0
-        ? `Line ${lines} works from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
+        ? `${readingSteps.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
         : "Only a removal in the same RUN keeps it out";
   const end = step.script?.body.items.at(-1);
   const text = cache.clean(kept);

@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
+import { isUnknown } from "../image/size.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -30,19 +31,21 @@ export const sdkShipped: Rule = {
     if (!word || !sdk || !world.bases || !isBuiltAndStarted(subject, sdk)) return;
     const runtime = runtimeOf(sdk, base, world.bases);
     const fixes = fixesOf(multiStageKind, subject);
-    if (fixes.length === 0 && !runtime) return;
+    // Of a base whose size nobody knows all that can be said is that something goes.
+    const isUnsized = isUnknown(base.size);
+    if (fixes.length === 0 && !runtime && !isUnsized) return;
     yield {
       span: { start: word.start, end: word.end },
       message: (saving) =>
         `${base.name} is there to build, and ships with the image: ${formatSaving(saving)}. ${fixes.length > 0 ? "Two stages leave it behind." : advice(runtime)}`,
       fixes,
-      ...(fixes.length === 0 && runtime && { instead: [replaceImage(word, runtime.name)] }),
+      ...(fixes.length === 0 && { instead: [replaceImage(word, isUnsized || !runtime ? "scratch" : runtime.name)] }),
     };
   },
 };
 
 const advice = (runtime: BaseImage | undefined): string =>
-  runtime ? `Build in a stage of its own, and copy the result onto ${runtime.name} (${formatSize(runtime.size)}).` : "";
+  `Build in a stage of its own, and copy the result onto ${runtime ? `${runtime.name} (${formatSize(runtime.size)})` : "an image that only runs it"}.`;
 
 /** A program is built there, and the container starts something else than the SDK's own tools. An image that starts nothing is a tool itself. */
 function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {

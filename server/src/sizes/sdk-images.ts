@@ -27,12 +27,28 @@ function javaRuntimes(tag: string): string[] {
     : [`eclipse-temurin:${version}-jre`];
 }
 
+/** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`: the same image without what compiles. */
+function jreOf(image: string, tag: string): string[] {
+  const jre = tag.includes("jdk") ? tag.replace("jdk", "jre") : tag.replace(/^(\d[\w.+]*)/, "$1-jre");
+  return jre === tag ? [] : [`${image}:${jre}`];
+}
+
+/** Images of Java in which a project is built with its own wrapper, or with a tool that the file brings. */
+const jdk = (image: string): SdkImage => ({
+  tools: ["mvn", "gradle", "javac", "jshell", "sbt", "ant"],
+  builds: ["mvn", "./mvnw", "gradle", "./gradlew", "javac", "sbt", "ant"],
+  runtimes: (tag) => jreOf(image, tag),
+});
+
 const sdks: Readonly<Record<string, SdkImage>> = {
-  golang: { tools: ["go"], builds: ["go"], runtimes: (_, base) => distribution(base) },
-  rust: { tools: ["cargo", "rustc"], builds: ["cargo", "rustc"], runtimes: (_, base) => distribution(base) },
+  golang: { tools: ["go"], builds: ["go", "make", "mage", "task"], runtimes: (_, base) => distribution(base) },
+  rust: { tools: ["cargo", "rustc"], builds: ["cargo", "rustc", "make", "just"], runtimes: (_, base) => distribution(base) },
   gcc: { tools: ["gcc", "g++", "make", "cc"], builds: ["gcc", "g++", "make", "cmake", "cc"], runtimes: (_, base) => distribution(base) },
   haskell: { tools: ["ghc", "ghci", "cabal", "stack"], builds: ["cabal", "stack", "ghc"], runtimes: (_, base) => distribution(base) },
   maven: { tools: ["mvn", "javac", "jshell"], builds: ["mvn", "./mvnw"], runtimes: javaRuntimes },
+  "eclipse-temurin": jdk("eclipse-temurin"),
+  openjdk: jdk("openjdk"),
+  java: jdk("java"),
   gradle: { tools: ["gradle", "javac", "jshell"], builds: ["gradle", "./gradlew"], runtimes: javaRuntimes },
   "mcr.microsoft.com/dotnet/sdk": {
     tools: ["msbuild", "powershell", "pwsh"],
@@ -46,7 +62,7 @@ export function sdkOf(base: BaseImage): SdkImage | undefined {
   const reference = parseReference(base.name);
   if (!reference) return undefined;
   const name = reference.domain === "docker.io" ? reference.path.replace(/^library\//, "") : `${reference.domain}/${reference.path}`;
-  return Object.hasOwn(sdks, name) ? sdks[name] : undefined;
+  return Object.hasOwn(sdks, name) && !/jre/.test(reference.tag ?? "") ? sdks[name] : undefined;
 }
 
 /** The image that what it builds can run on, where the catalogue knows one and its size. */
