@@ -1,9 +1,10 @@
-import { shippedSteps } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall, packageName, recommendsId } from "../commands/apt.ts";
 import type { Entry } from "../image/files.ts";
-import type { Ran } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { fetchesLater } from "../queries/https.ts";
 import type { Word } from "../shell/syntax.ts";
-import type { Span } from "../text.ts";
+import type { Edit, Span } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
@@ -28,7 +29,7 @@ export const aptRecommendsInstalled: Rule = {
         // The same words again are a loop's next round.
         if (!verb || seen.has(verb) || !ran.changes.some((c) => isRecommended(c.entry))) continue;
         seen.add(verb);
-        yield finding(ran, verb, step.instruction.source);
+        yield finding(subject, step, ran, verb);
       }
     }
   },
@@ -51,13 +52,33 @@ const wordIndex = (ran: Ran): number => 1 + ran.args.findIndex((a) => a.text ===
 /** Flags that stand behind `install` by habit: the new one goes behind them. */
 const yes = new Set(["-y", "-q", "-qq", "-yq", "-qy", "-yqq", "-qqy", "--yes", "--assume-yes"]);
 
+const certificates = "ca-certificates";
 /** Packages that fetch over https; without its recommended certificates git, curl or wget cannot. */
 const speaksHttps = new Set(["git", "curl", "wget"]);
 
-function finding(ran: Ran, verb: Word, source: string): Draft {
+/** Whether the certificates would be gone: they come by recommendation, or nobody knows what comes. */
+function losesCertificates(ran: Ran): boolean {
   const packages = aptCall(ran)?.packages.map((p) => packageName(p.text)) ?? [];
-  const certificates = packages.some((p) => speaksHttps.has(p)) && !packages.includes("ca-certificates");
+  if (packages.includes(certificates)) return false;
+  const written = ran.changes.filter((c) => c.how === "written").map((c) => c.entry);
+  if (written.some((e) => e.what === certificates)) return written.some((e) => e.what === certificates && e.brought === "recommended");
+  return packages.some((p) => speaksHttps.has(p)) && written.some((e) => e.id.startsWith(recommendsId));
+}
+
+/** One package more behind the last: on a line of its own where that one has one. */
+function addPackage(name: string, words: readonly Word[], source: string): Edit[] {
+  const [last, before] = [words.at(-1), words.at(-2)];
+  if (!last || last.end === last.start) return [];
+  const between = before ? source.slice(before.end, last.start) : " ";
+  const space = /^[ \t]*\\[ \t]*\r?\n[ \t]*$/.test(between) ? between : " ";
+  return [{ start: last.end, end: last.end, text: `${space}${name}` }];
+}
+
+function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
+  const { source } = step.instruction;
   const words = ran.words.slice(wordIndex(ran) + 1).filter((w) => !w.raw.startsWith("-"));
+  const loses = losesCertificates(ran);
+  const added = loses && fetchesLater(subject, step, ran) ? addPackage(certificates, words, source) : [];
   const place = ran.words
     .slice(wordIndex(ran) + 1)
     .reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);
@@ -70,15 +91,15 @@ function finding(ran: Ran, verb: Word, source: string): Draft {
         what === ""
           ? `What these packages recommend comes too: ${formatSaving(saving)}`
           : `Recommends bring ${formatSaving(saving)}: ${what}`;
-      return `${comes}. --no-install-recommends leaves it out; name what is needed of it${certificates ? " (for https: ca-certificates)" : ""}.`;
+      return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
     },
     fixes:
       verb.end > verb.start
         ? [
             {
-              title: "Add --no-install-recommends",
+              title: `Add --no-install-recommends${added.length ? `, and ${certificates} for https` : ""}`,
               safety: "review",
-              edits: [{ start: place.end, end: place.end, text: " --no-install-recommends" }],
+              edits: [{ start: place.end, end: place.end, text: " --no-install-recommends" }, ...added],
             },
           ]
         : [],

@@ -1,0 +1,128 @@
+import { baseMayHold } from "../build/holds.ts";
+import type { Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
+import type { Ran, Step } from "../image/model.ts";
+import type { Edit } from "../text.ts";
+import { insertAfter, isPlain, pathTo, removeWords, withoutCommand } from "./chain.ts";
+import { privilegeOf } from "./removal.ts";
+import { updateBefore } from "./update.ts";
+
+// Package lists kept out of the layers: each RUN that needs them updates, installs and removes them.
+
+export const listsRemoval = `rm -rf ${listsFolder}/*`;
+
+/** A later RUN that uses apt while these lists are there. */
+export interface Follower {
+  readonly step: Step;
+  /** It has an update of its own: without the older lists that writes them anew. Else it lives on the older ones. */
+  readonly updates: boolean;
+  /** It removes them itself. */
+  readonly removes: boolean;
+}
+
+export interface Followers {
+  readonly followers: readonly Follower[];
+  /** A later RUN that does no more than remove them. */
+  readonly closing?: Step;
+}
+
+/** The later RUNs that the lists matter to, up to the one that removes them. */
+export function followersOf(subject: Subject, writer: Step): Followers {
+  const found: Follower[] = [];
+  for (const step of subject.steps) {
+    if (step.index <= writer.index || !subject.image.ships.has(step.stage)) continue;
+    const verbs = listVerbs(step);
+    const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
+    if (verbs.length > 0 && !(removes && verbs[0] === "update")) found.push({ step, updates: verbs[0] === "update", removes });
+    if (removes) return { followers: found, ...(verbs.length === 0 && { closing: step }) };
+  }
+  return { followers: found };
+}
+
+const listVerbs = (step: Step): string[] => step.ran.flatMap((ran) => aptCall(ran)?.verb ?? []).filter((verb) => usesLists(verb));
+
+const usesLists = (verb: string): boolean =>
+  verb === "update" || verb === "install" || verb === "build-dep" || verb === "download" || verb.endsWith("upgrade");
+
+/** No other apt command is in it. */
+const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");
+const updateOf = (step: Step): Ran | undefined => step.ran.find((r) => aptCall(r)?.verb === "update");
+
+/** Whether this RUN does no more than an update, and a later one updates again before anything could need the lists. */
+export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
+  const next = steps.find((s) => s.index > step.index && image.ships.has(s.stage) && listVerbs(s).length > 0);
+  return (
+    onlyUpdates(step) &&
+    next !== undefined &&
+    listVerbs(next)[0] === "update" &&
+    !steps.slice(step.index, next.index).some((s) => s.ran.some(isUnknown))
+  );
+}
+
+export function listsRemoved(subject: Subject, step: Step, followers: readonly Follower[], closing: Step | undefined): Edit[] | undefined {
+  const { file } = subject;
+  if (!step.script) return undefined;
+  const edits: Edit[] = [...pointless(subject, step, closing)];
+  const update = updateOf(step);
+  if (isUpdatedAgain(subject, step) || (onlyUpdates(step) && followers.some((f) => !f.updates))) {
+    // This RUN only updates: its command moves to where it is needed, if it is.
+    const taken = withoutCommand(file, step, update?.command);
+    if (!taken) return undefined;
+    edits.push(taken);
+  } else {
+    const edit = removalIn(subject, step);
+    if (!edit) return undefined;
+    edits.push(edit);
+  }
+  for (const [i, { step: user, updates, removes }] of followers.entries()) {
+    // Likewise: those behind it get an update of their own.
+    const taken =
+      !removes && i < followers.length - 1 && onlyUpdates(user) ? withoutCommand(file, user, updateOf(user)?.command) : undefined;
+    if (taken) {
+      edits.push(taken);
+      continue;
+    }
+    const install = user.ran.find((r) => usesLists(aptCall(r)?.verb ?? ""));
+    const path = install?.command && user.script && pathTo(user.script, install.command);
+    const end = removes ? undefined : removalIn(subject, user);
+    if (!path || !isPlain(path) || (!end && !removes)) return undefined;
+    if (!updates) {
+      const put = update && updateBefore(file, step, update, user, install);
+      if (!put) return undefined;
+      edits.push(put);
+    }
+    if (end) edits.push(end);
+  }
+  return edits;
+}
+
+/** The removal that comes too late: with the lists gone in each RUN it does nothing. Of a base that nobody knows it may hide what is there. */
+function pointless({ file, steps }: Subject, writer: Step, closing: Step | undefined): Edit[] {
+  const ran = closing?.ran.find((r) => r.name === "rm" && r.changes.some((c) => c.entry.id === listsId));
+  if (!closing?.script || !ran?.command || ran.maybe || baseMayHold(closing.before, listsFolder)) return [];
+  const path = pathTo(closing.script, ran.command);
+  // A script that nobody knows may have fetched lists of its own.
+  if (!path || !isPlain(path) || steps.slice(writer.index, closing.index).some((s) => s.ran.some(isUnknown))) return [];
+  const isTheirs = (text: string): boolean => text === `${listsFolder}/*`;
+  const operands = ran.words.slice(1).filter((w) => !w.raw.startsWith("-"));
+  const theirs = operands.filter((w) => isTheirs(w.raw));
+  if (theirs.length < operands.length) return removeWords(file, ran, theirs) ?? [];
+  return [withoutCommand(file, closing, ran.command) ?? []].flat();
+}
+
+const isRoot = ({ before }: Step): boolean => before.user === "root" || before.user === "0";
+
+/** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
+function removalIn({ file }: Subject, step: Step): Edit | undefined {
+  if (!step.script) return undefined;
+  const last = step.ran.findLastIndex((r) => aptCall(r) !== undefined);
+  const ran = step.ran[last];
+  const command = ran?.command;
+  const unknownAfter = step.ran.slice(last + 1).some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")));
+  const path = command && pathTo(step.script, command);
+  if (!command || !path || !isPlain(path)) return undefined;
+  const end = step.script.body.items.at(-1);
+  const after = unknownAfter && end ? end : command;
+  return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(ran)), listsRemoval].join(" "));
+}

@@ -1,0 +1,26 @@
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { startedBy } from "./started.ts";
+
+/** Programs that fetch over https and trust what the system's certificates say; pip, npm and node bring their own (certifi, node's root store). */
+const trustsSystem =
+  /^(?:curl|wget|git|go|cargo|rustup|gem|bundle|bundler|composer|svn|hg|aria2c|add-apt-repository|update-ca-certificates)$/;
+/** They need no address to fetch: it stands in files of theirs. */
+const alwaysFetches = /^(?:go|cargo|rustup|gem|bundle|bundler|composer|add-apt-repository|update-ca-certificates)$/;
+
+/**
+ * Whether something behind a command of this image fetches over https with the system's certificates: later in its RUN, in a later one, or when
+ * the container starts or is checked. A script that nobody knows may.
+ */
+export function fetchesLater(subject: Subject, step: Step, ran: Ran): boolean {
+  const later = shippedSteps(subject).filter((s) => s.index > step.index);
+  const rans = [...step.ran.slice(step.ran.indexOf(ran) + 1), ...later.flatMap((s) => s.ran)];
+  const forms = later.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
+  return rans.some((r) => fetches(r) || isScript(r)) || forms.some((s) => startedBy(s.instruction, s.after).some(fetches));
+}
+
+const fetches = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  trustsSystem.test(name) && (alwaysFetches.test(name) || args.some((a) => !a.known || /^['"]?https:/.test(a.text)));
+
+const isScript = (ran: Ran): boolean => isUnknown(ran) && /\.sh$|^\.?\//.test(ran.name);
