@@ -26,6 +26,16 @@ describe("ballast diff", function () {
     assert.match(out, /\+ \d+ packages newly installed: wget,|\+ 1 package newly installed: wget/);
   });
 
+  it("names a few of many packages, and how many more there are", () => {
+    const gcc = withoutLists.replace("--no-install-recommends curl", "--no-install-recommends gcc");
+    const cwd = folder({ old: "FROM debian:bookworm-slim\n", new: gcc });
+    const { out } = ballast(["diff", "old", "new"], { cwd });
+    assert.match(
+      out.replace(/\n +/g, " "),
+      /\+ \d+ packages newly installed: gcc, (?:[\w.+-]+, ){6}[\w.+-]+ and \d+ more \(≈ \d+ MB in all\) image/,
+    );
+  });
+
   it("ends with 1 when the image grows past --max-growth", () => {
     const cwd = folder({ old: slim, new: full, "app.py": "print()\n" });
     assert.equal(ballast(["diff", "old", "new", "--max-growth", "900MB"], { cwd }).code, 1);

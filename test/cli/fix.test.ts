@@ -41,6 +41,12 @@ describe("ballast check --fix", function () {
     assert.deepEqual(report(ran).files[0]?.findings, []);
   });
 
+  it("does not call it growth where an unknown size becomes known", () => {
+    const cwd = folder({ Dockerfile: 'FROM golang:1.13\nRUN fallocate -l 5MB /x\nCMD ["go", "test"]\n' });
+    const { out } = ballast(["check", "--fix", "--unsafe-fixes"], { cwd });
+    assert.match(out, /fix(?:es)? applied: ≥ [\d.]+ MB and what was not known → ≈ \d+ MB$/m);
+  });
+
   it("adds to the .dockerignore that is there, and --diff shows it", () => {
     const text = "FROM debian:bookworm-slim\nCOPY . /app\n";
     const cwd = folder({ Dockerfile: text, ".dockerignore": "a\r\nb", "x.log": "x".repeat(200_000), "dump.csv": Buffer.alloc(11_000_000) });

@@ -81,7 +81,7 @@ describe("ballast apply", function () {
 
   it("ends with 1 where it is not possible, with 2 where nothing can be read", () => {
     const none = ballast(["apply", "merge-runs", "-"], { input: clean });
-    assert.deepEqual([none.code, /merge-runs is not possible here/.test(none.err), none.out], [1, true, ""]);
+    assert.deepEqual([none.code, /merge-runs is not possible here: no RUN /.test(none.err), none.out], [1, true, ""]);
     assert.match(ballast(["apply", "merge-runs", "--line", "4", "-"], { input: two }).err, /not possible at line 4/);
     assert.equal(ballast(["apply", "merge-runs", "missing"], { cwd: folder() }).code, 2);
     assert.equal(ballast(["apply", "merge-runs", "--write", "-"], { input: two }).code, 2);

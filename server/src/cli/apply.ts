@@ -26,9 +26,8 @@ export async function run(args: Arguments): Promise<ExitCode> {
   const offer = looked.analysis.refactorings.find((o) => o.id === id && (line === undefined || coversLine(looked, o, line)));
   if (!offer) {
     const why = refusals(looked.analysis.subject, id).find((r) => line === undefined || coversLine(looked, r, line));
-    complain(
-      `${looked.input.name}: ${id} is not possible${line === undefined ? " here" : ` at line ${line}`}${why ? `: ${why.refused}` : ""}`,
-    );
+    const reason = why ? `: ${why.refused}` : line === undefined ? `: ${nothing(looked.analysis.subject, id)}` : "";
+    complain(`${looked.input.name}: ${id} is not possible${line === undefined ? " here" : ` at line ${line}`}${reason}`);
     return 1;
   }
   const text = applyEdits(looked.analysis.lines.text, offer.edits);
@@ -47,6 +46,8 @@ function lineOf(args: Arguments): number | undefined {
 }
 
 const refusals = (subject: Subject, id: string): Refusal[] => kinds.flatMap((kind) => (kind.id === id ? refusalsOf(kind, subject) : []));
+
+const nothing = (subject: Subject, id: string): string => kinds.find((kind) => kind.id === id)?.nothing(subject) ?? "";
 
 function coversLine({ analysis }: Looked, offer: Pick<Refusal, "span">, line: number): boolean {
   const { start, end } = analysis.lines.range(offer.span);

@@ -19,6 +19,7 @@ export const alpineBaseKind: RefactoringKind = {
   id: "alpine-base",
   summary: "Swap to the alpine variant of the base image: musl instead of glibc",
   needsGain: true,
+  nothing: (subject) => noVariant(subject, "alpine"),
   *attempts(subject) {
     for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {
       const accounts = accountEdits(subject, steps);
@@ -45,6 +46,7 @@ export const slimBaseKind: RefactoringKind = {
   id: "slim-base",
   summary: "Swap to the slim variant of the base image: the same distribution with less on it",
   needsGain: true,
+  nothing: (subject) => noVariant(subject, "slim"),
   *attempts(subject) {
     for (const { stage, smaller, steps, image } of swaps(subject, "slim")) {
       const edits = swapTag(subject, stage, smaller.name);
@@ -86,6 +88,11 @@ const refusal = (id: string, stage: Stage, refused: string): Refusal => ({
   refused,
   span: { start: stage.from?.start ?? 0, end: stage.from?.end ?? 0 },
 });
+
+function noVariant({ image }: Subject, variant: SmallerBase["variant"]): string {
+  const bases = image.stages.filter((s) => image.ships.has(s.index) && s.baseStage === undefined).map((s) => s.base);
+  return `${bases.join(" and ") || "no base"} has no ${variant} variant that is known to be smaller`;
+}
 
 interface Swap {
   readonly stage: Stage;

@@ -7,6 +7,7 @@ import type { Refactoring, RefactoringKind } from "./refactoring.ts";
 export const mergeRunsKind: RefactoringKind = {
   id: "merge-runs",
   summary: "Merge neighbouring RUNs into one, with the same meaning",
+  nothing: () => "no RUN that could become one with it stands directly below another",
   *attempts(subject) {
     for (const group of neighbours(subject)) {
       yield* offer(subject, group);

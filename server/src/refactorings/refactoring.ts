@@ -9,6 +9,8 @@ export interface RefactoringKind {
   readonly summary: string;
   /** It is there to save bytes: not offered where it is known to save none. */
   readonly needsGain?: true;
+  /** Why there is nothing to offer where no attempt says so, as a part of a sentence. */
+  readonly nothing: (subject: Subject) => string;
   /** Where it can be done, and where not and why: the latter only for a place where somebody may look for it. */
   attempts(subject: Subject): Iterable<Refactoring | Refusal>;
 }

@@ -55,7 +55,9 @@ function fixFor(subject: Subject, stage: Stage, { image, line }: StandsOn, next:
     );
   });
   const edits = name === undefined ? undefined : swapTag(subject, stage, name);
-  return edits && { title: `Move to ${name}: ${image} ${next.name}, test before you ship`, safety: "review", edits };
+  // golang:1.26 says it already; debian:bookworm does not say 12.
+  const what = name?.includes(`:${next.name}`) ? "" : `${image} ${next.name}, `;
+  return edits && { title: `Move to ${name}: ${what}test before you ship`, safety: "review", edits };
 }
 
 const isStillGood = ({ world }: Subject, { line }: StandsOn): boolean => world.today === undefined || isAlive(line, world.today);

@@ -1,8 +1,13 @@
+import type { Subject } from "../build/subject.ts";
+import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
+import { isIgnored } from "../dockerfile/ignored.ts";
 import { packageWords } from "../queries/package-words.ts";
-import { startsProgram } from "../queries/started.ts";
+import { calls, startsProgram } from "../queries/started.ts";
+import type { Word } from "../shell/syntax.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
+import { toolsForPeople } from "./tools-for-people.ts";
 
 export const heavyPackage: Rule = {
   id: "heavy-package",
@@ -22,7 +27,8 @@ export const heavyPackage: Rule = {
     const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
     for (const { name, word } of packageWords(subject)) {
       const lighter = lighterThan(name);
-      if (!lighter || word.raw !== name || lighter.unlessRuns?.some((command) => runs.has(command))) continue;
+      if (!lighter || word.raw !== name || isTold(subject, word, name) || lighter.unlessRuns?.some((command) => runs.has(command)))
+        continue;
       yield {
         span: { start: word.start, end: word.end },
         message: (saving) => `${lighter.name} does with ${formatSaving(saving)} less: ${lighter.without}.`,
@@ -33,3 +39,7 @@ export const heavyPackage: Rule = {
     }
   },
 };
+
+/** That nobody needs it at all is the better advice, where it is given. */
+const isTold = (subject: Subject, word: Word, name: string): boolean =>
+  forPeople(name) !== undefined && !calls(subject, commandsOf(name)) && !isIgnored(subject.file, word, [toolsForPeople.id]);

@@ -60,10 +60,10 @@ function* finding(form: Form, end: State): Iterable<Draft> {
     aliases: ["DL3025"],
     message: () =>
       inner
-        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one gets the signals unless its last command begins with exec.`
+        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one keeps the stop signal to itself unless its last command begins with exec.`
         : words
-          ? `Runs under ${shell}, which gets the signals. Exec form starts the program itself: ${execText(words)}`
-          : `Runs under ${shell}, which gets the signals. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+          ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
+          : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
       : canExec
@@ -71,6 +71,9 @@ function* finding(form: Form, end: State): Iterable<Draft> {
         : [],
   };
 }
+
+/** Measured with Debian 12's dash: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). */
+const consequence = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>

@@ -1,10 +1,12 @@
-import type { Size } from "../../image/size.ts";
+import { type Size, sum } from "../../image/size.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
 import type { Compared } from "../diff.ts";
 import type { Growth, LayerChange, Package } from "../growth.ts";
 import { cut, plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
 
 const sizeWidth = 10;
+/** Of packages that come or go, those named first; the others are in the other formats. */
+const shownPackages = 8;
 
 /** For people: what the image weighed and weighs, the layers that came, went or changed, and the packages. */
 export function growthText({ before, after, growth }: Compared): string {
@@ -54,6 +56,10 @@ function layerLine({ before, after }: LayerChange, screen: Terminal): string {
 
 function packageLines(mark: string, packages: readonly Package[], what: string, screen: Terminal): string[] {
   if (packages.length === 0) return [];
-  const text = `${plural(packages.length, "package")} ${what}: ${packages.map((p) => printable(p.what)).join(", ")}`;
+  const shown = packages.length > shownPackages + 1 ? packages.slice(0, shownPackages) : packages;
+  const more = packages.length - shown.length;
+  const rest = more > 0 ? ` and ${more} more (${formatSize(sum(packages.map((p) => p.size)))} in all)` : "";
+  const names = shown.map((p) => printable(p.what)).join(", ");
+  const text = `${plural(packages.length, "package")} ${what}: ${names}${rest}`;
   return wrap(text, screen.width - 4).map((line, i) => `  ${i === 0 ? mark : " "} ${line}`);
 }

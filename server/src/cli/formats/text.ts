@@ -36,7 +36,10 @@ export function textReporter(): Reporter {
 }
 
 function fixedLine({ fixes, created, before }: Fixed, after: Size, screen: Terminal): string {
-  const sizes = before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}`;
+  // What nobody knew and is known now is no growth.
+  const isNews = before.bytes > 0 && before.lowerBound && after.bytes > before.bytes;
+  const sizes =
+    before.bytes === after.bytes ? "" : `: ${formatSize(before)}${isNews ? " and what was not known" : ""} → ${formatSize(after)}`;
   return screen.style(
     "green",
     `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} written`)].join(" · ")}`,
