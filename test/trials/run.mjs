@@ -1,9 +1,10 @@
-// Trials on Dockerfiles that we did not write: `node test/trials/run.mjs MIRRORS [OUT] [--most N] [--only PATTERN]`.
+// Trials on Dockerfiles that we did not write: `node test/trials/run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--keep]`.
 // MIRRORS holds bare git mirrors. Each one's newest commit is laid out in a temporary folder, so that every Dockerfile has its real
 // build context; `ballast check` runs over all of them. Writes OUT/findings.jsonl, a line for each finding, OUT/files.jsonl, a line
-// for each Dockerfile, and OUT/problems.jsonl: what must never happen on any file. Nothing of it is committed.
+// for each Dockerfile, and OUT/problems.jsonl: what must never happen on any file. Nothing of it is committed but, with --keep, the
+// counts, in run.json: docs/trials.md is made of them and of the verdicts (report.mjs).
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,15 +16,16 @@ import { dockerfilesOf, filesOf, git, layOut, mirrorsIn, spread } from "./mirror
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const { values, positionals } = parseArgs({
-  options: { most: { type: "string", default: "150" }, only: { type: "string", default: "" } },
+  options: { most: { type: "string", default: "150" }, only: { type: "string", default: "" }, keep: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 const [mirrors, out = "out/trials"] = positionals;
-if (mirrors === undefined) throw new Error("usage: run.mjs MIRRORS [OUT] [--most N] [--only PATTERN]");
+if (mirrors === undefined) throw new Error("usage: run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--keep]");
 mkdirSync(out, { recursive: true });
 const writers = Object.fromEntries(["findings", "files", "problems"].map((name) => [name, createWriteStream(join(out, `${name}.jsonl`))]));
 const tell = (name, row) => writers[name].write(`${JSON.stringify(row)}\n`);
 const counts = { repositories: 0, files: 0, findings: 0, problems: 0 };
+const rules = {};
 
 for (const { repository, gitDir } of mirrorsIn(resolve(mirrors))) {
   if (!repository.includes(values.only)) continue;
@@ -34,6 +36,10 @@ for (const { repository, gitDir } of mirrorsIn(resolve(mirrors))) {
   }
 }
 for (const writer of Object.values(writers)) await new Promise((done) => writer.end(done));
+if (values.keep) {
+  const sorted = Object.fromEntries(Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(new URL("run.json", import.meta.url), `${JSON.stringify({ ...counts, rules: sorted }, undefined, 2)}\n`);
+}
 console.log(`${counts.files} Dockerfiles of ${counts.repositories} repositories, ${counts.findings} findings, ${counts.problems} problems`);
 
 async function tryRepository(repository, gitDir) {
@@ -55,6 +61,7 @@ async function tryRepository(repository, gitDir) {
       tell("files", { ...where, milliseconds, lines: text.split("\n").length, ...(report.image && { bytes: report.image.bytes }) });
       for (const finding of report.findings ?? []) {
         counts.findings++;
+        rules[finding.rule] = (rules[finding.rule] ?? 0) + 1;
         tell("findings", { ...where, ...rowOf(finding, text) });
       }
       for (const problem of [...problemsOf(report), ...(milliseconds > 2000 ? [`took ${milliseconds} ms`] : [])])
