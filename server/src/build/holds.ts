@@ -74,6 +74,8 @@ export function baseMayHold(state: State, path: string): boolean {
   const os = operatingSystems.has(repository);
   const [top, second] = components(path);
   if (os && top === "var" && second !== undefined && !ofVar.has(second)) return false;
+  // Folders only (Filesystem Hierarchy Standard 3.0, "/usr/local : Local hierarchy").
+  if (os && isWithin(path, "/usr/local")) return false;
   if (repository === "debian" && top === "etc" && second !== undefined && !ofDebiansEtc.has(second)) return false;
   if (filled.some((folder) => isWithin(path, folder))) return true;
   return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));

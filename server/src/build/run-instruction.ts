@@ -75,6 +75,7 @@ export function run(
   const script = new ScriptRun(open, { readText: sources.context?.readText, packages, apk });
   const scope: Scope = {
     variables: new Map(),
+    onPlatform: new Map(),
     functions: new Map(),
     outer: lookup,
     shell: before.shell[0] ?? "sh",

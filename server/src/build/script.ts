@@ -1,6 +1,5 @@
 import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
 import { type Call, unknownWork } from "../commands/call.ts";
-import { utf8Length } from "../commands/files.ts";
 import { handlerOf } from "../commands/index.ts";
 import { renewedBy } from "../commands/outputs.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
@@ -9,17 +8,18 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { measured, typical, unknown } from "../image/size.ts";
+import { unknown } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
-import type { Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
+import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import type { ApkIndex } from "../sizes/apk.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
+import { chosen, holds, wholeOf } from "./decide.ts";
 import { allContent, type OpenLayer } from "./open-layer.ts";
-import { copyOf, lookupIn, type Scope } from "./scope.ts";
-import { heredocInput, type Input, type Output, silent } from "./streams.ts";
+import { assign, copyOf, lookupIn, type Scope } from "./scope.ts";
+import { type Input, inputOf, type Output, silent } from "./streams.ts";
 import { isTest, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { fillAll } from "./write.ts";
@@ -77,16 +77,25 @@ export class ScriptRun {
       case "pipeline":
         return this.pipeline(node, scope, flow);
       case "if": {
+        let open = false;
+        const body = (list: List): Output => (open ? this.branch(list, scope, flow) : this.list(list, scope, flow));
         for (const branch of node.branches) {
           this.list(branch.condition, scope, { ...flow, needed: false });
-          this.branch(branch.body, scope, flow);
+          const answer = holds(branch.condition, scope, this.open);
+          if (answer === true) return body(branch.body);
+          if (answer === false) continue;
+          open = true;
+          body(branch.body);
         }
-        if (node.otherwise) this.branch(node.otherwise, scope, flow);
-        return { size: unknown };
+        if (node.otherwise) return body(node.otherwise);
+        return open ? { size: unknown } : silent;
       }
-      case "case":
+      case "case": {
+        const only = chosen(node, scope);
+        if (only) return only === "none" ? silent : this.list(only, scope, flow);
         for (const item of node.items) this.branch(item.body, scope, flow);
         return { size: unknown };
+      }
       case "for":
         return this.forLoop(node, scope, flow);
       case "loop":
@@ -106,25 +115,33 @@ export class ScriptRun {
   }
 
   /** A body that may run: what it would set is unknown afterwards. */
-  private branch(body: List, scope: Scope, flow: Flow): void {
+  private branch(body: List, scope: Scope, flow: Flow): Output {
     const inner = copyOf(scope);
     this.list(body, inner, { ...flow, maybe: true, needed: false });
-    for (const [name, value] of inner.variables) if (scope.variables.get(name) !== value) scope.variables.set(name, undefined);
+    for (const [name, value] of inner.variables) if (scope.variables.get(name) !== value) assign(scope, name, undefined);
     for (const [name, definition] of inner.functions) scope.functions.set(name, definition);
+    return { size: unknown };
   }
 
   private andOr(node: Node & { kind: "andor" }, scope: Scope, flow: Flow): Output {
     let out = silent;
     let guarded = false;
     const alternatives = node.operators.includes("||");
+    // The build needs all of it to succeed.
+    const needed = flow.needed && !alternatives;
+    let answer: boolean | undefined;
     node.items.forEach((item, i) => {
       if (scope.ended) return;
       const operator = node.operators[i - 1];
+      if (operator === (answer ? "||" : "&&") && answer !== undefined) return;
       if (operator === "||") guarded = false;
-      const maybe = flow.maybe || operator === "||" || guarded;
-      out = this.node(item, scope, { ...flow, maybe, needed: flow.needed && !alternatives });
-      // `[ -f x ] && rm x`: the test decides, unless the build needs all of it to succeed.
-      if (node.operators[i] === "&&" && !(flow.needed && !alternatives) && isTest(item)) guarded = true;
+      const maybe = flow.maybe || (operator === "||" && answer === undefined) || guarded;
+      out = this.node(item, scope, { ...flow, maybe, needed });
+      const before = answer;
+      // What follows on a condition that holds is taken to succeed.
+      answer = needed || maybe ? undefined : (holds(item, scope, this.open) ?? (before && !isTest(item) ? true : undefined));
+      // `[ -f x ] && rm x`: the test decides.
+      if (node.operators[i] === "&&" && !needed && answer === undefined && isTest(item)) guarded = true;
     });
     return out;
   }
@@ -151,12 +168,12 @@ export class ScriptRun {
     const items = node.words?.flatMap((word) => expand(word, lookupIn(scope)));
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
-        scope.variables.set(node.name, { text: item.text, known: true });
+        assign(scope, node.name, { text: item.text, known: true });
         this.list(node.body, scope, { ...flow, needed: false });
       }
       return { size: unknown };
     }
-    scope.variables.set(node.name, undefined);
+    assign(scope, node.name, undefined);
     this.branch(node.body, scope, flow);
     return { size: unknown };
   }
@@ -164,18 +181,15 @@ export class ScriptRun {
   private command(command: Command, scope: Scope, flow: Flow): Output {
     if (++this.commands > maximumCommands) return this.beyond("commands:many", "more commands than are followed");
     for (const word of command.words) this.substitutions(word, scope, flow);
-    for (const assignment of command.assignments) {
-      if (assignment.value) this.substitutions(assignment.value, scope, flow);
-    }
-    const assigned = command.assignments.map((a): [string, Value] => [
-      a.name,
-      a.value ? withoutGlob(expandWhole(a.value, lookupIn(scope))) : { text: "", known: false },
-    ]);
+    const assigned = new Map(command.assignments.map((a): [string, Value] => [a.name, this.assigned(a, scope, flow)]));
     if (command.words.length === 0) {
-      for (const [name, value] of assigned) scope.variables.set(name, flow.maybe ? undefined : value);
+      for (const { name, value } of command.assignments) {
+        const here = value && !flow.maybe ? wholeOf(value, scope) : undefined;
+        assign(scope, name, flow.maybe ? undefined : assigned.get(name), here?.known ? here : undefined);
+      }
       return this.redirected(command.redirects, scope, flow, () => silent);
     }
-    const own = assigned.length ? { ...scope, variables: new Map([...scope.variables, ...assigned]) } : scope;
+    const own = assigned.size > 0 ? { ...scope, variables: new Map([...scope.variables, ...assigned]) } : scope;
     return this.redirected(command.redirects, scope, flow, (inner) => this.call(command, own, scope, inner));
   }
 
@@ -301,7 +315,7 @@ export class ScriptRun {
           scope.cwd = effect.path;
           break;
         case "set":
-          scope.variables.set(effect.name, flow.maybe ? undefined : effect.value);
+          assign(scope, effect.name, flow.maybe ? undefined : effect.value);
           break;
         case "exit":
           if (!flow.maybe) scope.ended = true;
@@ -330,14 +344,7 @@ export class ScriptRun {
   }
 
   private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
-    let stdin = flow.stdin;
-    for (const redirect of redirects) {
-      if (redirect.heredoc) stdin = heredocInput(redirect, scope);
-      else if (redirect.operator === "<<<" && redirect.target) {
-        const text = expandWhole(redirect.target, lookupIn(scope));
-        stdin = { size: text.known ? measured(utf8Length(text.text) + 1) : typical(utf8Length(text.text) + 1), what: "a here-string" };
-      } else if (redirect.operator === "<") stdin = this.input(redirect, scope);
-    }
+    const stdin = inputOf(redirects, scope, this.open.state) ?? flow.stdin;
     const out = body({ ...flow, ...(stdin && { stdin }) });
     let printed = out;
     for (const redirect of redirects) {
@@ -365,18 +372,19 @@ export class ScriptRun {
     return printed;
   }
 
-  private input({ target }: Redirect, scope: Scope): Input {
-    const path = target && expandWhole(target, lookupIn(scope));
-    const node = path?.known && !path.glob ? find(this.open.state.root, absolute(path.text, scope.cwd), true) : undefined;
-    return { size: node?.type === "file" ? node.entry.size : unknown, what: target?.raw ?? "a file" };
+  private assigned({ value }: Assignment, scope: Scope, flow: Flow): Value {
+    if (!value) return { text: "", known: false };
+    const printed = this.substitutions(value, scope, flow);
+    const { text, known } = expandWhole(value, lookupIn(scope));
+    // `saved="$(apt-mark showmanual)"`: as much of it as is known.
+    return { text: !known && value.parts.length === 1 && printed?.text?.startsWith("$(") ? printed.text : text, known };
   }
 
-  /** Commands inside `$(…)`: they run too; what they print is not worked out. */
-  private substitutions(word: Word, scope: Scope, flow: Flow): void {
-    for (const part of word.parts) {
-      if (part.kind === "script") this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
-    }
+  /** Commands inside `$(…)`: they run too; what they print is not worked out, but for what the last one says itself. */
+  private substitutions(word: Word, scope: Scope, flow: Flow): Output | undefined {
+    let out: Output | undefined;
+    for (const part of word.parts)
+      if (part.kind === "script") out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
+    return out;
   }
 }
-
-const withoutGlob = ({ text, known }: Argument): Value => ({ text, known });

@@ -1,9 +1,20 @@
 import type { Effect } from "../image/effects.ts";
-import { countOf, emptyFolder, entriesOf, type FileNode, find, type Node, realPath, rewrite, unfold } from "../image/files.ts";
+import {
+  countOf,
+  emptyFolder,
+  entriesOf,
+  type FileNode,
+  type FolderNode,
+  find,
+  type Node,
+  realPath,
+  rewrite,
+  unfold,
+} from "../image/files.ts";
 import { basename, components, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain } from "./open-layer.ts";
-import { fillAll, loosen, together, write } from "./write.ts";
+import { fillAll, loosen, mkdir, together, write } from "./write.ts";
 
 /** Where mv, cp and ln put something: in the target when that is a folder. */
 function destination(open: OpenLayer, from: string, to: string): string {
@@ -95,6 +106,20 @@ function place(open: OpenLayer, path: string, node: Node): void {
   for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === open.layer) note(open, "written", at, entry);
 }
 
+/** `cp -l` of a folder: folders of their own, and in them more names of the same files. */
+function linkAll(open: OpenLayer, folder: FolderNode, source: string, to: string): void {
+  if (isTooMuch(open, folder, to))
+    return loosen(open, { id: `copy:${source}`, kind: "artifact", what: to, size: unknown, layer: open.layer });
+  mkdir(open, to);
+  if (mayHold(open, source)) fillAll(open, to, [{ id: `copy:${source}`, kind: "artifact", what: source, size: unknown }], false);
+  for (const [name, child] of unfold(folder).children) {
+    const [from, target] = [join(source, name), join(to, name)];
+    if (child.type === "link") store(open, target, child);
+    else if (child.type === "folder") linkAll(open, child, from, target);
+    else link(open, { do: "link", from, to: target, symbolic: false }, false);
+  }
+}
+
 export function link(open: OpenLayer, effect: Effect & { do: "link" }, maybe: boolean): void {
   const to = destination(open, effect.from, effect.to);
   look(open, to);
@@ -103,6 +128,7 @@ export function link(open: OpenLayer, effect: Effect & { do: "link" }, maybe: bo
   const source = realPath(open.state.root, effect.from);
   look(open, source);
   const node = find(open.state.root, source);
+  if (node?.type === "folder") return linkAll(open, node, source, to);
   if (node?.type !== "file") {
     if (!node && mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;

@@ -260,6 +260,11 @@ const dpkg: Handler = (call) => {
   );
 };
 
+/** The names that `apt-mark showmanual` prints of the base's own packages are not known: they stand for themselves. */
+const ofBase = "$(apt-mark showmanual)";
+const manual = ({ layer }: Call, entries: readonly Entry[]): string =>
+  [ofBase, ...entries.filter((e) => e.layer === layer && e.brought === undefined).map((e) => e.what)].join(" ");
+
 /**
  * Which packages --auto-remove may take: `apt-mark auto '.*'` is followed by `apt-mark manual …` of those that stay. What cannot be
  * read of that list stays unmarked: the smaller image is assumed, and something of unknown size may remain.
@@ -267,16 +272,18 @@ const dpkg: Handler = (call) => {
 const aptMark: Handler = (call) => {
   const [verb, ...names] = options(call.args).operands;
   const all = packagesOf(call);
+  if (all && verb?.text === "showmanual") return [{ do: "print", size: unknown, text: manual(call, all.entries) }];
   if (!all || (verb?.text !== "auto" && verb?.text !== "manual")) return [];
+  const saved = names.flatMap((n) => (n.text.startsWith(ofBase) ? n.text.split(" ") : []));
   const isMeant = (name: string): boolean =>
-    names.some((n) => n.known && (packageName(n.text) === name || n.text === ".*" || n.text === "*"));
+    saved.includes(name) || names.some((n) => n.known && (packageName(n.text) === name || n.text === ".*" || n.text === "*"));
   const marked = all.entries
     .filter((entry) => entry.layer === call.layer && isMeant(entry.what))
     .map(({ id, kind, what, size, source }): Effect => {
       const entry = { id, kind, what, size, ...(source && { source }) };
       return { do: "fill", path: "/", entry: verb.text === "auto" ? { ...entry, brought: "needed" } : entry };
     });
-  if (verb.text === "auto" || names.every((n) => n.known)) return marked;
+  if (verb.text === "auto" || names.every((n) => n.known || n.text.startsWith(ofBase))) return marked;
   return [...marked, { do: "fill", path: "/", entry: { id: "deb-kept", kind: "unknown", what: "packages marked to stay", size: unknown } }];
 };
 

@@ -126,10 +126,20 @@ class Converter {
         return { kind: "function", name: node.name.value, body: this.node(node.body, next), ...span };
       case "Coproc":
         return { kind: "background", body: this.node(node.body, next), ...span };
-      case "TestCommand":
+      case "TestCommand": {
+        const words = this.comparison(node.expression, next);
+        return { kind: "test", ...(words && { words }), ...span };
+      }
       case "ArithmeticCommand":
         return { kind: "test", ...span };
     }
+  }
+
+  /** The words of one comparison, as `[` would get them. */
+  private comparison(test: bash.TestExpression, depth: number): Word[] | undefined {
+    const operator = (raw: string): Word => ({ raw, parts: [{ kind: "text", text: raw, quoted: false }], ...this.span(test) });
+    if (test.type === "TestUnary") return [operator(test.operator), this.word(test.operand, depth)];
+    return test.type === "TestBinary" ? [this.word(test.left, depth), operator(test.operator), this.word(test.right, depth)] : undefined;
   }
 
   private command(command: bash.Command, depth: number): Node {

@@ -74,7 +74,8 @@ export type Node =
     })
   | (Span & { readonly kind: "group"; readonly subshell: boolean; readonly body: List; readonly redirects: readonly Redirect[] })
   | (Span & { readonly kind: "function"; readonly name: string; readonly body: Node })
-  | (Span & { readonly kind: "test" })
+  /** `[[ … ]]` with the words of a single comparison, or `(( … ))` and others without. */
+  | (Span & { readonly kind: "test"; readonly words?: readonly Word[] })
   | (Span & { readonly kind: "background"; readonly body: Node });
 
 export interface Script {
