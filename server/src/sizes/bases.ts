@@ -1,36 +1,13 @@
 // The catalogue of published base images: what a name in FROM stands for, how big it is, what is smaller.
 import type { BaseCatalogue, BaseImage, SmallerBase } from "../image/base.ts";
-import { computed, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
+import { isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { BasesSnapshot } from "./bases-format.ts";
 import { imageFacts, packageManagerOf } from "./image-facts.ts";
-import { type Group, ImageIndex, type OldGroup, type Row } from "./image-index.ts";
+import { ImageIndex, type OldGroup } from "./image-index.ts";
+import { debianCodename, distributions, type Found, lineLength, lines, lookUp } from "./look-up.ts";
 import { parseReference, type Reference } from "./reference.ts";
-import { compareVersions, dotnetTag, isAlpine, type Os, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
-
-/** What a tag stands for. */
-interface Found {
-  readonly tag: string;
-  readonly size: Size;
-  readonly day?: string;
-  /** `debian:trixie-slim` */
-  readonly os: string;
-  readonly old?: OldGroup;
-  readonly remark?: string;
-}
-
-/**
- * Images whose release lines are their major versions: node:20.11.1 is the line 20. Each has one minor version for each major
- * one among the tags of docker-library/official-images. For all others the line is major.minor, python:3.12.4 → 3.12.
- */
-const majorLines = new Set(
-  "node postgres debian gcc erlang odoo nextcloud eclipse-temurin amazoncorretto azul-zulu sapmachine ibm-semeru-runtimes adoptopenjdk openjdk java fedora centos almalinux rockylinux oraclelinux amazonlinux".split(
-    " ",
-  ),
-);
-
-const distributions = new Set(
-  "debian ubuntu alpine fedora centos almalinux rockylinux oraclelinux amazonlinux photon archlinux mageia busybox".split(" "),
-);
+import { agreement, type StandIn, standInFor } from "./stand-in.ts";
+import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, type Tag, tagKey } from "./tag.ts";
 
 /** Here slim is not the same with less: swift's has no compiler (says its page in the registry). */
 const otherSlim = new Set(["swift"]);
@@ -79,14 +56,32 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const tag = reference && tagOf(reference);
     const index = image ? indexOf(image) : undefined;
     if (!image || !tag || !index) return [];
-    const now = lookUp(image, index, tag)?.size ?? unknown;
+    const own = sizeOf(image, index, tag);
     return smallerTags(image, index, tag)
-      .filter(({ size }) => !isUnknown(size) && (isUnknown(now) || size.bytes < now.bytes))
+      .filter(({ name: other }) => isSmaller(sizeOf(image, index, other), own))
       .map((found) => ({ ...found, name: `${reference.written}:${found.name}` }))
       .sort((a, b) => a.size.bytes - b.size.bytes);
   };
 
   return { find: remembered(find), smaller: remembered(smaller), versionOf: remembered(versionOf) };
+}
+
+interface TagSize {
+  readonly size: Size;
+  /** It is another tag's. */
+  readonly standsIn: boolean;
+}
+
+function sizeOf(image: string, index: ImageIndex, tag: string): TagSize {
+  const size = lookUp(image, index, tag)?.size ?? unknown;
+  const standIn = isUnknown(size) ? standInFor(image, index, tag) : undefined;
+  return standIn ? { size: typical(standIn.found.size.bytes), standsIn: true } : { size, standsIn: false };
+}
+
+/** A size that stands in for another is good enough to tell a full image from a slim one, not two that are nearly alike. */
+function isSmaller(a: TagSize, b: TagSize): boolean {
+  if (isUnknown(a.size) || isUnknown(b.size)) return !isUnknown(a.size);
+  return a.size.bytes * (a.standsIn || b.standsIn ? agreement : 1) < b.size.bytes;
 }
 
 /** The same few names are asked for at every key stroke. */
@@ -137,13 +132,20 @@ function describe(
   // Of some old images only that is known: Debian or Ubuntu.
   const manager = found.os === "dpkg" ? "apt" : packageManagerOf(os, parsed);
   const packageManager = (old ? undefined : ownManager) ?? manager;
-  const source = found.day && sourceText(snapshot, index, found);
+  const standIn = isUnknown(found.size) && tag ? standInFor(image, index, tag) : undefined;
+  const source = standIn
+    ? standInText(snapshot, index, `${image}:${tag}`, image, standIn)
+    : found.day && sourceText(snapshot, index, found);
   return {
     ...base,
     ...settings,
     ...(found.tag ? { resolved: `${image}:${found.tag}` } : {}),
     // Of a digest only the tag beside it is known.
-    size: (onlyTypical || name.includes("@")) && !isUnknown(found.size) ? typical(found.size.bytes) : found.size,
+    size: standIn
+      ? typical(standIn.found.size.bytes)
+      : (onlyTypical || name.includes("@")) && !isUnknown(found.size)
+        ? typical(found.size.bytes)
+        : found.size,
     ...(source ? { source } : {}),
     ...(os ? { os } : {}),
     ...(slim || (slimBeneath && !old && os?.id === "debian") ? { slim: true } : {}),
@@ -160,10 +162,8 @@ function sourceText(snapshot: BasesSnapshot, index: ImageIndex, found: Found): s
   return `${source}, ${found.day}${found.remark ? `, ${found.remark}` : ""}`;
 }
 
-function osOf(text: string): Os | undefined {
-  const [id = "", release] = text.replace(/-slim$/, "").split(":");
-  return id && id !== "dpkg" ? { id, ...(release ? { release } : {}) } : undefined;
-}
+const standInText = (snapshot: BasesSnapshot, index: ImageIndex, name: string, image: string, { tag, found }: StandIn): string =>
+  `size of ${name} not known; ${image}:${tag}'s stands in (${sourceText(snapshot, index, found)})`;
 
 /** Where the tag's own image does not tell: what its line stands on, else what the image always stood on, without a release. */
 function osOfOthers(image: string, index: ImageIndex, tag: Tag): string {
@@ -178,157 +178,6 @@ function osOfOthers(image: string, index: ImageIndex, tag: Tag): string {
   const [only = ""] = ids;
   return ids.size === 1 ? only : "";
 }
-
-// --- From a tag to an image ------------------------------------------------------------------------------------------------
-
-/** The exact tag, else the nearest of its line; never of another suite or variant. Without a size where only the tag is known. */
-function lookUp(image: string, index: ImageIndex, text: string): Found | undefined {
-  return exact(image, index, text) ?? relaxed(image, index, text);
-}
-
-function exact(image: string, index: ImageIndex, text: string): Found | undefined {
-  const row = index.rows.get(text);
-  const group = index.groups.get(text);
-  if (row) return ofRow(row, true, group);
-  if (group) return ofGroup(image, index, text, group);
-  const old = index.old.get(text);
-  if (!old) return undefined;
-  const newer = old.tags.map((tag) => index.rows.get(tag)).find((found) => found !== undefined);
-  return newer ? ofRow(newer, false) : ofOld(image, old, text);
-}
-
-// A size of an image that is not amd64 only hints at amd64's.
-const ofRow = (row: Row, isExact: boolean, group?: Group): Found => ({
-  tag: row.stoodFor,
-  size: isExact && !row.remark ? computed(row.bytes) : typical(row.bytes),
-  day: row.day,
-  os: row.os.includes(":") ? row.os : group?.os || row.os,
-  remark: row.remark,
-});
-
-function ofGroup(image: string, index: ImageIndex, text: string, group: Group): Found {
-  if (group.row) return { ...ofRow(group.row, isOfPatch(text, group.row), group) };
-  // The tag moved on since the sizes were taken, or the other way: alpine:3.24 was 3.24.1, and 3.24.2 is known.
-  for (const tag of group.tags) {
-    const newest = newestOfLine(image, index, parseTag(tag), false);
-    if (newest) return { ...newest, os: group.os || newest.os };
-  }
-  // debian:stable differs from debian:trixie by a line in its sources.list.
-  const release = image === "debian" ? index.rows.get(debianCodename(parseTag(text), group) ?? "") : undefined;
-  if (release) return ofRow(release, false);
-  return { tag: mostExact(group.tags), size: unknown, os: group.os };
-}
-
-/** False where the tag names another patch or day than the one measured: 3.12.14 of 3.12.13. */
-function isOfPatch(text: string, row: Row): boolean {
-  const { version: asked, date } = parseTag(text);
-  if (date) return false;
-  const measured = parseTag(row.stoodFor).version;
-  const line = parseTag(row.tag).version;
-  return !asked || !measured || asked.length <= (line?.length ?? 0) || startsWith(measured, asked);
-}
-
-/** A tag of 2020 that names one build is what it was; others went on, and untold on what suite. */
-function ofOld(image: string, old: OldGroup, text: string): Found {
-  const tag = parseTag(text);
-  const version = tag.version;
-  const versions = old.tags.map((other) => parseTag(other).version);
-  const isBuild =
-    tag.date !== undefined ||
-    (version !== undefined &&
-      !versions.some((other) => other && isLineOf(version, other)) &&
-      (version.length > 2 || versions.some((other) => isLineOf(other, version))));
-  const os = isBuild ? old.os : withoutUntoldRelease(image, tag, old.os);
-  return { tag: mostExact(old.tags), size: isBuild ? computed(old.bytes) : typical(old.bytes), day: old.day, os, old };
-}
-
-const isLineOf = (line: readonly number[] | undefined, version: readonly number[]): boolean =>
-  line !== undefined && line.length < version.length && startsWith(version, line);
-
-/** A tag that names no suite moved from one to the next with time: python:3.12.4-slim was on bookworm, 3.12-slim is on trixie. */
-function withoutUntoldRelease(image: string, tag: Tag, os: string): string {
-  const isTold = distributions.has(image) || (tag.suite !== undefined && tag.suite !== "alpine");
-  return isTold ? os : os.replace(/:[^-]*/, ":");
-}
-
-function relaxed(image: string, index: ImageIndex, text: string): Found | undefined {
-  const { date: _, ...tag } = parseTag(text);
-  const { byKey } = index.byParts();
-  let known: Found | undefined;
-  for (const version of lines(image, tag.version)) {
-    const wanted: Tag = version ? { ...tag, version } : tag;
-    const candidates = [wanted, ...defaultSuites(index, wanted).map((suite) => ({ ...wanted, suite }))];
-    for (const candidate of candidates) {
-      const other = byKey.get(tagKey(candidate));
-      const found =
-        (other === undefined || other === text ? undefined : exact(image, index, other)) ?? newestOfLine(image, index, candidate, true);
-      if (!found) continue;
-      const isSameVersion = version === tag.version && candidate === wanted;
-      const os = isSameVersion ? found.os : withoutUntoldRelease(image, tag, found.os);
-      if (!isUnknown(found.size)) return { ...found, size: typical(found.size.bytes), os };
-      known ??= { ...found, os };
-    }
-  }
-  return known;
-}
-
-/** A version and the shorter ones down to its line: 1.25.4 → 1.25. */
-function lines(image: string, version: readonly number[] | undefined): (readonly number[] | undefined)[] {
-  if (!version) return [undefined];
-  const all: (readonly number[])[] = [version];
-  for (let length = version.length - 1; length >= lineLength(image); length--) all.push(version.slice(0, length));
-  return all;
-}
-
-const lineLength = (image: string): number => (majorLines.has(image) ? 1 : 2);
-
-/** A line stands for its newest known patch. */
-function newestOfLine(image: string, index: ImageIndex, line: Tag, withOld: boolean): Found | undefined {
-  const { version } = line;
-  if (!version || version.length < lineLength(image)) return undefined;
-  const key = tagKey({ ...line, version: [] });
-  const isOfLine = ({ tag }: { tag: Tag }) =>
-    tag.version !== undefined && isLineOf(version, tag.version) && tagKey({ ...tag, version: [] }) === key;
-  const newest = <T extends { tag: Tag }>(all: readonly T[]): T | undefined =>
-    all.filter(isOfLine).sort((a, b) => compareVersions(b.tag.version ?? [], a.tag.version ?? []))[0];
-  const { rows, old } = index.byParts();
-  const row = newest(rows);
-  if (row) return ofRow(row.what, false);
-  const oldest = withOld ? newest(old) : undefined;
-  return oldest && { ...ofOld(image, oldest.what, oldest.text), size: typical(oldest.what.bytes) };
-}
-
-/**
- * The suite that a tag without one stood for, as its neighbours tell: where `3.6-slim` is `3.6-slim-buster`, `3.6` is `3.6-buster`.
- * With no such neighbour the only suite there is.
- */
-function defaultSuites(index: ImageIndex, wanted: Tag): string[] {
-  if (wanted.suite || !wanted.version) return [];
-  const version = wanted.version.join(".");
-  const isOfLine = (tag: Tag) => tag.version?.join(".") === version && !tag.date;
-  const { rows, old } = index.byParts();
-  const told = new Set<string>();
-  for (const { tag, what } of rows) {
-    const { suite } = parseTag(what.stoodFor);
-    if (isOfLine(tag) && !tag.suite && suite) told.add(suite);
-  }
-  if (told.size) return [...told];
-  const bare = old.filter(({ tag }) => isOfLine(tag) && !tag.suite);
-  for (const { tag, what } of old) {
-    if (isOfLine(tag) && tag.suite && !isAlpine(tag) && bare.some((other) => other.what === what)) told.add(tag.suite);
-  }
-  if (told.size) return told.size === 1 ? [...told] : [];
-  const words = wanted.words.join("-");
-  const suites = new Set(
-    old.filter(({ tag }) => isOfLine(tag) && !isAlpine(tag) && tag.words.join("-") === words).map(({ tag }) => tag.suite),
-  );
-  const [only] = suites;
-  return suites.size === 1 && only ? [only] : [];
-}
-
-/** The tag that says most: the longest version, with its suite. */
-const mostExact = (tags: readonly string[]): string =>
-  [...tags].sort((a, b) => (parseTag(b).version?.length ?? 0) - (parseTag(a).version?.length ?? 0) || b.length - a.length)[0] ?? "";
 
 // --- Other tags for it -----------------------------------------------------------------------------------------------------
 
@@ -356,13 +205,6 @@ function versionTag(image: string, index: ImageIndex, text: string): string | un
   return candidates.sort((a, b) => compareVersions(rank(a), rank(b)))[0]?.tag;
 }
 
-/** debian:stable and its like are images of their own, of the release that the snapshot names as their distribution. */
-function debianCodename(asked: Tag, group: Group): string | undefined {
-  const release = osOf(group.os)?.release;
-  const rest = asked.words.filter((word) => word === "slim" || word === "backports");
-  return release && [release, ...rest].join("-");
-}
-
 /** Slim and alpine tags of the same version, whatever their size. */
 function smallerTags(image: string, index: ImageIndex, text: string): SmallerBase[] {
   const asked = parseTag(text);
@@ -377,7 +219,7 @@ function smallerTags(image: string, index: ImageIndex, text: string): SmallerBas
   const sized = (found: (typeof today)[number], variant: SmallerBase["variant"]): SmallerBase => ({
     name: found.text,
     variant,
-    size: lookUp(image, index, found.text)?.size ?? unknown,
+    size: sizeOf(image, index, found.text).size,
   });
 
   const slim = today.filter(({ tag }) => tag.suite === line.suite && same(tag, [...full, "slim"])).map((found) => sized(found, "slim"));

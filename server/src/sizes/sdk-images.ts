@@ -65,11 +65,11 @@ export function sdkOf(base: BaseImage): SdkImage | undefined {
   return Object.hasOwn(sdks, name) && !/jre/.test(reference.tag ?? "") ? sdks[name] : undefined;
 }
 
-/** The image that what it builds can run on, where the catalogue knows one and its size. */
+/** The image that what it builds can run on: one that the catalogue lists, with its size. */
 export function runtimeOf(sdk: SdkImage, base: BaseImage, catalogue: BaseCatalogue): BaseImage | undefined {
   const tag = parseReference(base.name)?.tag ?? "latest";
   return sdk
     .runtimes(tag, base)
     .map((name) => catalogue.find(name))
-    .find((image) => !isUnknown(image.size));
+    .find((image) => image.resolved !== undefined && !isUnknown(image.size));
 }

@@ -51,6 +51,12 @@ export function osOfWord(word: string): Os | undefined {
   return { id: name === "al" ? "amazonlinux" : name === "ubi" ? "rhel" : name, release };
 }
 
+/** The distribution as the snapshot writes it: `debian:trixie-slim`; "" and `dpkg` say none. */
+export function osOf(text: string): Os | undefined {
+  const [id = "", release] = text.replace(/-slim$/, "").split(":");
+  return id && id !== "dpkg" ? { id, ...(release ? { release } : {}) } : undefined;
+}
+
 /** `3.12.4`, `v3.7`, `17.0.20_8`, `8u502` → numbers; undefined for `3.15.0rc1`. */
 function versionOf(word: string): number[] | undefined {
   const parts = word.replace(/^v/, "").split(/[._u+]/);
