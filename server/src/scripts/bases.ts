@@ -2,7 +2,7 @@
 // beside them says how each came about, and the snapshot carries source and date of every size.
 //   base-images.jsonl         measured images of today
 //   official-tags.jsonl       which tags are one image
-//   base-images-2020.jsonl    images of October 2020, and
+//   base-images-2020.jsonl    images of October 2020, and (base-images-2023.jsonl here: of January 2023)
 //   base-packages-2020.jsonl  the OS image beneath them
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,11 +41,12 @@ interface PackagesRow {
 
 const [folder, out = "server/src/sizes/data/bases.json"] = process.argv.slice(2);
 if (!folder) throw new Error("usage: bases <folder with the tables> [output file]");
-const read = <T>(file: string): T[] =>
-  readFileSync(join(folder, file), "utf8")
+const rowsIn = <T>(path: string): T[] =>
+  readFileSync(path, "utf8")
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as T);
+const read = <T>(file: string): T[] => rowsIn(join(folder, file));
 
 /** Numbers the distinct texts, the most frequent first: short numbers for them. */
 class Dictionary {
@@ -141,9 +142,12 @@ function osOfBase(on: string): string {
 
 // --- The rows --------------------------------------------------------------------------------------------------------------
 
-const sizes = read<SizeRow>("base-images.jsonl").filter((row) => row.onDiskMB !== null);
+// More of both, read one by one from the same source; they lie here.
+const readOwn = <T>(file: string): T[] => rowsIn(join("server/src/scripts", file));
+
+const sizes = [...read<SizeRow>("base-images.jsonl"), ...readOwn<SizeRow>("base-images-more.jsonl")].filter((row) => row.onDiskMB !== null);
 const groups = read<TagsRow>("official-tags.jsonl");
-const old = read<OldRow>("base-images-2020.jsonl");
+const old = [...read<OldRow>("base-images-2020.jsonl"), ...readOwn<OldRow>("base-images-2023.jsonl")];
 const bases = new Map(read<PackagesRow>("base-packages-2020.jsonl").map((row) => [`${row.image}:${row.tags[0]}`, row.on]));
 
 for (const { tags } of groups.filter((row) => row.image === "buildpack-deps")) {

@@ -22,9 +22,9 @@ const distribution = ({ os }: BaseImage): string[] => {
 function javaRuntimes(tag: string): string[] {
   const version = /(?:eclipse-temurin|temurin|amazoncorretto|openjdk|jdk|ibmjava|sapmachine)-?(\d+)/.exec(tag)?.[1];
   if (version === undefined) return [];
-  return /alpine/.test(tag)
-    ? [`eclipse-temurin:${version}-jre-alpine`, `eclipse-temurin:${version}-jre`]
-    : [`eclipse-temurin:${version}-jre`];
+  const jre = `eclipse-temurin:${version}-jre`;
+  // Of some versions only one of the two Ubuntu variants has a known size.
+  return [...(/alpine/.test(tag) ? [`${jre}-alpine`] : []), jre, `${jre}-noble`];
 }
 
 /** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`: the same image without what compiles. */

@@ -13,8 +13,8 @@ export interface StandIn {
 type Version = readonly number[];
 
 /**
- * Known lines on both sides that differ by more than this say nothing of what lies between: redis:6-alpine has 32 MB, 8-alpine 119,
- * nginx:1.19-alpine 22, 1.31-alpine 63.
+ * Known lines on both sides that differ by more than this say nothing of what lies between: nginx:1.19-alpine has 22 MB, 1.31-alpine
+ * 63.
  */
 export const agreement = 1.5;
 /**
@@ -24,14 +24,14 @@ export const agreement = 1.5;
 const farthest = { minors: 5, majors: 3 };
 
 /**
- * The size that stands in for that of a tag: what its own line weighed in 2020; else the nearest line of the same variant and suite, of the
+ * The size that stands in for that of a tag: what its own line weighed years ago; else the nearest line of the same variant and suite, of the
  * same major version if there is one. Never of a distribution, whose version is its suite.
  */
 export function standInFor(image: string, index: ImageIndex, text: string): StandIn | undefined {
   const asked = parseTag(text);
   const { version } = asked;
   if (!version || asked.date || distributions.has(image)) return undefined;
-  const own = ownOf2020(image, index, asked);
+  const own = ownOfOld(image, index, asked);
   if (own) return own;
   const wanted = version.slice(0, lineLength(image));
   const rest = text.slice(text.split("-")[0]?.length ?? 0);
@@ -54,8 +54,8 @@ interface Known extends StandIn {
 
 const isSame = (a: Version, b: Version): boolean => compareVersions(a, b) === 0;
 
-/** A tag that names no suite stood for its line's in 2020, whichever that was. */
-function ownOf2020(image: string, index: ImageIndex, asked: Tag): StandIn | undefined {
+/** A tag that names no suite stood for its line's of that time, whichever that was. */
+function ownOfOld(image: string, index: ImageIndex, asked: Tag): StandIn | undefined {
   const line = asked.version?.slice(0, lineLength(image)) ?? [];
   const words = asked.words.join("-");
   const isOwn = ({ tag }: { tag: Tag }): boolean =>
@@ -84,7 +84,7 @@ function linesOf(image: string, index: ImageIndex): Iterable<Version> {
 const agree = (a: Known, b: Known): boolean =>
   Math.max(a.found.size.bytes, b.found.size.bytes) <= agreement * Math.min(a.found.size.bytes, b.found.size.bytes);
 
-/** The one of the same major version, else the one fewer versions away; a size of today may be one version further than one of 2020. */
+/** The one of the same major version, else the one fewer versions away; a size of today may be one version further than an old one. */
 function nearer(wanted: Version, below: Known, above: Known): Known {
   const [low, high] = [distance(wanted, below.line), distance(wanted, above.line)];
   if ((low.majors === 0) !== (high.majors === 0)) return low.majors === 0 ? below : above;
