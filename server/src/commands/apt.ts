@@ -123,7 +123,8 @@ function distclean(call: Call): Effect[] {
   };
   const node = find(call.state.root, listsFolder, true);
   const fresh = node?.type === "folder" && node.content.some((e) => e.id === listsId && e.layer === call.layer);
-  return [...clean, { do: "remove", path: `${listsFolder}/*`, recursive: true }, ...(fresh ? [left] : [])];
+  // What an earlier layer holds of them stays, too.
+  return [...clean, { do: "take", path: listsFolder, id: listsId }, ...(fresh ? [left] : [])];
 }
 
 /** What is installed depends on which of the packages are there already. */

@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { join } from "../image/paths.ts";
+import { absolute } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
@@ -36,7 +36,7 @@ const dnf: Handler = (call) => {
   const id = `${isDnf(call.name) ? call.name : "dnf"}-cache`;
   const root = pathOf(call, o.value("--installroot") ?? "/");
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot").
-  const folder = join(root, folderOf(call));
+  const folder = absolute(folderOf(call).slice(1), root);
   const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata")];
   switch (verb) {
     case "install":

@@ -13,6 +13,8 @@ export interface Extra {
   readonly behind: readonly string[];
   /** What may be missed. */
   readonly care: string;
+  /** Whether a package has any nobody knows: there is no index of them here. */
+  readonly ifAny?: true;
 }
 
 export const extras: readonly Extra[] = [
@@ -23,6 +25,7 @@ export const extras: readonly Extra[] = [
     flag: "--setopt=install_weak_deps=False",
     behind: ["install", "-y"],
     care: "name what is needed of them",
+    ifAny: true,
   },
   {
     // zypper(8), install --no-recommends
@@ -31,6 +34,7 @@ export const extras: readonly Extra[] = [
     flag: "--no-recommends",
     behind: ["install", "in"],
     care: "name what is needed of them",
+    ifAny: true,
   },
   {
     // gem help install, --no-document
@@ -72,11 +76,11 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
 export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
   packages.length === 0 ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
 
-/** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc). */
+/** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too, and what others call ruby is built on them. */
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
-  const isOfficial = /^(?:docker\.io\/)?(?:library\/)?ruby(?:$|[:@])/.test(call.state.base?.name ?? "");
+  const isOff = /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "");
   const off = ["/etc/gemrc", "/root/.gemrc", "/usr/local/etc/gemrc"].some((path) => says(call, path, /no-(?:document|ri|rdoc)/));
-  return isOfficial || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
+  return isOff || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
 }
 
 const torch = /^(?:torch|torchvision|torchaudio)(?:$|[[<>=~!@])/;

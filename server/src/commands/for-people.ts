@@ -4,8 +4,8 @@ const tools: Readonly<Record<string, string>> = {
   "an editor": "vim vim-nox vim-gtk3 vim-athena vim-enhanced neovim nano emacs emacs-nox emacs-gtk joe micro",
   "a debugger": "gdb lldb strace ltrace valgrind",
   "a network tool":
-    "tcpdump tshark nmap telnet inetutils-telnet net-tools iputils-ping traceroute mtr mtr-tiny dnsutils bind9-dnsutils bind-utils bind-tools iftop",
-  "a monitor": "htop atop iotop sysstat lsof",
+    "tcpdump tshark telnet inetutils-telnet net-tools iputils-ping traceroute mtr mtr-tiny dnsutils bind9-dnsutils bind-utils bind-tools iftop",
+  "a monitor": "htop atop iotop",
   "a terminal tool": "tmux screen mc tree man-db manpages manpages-dev man-pages",
 };
 
@@ -25,7 +25,6 @@ export const commandsOf = (name: string): readonly string[] =>
     "bind-tools": ["dig", "nslookup", "host"],
     "inetutils-telnet": ["telnet"],
     "man-db": ["man", "mandb"],
-    sysstat: ["iostat", "sar", "mpstat"],
   })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
 
 /** Shells and waiting: an image that starts one of these is for people, or a tool for other builds. */

@@ -1,6 +1,6 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { isUnknown, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -106,6 +106,9 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
     const taken = withoutCommand(file, step, command);
     return taken ? [taken] : stays;
   };
+  // What a command that nobody knows wrote there it still removes.
+  const more = stays && isOpen(later) && (cleansUp(later) || parts.some((p) => p.unnamed || p.places.some((x) => x.folder)));
+  if (more) return stays;
   if (cleansUp(later)) return takeAll();
   const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p, parts) ? [p.word] : [])));
   if (parts.some((p) => !p.word || (!gone.has(p.word) && !stays))) return stays;
@@ -113,6 +116,9 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
   if (operands.every((w) => gone.has(w))) return takeAll();
   return removeWords(file, command, [...gone]) ?? stays;
 }
+
+/** Whether a command of its RUN may have written anything anywhere. */
+const isOpen = ({ step, first }: Later): boolean => step.ran.slice(0, step.ran.indexOf(first)).some(isUnknown);
 
 /** Whether a word names nothing else: a pattern may match what the tree does not show, a word may stand for several arguments. */
 function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): boolean {

@@ -85,6 +85,7 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
   return inRuns || forms.some((s) => startedBy(s.instruction, s.after).some((started) => names.includes(started.name)));
 }
 
-/** As a word of another command; a package manager's words are packages. */
+/** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */
 const namesOne = (ran: Ran, names: readonly string[]): boolean =>
-  !/^(?:apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|dpkg|rm)$/.test(ran.name) && ran.args.some((a) => names.includes(baseName(a.text)));
+  !/^(?:apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|dpkg|rm)$/.test(ran.name) &&
+  ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));

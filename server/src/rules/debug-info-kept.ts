@@ -26,7 +26,8 @@ export const debugInfoKept: Rule = {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
         const flags = stripFlags(ran);
-        if (!flags) continue;
+        // In a script there is nothing to put it behind.
+        if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
         if (!programs(ran).some((entry) => shipped?.has(entry.id))) continue;
         const edit = insertion(ran, flags.behind, flags.text);

@@ -59,7 +59,7 @@ function* finding({ file }: Subject, step: Step, ran: Ran, kept: readonly (typeo
   yield {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `The packages' ${what} ${kept.length > 1 || kept[0]?.id === "deb-man" ? "stay" : "stays"} in the layer: ${formatSaving(saving)}. Remove them in this RUN, if nobody needs the licences in /usr/share/doc.`,
+      `The packages' ${what} ${kept.length > 1 || kept[0]?.id === "deb-man" ? "stay" : "stays"} in the layer: ${formatSaving(saving)}. Remove ${kept.length > 1 || kept[0]?.id === "deb-man" ? "them" : "it"} in this RUN, if nobody needs the licences in /usr/share/doc.`,
     fixes: [{ title: `Remove ${what} in this RUN`, safety: "review", edits: [edit] }],
   };
 }

@@ -57,7 +57,7 @@ function finding(subject: Subject, kept: Kept): Draft {
       ? "Remove it in this RUN"
       : keyword === "COPY"
         ? `${stored}: mount it for this RUN instead of copying it`
-        : `${stored}: download, unpack and remove it in one RUN`;
+        : `${stored}: download, ${unpacking(ran) ? "unpack" : "install"} and remove it in one RUN`;
   const { start, end } = word ?? ran.command ?? step.instruction.keywordSpan;
   return {
     span: { start, end },

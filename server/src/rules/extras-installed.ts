@@ -25,7 +25,7 @@ export const extrasInstalled: Rule = {
         yield {
           span: wordsOf(subject.file, ran, step),
           message: (saving) =>
-            `${extra.what} come${extra.what.endsWith("n") ? "s" : ""} too: ${formatSaving(saving)}. ${extra.flag} leaves ${extra.what.endsWith("n") ? "it" : "them"} out; ${extra.care}.`,
+            `${extra.what} come${extra.what.endsWith("n") ? "s" : ""} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${extra.flag} leaves ${extra.what.endsWith("n") ? "it" : "them"} out; ${extra.care}.`,
           fixes: [{ title: `Add ${extra.flag}`, safety: "review", edits: [{ start: word.end, end: word.end, text: ` ${extra.flag}` }] }],
         };
       }

@@ -4,6 +4,7 @@ import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
 import { packageWords } from "../queries/package-words.ts";
 import { calls, startsProgram } from "../queries/started.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import type { Word } from "../shell/syntax.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -23,7 +24,7 @@ export const heavyPackage: Rule = {
       'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject)) return;
     const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
     for (const { name, word } of packageWords(subject)) {
       const lighter = lighterThan(name);

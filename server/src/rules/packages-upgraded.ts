@@ -1,9 +1,10 @@
-import { shippedSteps } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { options } from "../commands/call.ts";
 import { withoutCommand } from "../edits/chain.ts";
-import type { Ran } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { wordsOf } from "../queries/places.ts";
+import { isAlive } from "../sizes/end-of-life.ts";
 import type { Rule } from "./rule.ts";
 
 export const packagesUpgraded: Rule = {
@@ -23,7 +24,7 @@ export const packagesUpgraded: Rule = {
   *check(subject) {
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
-        if (!upgradesAll(ran) || ran.maybe) continue;
+        if (!upgradesAll(ran) || ran.maybe || isEnded(subject, step) || hasOwnComment(subject, ran)) continue;
         const edit = withoutCommand(subject.file, step, ran.command);
         yield {
           span: wordsOf(subject.file, ran, step),
@@ -36,6 +37,17 @@ export const packagesUpgraded: Rule = {
     }
   },
 };
+
+/** No newer tag of a base that has ended brings anything; of that another rule speaks. */
+function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
+  return today !== undefined && base !== undefined && (releases?.of(base).some(({ line }) => !isAlive(line, today)) ?? false);
+}
+
+/** A comment on the line above it, between the lines of the RUN, says why it is there. */
+function hasOwnComment({ file }: Subject, { command }: Ran): boolean {
+  const lines = file.text.slice(0, command?.start ?? 0).split(/\r?\n/);
+  return /^\s*#/.test(lines.at(-2) ?? "") && /^[\s&|;]*$/.test(lines.at(-1) ?? "");
+}
 
 /** With no package named: all of them. */
 function upgradesAll(ran: Ran): boolean {

@@ -1,6 +1,6 @@
-import type { Flag } from "../dockerfile/instruction.ts";
+import { type Flag, isCopy } from "../dockerfile/instruction.ts";
 import { removeFlag } from "../edits/flag.ts";
-import type { Stage } from "../image/model.ts";
+import type { Stage, Step } from "../image/model.ts";
 import type { Rule } from "./rule.ts";
 
 export const platformPinned: Rule = {
@@ -19,6 +19,10 @@ export const platformPinned: Rule = {
     const pins = image.stages.flatMap((stage) => pinOf(stage) ?? []);
     // A file that names several platforms builds for each of them on purpose.
     if (new Set(pins.map((pin) => pin.platform)).size !== 1) return;
+    // What is copied from a stage for one platform runs on no other: they would have to change together.
+    const isCopied = (index: number): boolean =>
+      image.stages.some((s) => image.ships.has(s.index) && s.index !== index && s.steps.some((step) => copiesFrom(step, index)));
+    if (pins.some(({ stage }) => !image.ships.has(stage.index) && isCopied(stage.index))) return;
     for (const { stage, flag, platform } of pins) {
       if (!image.ships.has(stage.index)) continue;
       yield {
@@ -30,6 +34,9 @@ export const platformPinned: Rule = {
     }
   },
 };
+
+const copiesFrom = ({ instruction, touched }: Step, stage: number): boolean =>
+  isCopy(instruction) && touched.some((t) => t.stage === stage);
 
 /** A platform written out; a variable is the build's to say. */
 function pinOf(stage: Stage): { stage: Stage; flag: Flag; platform: string } | undefined {

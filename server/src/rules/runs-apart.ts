@@ -73,7 +73,8 @@ function* finding(subject: Subject, row: readonly Step[], what: readonly string[
   yield {
     span: last.instruction.keywordSpan,
     aliases: ["DL3059"],
-    message: (saving) => `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores it once.`,
+    message: (saving) =>
+      `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores ${what.length > 1 ? "them" : "it"} once.`,
     fixes: [
       {
         title: row.length === 2 ? "Merge this RUN with the one before" : `Merge these ${row.length} RUNs`,

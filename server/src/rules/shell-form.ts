@@ -2,6 +2,7 @@ import { lacksShell } from "../build/holds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
+import { commandsIn } from "../shell/syntax.ts";
 import { execText, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -47,10 +48,13 @@ function* finding(form: Form, end: State): Iterable<Draft> {
     const fixes = meant ? [fixTo(meant, "Write it as JSON")] : [];
     return yield { span, aliases: ["DL3025"], message: () => `${noJson} Here that is ${shell}.`, fixes };
   }
+  // PowerShell and cmd know no signals and no exec.
+  if (!/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(end.shell[0] ?? "")) return;
   const script = parseShell(instruction.rest);
   const command = onlyCommand(script);
   const name = command?.words[0]?.raw;
-  if (name === "exec") return;
+  if ([...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec") return;
+  const consequence = consequenceOf(end, command !== undefined);
   const words = plainWords(script);
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
@@ -72,8 +76,18 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   };
 }
 
-/** Measured with Debian 12's dash: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). */
-const consequence = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
+/**
+ * Measured with Debian 12's dash 0.5.12: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). bash (5.2,
+ * measured) and BusyBox (ash.c, evalstring with EV_EXIT) give way to the only command of `-c`.
+ */
+function consequenceOf({ shell, base }: State, single: boolean): string {
+  const [program = ""] = shell;
+  const id = base?.os?.id;
+  const loses = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
+  if (!single || (/(?:^|\/)(?:sh|dash)$/.test(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
+  if (/(?:^|\/)sh$/.test(program) && id === undefined) return `on Debian and Ubuntu ${loses}`;
+  return "gives way to a single command here, but not to two";
+}
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>

@@ -1,6 +1,6 @@
 import { type Subject, visibleContext } from "../build/subject.ts";
 import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
-import { copySources, copyWords, type Instruction, isFromContext } from "../dockerfile/instruction.ts";
+import { copySources, copyWords, type Dockerfile, type Instruction, isFromContext } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, matches } from "../image/paths.ts";
@@ -81,16 +81,29 @@ function fixFor(
   if (next !== instruction || !target || !path || !isPlain(path) || instruction.heredocs.length > 0) return undefined;
   if (install.makes.some((folder) => visibleContext(subject).children.has(folder))) return undefined;
   const rest = removeCommand(file, script, command);
-  if (rest === undefined) return undefined;
+  // Alone it must run in the same folder, and what cleans up after it must not stay behind in a later layer.
+  const behind = step.ran.slice(step.ran.indexOf(ran) + 1);
+  if (rest === undefined || (rest !== "everything" && (ran.cwd !== step.before.cwd || behind.some(cleans)))) return undefined;
   const flags = (instruction: Instruction): string => instruction.flags.map((f) => `${text.slice(f.start, f.end)} `).join("");
   const folder = /[/]$/.test(target.text) ? target.text : `${target.text}/`;
   const run =
     rest === "everything"
-      ? text.slice(step.instruction.start, step.instruction.end)
+      ? text.slice(startWithComments(file, step.instruction), step.instruction.end)
       : `RUN ${flags(step.instruction)}${text.slice(command.start, command.end)}`;
   const start = startWithComments(file, copy.instruction);
   return [
     { start, end: start, text: `COPY ${flags(copy.instruction)}${files.join(" ")} ${folder}${newline}${run}${newline}` },
-    rest === "everything" ? removeInstruction(file, step.instruction) : rest,
+    rest === "everything" ? removeWithComments(file, step.instruction) : rest,
   ];
 }
+
+/** Its comment goes with it. */
+const removeWithComments = (file: Dockerfile, instruction: Instruction): Edit => ({
+  ...removeInstruction(file, instruction),
+  start: startWithComments(file, instruction),
+  text: "",
+});
+
+/** `rm`, `yarn cache clean`, `apk del`: what takes away what the install needed or left. */
+const cleans = ({ name, args }: Ran): boolean =>
+  /^(?:rm|find)$/.test(name) || args.some((a) => /^(?:clean|clear|purge|prune|del|remove|autoremove)$/.test(a.text));

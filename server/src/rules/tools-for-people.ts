@@ -3,6 +3,7 @@ import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import { type PackageWord, packageWords } from "../queries/package-words.ts";
 import { calls, startsProgram } from "../queries/started.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -21,7 +22,7 @@ export const toolsForPeople: Rule = {
       'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject)) return;
     const tools = packageWords(subject).filter((p) => forPeople(p.name) !== undefined && !calls(subject, commandsOf(p.name)));
     for (const ran of new Set(tools.map((p) => p.ran))) {
       const draft = finding(
