@@ -131,3 +131,9 @@ export class Lines {
     return { range: this.range(edit), newText: edit.text };
   }
 }
+
+/** From the first word to the last. */
+export function spanOver(words: readonly Span[]): Span | undefined {
+  const [first, last] = [words[0], words.at(-1)];
+  return first && last && { start: first.start, end: last.end };
+}

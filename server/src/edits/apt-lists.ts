@@ -3,6 +3,7 @@ import type { Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
@@ -44,6 +45,18 @@ const listVerbs = (step: Step): string[] => step.ran.flatMap((ran) => aptCall(ra
 
 const usesLists = (verb: string): boolean =>
   verb === "update" || verb === "install" || verb === "build-dep" || verb === "download" || verb.endsWith("upgrade");
+
+/** What is lost: these lists removed at the end of their RUN. In exec form there is no room for a second command: then the RUN is written anew. */
+export function listsLost({ file }: Subject, step: Step): Edit[] {
+  const { instruction, script } = step;
+  if (!instruction.exec)
+    return [insertAfter(file, step, script?.body ?? { start: instruction.headEnd, end: instruction.headEnd }, listsRemoval) ?? []].flat();
+  const [first, last] = [instruction.exec[0], instruction.exec.at(-1)];
+  const start = first && instruction.source.lastIndexOf("[", first.start);
+  const end = last && instruction.source.indexOf("]", last.end) + 1;
+  const words = instruction.exec.map((a) => quoted(a.text));
+  return start === undefined || !end ? [] : [{ start, end, text: `${words.join(" ")} && ${listsRemoval}` }];
+}
 
 /** No other apt command is in it. */
 const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");

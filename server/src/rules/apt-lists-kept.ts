@@ -1,8 +1,8 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall, listsId } from "../commands/apt.ts";
-import { type Follower, followersOf, isUpdatedAgain, listsRemoval, listsRemoved } from "../edits/apt-lists.ts";
-import { insertAfter } from "../edits/chain.ts";
+import { type Follower, followersOf, isUpdatedAgain, listsLost, listsRemoved } from "../edits/apt-lists.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { spanOver } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
@@ -32,7 +32,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
   const edits = listsRemoved(subject, step, followers, closing);
   const living = followers.some((f) => !f.updates);
   const again = isUpdatedAgain(subject, step);
-  const where = update.words[0] ?? step.instruction.keywordSpan;
+  const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   return {
     span: where.end > where.start ? { start: where.start, end: verb.end } : step.instruction.keywordSpan,
@@ -47,7 +47,9 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
             : followers.length > 0
               ? "Remove them in each RUN that updates them."
               : "Remove them in this RUN."
-        : "Only a removal in the same RUN frees them."),
+        : step.instruction.exec
+          ? "Exec form holds one command: update, install and remove them in one RUN in shell form."
+          : "Only a removal in the same RUN frees them."),
     fixes: edits
       ? [
           {
@@ -57,7 +59,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
           },
         ]
       : [],
-    ...(!edits && { instead: [insertAfter(subject.file, step, lastWord(step), listsRemoval) ?? []].flat() }),
+    ...(!edits && { instead: listsLost(subject, step) }),
   };
 }
 
@@ -67,5 +69,3 @@ function titleOf(followers: readonly Follower[]): string {
     ? `Remove the package lists in each of these ${followers.length + 1} RUNs`
     : "Remove the package lists in this RUN";
 }
-
-const lastWord = (step: Step) => step.script?.body ?? { start: step.instruction.headEnd, end: step.instruction.headEnd };

@@ -1,5 +1,7 @@
+import type { Saving } from "../build/difference.ts";
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall, packageName, recommendsId } from "../commands/apt.ts";
+import type { Argument } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { fetchesLater } from "../queries/https.ts";
@@ -25,9 +27,11 @@ export const aptRecommendsInstalled: Rule = {
     for (const step of shippedSteps(subject)) {
       const seen = new Set<Word>();
       for (const ran of step.ran) {
+        const brings = ran.changes.some((c) => isRecommended(c.entry));
+        if (step.instruction.exec && brings) yield inExecForm(ran, step.instruction.exec);
         const verb = ran.words[wordIndex(ran)];
         // The same words again are a loop's next round.
-        if (!verb || seen.has(verb) || !ran.changes.some((c) => isRecommended(c.entry))) continue;
+        if (!verb || seen.has(verb) || !brings) continue;
         seen.add(verb);
         yield finding(subject, step, ran, verb);
       }
@@ -74,6 +78,36 @@ function addPackage(name: string, words: readonly Word[], source: string): Edit[
   return [{ start: last.end, end: last.end, text: `${space}${name}` }];
 }
 
+/** `RUN ["apt-get", "install", "-y", "curl"]` */
+function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
+  const at = words.findIndex((w) => w.text === aptCall(ran)?.verb);
+  const [verb, ...behind] = words.slice(at);
+  const packages = behind.filter((w) => !w.text.startsWith("-"));
+  const flag = behind.find((w) => yes.has(w.text)) ?? verb;
+  const place = flag?.end ?? 0;
+  return {
+    span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
+    aliases: ["DL3015"],
+    message: (saving) => messageOf(ran, saving, losesCertificates(ran)),
+    fixes: flag
+      ? [
+          {
+            title: "Add --no-install-recommends",
+            safety: "review",
+            edits: [{ start: place, end: place, text: ', "--no-install-recommends"' }],
+          },
+        ]
+      : [],
+  };
+}
+
+function messageOf(ran: Ran, saving: Saving, loses: boolean): string {
+  const what = whatComes(ran);
+  const comes =
+    what === "" ? `What these packages recommend comes too: ${formatSaving(saving)}` : `Recommends bring ${formatSaving(saving)}: ${what}`;
+  return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
+}
+
 function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const { source } = step.instruction;
   const words = ran.words.slice(wordIndex(ran) + 1).filter((w) => !w.raw.startsWith("-"));
@@ -85,14 +119,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
-    message: (saving) => {
-      const what = whatComes(ran);
-      const comes =
-        what === ""
-          ? `What these packages recommend comes too: ${formatSaving(saving)}`
-          : `Recommends bring ${formatSaving(saving)}: ${what}`;
-      return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
-    },
+    message: (saving) => messageOf(ran, saving, loses),
     fixes:
       verb.end > verb.start
         ? [

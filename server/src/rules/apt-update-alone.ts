@@ -3,7 +3,7 @@ import { aptCallsOf } from "../commands/apt.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
 import type { Step } from "../image/model.ts";
-import type { Edit } from "../text.ts";
+import { type Edit, spanOver } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
 export const aptUpdateAlone: Rule = {
@@ -25,10 +25,11 @@ export const aptUpdateAlone: Rule = {
       for (const step of stage.steps) {
         const apt = aptCallsOf(step);
         const [update] = apt;
-        if (update?.call.verb !== "update" || apt.length > 1 || update.ran.words.length === 0) continue;
+        if (update?.call.verb !== "update" || apt.length > 1) continue;
+        if (update.ran.words.length === 0 && !step.instruction.exec) continue;
         const edits = fixFor(subject, step);
         yield {
-          span: { start: update.ran.words[0]?.start ?? step.instruction.start, end: update.ran.words.at(-1)?.end ?? step.instruction.end },
+          span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
             `apt-get update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
           fixes: edits ? [{ title: "Move apt-get update into the RUN that installs", safety: "safe", edits }] : [],
