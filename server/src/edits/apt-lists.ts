@@ -1,6 +1,6 @@
 import { baseMayHold } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnknown, useOf } from "../build/uses.ts";
 import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { quoted } from "../shell/words.ts";
@@ -129,7 +129,12 @@ const isRoot = ({ before }: Step): boolean => before.user === "root" || before.u
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn({ file }: Subject, step: Step): Edit | undefined {
   if (!step.script) return undefined;
-  const last = step.ran.findLastIndex((r) => aptCall(r) !== undefined);
+  const apt = step.ran.findLastIndex((r) => aptCall(r) !== undefined);
+  // du, tar or find behind it see them.
+  const last = Math.max(
+    apt,
+    step.ran.findLastIndex((r) => r.name !== "rm" && useOf(r, { path: listsFolder, folder: true }) === "yes"),
+  );
   const ran = step.ran[last];
   const command = ran?.command;
   const unknownAfter = step.ran.slice(last + 1).some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")));
@@ -137,5 +142,5 @@ function removalIn({ file }: Subject, step: Step): Edit | undefined {
   if (!command || !path || !isPlain(path)) return undefined;
   const end = step.script.body.items.at(-1);
   const after = unknownAfter && end ? end : command;
-  return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(ran)), listsRemoval].join(" "));
+  return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
 }

@@ -1,4 +1,4 @@
-import { isUnknown } from "../build/uses.ts";
+import { isUnknown, useOf } from "../build/uses.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -63,7 +63,12 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const text = clean === undefined || as === undefined ? undefined : as + clean;
   const end = step.script?.body.items.at(-1);
   if (!step.script || !end || text === undefined) return undefined;
-  const isUse = (ran: Ran): boolean => ran.name === kept.ran.name || ran.changes.some((c) => cache.ids.includes(c.entry.id));
+  const places = [...kept.folders.values()].map((path) => ({ path, folder: true }));
+  const isUse = (ran: Ran): boolean =>
+    ran.name === kept.ran.name ||
+    ran.changes.some((c) => cache.ids.includes(c.entry.id)) ||
+    // tar, du, find: they see it.
+    places.some((place) => useOf(ran, place) !== "no");
   const last = step.ran.findLastIndex((ran) => isUse(ran) || isUnknown(ran));
   const command = step.ran[last]?.command;
   const statement = command && statementAt(step.script, command);

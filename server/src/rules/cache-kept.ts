@@ -4,7 +4,7 @@ import { caches } from "../commands/caches.ts";
 import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { isWithin } from "../image/paths.ts";
+import { absolute, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -48,7 +48,9 @@ function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
   return ran && entries.length > 0 ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran } : undefined;
 }
 
-const writes = (cache: ToolCache, ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
+/** What is copied elsewhere is a file like others. */
+const writes = (cache: ToolCache, ran: Ran): boolean =>
+  !/^(?:cp|mv|install|rsync)$/.test(ran.name) && ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
 
 /** Somebody takes it out of this stage, works from it when the image runs, or removes it later (which removed-later tells). */
 function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
@@ -62,11 +64,20 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const later = steps.slice(step.index + 1);
   return later.some(
     (s) =>
+      (isBuiltOn(image, s.stage, step.stage) && s.ran.some((r) => looksAt(r, { folders }))) ||
       (s.stage !== step.stage && s.touched.some((t) => t.stage === step.stage && [...folders.values()].some((f) => isWithin(t.path, f)))) ||
       (image.ships.has(s.stage) &&
         s.changes.some((c) => c.how === "removed" && c.entry.layer === step.index && cache.ids.includes(c.entry.id))),
   );
 }
+
+/** A command that names a folder of the cache, or one above it, to see what is in it or to take it elsewhere. */
+const looksAt = (ran: Ran, { folders }: Pick<KeptCache, "folders">): boolean =>
+  /^(?:tar|zip|cp|mv|rsync|du|ls|cat)$/.test(ran.name) &&
+  ran.args.some(({ text, known }) => {
+    const at = absolute(text, ran.cwd);
+    return known && [...folders.values()].some((f) => isWithin(at, f) || (text.startsWith("/") && at !== "/" && isWithin(f, at)));
+  });
 
 /** A command in its RUN. */
 interface At {
@@ -80,7 +91,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const readers = cache.reads ? readersOf(subject, step, cache.reads) : [];
   const readingSteps = [...new Set(readers.map((r) => r.step))];
   const all = [...step.ran.filter((r) => writes(cache, r) || cache.reads?.(r)).map((ran) => ({ step, ran })), ...readers];
-  const off = all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
+  // What looks at the folder behind it would find none.
+  const isLookedAt = step.ran.some((r) => looksAt(r, kept));
+  const off = !isLookedAt && all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
   const cleaned = off ? undefined : removal(subject, cache, step, kept, readers);
   const mount = readingSteps.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...readingSteps]) : undefined;
   const flag = cache.flag?.text ?? "";
