@@ -118,6 +118,9 @@ describe("the command line", function () {
       [{ rules: { "apt-lists-kept": "loud" } }, /one of off, hint/],
       [{ minSaving: "much" }, /"minSaving" is a size/],
       [{ buildArgs: { a: 1 } }, /"buildArgs" is an object of texts/],
+      [{ rules: 5 }, /"rules" is an object of levels/],
+      [{ rules: ["off"] }, /"rules" is an object of levels/],
+      [{ buildArgs: 5 }, /"buildArgs" is an object of texts/],
       [[], /settings are an object/],
     ];
     for (const [settings, message] of wrongSettings) {

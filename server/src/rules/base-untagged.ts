@@ -1,5 +1,10 @@
-import { replaceImage, writtenImage } from "../edits/base.ts";
+import type { Subject } from "../build/subject.ts";
+import type { Argument } from "../dockerfile/instruction.ts";
+import { variablesIn } from "../dockerfile/variables.ts";
+import { swapTag } from "../edits/swap-tag.ts";
+import type { Stage } from "../image/model.ts";
 import { parseReference } from "../sizes/reference.ts";
+import type { Span } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
 export const baseUntagged: Rule = {
@@ -15,21 +20,35 @@ export const baseUntagged: Rule = {
     before: 'FROM debian\nCMD ["bash"]\n',
     after: 'FROM debian:trixie\nCMD ["bash"]\n',
   },
-  *check({ image, world }) {
+  *check(subject) {
+    const { image, world } = subject;
     for (const stage of image.stages) {
       const word = stage.from?.args[0];
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
       const version = world.bases?.versionOf(stage.base);
-      const written = writtenImage(stage);
       const pinned = version && `${reference.written}:${version}`;
+      const edits = pinned ? swapTag(subject, stage, pinned) : undefined;
       yield {
-        span: { start: word.start, end: word.end },
+        span: saidAt(subject, stage, word),
         aliases: [reference.tag === undefined ? "DL3006" : "DL3007"],
         message: () =>
           `${reference.tag === undefined ? "No tag means latest" : "latest moves"}: the next build may stand on another release. ${pinned ? `Today it is ${pinned}.` : "Name the release you mean."}`,
-        fixes: pinned && written ? [{ title: `Pin to ${pinned}`, safety: "review", edits: [replaceImage(written.word, pinned)] }] : [],
+        fixes: edits ? [{ title: `Pin to ${pinned}`, safety: "review", edits }] : [],
       };
     }
   },
 };
+
+/** Where the tag, or that there is none, is said: in FROM, or in the default of the one ARG that FROM names, unless the build is told another value. */
+function saidAt({ file, world }: Subject, stage: Stage, word: Argument): Span {
+  const [variable, ...more] = variablesIn(word.text, file.escape);
+  const isGiven = variable && Object.hasOwn(world.buildArgs ?? {}, variable.name);
+  const globals = file.instructions.slice(
+    0,
+    file.instructions.findIndex((i) => i.keyword === "FROM"),
+  );
+  const said = globals.flatMap((i) => i.properties).findLast((p) => p.name === variable?.name && p.value !== undefined);
+  const isInArg = said && !isGiven && more.length === 0 && /(?::|^)\$\{?\w+\}?$/.test(word.text) && stage.base !== word.text;
+  return isInArg ? { start: said.start, end: said.end } : { start: word.start, end: word.end };
+}

@@ -104,7 +104,7 @@ const levels = ["off", "hint", "info", "warning", "error"] as const;
 
 function levelsOf(value: unknown): Record<string, Level | "off"> {
   return Object.fromEntries(
-    Object.entries(fields(value)).map(([rule, written]) => {
+    objectOf(value, "rules", "of levels").map(([rule, written]) => {
       const level = levels.find((l) => l === written);
       if (!ruleById(rule)) throw new Error(`"rules" names "${rule}", which is no rule (see ballast rules)`);
       if (!level) throw new Error(`the level of "${rule}" is one of ${levels.join(", ")}`);
@@ -113,10 +113,14 @@ function levelsOf(value: unknown): Record<string, Level | "off"> {
   );
 }
 
+function objectOf(value: unknown, name: string, what: string): [string, unknown][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`"${name}" is an object ${what}`);
+  return Object.entries(value);
+}
+
 function textsOf(value: unknown): Record<string, string> {
-  const all = Object.entries(fields(value));
   return Object.fromEntries(
-    all.map(([name, text]) => {
+    objectOf(value, "buildArgs", "of texts").map(([name, text]) => {
       if (typeof text !== "string") throw new Error(`"buildArgs" is an object of texts`);
       return [name, text];
     }),
