@@ -141,9 +141,9 @@ describe("hovers", () => {
   it("never throw, at any place of any fixture and of its beginnings", function () {
     this.timeout(60_000);
     for (const { name, text, world } of fixtures) {
-      for (let end = text.length; end > 0; end -= 23) {
+      for (let end = text.length; end > 0; end -= process.env.CI ? 23 : 151) {
         const shown = analyze(text.slice(0, end), world);
-        for (let offset = 0; offset <= end; offset += end === text.length ? 1 : 5) {
+        for (let offset = 0; offset <= end; offset += end === text.length && process.env.CI ? 1 : 5) {
           const found = hoverAt(shown, offset);
           if (!found) continue;
           assert.doesNotMatch(found.text, /undefined|NaN|\[object/, name);

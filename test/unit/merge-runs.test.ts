@@ -84,8 +84,9 @@ describe("merge RUNs", () => {
     const random = randomFrom(seed);
     const folder = mkdtempSync(join(tmpdir(), "merge-"));
     try {
+      const rounds = process.env.CI ? 150 : 40;
       let compared = 0;
-      for (let round = 0; round < 150; round++) {
+      for (let round = 0; round < rounds; round++) {
         const bodies = Array.from({ length: 2 + Math.floor(random() * 2) }, () => bodyFrom(random));
         const before = file(...bodies.map((b) => `RUN ${b}`));
         const after = merged(before);
@@ -93,7 +94,7 @@ describe("merge RUNs", () => {
         compared++;
         assert.deepEqual(runAll(after, folder), runAll(before, folder), `seed ${seed}, round ${round}:\n${before}\n${after}`);
       }
-      assert.ok(compared > 60, `${compared} merges compared (seed ${seed})`);
+      assert.ok(compared > 0.4 * rounds, `${compared} merges compared (seed ${seed})`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
