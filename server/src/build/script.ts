@@ -1,4 +1,5 @@
 import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
+import { repositoryAdded } from "../commands/apt-packages.ts";
 import { type Call, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
 import { renewedBy } from "../commands/outputs.ts";
@@ -218,10 +219,11 @@ export class ScriptRun {
       const shell = shells.has(baseName(name.text)) ? baseName(name.text) : own.shell;
       if (inner.text !== undefined) return this.text(inner.text, command, { ...copyOf(own), shell }, flow);
       const skipped = inner.skip + 1;
+      const home = inner.user === undefined ? [] : [homeOfUser(inner.user)];
       const next =
         inner.user === undefined && inner.variables.length === 0
           ? own
-          : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...inner.variables]) };
+          : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...home, ...inner.variables]) };
       return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
     const script = calledScript(this.open, this.world.readText, name.text, rest, own, scope);
@@ -243,6 +245,7 @@ export class ScriptRun {
     if (call.name === "trap") this.trap(rest, command, own, flow);
     const work = handlerOf(name.text)?.(call) ?? [
       unknownWork(call),
+      ...repositoryAdded(call),
       ...(isOwnScript(this.open, name.text, rest, own) ? [maybeWithoutLists] : []),
     ];
     const effects = [...renewedBy(call), ...work];
@@ -388,3 +391,9 @@ export class ScriptRun {
     return out;
   }
 }
+
+/** sudo, gosu and their like set HOME for the user they change to (sudoers(5), env_reset). */
+const homeOfUser = (user: string): [string, Value] => [
+  "HOME",
+  { text: user === "root" || user === "0" ? "/root" : `/home/${user}`, known: true },
+];

@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find } from "../image/files.ts";
+import { type Entry, find, unfold } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -92,6 +92,28 @@ function wantedBy({ text, known, glob }: Argument, release: Release): Wanted | u
   return names.length > 0 ? { names, isOther: true } : undefined;
 }
 
+/** The repository of nodesource, by its set-up script or by a file that is called so. */
+const nodesourceId = "apt-source:nodesource";
+const setUp = /\bdeb\.nodesource\.com\/setup/;
+
+/** What is piped into a shell that way adds the repository, beside all that nobody knows. */
+export const repositoryAdded = ({ name, stdin }: Call): Effect[] =>
+  /^(?:ba)?sh$/.test(name) && stdin && setUp.test(stdin.what)
+    ? [
+        {
+          do: "fill",
+          path: "/etc/apt/sources.list.d",
+          entry: { id: nodesourceId, kind: "metadata", what: "nodesource's repository", size: typical(100) },
+        },
+      ]
+    : [];
+
+function hasNodesource({ state: { root } }: Call): boolean {
+  const folder = find(root, "/etc/apt/sources.list.d", true);
+  if (folder?.type !== "folder") return false;
+  return folder.content.some((e) => e.id === nodesourceId) || [...unfold(folder).children.keys()].some((n) => n.startsWith("nodesource."));
+}
+
 export interface InstallRequest {
   readonly packages: readonly Argument[];
   readonly recommends: boolean;
@@ -105,9 +127,10 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   const unknownNames: string[] = [];
   const wanted: string[] = [];
   const others = new Set<string>();
+  const isForeign = (text: string): boolean => text.startsWith("nodejs") && hasNodesource(call);
   for (const argument of request.packages) {
     if (isExcluded(argument.text)) continue;
-    const found = wantedBy(argument, release);
+    const found = isForeign(argument.text) ? undefined : wantedBy(argument, release);
     if (!found) unknownNames.push(argument.text);
     for (const name of found?.names ?? []) {
       wanted.push(name);
@@ -145,7 +168,8 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   if (missing.length > 0) {
     const all = missing.sort().join(" ");
     effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
-    if (request.recommends) effects.push(unknownEffect(`${recommendsId}${all}`, "recommended packages"));
+    // nodesource's package recommends nothing.
+    if (request.recommends && !missing.every(isForeign)) effects.push(unknownEffect(`${recommendsId}${all}`, "recommended packages"));
   }
   if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];

@@ -38,11 +38,15 @@ const configFolder = (call: Call): string => pathOf(call, `${setting(call, "XDG_
 /** Any value of the variable turns the cache off, even 0 (pip's own reading of it). */
 export function pipCaches(call: Call): boolean {
   // Both switches set the same thing: the last one counts.
-  const told = call.args.findLast((a) => a.text === "--no-cache-dir" || namesFolder(a));
-  if (told) return told.text !== "--no-cache-dir";
+  const told = call.args.findLast((a) => saysNone(a) || namesFolder(a));
+  if (told) return namesFolder(told);
+  // Their own pip is older than 6.0, which brought the cache and the option (pip's news).
+  if (/^(?:debian:(?:wheezy|jessie|[78]\b)|ubuntu:(?:precise|trusty|1[24]\.04))/.test(call.state.base?.name ?? "")) return false;
   return setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
 }
 
+/** Its option parser takes any beginning that stands for one option only. */
+const saysNone = ({ text }: Call["args"][number]): boolean => /^--no-cache(?:-d(?:ir?)?)?$/.test(text);
 const namesFolder = ({ text }: Call["args"][number]): boolean => /^--cache-dir(?:=|$)/.test(text);
 
 export const pipCacheFolder = (call: Call, given?: string): string =>

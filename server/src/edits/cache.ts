@@ -48,12 +48,15 @@ export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readon
 const isForeign = ({ script }: Step, command: Command): boolean =>
   script !== undefined && ![...commandsIn(script.body)].some((c) => c === command);
 
-/** What is written as root by sudo is removed so; who runs a command by other means is not looked into. */
+/** In front of what removes the cache: the same user as the tool's, by the same means; undefined for what is not looked into. */
 function asWhom({ command, words }: Ran): string | undefined {
-  const first = command?.words[0];
-  if (!first || first === words[0] || !/^(?:sudo|doas|gosu|su-exec|runuser|su)$/.test(first.raw)) return "";
-  const next = command.words[1];
-  return /^(?:sudo|doas)$/.test(first.raw) && next === words[0] ? `${first.raw} ` : undefined;
+  const [tool] = words;
+  const before = command && tool ? command.words.slice(0, command.words.indexOf(tool)).map((w) => w.raw) : [];
+  const [first, flag, user] = before;
+  if (!first || !/^(?:sudo|doas|gosu|su-exec|runuser|su)$/.test(first)) return "";
+  const plain = /^(?:sudo|doas)$/.test(first) && (before.length === 1 || (before.length === 3 && flag === "-u" && user !== undefined));
+  const named = /^(?:gosu|su-exec)$/.test(first) && before.length === 2;
+  return plain || named ? `${before.join(" ")} ` : undefined;
 }
 
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
@@ -79,6 +82,8 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
 /** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
 export function mounted(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): Edit[] | undefined {
   const targets = [...new Set([...kept.folders.values()].map((f) => cache.mounted?.(f) ?? f))];
+  // Who runs the tool as somebody else would find the folder to be root's.
+  if (!/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?")) return undefined;
   if (!targets.every((t) => /^\/[\w./@+-]+$/.test(t))) return undefined;
   const edits: Edit[] = [];
   for (const step of steps) {

@@ -28,6 +28,8 @@ export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
   if (writer === step)
     return remove && { title: `Remove ${name} in this RUN`, safety: use === "no" && isTemporary ? "safe" : "review", edits: [remove] };
   if (writer.instruction.keyword === "RUN") {
+    // What a COPY brought, and this RUN stored again, is in the image in any case.
+    if (keptAt(subject, step, path)?.kind === "context") return undefined;
     const merged = remove && mergeFrom(subject, writer, step, [remove]);
     return merged && { title: `Download, unpack and remove ${name} in one RUN`, safety: "review", edits: [merged.edit] };
   }

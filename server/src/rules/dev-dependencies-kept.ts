@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isDevelopment, omitsDevelopment, runsProjectScript } from "../commands/development.ts";
+import { isDevelopment, isForDevelopment, omitsDevelopment, runsProjectScript } from "../commands/development.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -33,7 +33,7 @@ export const devDependenciesKept: Rule = {
     if (kept.size === 0) return;
     for (const step of steps) {
       for (const ran of step.ran) {
-        const how = ran.maybe ? undefined : omitsDevelopment(ran);
+        const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
         const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
         if (!how || !written || hasNone(subject, ran)) continue;
         const isNeeded = steps.some((s) => s.index >= step.index && s.ran.some(runsProjectScript));
@@ -52,17 +52,32 @@ export const devDependenciesKept: Rule = {
   },
 };
 
-/** The project says itself that it has none. */
-function hasNone({ world }: Subject, ran: Ran): boolean {
-  const text = world.context?.readText?.(join(ran.cwd, "package.json").slice(1)) ?? world.context?.readText?.("package.json");
-  return text !== undefined && !/"devDependencies"\s*:\s*\{\s*"/.test(text);
+/** The project says itself that it has none; or what names them comes from elsewhere, and nobody can tell. */
+function hasNone({ world: { context } }: Subject, ran: Ran): boolean {
+  const [name, some] =
+    ran.name === "composer" ? ["composer.json", /"require-dev"\s*:\s*\{\s*"/] : ["package.json", /"devDependencies"\s*:\s*\{\s*"/];
+  const text = context?.readText?.(join(ran.cwd, name).slice(1)) ?? context?.readText?.(name);
+  if (text !== undefined) return !some.test(text);
+  return context !== undefined && !context.root.children.has(name);
 }
 
-/** The program is started by itself; by a script of the project it may be one for development. */
+/** The program is started by itself, and asks for none of them; by a script of the project it may be one for development. */
 function startsWithout(subject: Subject): boolean {
+  const { context } = subject.world;
+  const manifest = context?.readText?.("package.json") ?? "";
   const started = startedByImage(subject);
-  const own = started.filter((s) => !/^(?:npm|npx|yarn|pnpm|bun|nodemon|ts-node|tsx)$/.test(s.name));
-  if (own.length === started.length) return started.length > 0;
-  const script = /"start"\s*:\s*"([^"]*)"/.exec(subject.world.context?.readText?.("package.json") ?? "")?.[1];
-  return started.every((s) => s.args[0]?.text === "start") && script !== undefined && /^node\s/.test(script);
+  if (started.some((s) => isForDevelopment(s.name))) return false;
+  const own = started.filter((s) => !/^(?:npm|npx|yarn|pnpm|bun)$/.test(s.name));
+  const script = /"start"\s*:\s*"([^"]*)"/.exec(manifest)?.[1];
+  const byScript = own.length < started.length;
+  if (byScript && !(started.every((s) => s.args[0]?.text === "start") && script !== undefined && /^node\s/.test(script))) return false;
+  const main = byScript
+    ? script?.split(/\s+/).find((word) => /\.[cm]?js$/.test(word))
+    : own[0]?.args.find((a) => /\.[cm]?js$/.test(a.text))?.text;
+  const text = main === undefined ? undefined : context?.readText?.(main.replace(/^\.?\//, ""));
+  return started.length > 0 && !developmentIn(manifest).some((name) => text?.includes(`'${name}'`) || text?.includes(`"${name}"`));
 }
+
+/** The names that a package.json has for development. */
+const developmentIn = (manifest: string): string[] =>
+  [...(/"devDependencies"\s*:\s*\{([^}]*)\}/.exec(manifest)?.[1] ?? "").matchAll(/"([^"]+)"\s*:/g)].flatMap((m) => m[1] ?? []);

@@ -38,24 +38,38 @@ export const downloadKept: Rule = {
           const use = usedLater(subject, step, { path, folder: false });
           if (use === "yes") continue;
           told.add(entry);
-          yield finding(subject, { step, ran, writer, path, use, word: wordOf(ran, path) });
+          const word = wordOf(ran, path);
+          // A name that nobody knows, and that stands nowhere in this file, tells nothing.
+          if (word || !isOpen(path)) yield finding(subject, { step, ran, writer, path, use, word });
         }
       }
     }
   },
 };
 
+/** Whether parts of a path are not known. */
+const isOpen = (path: string): boolean => /[$`]/.test(path);
+
+/** Its last name; with variables as it is written. */
+function nameOf({ path, word }: Pick<Kept, "path" | "word">): string {
+  if (!word || !isOpen(path)) return basename(path);
+  const written = word.raw.replace(/["']/g, "");
+  return written.replace(/^.*\/(?![^{]*\})/, "");
+}
+
 function finding(subject: Subject, kept: Kept): Draft {
   const { step, ran, writer, path, word } = kept;
-  const name = basename(path);
+  const name = nameOf(kept);
   const fix = fixFor(subject, kept);
   const line = lineNumber(subject.file, writer);
   const { keyword } = writer.instruction;
+  // A RUN that only gave it another owner or mode stores it again.
+  const isCopied = keptAt(subject, step, path)?.kind === "context";
   const stored = `Line ${line} stores it`;
   const advice =
     writer === step
       ? "Remove it in this RUN"
-      : keyword === "COPY"
+      : keyword === "COPY" || isCopied
         ? `${stored}: mount it for this RUN instead of copying it`
         : `${stored}: download, ${unpacking(ran) ? "unpack" : "install"} and remove it in one RUN`;
   const { start, end } = word ?? ran.command ?? step.instruction.keywordSpan;
