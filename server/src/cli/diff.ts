@@ -1,15 +1,7 @@
 import type { Arguments } from "./arguments.ts";
-import { type Growth, growthOf } from "./growth.ts";
-import type { Looked } from "./inputs.ts";
+import { type Compared, type Growth, growthOf } from "./growth.ts";
 import { lookAtOne } from "./one.ts";
 import { complain, type ExitCode, UsageError, write } from "./output.ts";
-
-/** Two Dockerfiles, and what became of the image between them. */
-export interface Compared {
-  readonly before: Looked;
-  readonly after: Looked;
-  readonly growth: Growth;
-}
 
 export async function run(args: Arguments): Promise<ExitCode> {
   const [old, now, more] = args.operands;

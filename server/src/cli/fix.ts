@@ -1,6 +1,5 @@
 import { dirname, join, relative } from "node:path";
 import { fixAll } from "../fixall.ts";
-import type { Size } from "../image/size.ts";
 import { type Arguments, inWords } from "./arguments.ts";
 import { changedOnDisk, type Input, type Looked, lookAt, tell } from "./inputs.ts";
 import { UsageError } from "./output.ts";
@@ -12,14 +11,6 @@ export interface Mending {
   readonly to: "files" | "standard output" | "diff";
   /** Fixes to review, too. */
   readonly unsafe: boolean;
-}
-
-/** What became of a file. */
-export interface Fixed {
-  readonly fixes: number;
-  readonly before: Size;
-  /** Files that were created or got another text, as paths from where the user is. */
-  readonly created: readonly string[];
 }
 
 /** What the fixes make of a Dockerfile; nothing is written yet. */

@@ -5,6 +5,7 @@ import { shippedSteps } from "../build/subject.ts";
 import type { Entry } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import type { Size } from "../image/size.ts";
+import type { Looked } from "./inputs.ts";
 
 /** What became of the image when one Dockerfile became another. */
 export interface Growth {
@@ -15,6 +16,13 @@ export interface Growth {
   /** Layers of the target, in order: what went before what came. */
   readonly layers: readonly LayerChange[];
   readonly packages: { readonly came: readonly Package[]; readonly went: readonly Package[] };
+}
+
+/** Two Dockerfiles, and what became of the image between them. */
+export interface Compared {
+  readonly before: Looked;
+  readonly after: Looked;
+  readonly growth: Growth;
 }
 
 /** One layer, by the text of its instruction: gone without `after`, new without `before`. */

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
+import type { Size } from "../image/size.ts";
 import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { diskContext, worldOn } from "../lsp/disk/world.ts";
-import type { Fixed } from "./fix.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { WishesFor } from "./settings.ts";
 
@@ -22,6 +22,14 @@ export interface Input {
   readonly workspace: string;
 }
 
+/** What `--fix` made of a file. */
+export interface Fixed {
+  readonly fixes: number;
+  readonly before: Size;
+  /** Files that were created or got another text, as paths from where the user is. */
+  readonly created: readonly string[];
+}
+
 /** A Dockerfile, looked at. */
 export interface Looked {
   readonly input: Input;
@@ -30,7 +38,6 @@ export interface Looked {
   readonly world: AnalysisWorld;
   /** The folder of its build context, where it is known and used. */
   readonly contextFolder?: string;
-  /** What `--fix` did before. */
   readonly fixed?: Fixed;
 }
 

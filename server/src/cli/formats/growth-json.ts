@@ -1,6 +1,5 @@
 import type { Size } from "../../image/size.ts";
-import type { Compared } from "../diff.ts";
-import type { LayerLine, Package } from "../growth.ts";
+import type { Compared, LayerLine, Package } from "../growth.ts";
 import type { Looked } from "../inputs.ts";
 
 /** `ballast diff --format json`: one object on one line. `growsBytes` is null where it is not known, negative where the image shrinks. */

@@ -1,6 +1,5 @@
 import { formatSize } from "../../topics/bytes.ts";
-import type { Compared } from "../diff.ts";
-import type { LayerChange, LayerLine, Package } from "../growth.ts";
+import type { Compared, LayerChange, LayerLine, Package } from "../growth.ts";
 import { plural } from "../terminal.ts";
 import { inWords, isChange } from "./growth-text.ts";
 

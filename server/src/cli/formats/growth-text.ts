@@ -1,7 +1,6 @@
 import { type Size, sum } from "../../image/size.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
-import type { Compared } from "../diff.ts";
-import type { Growth, LayerChange, Package } from "../growth.ts";
+import type { Compared, Growth, LayerChange, Package } from "../growth.ts";
 import { cut, plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
 
 const sizeWidth = 10;
