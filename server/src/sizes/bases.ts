@@ -5,6 +5,7 @@ import type { BasesSnapshot } from "./bases-format.ts";
 import { imageFacts, packageManagerOf } from "./image-facts.ts";
 import { ImageIndex, type OldGroup } from "./image-index.ts";
 import { debianCodename, distributions, type Found, lineLength, lines, lookUp } from "./look-up.ts";
+import { oldVariants } from "./old-variants.ts";
 import { parseReference, type Reference } from "./reference.ts";
 import { agreement, type StandIn, standInFor } from "./stand-in.ts";
 import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, type Tag, tagKey } from "./tag.ts";
@@ -57,7 +58,8 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const index = image ? indexOf(image) : undefined;
     if (!image || !tag || !index) return [];
     const own = sizeOf(image, index, tag);
-    return smallerTags(image, index, tag)
+    const today = smallerTags(image, index, tag);
+    return (today.length > 0 ? today : oldVariants(tag, (text) => lookUp(image, index, text)))
       .filter(({ name: other }) => isSmaller(sizeOf(image, index, other), own))
       .map((found) => ({ ...found, name: `${reference.written}:${found.name}` }))
       .sort((a, b) => a.size.bytes - b.size.bytes);
