@@ -92,6 +92,9 @@ const cleansUp = ({ first, parts }: Later): boolean =>
 
 const commandText = (ran: Ran): string => [...privilegeOf(ran), ...ran.words.map((w) => w.raw)].join(" ");
 
+/** With the values that its words have here: in another RUN a variable may have none. */
+const meant = ({ name, args }: Ran): string => [name, ...args.map((a) => (a.known ? quoted(a.text) : a.text))].join(" ");
+
 /**
  * What is left of a removing command when others have done its work: nothing, the words that still name something, or, where nobody minds that
  * it finds nothing (`mayStay`), all of it. Undefined where it would fail.
@@ -200,7 +203,7 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const names = parts.flatMap((p) =>
         p.unnamed && p.word ? [p.word.raw] : p.places.flatMap(({ path }) => (path === "/" ? [] : [quoted(path)])),
       );
-      const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : commandText(later.first);
+      const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : meant(later.first);
       const edit = end && insertAfter(file, writer, end, text);
       if (edit) edits.set(writer, edit);
     } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)))) {

@@ -82,6 +82,9 @@ export function mergeFrom(
   inner: readonly Edit[] = [],
 ): { edit: Edit; count: number } | undefined {
   const row = subject.steps.slice(first.index, last.index + 1);
+  // Somebody has said there that they are apart on purpose.
+  const between = subject.file.comments.filter((c) => c.start > first.instruction.start && c.end < last.instruction.end);
+  if (between.some((c) => /\blayers?\b/i.test(subject.file.text.slice(c.start, c.end)))) return undefined;
   if (row.some((s) => s.instruction.keyword !== "RUN" || s.stage !== last.stage || !isOwn(subject, s))) return undefined;
   const edit = mergeRuns(subject.file, row, inner);
   return edit && { edit, count: row.length };

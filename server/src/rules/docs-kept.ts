@@ -5,6 +5,8 @@ import { privilegeOf } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { sum } from "../image/size.ts";
 import { wordsOf } from "../queries/places.ts";
+import { startsProgram } from "../queries/started.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -18,11 +20,13 @@ export const docsKept: Rule = {
   about: "bytes",
   example: {
     before:
-      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends gdal-bin && rm -rf /var/lib/apt/lists/*\n",
+      'FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends gdal-bin && rm -rf /var/lib/apt/lists/*\nCMD ["gdalserver"]\n',
     after:
-      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends gdal-bin && rm -rf /var/lib/apt/lists/* && rm -rf /usr/share/doc/* /usr/share/man/*\n",
+      'FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends gdal-bin && rm -rf /var/lib/apt/lists/* && rm -rf /usr/share/doc/* /usr/share/man/*\nCMD ["gdalserver"]\n',
   },
   *check(subject) {
+    // In an image that people work in, or that others build on, somebody may read it.
+    if (!startsProgram(subject) || isWorkplace(subject)) return;
     const steps = shippedSteps(subject);
     const last = steps.findLast((step) => step.ran.some(installs));
     for (const step of steps) {
