@@ -110,6 +110,7 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
 /** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): Finding | undefined {
   const byBytes = rule.about === "bytes";
+  if (byBytes && (draft.known ?? Number.POSITIVE_INFINITY) < (settings.minSaving ?? defaultMinSaving)) return undefined;
   const weighed = draft.fixes.map((fix) => ({ fix, saving: rule.about === "form" ? none : subject.saving(fix) }));
   const gaining = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
   const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;

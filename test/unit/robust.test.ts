@@ -212,7 +212,7 @@ describe("robustness", () => {
     const realm = createContext({});
     runInContext(outputFiles[0]?.text ?? "", realm);
     const said: unknown = runInContext(
-      `JSON.stringify(ballast.analyze("FROM debian:bookworm-slim\\nRUN apt-get update\\n").toJSON().findings.map((f) => f.rule))`,
+      `JSON.stringify(ballast.analyze("FROM debian:bookworm-slim\\nRUN apt-get update\\nRUN ./install.sh\\n").toJSON().findings.map((f) => f.rule))`,
       realm,
     );
     assert.equal(said, '["apt-lists-kept","apt-update-alone"]');

@@ -14,14 +14,20 @@ describe("what a finding says", () => {
 
   it("is what is lost, where the fix gains too little to tell", () => {
     assert.deepEqual(told(crowd("COPY splash.xml /opt/crowd/\n"), "changed-later", { "splash.xml": 100 }), [
-      "info 100 0: Stores /opt/crowd a second time: ≥ 100 B. COPY --chown=crowd:crowd does it in place for its own files; what a RUN wrote there, that RUN can change at no cost.",
+      "info 100 0: Stores /opt/crowd a second time: ≥ 100 B. COPY --chown=crowd:crowd does it in place for its own files; find looks for what others may have written there.",
     ]);
   });
 
   it("is more than the fix gains, where others wrote there too", () => {
     assert.deepEqual(told(crowd("COPY data /opt/crowd/\n"), "changed-later", { "data/big.bin": 20_000_000 }), [
-      "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; what a RUN wrote there, that RUN can change at no cost.",
+      "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; find looks for what others may have written there.",
     ]);
+  });
+
+  it("is nothing, where a little is known and only the base image may hold more", () => {
+    const text = "FROM example/unknown\nCOPY jobs /etc/cron.d/\nRUN chmod 644 /etc/cron.d/*\n";
+    assert.deepEqual(told(text, "changed-later", { "jobs/daily": 40 }), []);
+    assert.equal(told(text, "changed-later", { "jobs/daily": 200_000 }).length, 1);
   });
 
   it("of an unknown amount is worth a hint of blue", () => {

@@ -71,7 +71,7 @@ export const isUnknown = (ran: Ran): boolean => ran.changes.some((c) => isUnknow
 const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(?:command:|commands:|make |calls:|apt-)/.test(entry.id);
 
 /** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
-function mayReach(entry: Entry, folder: string, path: string): boolean {
+export function mayReach(entry: Entry, folder: string, path: string): boolean {
   if (entry.id.startsWith("again:")) return isWithin(entry.what, path);
   if (!isWithin(path, folder) || entry.id.startsWith("file:") || isUnknownWork(entry)) return false;
   const packaged = entry.kind === "package" || entry.id.startsWith("deb-");

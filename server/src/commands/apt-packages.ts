@@ -21,6 +21,18 @@ export interface Packages extends Installed {
 
 /** Recommended packages of which nothing is known, not even their names. */
 export const recommendsId = "deb-recommends:";
+/** Whether a package recommends others in any release that is known: then it most likely does in this one. */
+export function recommendsAny(call: Call, name: string): boolean {
+  const { packages } = call;
+  return !packages || releases.some(([os, release]) => (packages.release(os, release)?.package(name)?.recommends.length ?? 0) > 0);
+}
+const releases = [
+  ["debian", "trixie"],
+  ["debian", "bullseye"],
+  ["ubuntu", "24.04"],
+  ["ubuntu", "22.04"],
+] as const;
+
 export const debId = (name: string): string => `deb:${name}`;
 const isPackage = (entry: Entry): boolean => entry.id.startsWith("deb:") && !entry.maybe;
 const nameIn = (entry: Entry): string => entry.id.slice(debId("").length);
@@ -138,7 +150,16 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
     }
   }
   const excluded = request.packages.filter((p) => isExcluded(p.text)).map((p) => p.text.slice(0, -1));
-  const { added, unknown: virtual, removed, complete } = resolve(release, { installed: present, wanted, recommends: request.recommends });
+  const {
+    added,
+    unknown: virtual,
+    removed,
+    complete,
+  } = resolve(release, {
+    installed: present,
+    wanted,
+    recommends: request.recommends && !all.standsIn,
+  });
   const again = request.again ? wanted.filter((name) => present.has(name)) : [];
   const effects: Effect[] = [];
   for (const name of removed) effects.push({ do: "take", path: "/", id: debId(name) });
@@ -168,9 +189,11 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   if (missing.length > 0) {
     const all = missing.sort().join(" ");
     effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
-    // nodesource's package recommends nothing.
-    if (request.recommends && !missing.every(isForeign)) effects.push(unknownEffect(`${recommendsId}${all}`, "recommended packages"));
+    // nodesource's package recommends nothing; of a vendor's own nobody knows.
+    if (request.recommends && !missing.every(isForeign)) effects.push(unknownEffect(`deb-recommends-of:${all}`, "what they recommend"));
   }
+  if (all.standsIn && request.recommends && added.some((a) => a.package.recommends.length > 0))
+    effects.push(unknownEffect(`${recommendsId}${wanted.sort().join(" ")}`, "recommended packages"));
   if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
   const gone = new Set(removed);

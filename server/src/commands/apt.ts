@@ -5,7 +5,7 @@ import type { State, Step } from "../image/model.ts";
 import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
-import { debId, installEffects, packagesOf, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
+import { debId, installEffects, packagesOf, recommendsAny, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
@@ -225,6 +225,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
   const installed = new Set(call.state.root.content.filter((e) => !e.maybe).map((e) => e.id));
   const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !installed.has(debId(packageName(p.text)))));
   if (fresh.length === 0) return [];
+  const isSure = fresh.some((p) => !isFile(p.text) && recommendsAny(call, packageName(p.text)));
   const fill = (id: string, kind: Entry["kind"], what: string): Effect => ({
     do: "fill",
     path: "/",
@@ -236,7 +237,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
       return fill(debId(name), "package", name);
     }),
     fill(`deb-dependencies:${names(fresh)}`, "unknown", "their dependencies"),
-    ...(recommends ? [fill(`${recommendsId}${names(fresh)}`, "unknown", "recommended packages")] : []),
+    ...(recommends ? [fill(`${isSure ? recommendsId : "deb-recommends-of:"}${names(fresh)}`, "unknown", "recommended packages")] : []),
   ];
 }
 

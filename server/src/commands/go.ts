@@ -138,7 +138,10 @@ const isGo = ({ name, args }: Ran): boolean =>
   (name === "go" && args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text))) ||
   /^(?:make|task|mage|goreleaser|gox|just)$/.test(name) ||
   name.startsWith("./") ||
-  args.some((a) => /\.sh$/.test(a.text));
+  (!placesOnly.test(name) && args.some((a) => /\.sh$/.test(a.text)));
+
+/** A script is a file like others to them. */
+const placesOnly = /^(?:chmod|chown|chgrp|cp|mv|rm|ln|sed|touch|install|dos2unix|cat|ls|test|\[)$/;
 
 export const goCache: ToolCache = {
   tool: "go",

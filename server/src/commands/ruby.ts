@@ -64,6 +64,9 @@ function told(call: Call, key: string, variable: string): string | undefined {
   return inFile(false) ?? setting(call, variable) ?? inFile(true);
 }
 
+/** Bundler has a folder for each engine. */
+const engineOf = ({ state }: Call): string => (/(?:^|\/)jruby(?:$|[:@])/.test(state.base?.name ?? "") ? "jruby" : "ruby");
+
 const bundle: Handler = (call) => {
   const o = options(call.args, "j --jobs --retry --path --without --with --gemfile --binstubs");
   const [verb] = o.operands.map((a) => a.text);
@@ -73,7 +76,8 @@ const bundle: Handler = (call) => {
   if (verb !== undefined && verb !== "install" && verb !== "update") return undefined;
   const deploys = o.has("--deployment") || /^(?:1|true)$/.test(told(call, "deployment", "BUNDLE_DEPLOYMENT") ?? "");
   const path = o.value("--path") ?? told(call, "path", "BUNDLE_PATH") ?? (deploys ? "vendor/bundle" : undefined);
-  const home = path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}/ruby/*`;
+  const home =
+    path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}/${engineOf(call)}/*`;
   const place = home ?? "/usr";
   const without = `${o.value("--without") ?? ""} ${told(call, "without", "BUNDLE_WITHOUT") ?? ""}`;
   const leaves = /development/.test(without) || deploys;

@@ -11,7 +11,7 @@ import { mergeFrom, spelledAt, spotBehindUse } from "./removal.ts";
 export interface OwnerFix {
   readonly title: string;
   /** Said by the COPY (or ADD) itself: these flags; none where the change changes nothing. */
-  readonly copy?: { readonly keyword: "COPY" | "ADD"; readonly flags: string };
+  readonly copy?: { readonly flags: string; readonly says: readonly string[] };
   readonly safety: "safe" | "review";
   readonly edits: readonly Edit[];
   /** What others may have written is looked for. */

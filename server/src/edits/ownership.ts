@@ -18,14 +18,15 @@ import { changeInRun, type OwnerFix } from "./ownership-run.ts";
  * RUN that touch the same files, in order. Else the reason why that would not be the same.
  */
 export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
-  if (related.some(({ call }) => call.paths.some(hasGlob))) return "It names files by a pattern";
   const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
+  if (related.some(({ call }) => call.paths.some(hasGlob)))
+    return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => c.entry.kind === "context")) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
   if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   if (copies.length === 0) return changeInRun(subject, step, related, writers);
   const looks: Look[] = [];
   for (const copy of copies) {
-    const look = lookOf(step, copy, related);
+    const look = lookOf(subject, step, copy, related);
     if (typeof look === "string") return look;
     looks.push(look);
   }
@@ -50,7 +51,8 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   const flags = [...new Set(looks.map((l) => l.flags.join(" ")))].filter((text) => text !== "");
   const keyword = copies.every((c) => c.instruction.keyword === "ADD") ? "ADD" : "COPY";
   const searches = rests.some((r) => r.text?.startsWith("find "));
-  const copy = { keyword, flags: flags.join(", ") } as const;
+  const says = copies.map((c, i) => [`${c.instruction.keyword} ${looks[i]?.flags.join(" ")}`, looks[i]?.flags.length ?? 0] as const);
+  const copy = { flags: flags.join(", "), says: [...new Set(says.flatMap(([text, count]) => (count > 0 ? [text] : [])))] };
   const title = copy.flags === "" ? "Remove what changes nothing" : `${keyword === "ADD" ? "Add" : "Copy"} with ${copy.flags}`;
   return { title, copy, safety: sure ? "safe" : "review", edits, searches };
 }
@@ -62,18 +64,19 @@ interface Look {
 }
 
 /** What a COPY must say for its files to be as the changers leave them. */
-function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | string {
+function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Changer[]): Look | string {
   let [user, group] = flagValue(copy.instruction, "chown")?.split(":") ?? ["0", "0"];
   let mode: string | undefined;
   let owned = false;
   let sure = true;
   const written = copy.layer?.entries.map((e) => e.path) ?? [];
-  for (const { call } of related) {
+  for (const { ran, call } of related) {
     const touched = written.filter((path) => call.paths.some((p) => (call.recursive ? isWithin(path, p) : path === p)));
     const partly = written.some((path) => !touched.includes(path) && call.paths.some((p) => isWithin(p, path)));
     if (touched.length === 0 && !partly) continue;
     if (touched.length < written.length) {
-      const executable = call.verb === "chmod" && /\+\w*x/.test(call.value.text);
+      const fromContext = writersOf(subject, step, { ran, call }).every((s) => flagValue(s.instruction, "from") === undefined);
+      const executable = fromContext && call.verb === "chmod" && /\+\w*x/.test(call.value.text);
       return `The COPY brings other files as well${executable ? ": make it executable in the build context (git update-index --chmod=+x)" : ", which stay as they are"}`;
     }
     const value = valueAt(call, step, copy);

@@ -75,7 +75,10 @@ export function startedByImage({ image }: Subject): Started[] {
 /** Whether the image starts a program: not a shell for somebody to work in, and not nothing, as one that others build in. */
 export function startsProgram(subject: Subject): boolean {
   const started = startedByImage(subject);
-  return started.length > 0 && !started.some((s) => isForPeople(s.name));
+  const end = subject.image.stages[subject.image.target]?.end;
+  // An entrypoint of one's own starts what CMD says.
+  const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
+  return started.length > 0 && ![...started, ...told].some((s) => isForPeople(s.name));
 }
 
 /** Whether the file calls one of these programs by itself, in a RUN or when a container starts or is checked. */

@@ -31,7 +31,7 @@ export const aptRecommendsInstalled: Rule = {
         if (step.instruction.exec && brings) yield inExecForm(ran, step.instruction.exec);
         const verb = ran.words[wordIndex(ran)];
         // The same words again are a loop's next round.
-        if (!verb || seen.has(verb) || !brings) continue;
+        if (ran.maybe || !verb || seen.has(verb) || !brings) continue;
         seen.add(verb);
         yield finding(subject, step, ran, verb);
       }

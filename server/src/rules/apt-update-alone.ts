@@ -1,8 +1,10 @@
-import { type Subject, stageOf } from "../build/subject.ts";
-import { aptCallsOf } from "../commands/apt.ts";
+import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { aptCallsOf, listsFolder, listsId } from "../commands/apt.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
-import type { Step } from "../image/model.ts";
+import { find } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { type Edit, spanOver } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -27,17 +29,29 @@ export const aptUpdateAlone: Rule = {
         const [update] = apt;
         if (update?.call.verb !== "update" || apt.length > 1) continue;
         if (update.ran.words.length === 0 && !step.instruction.exec) continue;
+        if (!isLivedOn(subject, step, update.ran)) continue;
         const edits = fixFor(subject, step);
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
-            `apt-get update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
+            `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
           fixes: edits ? [{ title: "Move apt-get update into the RUN that installs", safety: "safe", edits }] : [],
         };
       }
     }
   },
 };
+
+/** Its lists are still there when the RUN ends, nothing of this RUN uses them, and a later one may install from them. */
+function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean {
+  const lists = find(step.after.root, listsFolder, true);
+  const stay = lists?.type === "folder" && lists.content.some((e) => e.id === listsId);
+  const behind = step.ran.slice(step.ran.indexOf(update) + 1);
+  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some(isUnknown);
+  return (
+    stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
+  );
+}
 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {

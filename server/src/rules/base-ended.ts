@@ -1,11 +1,15 @@
-import type { Subject } from "../build/subject.ts";
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { namedPackages } from "../commands/installs.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
+import { lineNumber } from "../queries/places.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { osOfWord } from "../sizes/tag.ts";
+import type { Edit } from "../text.ts";
+import { listed } from "../topics/lists.ts";
 import type { DraftFix, Rule } from "./rule.ts";
 
 export const baseEnded: Rule = {
@@ -29,22 +33,53 @@ export const baseEnded: Rule = {
       const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
       if (!word || !ended) continue;
       const next = releases.next(ended, today);
-      const fix = next && fixFor(subject, stage, ended, next);
+      const pinned = next && pinnedLine(subject, stage);
+      const fix = next && pinned === undefined ? fixFor(subject, stage, ended, next) : undefined;
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${nameOf(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${nameOf({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.` : "No later line of it gets them."}`,
+          `${nameOf(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${nameOf({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}` : "No later line of it gets them."}`,
         fixes: fix ? [fix] : [],
       };
     }
   },
 };
 
+/** A package of a version that another release does not have ends the build. */
+function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {
+  const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
+  const pinned = own.find((s) => namedPackages(s.ran).all.some((p) => /[^~<>!]=/.test(p.written.text)));
+  return pinned && lineNumber(file, pinned);
+}
+
+/** Stages on the same ended line that this one takes files from, or gives to: what is built on one release runs on no older one. */
+function partners({ image, steps, world }: Subject, stage: Stage, { line }: StandsOn): Stage[] {
+  const rootOf = (index: number): Stage | undefined =>
+    image.stages.find((s) => s.baseStage === undefined && isBuiltOn(image, index, s.index));
+  const pairs = steps.flatMap((s) => s.touched.map((t) => [rootOf(s.stage), rootOf(t.stage)] as const));
+  const others = pairs.flatMap(([to, from]) => (to === stage && from ? [from] : from === stage && to ? [to] : []));
+  return [...new Set(others)].filter((other) => {
+    const base = other.steps[0]?.after.base;
+    return other !== stage && base !== undefined && (world.releases?.of(base).some((on) => on.line === line) ?? false);
+  });
+}
+
 const nameOf = ({ image, line }: StandsOn): string =>
   `${image.replace(/^mcr\.microsoft\.com\//, "")} ${line.name}${line.codename ? ` (${line.codename})` : ""}`;
 
-/** The same variant on the next line, where the catalogue knows that there is one; else without the distribution's release. */
-function fixFor(subject: Subject, stage: Stage, { image, line }: StandsOn, next: ReleaseLine): DraftFix | undefined {
+/** The same variant on the next line, and with it the stages that files are exchanged with. */
+function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | undefined {
+  const others = partners(subject, stage, ended);
+  const moves = [stage, ...others].map((s) => moveOf(subject, s, ended, next));
+  const edits = moves.flatMap((m) => m?.edits ?? []);
+  const [own] = moves;
+  if (!own || moves.includes(undefined)) return undefined;
+  const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
+  return { title: `Move to ${own.name}${all}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
+}
+
+/** The FROM on another line, where the catalogue knows that there is one; else without the distribution's release. */
+function moveOf(subject: Subject, stage: Stage, { line }: StandsOn, next: ReleaseLine): { name: string; edits: Edit[] } | undefined {
   const reference = parseReference(stage.base);
   if (reference?.tag === undefined || reference.digest !== undefined) return undefined;
   const names = candidates(reference.tag, line, next).map((tag) => `${reference.written}:${tag}`);
@@ -55,9 +90,7 @@ function fixFor(subject: Subject, stage: Stage, { image, line }: StandsOn, next:
     );
   });
   const edits = name === undefined ? undefined : swapTag(subject, stage, name);
-  // golang:1.26 says it already; debian:bookworm does not say 12.
-  const what = name?.includes(`:${next.name}`) ? "" : `${image} ${next.name}, `;
-  return edits && { title: `Move to ${name}: ${what}test before you ship`, safety: "review", edits };
+  return name !== undefined && edits ? { name, edits } : undefined;
 }
 
 const isStillGood = ({ world }: Subject, { line }: StandsOn): boolean => world.today === undefined || isAlive(line, world.today);

@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
+import { aptCallsOf } from "../commands/apt.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
@@ -29,7 +30,7 @@ export const buildToolsKept: Rule = {
   },
   *check(subject) {
     if (!startsProgram(subject) || startedByImage(subject).some((s) => isBuildTool(s.name))) return;
-    const tools = packageWords(subject).filter((p) => isBuildTool(p.name));
+    const tools = packageWords(subject).filter((p) => isBuildTool(p.name) && isUsed(subject, p));
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const step of new Set(tools.map((p) => p.step))) {
       const own = tools.filter((p) => p.step === step);
@@ -39,6 +40,17 @@ export const buildToolsKept: Rule = {
   },
 };
 
+/** Something of the file does build with it; else the tools are what the image is for. */
+function isUsed(subject: Subject, { name, step, ran }: PackageWord): boolean {
+  const behind = shippedSteps(subject).flatMap((s) =>
+    s.index < step.index ? [] : s === step ? s.ran.slice(s.ran.indexOf(ran) + 1) : s.ran,
+  );
+  return behind.some((r) => (name === repositories ? r.name === "add-apt-repository" : mayCompile(r) || isBuildTool(r.name)));
+}
+
+/** Debian's package of add-apt-repository. */
+const repositories = "software-properties-common";
+
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
@@ -47,7 +59,7 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
-      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
+      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : tools.every((t) => t.name === repositories) ? `It only adds a repository: ${edits ? "remove it at the end of this RUN" : "a file in /etc/apt/sources.list.d and the repository's key do the same"}.` : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
     fixes: [...stages, ...(edits ? [{ title: `Remove ${names} at the end of this RUN`, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };
@@ -57,6 +69,7 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
 function purge({ file }: Subject, step: Step, { manager, ran, group }: PackageWord, tools: readonly PackageWord[]): Edit[] | undefined {
   const last = step.script?.body.items.at(-1);
   if (!last || tools.some((p) => p.ran !== ran) || group !== undefined) return undefined;
+  if (manager === "apt" && leavesOrphans(step)) return undefined;
   const names = tools.map((p) => p.name).join(" ");
   const command =
     manager === "apt"
@@ -67,3 +80,7 @@ function purge({ file }: Subject, step: Step, { manager, ran, group }: PackageWo
   const edit = insertAfter(file, step, last, [...privilegeOf(ran), command].join(" "));
   return edit && [edit];
 }
+
+/** A removal that left what came along: --auto-remove would take that too, and the program may need it by now. */
+const leavesOrphans = (step: Step): boolean =>
+  aptCallsOf(step).some(({ ran, call }) => /^(?:remove|purge)$/.test(call.verb) && !ran.args.some((a) => /^--auto-?remove$/.test(a.text)));

@@ -30,7 +30,7 @@ function ruleOf(cache: ToolCache): Rule {
       for (const step of shippedSteps(subject)) {
         const kept = covered.has(step) ? undefined : keptBy(cache, step);
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept)) continue;
-        if (cache.reads) for (const reader of readersOf(subject, step, cache.reads)) covered.add(reader.step);
+        for (const reader of readersOf(subject, step, cache)) covered.add(reader.step);
         yield finding(subject, cache, step, kept);
       }
     },
@@ -59,7 +59,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
   const writers = step.ran.filter((r) => writes(cache, r));
-  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache.reads).length === 0)
+  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache).length === 0)
     return true;
   const later = steps.slice(step.index + 1);
   return later.some(
@@ -88,7 +88,7 @@ interface At {
 function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache): Draft {
   const { file } = subject;
   const first = step.ran.find((r) => writes(cache, r)) ?? kept.ran;
-  const readers = cache.reads ? readersOf(subject, step, cache.reads) : [];
+  const readers = readersOf(subject, step, cache);
   const readingSteps = [...new Set(readers.map((r) => r.step))];
   const all = [...step.ran.filter((r) => writes(cache, r) || cache.reads?.(r)).map((ran) => ({ step, ran })), ...readers];
   // What looks at the folder behind it would find none.
@@ -132,11 +132,16 @@ function removal(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
 }
 
 /** Commands of later RUNs on top of this layer that work from what is in the cache. */
-function readersOf({ steps, image }: Subject, step: Step, reads: (ran: Ran) => boolean): At[] {
+function readersOf({ steps, image }: Subject, step: Step, { reads, onlyFills }: ToolCache): At[] {
+  if (!reads) return [];
   return steps
     .slice(step.index + 1)
     .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
-    .flatMap((s) => s.ran.filter(reads).map((ran) => ({ step: s, ran })));
+    .flatMap((s) => {
+      // Behind a command that fills the cache anew they work from what that brings.
+      const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
+      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter(reads).map((ran) => ({ step: s, ran }));
+    });
 }
 
 /** The tool and its verb, as far as they stand on one line. */

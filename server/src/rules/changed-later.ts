@@ -1,9 +1,11 @@
-import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { mayReach } from "../build/uses.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
-import type { Step } from "../image/model.ts";
+import type { Change, Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
+import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -53,13 +55,35 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     message: (saving, lost = saving) =>
       `Stores ${listed(places)} a second time: ${formatSaving(lost)}. ${refused ? outcome : adviceOf(outcome)}.`,
     fixes: refused ? [] : [outcome],
+    known: knownOf(subject, step, ran.changes),
     unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken }),
   };
 }
 
+/**
+ * What is known to be stored again; undefined where it is more, nobody knows how much. That the base image may hold files there too is
+ * no reason to speak.
+ */
+function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change[]): number | undefined {
+  const earlier = steps.filter((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage));
+  const written = earlier.flatMap((s) =>
+    s.changes.filter((c) => c.how === "written" && (c.entry.kind !== "context" || isUnknown(c.entry.size))),
+  );
+  let known = 0;
+  for (const { entry, how } of changes) {
+    if (entry.id.startsWith("again:")) {
+      if (written.some((w) => mayReach(w.entry, w.path, entry.what))) return undefined;
+    } else if (how !== "stored again" || entry.kind === "base") continue;
+    else if (isUnknown(entry.size)) return undefined;
+    else known += entry.size.bytes;
+  }
+  return known;
+}
+
 const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
   if (!copy) return title;
   if (copy.flags === "") return "It changes nothing";
-  return `${copy.keyword} ${copy.flags} does it in place${searches ? " for its own files; what a RUN wrote there, that RUN can change at no cost" : ""}`;
+  const does = copy.says.length > 1 ? "do" : "does";
+  return `${listed(copy.says)} ${does} it in place${searches ? " for its own files; find looks for what others may have written there" : ""}`;
 };

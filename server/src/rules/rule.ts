@@ -43,6 +43,8 @@ export interface Draft {
   readonly fixes: readonly DraftFix[];
   /** With no fix to offer, or none that gains all of it: the change that shows what is lost. The message says why that cannot be done for the user. */
   readonly instead?: readonly Edit[];
+  /** Bytes that are known to be at stake, where all that may come on top is what nobody knows to be there: of a little nothing is told. */
+  readonly known?: number | undefined;
   /** The marked words do nothing for the image. */
   readonly unnecessary?: boolean;
 }

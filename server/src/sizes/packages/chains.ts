@@ -13,6 +13,8 @@ export interface Installed {
   readonly packages: ReadonlySet<string>;
   /** False where another release stands in for it, or where the image may hold more than is known. */
   readonly exact: boolean;
+  /** Another release, or one that was guessed: what its packages recommend says nothing of this image's. */
+  readonly standsIn: boolean;
 }
 
 const curl = "ca-certificates curl gnupg netbase sq wget tzdata";
@@ -54,15 +56,11 @@ const chains: Readonly<Record<string, Chain>> = {
   redis: { full: "libssl3 libssl3t64" },
 };
 
-/** Releases that are not in the index, and the nearest that is. */
+/** Releases that are not in the index, and their neighbour that is. Of those further away the packages are too different. */
 const nearest: Readonly<Record<string, string>> = {
   "debian buster": "bullseye",
-  "debian stretch": "bullseye",
-  "debian jessie": "bullseye",
   "debian forky": "trixie",
   "debian sid": "trixie",
-  "ubuntu 16.04": "22.04",
-  "ubuntu 18.04": "22.04",
   "ubuntu 20.04": "22.04",
   "ubuntu 25.04": "24.04",
   "ubuntu 25.10": "26.04",
@@ -85,7 +83,7 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   const os = base.os ?? osInName(base.name);
   if (os.id !== "debian" && os.id !== "ubuntu") return undefined;
   const own = index.release(os.id, os.release);
-  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`] ?? (os.id === "ubuntu" ? "24.04" : "bookworm"));
+  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`]);
   if (!release) return undefined;
   const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
   // An official image, of a tag that the tables may lack: python:3.10-buster holds what python's images hold.
@@ -98,6 +96,7 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
     exact: own !== undefined && list !== undefined,
+    standsIn: own === undefined,
   };
 }
 

@@ -62,7 +62,22 @@ class Resolution {
       this.mark(found, undefined);
     }
     for (const found of named) this.dependencies(found, undefined);
-    return { added: [...this.added.values()], unknown, removed: [...this.removed], complete: this.complete };
+    const needed = this.neededBy(named);
+    const added = [...this.added.values()].map((a) => (needed.has(a.package.name) ? { package: a.package } : a));
+    return { added, unknown, removed: [...this.removed], complete: this.complete };
+  }
+
+  /** Of what was added, all that would come without recommendations too, whoever was first to ask for it. */
+  private neededBy(named: readonly Package[]): ReadonlySet<string> {
+    const needed = new Set(named.map((n) => n.name));
+    for (const name of needed)
+      for (const group of this.added.get(name)?.package.depends ?? []) {
+        const candidates = group.flatMap((alternative) => this.candidates(alternative));
+        if (candidates.some((c) => needed.has(c) || (this.request.installed.has(c) && !this.removed.has(c)))) continue;
+        const first = candidates.find((c) => this.added.has(c));
+        if (first !== undefined) needed.add(first);
+      }
+    return needed;
   }
 
   /** A name that is only provided stands for its provider where there is but one. */
