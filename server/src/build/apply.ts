@@ -43,8 +43,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return hidden(open, effect.path);
     case "move":
     case "copy":
-      for (const path of expandPath(open, effect.from)) transfer(open, path, effect, maybe);
-      return hidden(open, effect.from);
+      return carry(open, effect, maybe);
     case "link":
       return link(open, effect, maybe);
     case "mkdir":
@@ -58,6 +57,17 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return;
     default:
   }
+}
+
+/** cp and mv. `cp target/*.jar /app.jar`: what a pattern stands for is not known, that it becomes this file is. */
+function carry(open: OpenLayer, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
+  const paths = expandPath(open, effect.from);
+  for (const path of paths) transfer(open, path, effect, maybe);
+  const { root } = open.state;
+  const becomes = paths.length === 0 && !maybe && /\.\w+$/.test(effect.to) && find(root, effect.to, true)?.type !== "folder";
+  if (becomes && hasGlob(effect.from) && mayHold(open, staticPart(effect.from)))
+    return write(open, { do: "write", path: effect.to, size: unknown, kind: "artifact" }, false);
+  return hidden(open, effect.from);
 }
 
 /** `cp /etc/*`: the pattern stands for files as well that the tree does not show. */

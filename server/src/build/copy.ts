@@ -1,5 +1,6 @@
 import { fileNameOf } from "../commands/downloads.ts";
 import { utf8Length } from "../commands/files.ts";
+import { builtId } from "../commands/outputs.ts";
 import { type Argument, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
@@ -160,7 +161,15 @@ function fromStage(
   const missing = (id: string): void => {
     const folder = intoFolder || path === "/";
     const kind = "artifact" as const;
-    if (folder) apply(open, { do: "fill", path: target, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
+    const built = folder ? undefined : builtAt(stage?.state.root, path);
+    // A part of it: what is unknown there is unknown here.
+    if (built)
+      apply(
+        open,
+        { do: "fill", path: intoFolder ? target : dirname(target), entry: { id: built, kind, what: path, size: unknown } },
+        false,
+      );
+    else if (folder) apply(open, { do: "fill", path: target, entry: { id, kind, what: `${name}:${path}`, size: unknown } }, false);
     else apply(open, { do: "write", path: target, size: unknown, kind }, false);
   };
   if (!stage) return missing(`from:${name}:${path}`);
@@ -194,6 +203,12 @@ function fromStage(
         );
     } else merge(open, asFolder ? join(to, basename(at)) : to, fresh);
   }
+}
+
+/** The id of what a builder put into the folder, one of whose files this must be. */
+function builtAt(root: FolderNode | undefined, path: string): string | undefined {
+  const node = root && find(root, dirname(path), true);
+  return node?.type === "folder" ? node.content.findLast((e) => e.id.startsWith(builtId))?.id : undefined;
 }
 
 const placeLink = (open: OpenLayer, node: Node, path: string): void => merge(open, path, node);

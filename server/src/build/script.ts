@@ -2,7 +2,7 @@ import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
 import { repositoryAdded } from "../commands/apt-packages.ts";
 import { type Call, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
-import { renewedBy } from "../commands/outputs.ts";
+import { builtBy, renewedBy } from "../commands/outputs.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { Effect } from "../image/effects.ts";
@@ -248,7 +248,7 @@ export class ScriptRun {
       ...repositoryAdded(call),
       ...(isOwnScript(this.open, name.text, rest, own) ? [maybeWithoutLists] : []),
     ];
-    const effects = [...renewedBy(call), ...work];
+    const effects = [...renewedBy(call), ...work, ...builtBy(call)];
     if (readsPackages(call.name)) {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
       if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));

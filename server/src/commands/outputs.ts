@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
-import { setting } from "./cache.ts";
+import type { Ran } from "../image/model.ts";
+import { filled, setting } from "./cache.ts";
 import { type Call, options, pathOf } from "./call.ts";
 import { runsProjectScript } from "./development.ts";
 
@@ -18,7 +19,7 @@ export function renewedBy(call: Call): Effect[] {
     options(args, names.map((n) => n.replace(/^-(?!-)/, "")).join(" ")).value(...names);
   const renew = (folder: string, names: string): Effect[] =>
     names.split(" ").map((name): Effect => ({ do: "renew", path: pathOf(call, `${folder}/${name}`) }));
-  switch (call.name) {
+  switch (toolOf(call.name)) {
     case "mvn":
     case "mvnw":
       return renew((given("-f", "--file") ?? ".").replace(/\/?[^/]*\.xml$/, "") || ".", "target */target */*/target");
@@ -39,3 +40,20 @@ export function renewedBy(call: Call): Effect[] {
   const verb = args.find((a) => !a.text.startsWith("-"))?.text ?? "install";
   return isInstaller && installs.test(verb) ? renew(folder, "node_modules") : [];
 }
+
+/** What Maven or Gradle makes, under names that are not known, in the folder of the project. */
+export function builtBy(call: Call): Effect[] {
+  if (!packages(call)) return [];
+  const folder = pathOf(call, toolOf(call.name).startsWith("mvn") ? "target" : "build/libs");
+  return [filled(folder, `${builtId}${folder}`, "artifact", `what ${call.name} makes`)];
+}
+
+/** `./mvnw` is mvnw. */
+const toolOf = (name: string): string => name.replace(/^.*\//, "");
+
+export const builtId = "built:";
+
+/** Maven or Gradle, told to make a jar. */
+export const packages = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  /^(?:mvnw?|gradlew?)$/.test(toolOf(name)) &&
+  args.some((a) => /^(?:.*:)?(?:package|install|verify|build|assemble|jar|bootJar|shadowJar|fatJar)$/.test(a.text));

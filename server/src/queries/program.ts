@@ -1,7 +1,8 @@
 import { implicitSource } from "../commands/compilers.ts";
+import { packages } from "../commands/outputs.ts";
 import { find, realPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
-import { absolute, basename, dirname, join } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
 import type { Started } from "./started.ts";
 
 /** A program that a RUN of the stage compiled, traced back from the command that starts it. */
@@ -16,7 +17,7 @@ export interface Program {
   readonly ran: Ran;
 }
 
-export type Language = "go" | "c" | "c++";
+export type Language = "go" | "c" | "c++" | "java";
 
 export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -40,6 +41,7 @@ export function fileOf(state: State, { name, cwd }: Started): { path: string; ba
 /** Undefined where the file is not in the tree, was not compiled in this stage, or only perhaps. */
 export function programOf(stage: Stage, started: Started): Program | undefined {
   const { end } = stage;
+  if (started.name === "java") return jarOf(stage, started);
   const found = fileOf(end, started);
   const node = found && find(end.root, found.path, true);
   if (!found || node?.type !== "file") return undefined;
@@ -73,3 +75,22 @@ function languageOf(step: Step, ran: Ran): Language | undefined {
 }
 
 const sourceOf = (state: State, path: string): string | undefined => implicitSource({ state }, dirname(path), basename(path));
+
+/** The word behind `java -jar`. */
+export const jarNamed = ({ name, args }: Started): Started["args"][number] | undefined =>
+  name === "java" ? args[args.findIndex((a) => a.text === "-jar") + 1 || args.length] : undefined;
+
+/** The jar that `java -jar` starts: where Maven or Gradle put it, or where a later command put it from there. */
+function jarOf(stage: Stage, started: Started): Program | undefined {
+  const jar = jarNamed(started);
+  if (!jar?.known || jar.glob || !jar.text.endsWith(".jar")) return undefined;
+  const path = absolute(jar.text, started.cwd);
+  const builds = stage.steps.flatMap((step) => step.ran.filter((r) => packages(r) && !r.maybe).map((ran) => ({ step, ran })));
+  const found = builds.at(-1);
+  const isOutput = (text: string, cwd: string): boolean =>
+    found !== undefined && isWithin(absolute(text, cwd), found.ran.cwd) && /(?:^|\/)(?:target|build\/libs)\/[^/]+$/.test(text);
+  const mover = stage.steps.flatMap((s) => s.ran).findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
+  const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
+  if (!found || !(isMoved || (!mover && isOutput(path, "/")))) return undefined;
+  return { path, bare: false, language: "java", ...found };
+}

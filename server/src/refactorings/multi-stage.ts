@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { isMissingOnAlpine } from "../commands/base-tools.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Stage } from "../image/model.ts";
-import { type Program, programOf } from "../queries/program.ts";
+import { jarNamed, type Program, programOf } from "../queries/program.ts";
 import { type Started, startedBy } from "../queries/started.ts";
 import type { Refactoring, RefactoringKind } from "./refactoring.ts";
 import { runBaseOf } from "./run-base.ts";
@@ -39,10 +39,10 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   const programs = started.map((s) => programOf(stage, s));
   const [name] = started.filter((_, i) => programs[i] === undefined).map((s) => s.name);
   if (!last || programs.length === 0 || !programs.every((p) => p !== undefined))
-    return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, gcc, make)`;
+    return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, gcc, make, mvn, gradle)`;
   const base = runBaseOf(subject, stage, programs);
   if (!base) return "what the program needs when it runs cannot be told";
-  const isRelative = started.some((s) => s.name.includes("/") && !s.name.startsWith("/"));
+  const isRelative = started.some((s) => (s.name.includes("/") && !s.name.startsWith("/")) || jarNamed(s)?.text.startsWith("/") === false);
   // Where an image that nobody knows starts, nobody knows.
   if (isRelative && !stage.end.base?.standardLayout && !stage.steps.some((s) => s.instruction.keyword === "WORKDIR"))
     return "it starts a program by a relative path, and nobody knows in which folder";
@@ -62,7 +62,9 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
 /** ENTRYPOINT before CMD; undefined where there is none, or where the base's own entry point runs CMD: another base has another. */
 function mainOf({ end }: Stage): Instruction | undefined {
   const { entrypoint, cmd } = end;
-  if (entrypoint && !entrypoint.instruction && (entrypoint.exec?.length ?? 0) > 0) return undefined;
+  const foreign = entrypoint && !entrypoint.instruction ? entrypoint.exec?.[0] : undefined;
+  // Temurin's starts what CMD says, and is in its JRE images too (adoptium/containers).
+  if (foreign !== undefined && foreign !== "/__cacert_entrypoint.sh") return undefined;
   const main = entrypoint?.instruction ?? cmd?.instruction;
   return main && main.exec?.length !== 0 ? main : undefined;
 }
@@ -81,6 +83,7 @@ function healthOf(stage: Stage): Started[] {
 
 const titleOf = (programs: readonly Program[], target: string, isStatic: boolean): string => {
   const binary = programs.length > 1 ? "binaries" : "binary";
+  if (programs.every((p) => p.language === "java")) return `the jar on ${target}`;
   const isGo = programs.every((p) => p.language === "go");
   return `${isStatic ? `static ${binary}` : `the ${binary}`} on ${target}${isGo ? "" : ", without the compiler"}`;
 };

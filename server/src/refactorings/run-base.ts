@@ -9,6 +9,7 @@ import type { Program } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
 import type { Word } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
+import { runtimeOf, sdkOf } from "../sizes/sdk-images.ts";
 
 /** What the run stage stands on. */
 export interface RunBase {
@@ -39,6 +40,8 @@ interface Packages {
 export function runBaseOf(subject: Subject, stage: Stage, programs: readonly Program[]): RunBase | undefined {
   const packages = packagesOf(stage);
   if (!packages) return undefined;
+  if (programs.every((p) => p.language === "java")) return forJava(subject, stage, packages);
+  if (programs.some((p) => p.language === "java")) return undefined;
   const isGo = programs.every((p) => p.language === "go");
   if (isGo) return forGo(subject, stage, programs, packages);
   return programs.some((p) => p.language === "go") ? undefined : forC(stage, programs, packages);
@@ -166,6 +169,18 @@ function environmentOf(step: Step, ran: Ran, name: string): string | undefined {
 }
 
 const literal = (word: Word): string => word.parts.map((p) => (p.kind === "text" ? p.text : "$")).join("");
+
+// --- Java ------------------------------------------------------------------------------------------------------------------
+
+/** The run-time image of the same Java version. */
+function forJava({ world }: Subject, stage: Stage, packages: Packages): RunBase | undefined {
+  const { base } = stage.end;
+  const sdk = base && sdkOf(base);
+  const runtime = sdk && world.bases && runtimeOf(sdk, base, world.bases);
+  if (!runtime || (packages.kept.length > 0 && runtime.packageManager !== packages.manager)) return undefined;
+  const plain = { isStatic: false, withoutCgo: false, certificates: false, notes: [] };
+  return { ...plain, image: runtime.name, isAlpine: runtime.os?.id === "alpine", ...install(packages, packages.kept) };
+}
 
 // --- C and C++ -------------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
   const { root } = stage.end;
   const paths = new Set<string>();
   const left = new Set<string>();
+  const projects = programs.filter((p) => p.language === "java").map((p) => p.ran.cwd);
   for (const path of started.flatMap((s) => named(stage, s))) paths.add(path);
   for (const value of stage.end.env.values())
     if (value.text.startsWith("/") && find(root, value.text, true)?.type === "file") paths.add(value.text);
@@ -29,7 +30,10 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
     for (const change of step.changes.filter((c) => c.how === "written")) {
       const node = find(root, change.path);
       if (!node) continue;
-      if (isCopy(step.instruction)) copied(stage, step, change, node, paths, left);
+      const project = projects.find((at) => isWithin(change.path, at));
+      // A jar holds its resources; what the program reads beside it nobody knows.
+      if (project !== undefined) left.add(`whatever else it reads in ${project}`);
+      else if (isCopy(step.instruction)) copied(stage, step, change, node, paths, left);
       else if (isOwnFile(change, node, programs)) left.add(change.path);
     }
     for (const { entry } of step.changes) {
@@ -116,7 +120,20 @@ const isOwnFile = ({ path, entry }: Change, node: Node, programs: readonly Progr
   !programs.some((p) => p.ran.changes.some((c) => c.path === path));
 
 /** What these write is for the compiler. */
-const buildTools = new Set(["go", "make", "configure", "cmake", "golangci-lint", "mockgen", "protoc", "wire"]);
+const buildTools = new Set([
+  "go",
+  "mvn",
+  "mvnw",
+  "gradle",
+  "gradlew",
+  "make",
+  "configure",
+  "cmake",
+  "golangci-lint",
+  "mockgen",
+  "protoc",
+  "wire",
+]);
 
 const holdsSources = (folder: FolderNode): boolean => [...namesIn(folder, "")].some((name) => isSource(name));
 const holdsOthers = (folder: FolderNode): boolean =>

@@ -39,7 +39,7 @@ export const sdkShipped: Rule = {
       message: (saving) =>
         `${base.name} is there to build, and ships with the image: ${formatSaving(saving)}. ${fixes.length > 0 ? "Two stages leave it behind." : advice(runtime)}`,
       fixes,
-      ...(fixes.length === 0 && { instead: [replaceImage(word, isUnsized || !runtime ? "scratch" : runtime.name)] }),
+      instead: [replaceImage(word, isUnsized || !runtime ? "scratch" : runtime.name)],
     };
   },
 };
