@@ -43,7 +43,9 @@ export function spelledAt(
   to: Step,
   cwd: string | undefined,
 ): string | undefined {
-  const literal = /[$`\n]/.test(path) ? undefined : quoted(path);
+  // On a base that nobody knows a relative path starts nobody knows where.
+  const rooted = ran.args.every((a) => a.text.startsWith("-") || a.text.startsWith("/")) || knowsFolder(from);
+  const literal = /[$`\n]/.test(path) || !rooted ? undefined : quoted(path);
   if (!word || word.end <= word.start || word.parts.some((p) => p.kind !== "text" && p.kind !== "variable")) return literal;
   const texts = [from, to].map((step) => expand(word, lookupOf(step.before)));
   const [here, there] = texts.map((args) => (args.length === 1 ? args[0]?.text : undefined));
@@ -55,6 +57,7 @@ export function spelledAt(
     );
   if (here === undefined || here !== there || assigned || absolute(here, ran.cwd) !== path) return literal;
   if (here.startsWith("/") || cwd === ran.cwd) return word.raw;
+  if (!rooted) return undefined;
   return named.size === 0
     ? literal
     : /^[\w./@+-]+$/.test(ran.cwd) && /^[\w$"{]/.test(word.raw)
@@ -89,3 +92,6 @@ export function mergeFrom(
   const edit = mergeRuns(subject.file, row, inner);
   return edit && { edit, count: row.length };
 }
+
+/** Whether the folder that a step begins in is known: the base's own, or one that a WORKDIR names. */
+export const knowsFolder = ({ before: { cwd, base } }: Step): boolean => cwd !== "/" || base === undefined || base.standardLayout === true;

@@ -5,7 +5,7 @@ import { fixFor, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { basename } from "../image/paths.ts";
 import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
-import { lineNumber } from "../queries/places.ts";
+import { lineNumber, wordsOf } from "../queries/places.ts";
 import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -72,7 +72,7 @@ function finding(subject: Subject, kept: Kept): Draft {
       : keyword === "COPY" || isCopied
         ? `${stored}: mount it for this RUN instead of copying it`
         : `${stored}: download, ${unpacking(ran) ? "unpack" : "install"} and remove it in one RUN`;
-  const { start, end } = word ?? ran.command ?? step.instruction.keywordSpan;
+  const { start, end } = word ?? wordsOf(subject.file, ran, step);
   return {
     span: { start, end },
     message: (saving) =>

@@ -40,6 +40,8 @@ export const packagesUpgraded: Rule = {
 
 /** No newer tag of a base that has ended brings anything; of that another rule speaks. */
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
+  // All that the official image has ever had, its latest too (endoflife.date/centos).
+  if (/^(?:docker\.io\/)?(?:library\/)?centos(?:$|[:@])/.test(base?.name ?? "")) return true;
   return today !== undefined && base !== undefined && (releases?.of(base).some(({ line }) => !isAlive(line, today)) ?? false);
 }
 

@@ -1,7 +1,8 @@
 import type { Subject } from "../build/subject.ts";
 import type { Use } from "../build/uses.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
-import { mergeFrom } from "../edits/removal.ts";
+import { knowsFolder, mergeFrom } from "../edits/removal.ts";
+import type { Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals } from "../queries/removals.ts";
@@ -32,7 +33,7 @@ function finding(subject: Subject, later: Later): Draft {
   const { file } = subject;
   const holders = [...new Set(later.parts.flatMap((p) => p.holders))].sort((a, b) => a.index - b.index);
   const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
-  const names = [...new Set(later.parts.flatMap((p) => namesOf(p)))];
+  const names = [...new Set(later.parts.flatMap((p) => namesOf(p, later.step)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
   const { fixes, advice } = mend(subject, later, listed(names));
   return {
@@ -47,9 +48,11 @@ function finding(subject: Subject, later: Later): Draft {
 }
 
 /** A file by its last name, a package by its own. */
-const namesOf = (part: Later["parts"][number]): string[] => {
+const namesOf = (part: Later["parts"][number], step: Step): string[] => {
   if (part.unnamed && part.word) return [part.word.raw];
   if (part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")) return part.changes.map((c) => c.entry.what);
+  const { word } = part;
+  if (word && part.places.length === 1 && !word.raw.startsWith("/") && !knowsFolder(step)) return [word.raw.replace(/["']/g, "")];
   return part.places.map((p) => (p.folder ? p.path : basename(p.path)));
 };
 

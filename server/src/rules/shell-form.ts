@@ -59,6 +59,8 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
+  // The shell gives way as it is, and exec would say the same.
+  if (consequence === givesWay && !words) return;
   yield {
     span,
     aliases: ["DL3025"],
@@ -86,8 +88,10 @@ function consequenceOf({ shell, base }: State, single: boolean): string {
   const loses = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
   if (!single || (/(?:^|\/)(?:sh|dash)$/.test(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
   if (/(?:^|\/)sh$/.test(program) && id === undefined) return `on Debian and Ubuntu ${loses}`;
-  return "gives way to a single command here, but not to two";
+  return givesWay;
 }
+
+const givesWay = "gives way to a single command here, but not to two";
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>
