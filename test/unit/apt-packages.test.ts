@@ -95,6 +95,20 @@ describe("packages that apt installs", () => {
     assert.ok(fresh.length >= 50, `${fresh.length} names`);
     assert.ok(known.length >= 0.95 * fresh.length, `unknown of ${fresh.length}: ${fresh.filter((n) => !known.includes(n)).join(" ")}`);
   });
+
+  it("know them on the very release they are installed on", () => {
+    const [, ...lines] = readFileSync("test/data/apt-names-by-release.txt", "utf8").trim().split("\n");
+    let asked = 0;
+    const unknown: string[] = [];
+    for (const line of lines) {
+      const [name = "", ...names] = line.split(" ");
+      const of = packages.release("debian", name) ?? packages.release("ubuntu", name);
+      asked += names.length;
+      for (const n of names) if (!of?.package(n)) unknown.push(`${name} ${n}`);
+    }
+    assert.ok(asked > 200, `${asked} names`);
+    assert.ok(unknown.length <= 0.05 * asked, `unknown of ${asked}: ${unknown.join(", ")}`);
+  });
 });
 
 describe("the resolver", () => {
@@ -151,6 +165,32 @@ describe("what a base has installed", () => {
     assert.equal(base.resolved, undefined);
     assert.ok(installedOn(packages, base)?.packages.has("libssl-dev"));
   });
+
+  // Published Dockerfiles of 2026, and the lists of docker-library/repo-info.
+  const images: Record<string, { has: string; not: string; exact: boolean }> = {
+    "nginx:1.31": { has: "curl gettext-base libgd3 libxslt1.1 ca-certificates", not: "gcc perl git", exact: false },
+    "postgres:15-bookworm": { has: "locales less zstd perl libpq5 ssl-cert libllvm14", not: "gcc curl", exact: false },
+    "httpd:2.4": { has: "ca-certificates libaprutil1-ldap libcurl4t64 libxml2", not: "curl gcc make", exact: false },
+    "eclipse-temurin:17-jdk-jammy": { has: "curl wget fontconfig locales tzdata binutils p11-kit", not: "gcc git", exact: true },
+    "eclipse-temurin:21-jre-noble": { has: "curl wget fontconfig locales tzdata p11-kit", not: "binutils git", exact: true },
+    "maven:3-eclipse-temurin-17": { has: "curl git openssh-client binutils", not: "gcc unzip", exact: false },
+    "openjdk:11-jdk-slim-bullseye": { has: "ca-certificates p11-kit", not: "curl git", exact: false },
+    "openjdk:11-jdk-bullseye": { has: "curl git unzip wget fontconfig", not: "gcc make", exact: false },
+  };
+  for (const [name, { has, not, exact }] of Object.entries(images)) {
+    it(`is what the image of ${name} installs and keeps`, () => {
+      const on = installedOn(packages, catalogue.find(name));
+      assert.deepEqual(
+        has.split(" ").filter((p) => !on?.packages.has(p)),
+        [],
+      );
+      assert.deepEqual(
+        not.split(" ").filter((p) => on?.packages.has(p)),
+        [],
+      );
+      assert.equal(on?.exact, exact);
+    });
+  }
 
   it("is not Debian's on Alpine", () => {
     assert.equal(installedOn(packages, { name: "alpine:3.20", size: zero, os: { id: "alpine", release: "3.20" } }), undefined);

@@ -138,15 +138,15 @@ const apt: Handler = (call) => {
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   switch (parsed.verb) {
     case "update":
-      if (hasLists(call.state))
-        return call.state.base && !hasLists(call.state, call.layer) ? [{ do: "fill", path: listsFolder, entry: releasesEntry(call) }] : [];
-      return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
+      return update(call);
     case "install":
     case "reinstall":
     case "build-dep":
     case "satisfy": {
+      // apt 2.9 and later: `apt-get install --update` (apt-get(8)).
+      const before = options(call.args, valued).has("-U", "--update") ? update(call) : [];
       const effects = install(call, parsed);
-      return effects.length > 0 ? [...effects, ...kept(call, true)] : effects;
+      return [...before, ...effects, ...(effects.length > 0 ? kept(call, true) : [])];
     }
     case "upgrade":
     case "dist-upgrade":
@@ -174,6 +174,11 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
       // autoclean, check, show, list …: nothing is written.
       return [];
   }
+}
+
+function update(call: Call): Effect[] {
+  if (!hasLists(call.state)) return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
+  return call.state.base && !hasLists(call.state, call.layer) ? [{ do: "fill", path: listsFolder, entry: releasesEntry(call) }] : [];
 }
 
 /** dpkg's own files, written anew by whatever changes the set of packages: status, logs, ld.so.cache … */

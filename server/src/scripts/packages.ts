@@ -15,16 +15,19 @@ import { resolve } from "../sizes/packages/resolve.ts";
 import { type Archive, cache, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
 import { recordsOf } from "./packages/control.ts";
 import { type Judged, type JudgedRelease, judge } from "./packages/judge.ts";
-import { baseImage, closure, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
+import { baseImage, closure, isTool, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
 
-const archives: readonly (Archive & { wide: boolean })[] = [
-  { os: "debian", name: "bookworm", wide: true },
-  { os: "debian", name: "trixie", wide: true },
-  { os: "debian", name: "bullseye", wide: false },
-  { os: "ubuntu", name: "jammy", version: "22.04", wide: false },
-  { os: "ubuntu", name: "noble", version: "24.04", wide: false },
-  { os: "ubuntu", name: "resolute", version: "26.04", wide: false },
+/** What is kept beside the names in seeds.txt and all that they need. */
+type Tier = "wide" | "tools" | "named";
+const archives: readonly (Archive & { tier: Tier })[] = [
+  { os: "debian", name: "bookworm", tier: "wide" },
+  { os: "debian", name: "trixie", tier: "wide" },
+  { os: "debian", name: "bullseye", tier: "tools" },
+  { os: "ubuntu", name: "jammy", version: "22.04", tier: "tools" },
+  { os: "ubuntu", name: "noble", version: "24.04", tier: "tools" },
+  { os: "ubuntu", name: "resolute", version: "26.04", tier: "named" },
 ];
+const isOf: Readonly<Record<Tier, typeof isWide>> = { wide: isWide, tools: isTool, named: () => false };
 
 const seeds = readFileSync("server/src/scripts/packages/seeds.txt", "utf8")
   .split("\n")
@@ -150,13 +153,14 @@ const made = archives.map((archive): Made => {
     return release ? resolve(release, { installed: new Set(), wanted, recommends: false }).added.map((a) => a.package.name) : [];
   });
   const named = [...base, ...seeds];
-  const wide = archive.wide ? [...judged.packages.values()].filter((p) => isWide(p.record)).map((p) => p.record.name) : [];
-  const kept = closure(judged, wide, false, closure(judged, named));
-  if (archive.wide && !process.env.BALLAST_NO_DEBS) {
+  const isWideTier = archive.tier === "wide";
+  const more = [...judged.packages.values()].filter((p) => isOf[archive.tier](p.record)).map((p) => p.record.name);
+  const kept = closure(judged, more, false, closure(judged, named));
+  if (isWideTier && !process.env.BALLAST_NO_DEBS) {
     const found = droppedFiles(archive);
     if (found.size > 0) dropped = found;
   }
-  const worth = worthReading(judged, closure(judged, named), kept, archive.wide ? dropped : new Map());
+  const worth = worthReading(judged, closure(judged, named), kept, isWideTier ? dropped : new Map());
   if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth);
   const debs = measuredDebs(archive);
   console.log(

@@ -11,19 +11,30 @@ const leftOut = new Set([
 
 export const isWide = (record: Record): boolean => !leftOut.has(record.section) && !isCollection(record);
 
+/** Sections of the tools that Dockerfiles install by name. */
+const tools = new Set(["utils", "net", "admin", "graphics", "video", "database", "interpreters"]);
+
+/** Between the two: tools with what they need, no libraries for their own sake. */
+export const isTool = (record: Record): boolean => tools.has(record.section) && isWide(record);
+
 /** A field of work in one name (science-*, education-*): hundreds of packages that nobody else needs. */
 const isCollection = ({ section, depends, recommends }: Record): boolean =>
   section === "metapackages" && `${depends},${recommends}`.split(",").length > 15;
 
 /**
  * Names that one package alone provides: apt takes that when they are named (libhdf5-serial-dev). The features of languages' own
- * packages, and versions in names, nobody writes.
+ * packages, and versions in names, nobody writes; but
+ * libraries as they were called before their times had 64 bits: libmagic1.
  */
 export const virtualNames = ({ packages, providers }: JudgedRelease, kept: ReadonlySet<string>): string[] =>
   [...providers]
     .filter(([name, [only, ...others]]) => only !== undefined && others.length === 0 && kept.has(only) && !packages.has(name))
-    .map(([name]) => name)
-    .filter((name) => !/^(?:librust-|golang-|libghc-|python3?\.|r-api|gir1\.|elpa-|lib.*-(?:perl|ruby)|tex)|-a[bp]i-|[+=:]|\d$/.test(name));
+    .filter(
+      ([name, [only]]) =>
+        only === `${name}t64` ||
+        !/^(?:librust-|golang-|libghc-|python3?\.|r-api|gir1\.|elpa-|lib.*-(?:perl|ruby)|tex)|-a[bp]i-|[+=:]|\d$/.test(name),
+    )
+    .map(([name]) => name);
 
 /** The packages and all that apt may install for them, by the first choices; `recommends`: what they recommend too. Adds to `kept`. */
 export function closure(judged: JudgedRelease, names: Iterable<string>, recommends = true, kept = new Set<string>()): Set<string> {

@@ -3,6 +3,8 @@
 // docker-library/buildpack-deps (debian/*, ubuntu/*: curl, scm and the rest), python (3.*/slim-bookworm, 3.*/bookworm), golang, php,
 // postgres, redis, ruby, rust-lang/docker-rust, nodejs/docker-node, nginx/docker-nginx. Slim images of languages keep, of what they were built
 // with, the libraries that their programs are linked to (`ldd … apt-mark manual`); which those are stands in docker-library/repo-info.
+// So too docker-library/httpd, memcached, haproxy and tomcat, adoptium/containers, carlossg/docker-maven; for openjdk docker-library/repo-info
+// alone. nginx and postgres install from an archive of their own, of which the index knows nothing: what their packages need is named.
 import type { BaseImage } from "../../image/base.ts";
 import type { PackageIndex, Release } from "./index.ts";
 import { resolve } from "./resolve.ts";
@@ -31,7 +33,11 @@ interface Chain {
   readonly slim?: string;
   /** A word of the tag adds these. */
   readonly words?: Readonly<Record<string, string>>;
+  /** It may hold a little more, or a little less. */
+  readonly about?: true;
 }
+
+const temurin = "curl wget gnupg fontconfig ca-certificates p11-kit tzdata locales";
 
 // Names that a release does not have are passed over: libraries are called otherwise in another.
 const chains: Readonly<Record<string, Chain>> = {
@@ -54,6 +60,33 @@ const chains: Readonly<Record<string, Chain>> = {
     words: { apache: "apache2" },
   },
   redis: { full: "libssl3 libssl3t64" },
+  nginx: {
+    full: "ca-certificates gettext-base curl adduser libpcre2-8-0 libssl3 libssl3t64 libxml2 libxslt1.1 libgeoip1 libgeoip1t64 libgd3 libedit2",
+    words: { perl: "perl libperl5.36 libperl5.40" },
+    about: true,
+  },
+  postgres: {
+    full:
+      "gnupg less locales libnss-wrapper xz-utils zstd netbase perl postgresql-common postgresql-client-common ssl-cert libpq5 libicu72 libicu76 " +
+      "libllvm14 libllvm19 libxml2 libxslt1.1 libldap-2.5-0 libldap2",
+    about: true,
+  },
+  httpd: {
+    full:
+      "ca-certificates libaprutil1-ldap libldap-common libapr1 libapr1t64 libaprutil1 libaprutil1t64 libbrotli1 libcurl4 libcurl4t64 libjansson4 " +
+      "liblua5.2-0 libnghttp2-14 libpcre2-8-0 libssl3 libssl3t64 libxml2",
+    about: true,
+  },
+  memcached: { full: "libsasl2-modules libsasl2-2 libevent-2.1-7 libevent-2.1-7t64 libssl3 libssl3t64", about: true },
+  haproxy: { full: "ca-certificates socat liblua5.3-0 liblua5.4-0 libpcre2-8-0 libssl3 libssl3t64", about: true },
+  "eclipse-temurin": { full: temurin, words: { jdk: "binutils" } },
+  tomcat: { full: `${temurin} binutils libapr1 libapr1t64 libssl3 libssl3t64`, about: true },
+  maven: { full: `${temurin} binutils git openssh-client`, about: true },
+  openjdk: {
+    full: "bzip2 ca-certificates curl fontconfig git gnupg libfreetype6 mercurial netbase openssh-client p11-kit procps subversion unzip wget xz-utils",
+    slim: "ca-certificates p11-kit",
+    about: true,
+  },
 };
 
 /** Releases that are not in the index, and their neighbour that is. Of those further away the packages are too different. */
@@ -95,7 +128,7 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   return {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
-    exact: own !== undefined && list !== undefined,
+    exact: own !== undefined && list !== undefined && !chain?.about,
     standsIn: own === undefined,
   };
 }
