@@ -43,6 +43,14 @@ export function renewedBy(call: Call): Effect[] {
 
 /** What Maven or Gradle makes, under names that are not known, in the folder of the project. */
 export function builtBy(call: Call): Effect[] {
+  if (compilesWithCargo(call)) {
+    const profile = call.args.some((a) => a.text === "--release" || a.text === "-r" || a.text === "--profile=release")
+      ? "release"
+      : "debug";
+    const target = options(call.args, "--target").value("--target");
+    const folder = pathOf(call, ["target", ...(target === undefined ? [] : [target]), profile].join("/"));
+    return [filled(folder, `${builtId}${folder}`, "artifact", "what cargo makes")];
+  }
   if (!packages(call)) return [];
   const folder = pathOf(call, toolOf(call.name).startsWith("mvn") ? "target" : "build/libs");
   return [filled(folder, `${builtId}${folder}`, "artifact", `what ${call.name} makes`)];
@@ -57,3 +65,6 @@ export const builtId = "built:";
 export const packages = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
   /^(?:mvnw?|gradlew?)$/.test(toolOf(name)) &&
   args.some((a) => /^(?:.*:)?(?:package|install|verify|build|assemble|jar|bootJar|shadowJar|fatJar)$/.test(a.text));
+
+export const compilesWithCargo = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  toolOf(name) === "cargo" && args.find((a) => !/^[-+]/.test(a.text))?.text === "build";

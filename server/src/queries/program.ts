@@ -1,5 +1,5 @@
 import { implicitSource } from "../commands/compilers.ts";
-import { packages } from "../commands/outputs.ts";
+import { compilesWithCargo, packages } from "../commands/outputs.ts";
 import { find, realPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
@@ -17,7 +17,7 @@ export interface Program {
   readonly ran: Ran;
 }
 
-export type Language = "go" | "c" | "c++" | "java";
+export type Language = "go" | "c" | "c++" | "java" | "rust";
 
 export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -42,6 +42,8 @@ export function fileOf(state: State, { name, cwd }: Started): { path: string; ba
 export function programOf(stage: Stage, started: Started): Program | undefined {
   const { end } = stage;
   if (started.name === "java") return jarOf(stage, started);
+  const cargo = cargoBuilt(stage, started);
+  if (cargo) return cargo;
   const found = fileOf(end, started);
   const node = found && find(end.root, found.path, true);
   if (!found || node?.type !== "file") return undefined;
@@ -93,4 +95,23 @@ function jarOf(stage: Stage, started: Started): Program | undefined {
   const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
   if (!found || !(isMoved || (!mover && isOutput(path, "/")))) return undefined;
   return { path, bare: false, language: "java", ...found };
+}
+
+/** A program that `cargo build` left below target/, or that a later command put elsewhere from there. */
+function cargoBuilt(stage: Stage, { name, cwd }: Started): Program | undefined {
+  const found = stage.steps
+    .flatMap((step) => step.ran.filter((r) => compilesWithCargo(r) && !r.maybe).map((ran) => ({ step, ran })))
+    .at(-1);
+  if (!found) return undefined;
+  const isOutput = (text: string, from: string): boolean =>
+    isWithin(absolute(text, from), found.ran.cwd) && /(?:^|\/)target\/(?:[\w-]+\/)?(?:release|debug)\/[\w-]+$/.test(text);
+  const bare = !name.includes("/");
+  const candidates = bare ? searchPath(stage.end).map((folder) => join(folder, name)) : [absolute(name, cwd)];
+  const rans = stage.steps.flatMap((s) => s.ran);
+  for (const path of candidates) {
+    const mover = rans.findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
+    const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
+    if (isMoved || (!mover && isOutput(path, "/"))) return { path, bare, language: "rust", ...found };
+  }
+  return undefined;
 }

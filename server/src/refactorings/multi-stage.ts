@@ -39,7 +39,7 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   const programs = started.map((s) => programOf(stage, s));
   const [name] = started.filter((_, i) => programs[i] === undefined).map((s) => s.name);
   if (!last || programs.length === 0 || !programs.every((p) => p !== undefined))
-    return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, gcc, make, mvn, gradle)`;
+    return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, cargo build, gcc, make, mvn, gradle)`;
   const base = runBaseOf(subject, stage, programs);
   if (!base) return "what the program needs when it runs cannot be told";
   const isRelative = started.some((s) => (s.name.includes("/") && !s.name.startsWith("/")) || jarNamed(s)?.text.startsWith("/") === false);

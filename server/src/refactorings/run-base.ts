@@ -42,6 +42,8 @@ export function runBaseOf(subject: Subject, stage: Stage, programs: readonly Pro
   if (!packages) return undefined;
   if (programs.every((p) => p.language === "java")) return forJava(subject, stage, packages);
   if (programs.some((p) => p.language === "java")) return undefined;
+  if (programs.every((p) => p.language === "rust")) return forRust(subject, stage, packages);
+  if (programs.some((p) => p.language === "rust")) return undefined;
   const isGo = programs.every((p) => p.language === "go");
   if (isGo) return forGo(subject, stage, programs, packages);
   return programs.some((p) => p.language === "go") ? undefined : forC(stage, programs, packages);
@@ -180,6 +182,21 @@ function forJava({ world }: Subject, stage: Stage, packages: Packages): RunBase 
   if (!runtime || (packages.kept.length > 0 && runtime.packageManager !== packages.manager)) return undefined;
   const plain = { isStatic: false, withoutCgo: false, certificates: false, notes: [] };
   return { ...plain, image: runtime.name, isAlpine: runtime.os?.id === "alpine", ...install(packages, packages.kept) };
+}
+
+// --- Rust ------------------------------------------------------------------------------------------------------------------
+
+/** The distribution alone: a program of Rust needs its C library, and what headers were installed for. */
+function forRust({ world }: Subject, stage: Stage, packages: Packages): RunBase | undefined {
+  const { base } = stage.end;
+  const sdk = base && imageOf(stage) === "rust" ? sdkOf(base) : undefined;
+  const runtime = sdk && base && world.bases && runtimeOf(sdk, base, world.bases);
+  if (!runtime || packages.all.some((name) => isHeaders(name) && !isOfLibc(name))) return undefined;
+  const isAlpine = runtime.os?.id === "alpine";
+  // Rust's images have the certificates, the distribution's has none; Alpine's has.
+  const names = isAlpine || packages.kept.includes("ca-certificates") ? packages.kept : [...packages.kept, "ca-certificates"];
+  const notes = ["C libraries that a crate links to have to be there"];
+  return { image: runtime.name, isAlpine, isStatic: false, withoutCgo: false, certificates: false, notes, ...install(packages, names) };
 }
 
 // --- C and C++ -------------------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ function data(folder: FolderNode, path: string, paths: Set<string>, left: Set<st
   for (const [name, child] of open.children) {
     const at = join(path, name);
     if (child.type === "file" && !isSource(name) && isData(name)) left.add(at);
-    if (child.type !== "folder" || name.startsWith(".") || skipped.has(name)) continue;
+    if (child.type !== "folder" || name.startsWith(".") || skipped.has(name) || (path === "/" && ofSystem.has(name))) continue;
     if (dataFolders.has(name.toLowerCase()) && holdsOthers(child)) paths.add(at);
     else data(child, at, paths, left);
   }
@@ -122,6 +122,7 @@ const isOwnFile = ({ path, entry }: Change, node: Node, programs: readonly Progr
 /** What these write is for the compiler. */
 const buildTools = new Set([
   "go",
+  "cargo",
   "mvn",
   "mvnw",
   "gradle",
@@ -149,10 +150,10 @@ function* namesIn(folder: FolderNode, path: string, depth = 0): Generator<string
   }
 }
 
-const isSource = (name: string): boolean => /\.(?:go|mod|sum|work|c|cc|cpp|cxx|h|hh|hpp|hxx|s|S|o|a|y|l|proto)$/.test(name);
+const isSource = (name: string): boolean => /\.(?:go|rs|mod|sum|work|c|cc|cpp|cxx|h|hh|hpp|hxx|s|S|o|a|y|l|proto)$/.test(name);
 
 const isBuildFile = (name: string): boolean =>
-  /^(?:Makefile|makefile|GNUmakefile|CMakeLists\.txt|configure.*|Dockerfile.*|Containerfile.*|\..*ignore|\..*rc|Jenkinsfile|Taskfile.*|Justfile|justfile)$/.test(
+  /^(?:Cargo\.(?:toml|lock)|Makefile|makefile|GNUmakefile|CMakeLists\.txt|configure.*|Dockerfile.*|Containerfile.*|\..*ignore|\..*rc|Jenkinsfile|Taskfile.*|Justfile|justfile)$/.test(
     name,
   ) || /\.(?:mk|cmake|in|am|ac|m4)$/.test(name);
 
@@ -170,5 +171,25 @@ const dataFolders = new Set(
     "schemas seeds sql static template templates tmpl translations ui views web webroot wwwroot www"
   ).split(" "),
 );
+
+/** A context that is copied to the root lies beside these. */
+const ofSystem = new Set([
+  "bin",
+  "boot",
+  "dev",
+  "etc",
+  "home",
+  "lib",
+  "lib64",
+  "opt",
+  "proc",
+  "root",
+  "run",
+  "sbin",
+  "sys",
+  "tmp",
+  "usr",
+  "var",
+]);
 
 const skipped = new Set(["vendor", "node_modules", "testdata", "test", "tests", "docs", "doc", "examples", ".git"]);
