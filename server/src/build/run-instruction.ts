@@ -1,3 +1,4 @@
+import type { Indexes } from "../commands/call.ts";
 import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import { expandWord, type Lookup } from "../dockerfile/variables.ts";
@@ -12,7 +13,6 @@ import type { Sources } from "./copy.ts";
 import { type OpenLayer, store } from "./open-layer.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
-import type { World } from "./world.ts";
 import { expandsBraces } from "./wrappers.ts";
 
 const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
@@ -68,11 +68,12 @@ export function run(
   instruction: Instruction,
   lookup: Lookup,
   sources: Sources,
-  { packages, apk }: Pick<World, "packages" | "apk">,
+  { packages, apk, npm }: Indexes,
 ): { ran: readonly Ran[]; script?: Script } {
   const before = open.state;
   const mounted = mount(open, instruction, sources, lookup);
-  const script = new ScriptRun(open, { readText: sources.context?.readText, packages, apk });
+  const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }) };
+  const script = new ScriptRun(open, { readText: sources.context?.readText, indexes });
   const scope: Scope = {
     variables: new Map(),
     onPlatform: new Map(),

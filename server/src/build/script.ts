@@ -1,6 +1,6 @@
 import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
 import { repositoryAdded } from "../commands/apt-packages.ts";
-import { type Call, unknownWork } from "../commands/call.ts";
+import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
@@ -13,8 +13,6 @@ import { unknown } from "../image/size.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
-import type { ApkIndex } from "../sizes/apk.ts";
-import type { PackageIndex } from "../sizes/packages/index.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
@@ -44,8 +42,7 @@ interface Flow {
 export interface ScriptWorld {
   /** A file of the build context, for scripts that were copied. */
   readonly readText?: ((path: string) => string | undefined) | undefined;
-  readonly packages?: PackageIndex | undefined;
-  readonly apk?: ApkIndex | undefined;
+  readonly indexes: Indexes;
 }
 
 export class ScriptRun {
@@ -56,7 +53,7 @@ export class ScriptRun {
 
   constructor(
     private readonly open: OpenLayer,
-    private readonly world: ScriptWorld = {},
+    private readonly world: ScriptWorld = { indexes: {} },
   ) {}
 
   list(list: List, scope: Scope, flow: Flow): Output {
@@ -237,8 +234,7 @@ export class ScriptRun {
       variable: lookupIn(own),
       state: this.open.state,
       layer: this.open.layer,
-      ...(this.world.packages && { packages: this.world.packages }),
-      ...(this.world.apk && { apk: this.world.apk }),
+      ...this.world.indexes,
       textAt: (path) => this.textAt(path),
       ...(flow.stdin && { stdin: flow.stdin }),
     };

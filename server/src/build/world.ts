@@ -1,15 +1,10 @@
+import type { Indexes } from "../commands/call.ts";
 import type { BaseCatalogue, ReleaseLines } from "../image/base.ts";
 import type { BuildContext } from "../image/context.ts";
-import type { ApkIndex } from "../sizes/apk.ts";
-import type { PackageIndex } from "../sizes/packages/index.ts";
 
 /** All that the core is told from outside. Everything is optional: what is not given is unknown. */
-export interface World {
+export interface World extends Indexes {
   readonly bases?: BaseCatalogue;
-  /** Debian's and Ubuntu's packages. */
-  readonly packages?: PackageIndex;
-  /** Alpine's. */
-  readonly apk?: ApkIndex;
   /** Undefined: nobody knows what lies in the build context. */
   readonly context?: BuildContext;
   /** `--target`: a stage's name or number; else the last stage. */

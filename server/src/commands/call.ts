@@ -6,10 +6,21 @@ import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import type { ApkIndex } from "../sizes/apk.ts";
+import type { NpmIndex } from "../sizes/npm.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 
+/** What packages weigh. */
+export interface Indexes {
+  /** Debian's and Ubuntu's. */
+  readonly packages?: PackageIndex;
+  /** Alpine's. */
+  readonly apk?: ApkIndex;
+  /** Tools that npm installs for all. */
+  readonly npm?: NpmIndex;
+}
+
 /** One command with what it needs to know. */
-export interface Call {
+export interface Call extends Indexes {
   readonly name: string;
   readonly args: readonly Argument[];
   readonly cwd: string;
@@ -18,8 +29,6 @@ export interface Call {
   readonly state: State;
   /** The layer that is being written. */
   readonly layer: number;
-  readonly packages?: PackageIndex;
-  readonly apk?: ApkIndex;
   /** The text of a small file of the build context that lies at this path now, where it is at hand. */
   readonly textAt?: (path: string) => string | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */

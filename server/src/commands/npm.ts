@@ -1,4 +1,6 @@
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
+import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 
@@ -15,6 +17,24 @@ const leavesDevelopmentOut = (call: Call, o: ReturnType<typeof options>): boolea
   /^prod/.test(o.value("--only") ?? "") ||
   (call.variable("NODE_ENV")?.text === "production" && !o.values("--include").includes("dev"));
 
+const cacheId = "npm-cache";
+
+function tool({ npm: index }: Call, name: string): Effect {
+  const size = index?.tool(name)?.size;
+  const source = size && index ? { source: index.source } : {};
+  return { do: "fill", path: "/usr", entry: { id: `npm:${name}`, kind: "package", what: name, size: size ?? unknown, ...source } };
+}
+
+/** What several tools download overlaps: the biggest at least. What is there already grows by nobody knows how much. */
+function cacheOf({ npm: index, state, layer }: Call, names: readonly string[], folder: string): Size {
+  const node = find(state.root, folder, true);
+  const isThere = node?.type === "folder" && node.content.some((e) => e.id === cacheId && e.layer === layer);
+  const sizes = names.map((name) => index?.tool(name)?.cache ?? unknown);
+  const biggest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), unknown);
+  if (isThere || isUnknown(biggest)) return unknown;
+  return sizes.length > 1 ? atLeast(biggest) : biggest;
+}
+
 /** npm: node_modules of the folder it runs in (or the global one), and its cache. */
 const npm: Handler = (call) => {
   const o = options(call.args, valued);
@@ -30,8 +50,8 @@ const npm: Handler = (call) => {
     case "i":
     case "add":
     case "install-clean": {
-      const cached = cacheIn(cache, "npm-cache", "npm's cache");
-      if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
+      if (isGlobal) return [...packages.map((p) => tool(call, p)), cacheIn(cache, cacheId, "npm's cache", cacheOf(call, packages, cache))];
+      const cached = cacheIn(cache, cacheId, "npm's cache");
       const fresh: Effect[] = verb === "ci" || verb.includes("clean") ? [removeAll(modules)] : [];
       const what = packages.length ? packages.join(" ") : "dependencies";
       const dev = leavesDevelopmentOut(call, o) || packages.length > 0 ? [] : [development(modules, folder)];
@@ -65,7 +85,7 @@ export const npmCommands: Record<string, Handler> = { npm };
 export const npmCache: ToolCache = {
   tool: "npm",
   what: "the npm cache",
-  ids: ["npm-cache"],
+  ids: [cacheId],
   verbs: ["ci", "install", "i", "add", "clean-install", "install-clean"],
   reads: (ran) => ran.name === "npm" && ran.args.some((a) => /^--(?:offline|prefer-offline)(?:=true)?$/.test(a.text)),
   clean: () => "npm cache clean --force",

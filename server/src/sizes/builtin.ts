@@ -3,7 +3,9 @@ import { createCatalogue } from "./bases.ts";
 import apkPackages from "./data/apk.json";
 import snapshot from "./data/bases.json";
 import endOfLife from "./data/end-of-life.json";
+import npmTools from "./data/npm.json";
 import { createReleaseLines } from "./end-of-life.ts";
+import { createNpmIndex } from "./npm.ts";
 import { lazyPackages, readBundled } from "./packages/bundled.ts";
 
 declare const __dirname: string | undefined;
@@ -17,7 +19,7 @@ const releases = createReleaseLines(endOfLife);
 export const packages = lazyPackages(() => readBundled(typeof __dirname === "string" ? __dirname : undefined));
 
 /** All that Ballast knows by itself, for the World of a host. */
-export const builtin = { bases: catalogue, packages, apk: createApkIndex(apkPackages), releases };
+export const builtin = { bases: catalogue, packages, apk: createApkIndex(apkPackages), npm: createNpmIndex(npmTools), releases };
 
 /** Today as an ISO text, UTC. */
 export const today = (): string => new Date().toISOString().slice(0, 10);
