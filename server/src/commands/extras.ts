@@ -2,7 +2,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { unknown } from "../image/size.ts";
-import type { Call } from "./call.ts";
+import { type Call, homeOf, pathOf } from "./call.ts";
 
 export interface Extra {
   /** Its entries' ids begin so. */
@@ -52,6 +52,14 @@ export const extras: readonly Extra[] = [
     behind: ["install"],
     care: "then it computes on the CPU only",
   },
+  {
+    // playwright.dev/docs/browsers: without a name it installs Chromium, Firefox and WebKit
+    id: "extra-playwright:",
+    what: "Firefox and WebKit",
+    flag: "chromium",
+    behind: ["install"],
+    care: "name the browser that is used",
+  },
 ];
 
 export const extraOf = (id: string): Extra | undefined => extras.find((extra) => id.startsWith(extra.id));
@@ -93,4 +101,28 @@ export function cudaLibraries(call: Call, place: string, packages: readonly stri
     indexes.some((url) => /\/whl\//.test(url)) ||
     packages.some((p) => /\+cpu/.test(p));
   return named.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${named.join(" ")}`, "CUDA's libraries")];
+}
+
+/** `playwright install`, `npx playwright install`, `python -m playwright install`: all its browsers, where none is named. Undefined for its other verbs. */
+export function playwright(call: Call): readonly Effect[] | undefined {
+  const words = call.args.map((a) => a.text).filter((text) => !text.startsWith("-"));
+  const [verb, ...browsers] = words.slice(words.indexOf("playwright") + 1);
+  if (verb !== "install") return undefined;
+  const folder = call.variable("PLAYWRIGHT_BROWSERS_PATH")?.text ?? `${homeOf(call)}/.cache/ms-playwright`;
+  const isThere = /(?:^|\/)playwright(?:[/:]|$)/.test(call.state.base?.name ?? "");
+  const named = browsers.length > 0 ? browsers : ["chromium"];
+  const installed: Effect = {
+    do: "fill",
+    path: pathOf(call, folder),
+    entry: { id: `playwright:${named.join(" ")}`, kind: "package", what: named.join(" "), size: unknown },
+  };
+  // The packages that a browser needs come by apt.
+  const packages: Effect[] = call.args.some((a) => a.text === "--with-deps")
+    ? [{ do: "unknown", id: "command:playwright install-deps", what: "packages that the browsers need" }]
+    : [];
+  return [
+    installed,
+    ...packages,
+    ...(browsers.length > 0 || isThere ? [] : [extra(pathOf(call, folder), "extra-playwright:", "Firefox and WebKit")]),
+  ];
 }

@@ -9,6 +9,7 @@ import { composerCommands } from "./composer.ts";
 import { condaCommands } from "./conda.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
+import { playwright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
 import { npmCommands } from "./npm.ts";
@@ -69,6 +70,8 @@ const table = new Map<string, Handler>(
     ...builderCommands,
     ...users,
     ...compilers,
+    playwright,
+    npx: (call) => (call.args.some((a) => a.text === "playwright") ? playwright(call) : undefined),
   }),
 );
 for (const name of quiet) if (!table.has(name)) table.set(name, () => []);

@@ -3,7 +3,7 @@ import { find } from "../image/files.ts";
 import { typical } from "../image/size.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
-import { cudaLibraries } from "./extras.ts";
+import { cudaLibraries, playwright } from "./extras.ts";
 
 const valued =
   "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
@@ -102,12 +102,14 @@ const environmentOf = ({ name, cwd }: Call): string => {
   return at === undefined ? "/usr" : pathOf({ cwd } as Call, at);
 };
 
-/** `python -m pip …`; another module or script is nobody knows what. */
+/** `python -m pip …`, `python -m playwright …`; another module or script is nobody knows what. */
 const python: Handler = (call) => {
   const at = call.args.findIndex((a) => !/^-[IsSEuBO]+$/.test(a.text));
   const [dash, module] = call.args.slice(at);
   if (call.args.length > 0 && call.args.every((a) => /^(?:-V|-VV|--version)$/.test(a.text))) return [];
-  return at >= 0 && dash?.text === "-m" && module?.text === "pip" ? pip({ ...call, args: call.args.slice(at + 2) }) : undefined;
+  if (at < 0 || dash?.text !== "-m") return undefined;
+  if (module?.text === "playwright") return playwright(call);
+  return module?.text === "pip" ? pip({ ...call, args: call.args.slice(at + 2) }) : undefined;
 };
 
 /** pip3.11, python3, /opt/venv/bin/pip. */

@@ -8,7 +8,7 @@ export const extrasInstalled: Rule = {
   id: "extras-installed",
   summary: "What an installer brings along by default stays in the image",
   why:
-    "dnf installs weak dependencies, zypper recommended packages, gem the documentation of each gem, and pip takes the wheels of torch that hold the libraries of CUDA: nobody named them, and a flag leaves them out. " +
+    "dnf installs weak dependencies, zypper recommended packages, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, and playwright fetches three browsers: nobody named them, and a word leaves them out. " +
     "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed.",
   about: "bytes",
   example: {
@@ -25,7 +25,7 @@ export const extrasInstalled: Rule = {
         yield {
           span: wordsOf(subject.file, ran, step),
           message: (saving) =>
-            `${extra.what} come${extra.what.endsWith("n") ? "s" : ""} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${extra.flag} leaves ${extra.what.endsWith("n") ? "it" : "them"} out; ${extra.care}.`,
+            `${extra.what} come${extra.what.endsWith("n") ? "s" : ""} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${extra.flag.startsWith("-") ? extra.flag : `install ${extra.flag}`} leaves ${extra.what.endsWith("n") ? "it" : "them"} out; ${extra.care}.`,
           fixes: [{ title: `Add ${extra.flag}`, safety: "review", edits: [{ start: word.end, end: word.end, text: ` ${extra.flag}` }] }],
         };
       }
