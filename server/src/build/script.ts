@@ -1,5 +1,4 @@
-import { listsFolder, maybeWithoutLists } from "../commands/apt.ts";
-import { repositoryAdded } from "../commands/apt-packages.ts";
+import { listsFolder, maybeWithoutLists, repositoryAdded } from "../commands/apt.ts";
 import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";

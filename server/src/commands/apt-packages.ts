@@ -108,8 +108,8 @@ function wantedBy({ text, known, glob }: Argument, release: Release): Wanted | u
 const nodesourceId = "apt-source:nodesource";
 const setUp = /\bdeb\.nodesource\.com\/setup/;
 
-/** What is piped into a shell that way adds the repository, beside all that nobody knows. */
-export const repositoryAdded = ({ name, stdin }: Call): Effect[] =>
+/** What is piped into a shell that way adds the repository. */
+export const nodesourceAdded = ({ name, stdin }: Call): Effect[] =>
   /^(?:ba)?sh$/.test(name) && stdin && setUp.test(stdin.what)
     ? [
         {

@@ -5,7 +5,16 @@ import type { State, Step } from "../image/model.ts";
 import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
-import { debId, installEffects, packagesOf, recommendsAny, recommendsId, removeEffects, sourceOf } from "./apt-packages.ts";
+import {
+  debId,
+  installEffects,
+  nodesourceAdded,
+  packagesOf,
+  recommendsAny,
+  recommendsId,
+  removeEffects,
+  sourceOf,
+} from "./apt-packages.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
@@ -125,6 +134,12 @@ function distclean(call: Call): Effect[] {
   const fresh = node?.type === "folder" && node.content.some((e) => e.id === listsId && e.layer === call.layer);
   // What an earlier layer holds of them stays, too.
   return [...clean, { do: "take", path: listsFolder, id: listsId }, ...(fresh ? [left] : [])];
+}
+
+/** A script that sets up a repository, beside all that nobody knows of it: it updates the lists, where they are not there. */
+export function repositoryAdded(call: Call): Effect[] {
+  const added = nodesourceAdded(call);
+  return added.length > 0 && !hasLists(call.state) ? [...added, { do: "fill", path: listsFolder, entry: listsEntry(call) }] : added;
 }
 
 /** What is installed depends on which of the packages are there already. */

@@ -112,6 +112,7 @@ export const builderCaches: readonly ToolCache[] = [
     reads: buildsWith(/(?:^|\/)gradlew?$/),
     onlyFills: (ran) => ran.args.some((a) => /^(?:dependencies|resolveDependencies|downloadDependencies)$/.test(a.text)),
     startedBy: started("gradlew?"),
+    heed: "the manifest of a thin jar names its libraries there",
     clean: removeFolders,
   },
   {

@@ -33,6 +33,8 @@ export interface ToolCache {
    * such a cache is never safe.
    */
   readonly startedBy?: RegExp;
+  /** What may need it all the same: said with its removal. */
+  readonly heed?: string;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */
   readonly clean: (kept: KeptCache) => string | undefined;
   /** The folders that a cache mount goes on, the kept ones unless said otherwise. */

@@ -103,18 +103,21 @@ function modulesOf(call: Call, folder: string): Effect[] {
   return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
 }
 
+/** Go 1.10 brought the build cache (its release notes): Alpine has had it since 3.8. */
+const hasBuildCache = ({ state: { base } }: Call): boolean => !/(?:^|\/)alpine:(?:2\.|3\.[0-7](?:\.|$))/.test(base?.name ?? "");
+
 const go: Handler = (call) => {
   const [verb, second] = goOperands(call.args);
   const folder = pathOf(call, setting(call, "GOMODCACHE") ?? `${goPath(call)}/pkg/mod`);
   const buildFolder = pathOf(call, setting(call, "GOCACHE") ?? `${homeOf(call)}/.cache/go-build`);
   const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder);
-  const builds = cacheIn(buildFolder, buildsId, "Go's build cache");
+  const builds = hasBuildCache(call) ? [cacheIn(buildFolder, buildsId, "Go's build cache")] : [];
   switch (verb) {
     case "build":
     case "install":
-      return [...goOutputs(call).map(program), ...modules, builds];
+      return [...goOutputs(call).map(program), ...modules, ...builds];
     case "get":
-      return [...modules, builds];
+      return [...modules, ...builds];
     case "mod":
       if (second === "vendor") return undefined;
       return second === "download" || second === "tidy" ? modules : [];

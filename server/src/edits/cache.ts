@@ -74,6 +74,8 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
     places.some((place) => useOf(ran, place) !== "no");
   const last = step.ran.findLastIndex((ran) => isUse(ran) || isUnknown(ran));
   const command = step.ran[last]?.command;
+  // A script may have removed the tool again, which only its own words would tell.
+  if (command && isForeign(step, command) && !text.startsWith("rm ")) return undefined;
   const statement = command && statementAt(step.script, command);
   // What is run in the background, or from a function, may come later.
   return statement && insertAfter(file, step, statement, text);

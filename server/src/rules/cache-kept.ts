@@ -99,7 +99,12 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
-  else if (cleaned) fixes.push({ title: `Remove ${cache.what} in this RUN`, safety: cache.startedBy ? "review" : "safe", edits: cleaned });
+  else if (cleaned)
+    fixes.push({
+      title: `Remove ${cache.what} in this RUN${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
+      safety: cache.startedBy ? "review" : "safe",
+      edits: cleaned,
+    });
   if (mount) {
     const which = readingSteps.length > 0 ? `these ${readingSteps.length + 1} RUNs` : "this RUN";
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });

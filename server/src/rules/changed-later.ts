@@ -67,9 +67,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
  */
 function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change[]): number | undefined {
   const earlier = steps.filter((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage));
-  const written = earlier.flatMap((s) =>
-    s.changes.filter((c) => c.how === "written" && (c.entry.kind !== "context" || isUnknown(c.entry.size))),
-  );
+  const written = earlier.flatMap((s) => s.changes.filter(isReason));
   let known = 0;
   for (const { entry, how } of changes) {
     if (entry.id.startsWith("again:")) {
@@ -80,6 +78,9 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
   }
   return known;
 }
+
+const isReason = ({ how, path, entry }: Change): boolean =>
+  how === "written" && path !== "/" && entry.kind !== "package" && (entry.kind !== "context" || isUnknown(entry.size));
 
 const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
   if (!copy) return title;

@@ -34,7 +34,7 @@ export const cloneHistoryKept: Rule = {
         const root = image.stages[image.target]?.end.root;
         if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
         // Removed by a later layer: that is another finding.
-        if (history && shipped?.has(history.entry.id) && isOwn(subject, step)) {
+        if (history && shipped?.has(history.entry.id) && isOwn(subject, step) && !isForGit(steps, step, dirname(history.path))) {
           // Once for what a loop clones.
           const at = ran.words[0]?.start ?? -1;
           if (!told.has(at)) yield finding(subject, step, ran, history);
@@ -50,8 +50,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const fixes: DraftFix[] = [];
   const later = steps.flatMap((s) => (s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0)));
   const gits = later.filter((r) => r.name === "git" && isAbout(r, folder));
-  const isRunOn = isForGit(later, steps, folder);
-  const asking = gits.some((r) => !content.has(options(r.args, "C c").operands[0]?.text ?? "")) || isRunOn;
+  const asking = gits.some((r) => !content.has(options(r.args, "C c").operands[0]?.text ?? ""));
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
   const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "") && !url?.text.startsWith("file:");
@@ -59,7 +58,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   if (clone && isRemote && !isWhole && !asking)
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const alone = !isRunOn && step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((r) => step.ran.includes(r));
+  const alone = step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((r) => step.ran.includes(r));
   const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
   const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
@@ -67,7 +66,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${folder} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : isRunOn ? "Git is asked for it when the image runs" : "Later lines ask git for it"}.`,
+      `${folder} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : "Later lines ask git for it"}.`,
     fixes,
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
@@ -77,9 +76,12 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
 const content = new Set(["config", "rev-parse", "remote", "status", "apply", "lfs"]);
 
 /** Git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
-const isForGit = (later: readonly Ran[], steps: readonly Step[], folder: string): boolean =>
-  later.some((r) => r.name === "git" && r.args.some((a) => a.text === "safe.directory") && r.args.some((a) => a.text === folder)) ||
-  [...(steps.at(-1)?.after.env ?? [])].some(([name, value]) => /(?:^|_)GIT(?:_|$)/.test(name) && value?.text === folder);
+const isForGit = (steps: readonly Step[], { index }: Step, folder: string): boolean =>
+  steps.some(
+    (s) =>
+      s.index >= index &&
+      s.ran.some((r) => r.name === "git" && ["safe.directory", folder].every((text) => r.args.some((a) => a.text === text))),
+  ) || [...(steps.at(-1)?.after.env ?? [])].some(([name, value]) => /(?:^|_)GIT(?:_|$)/.test(name) && value?.text === folder);
 
 /** `.git` as the clone's own words name it, else in full: where the folder is known that the base image starts in. */
 function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | undefined {
