@@ -134,6 +134,11 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["20", "30", "5", "7", "0+"],
   ],
   [
+    "a folder of the base may be there and empty, one's own is not there",
+    on("RUN if [ -d /srv ]; then head -c 5 /dev/zero > /f; fi", "RUN if [ ! -e /app ] && [ ! -f /srv ]; then head -c 7 /dev/zero > /g; fi"),
+    ["0+", "7"],
+  ],
+  [
     "a value that a branch may set is not known",
     on('RUN A=$(uname -m); if [ -n "$X" ]; then A=b; fi; if [ $A = x86_64 ]; then head -c 5 /dev/zero > /f; fi'),
     ["0+"],

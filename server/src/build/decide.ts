@@ -2,7 +2,7 @@ import { find } from "../image/files.ts";
 import { absolute, hasGlob, wildcard } from "../image/paths.ts";
 import type { List, Node, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole, isLiteral } from "../shell/words.ts";
-import { isKnown } from "./holds.ts";
+import { isKnown, mayBeFolderOfBase } from "./holds.ts";
 import type { OpenLayer } from "./open-layer.ts";
 import { lookupIn, type Scope } from "./scope.ts";
 
@@ -100,6 +100,7 @@ function asked(operator: string, operand: string, scope: Scope, open: OpenLayer)
   open.touched.push({ path, stage: open.stage });
   const node = find(open.state.root, path, true);
   if (node?.type === "file" && node.entry.maybe) return undefined;
+  if (!node && operator !== "-f" && mayBeFolderOfBase(open.state, path)) return undefined;
   if (!node || node.type === "link") return isKnown(open.state, path) && !node ? false : undefined;
   return operator === "-e" || (operator === "-d") === (node.type === "folder");
 }

@@ -81,6 +81,12 @@ export function baseMayHold(state: State, path: string): boolean {
   return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));
 }
 
+/** Folders of the standard layout that are there and empty (Filesystem Hierarchy Standard 3.0, chapter 3), beside those above. */
+const emptyFolders = new Set(["/home", "/media", "/mnt", "/opt", "/srv", "/tmp", ...emptied]);
+
+/** Whether the base may have a folder there, though nothing in it. */
+export const mayBeFolderOfBase = ({ base }: State, path: string): boolean => base !== undefined && emptyFolders.has(path);
+
 /** Where packages put files. */
 const packaged = ["/bin", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/usr", "/var", "/boot", "/run"];
 
