@@ -42,7 +42,7 @@ describe("ballast check --fix", function () {
   });
 
   it("does not call it growth where an unknown size becomes known", () => {
-    const cwd = folder({ Dockerfile: 'FROM golang:1.13\nRUN fallocate -l 5MB /x\nCMD ["go", "test"]\n' });
+    const cwd = folder({ Dockerfile: "FROM ubuntu:10.04\nRUN fallocate -l 5MB /x\n" });
     const { out } = ballast(["check", "--fix", "--unsafe-fixes"], { cwd });
     assert.match(out, /fix(?:es)? applied: ≥ [\d.]+ MB and what was not known → ≈ \d+ MB$/m);
   });

@@ -49,7 +49,7 @@ describe("commands of the language server", () => {
     assert.deepEqual(
       asked.flatMap((a) => a.disabled?.reason ?? []),
       [
-        "Not possible: python is no program that a command of this stage compiles, as far as can be told (go build, gcc, make).",
+        "Not possible: python is no program that a command of this stage compiles, as far as can be told (go build, cargo build, gcc, make, mvn, gradle).",
         "Not possible: a RUN needs bash, which python:3.14-alpine has not.",
       ],
     );

@@ -86,6 +86,9 @@ describe("the language server holds on", () => {
     let tried = 0;
     for (const [i, fixture] of fixtures.entries()) {
       const text = `\uFEFF# 𝒳 first\n${fixture.text}`.replaceAll(/\r?\n/g, "\r\n");
+      // What speaks of them in a context that nobody knows yet speaks of them in the one that is measured then.
+      client.write(`silence/${i}/package.json`, '{ "devDependencies": { "a": "1" } }');
+      client.write(`silence/${i}/composer.json`, '{ "require-dev": { "a": "1" } }');
       const uri = await client.open(`silence/${i}/Dockerfile`, text);
       for (const diagnostic of await client.diagnostics(uri, 1)) {
         const actions = await client.actions(uri, { start: diagnostic.range.start, end: diagnostic.range.start }, ["quickfix"]);
