@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { basename, dirname, join } from "../image/paths.ts";
+import type { Ran } from "../image/model.ts";
+import { absolute, basename, dirname, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 
@@ -49,3 +50,16 @@ export function implicitSource(call: Pick<Call, "state">, folder: string, target
 const fileIn = (state: Call["state"], folder: string, name: string): boolean => find(state.root, join(folder, name), true)?.type === "file";
 
 export const compilers: Record<string, Handler> = { cc, gcc: cc, "g++": cc, "c++": cc, clang: cc, "clang++": cc, gfortran: cc, make };
+
+/** The folder from which a command installs what was built there: `make install`, `cmake --install build`, `ninja -C build install`. */
+export function installedFrom({ name, args, cwd }: Pick<Ran, "name" | "args" | "cwd">): string | undefined {
+  const words = args.map((a) => a.text);
+  const folder = (flags: readonly string[]): string => {
+    const at = words.findIndex((w) => flags.includes(w));
+    return absolute(at < 0 ? "." : (words[at + 1] ?? "."), cwd);
+  };
+  const isTarget = words.some((w) => /^(?:alt)?install(?:[-/]strip)?$/.test(w));
+  if (/^g?make$|^ninja$|^meson$/.test(name)) return isTarget ? folder(["-C", "--directory"]) : undefined;
+  if (name === "cmake") return words.includes("--install") ? folder(["--install"]) : isTarget ? folder(["--build"]) : undefined;
+  return /^python[\d.]*$/.test(name) && words[0] === "setup.py" && words[1] === "install" ? cwd : undefined;
+}

@@ -37,9 +37,14 @@ const looksAt = (steps: readonly Step[], stage: number, places: readonly Place[]
 export function usedLater(subject: Subject, step: Step, place: Place): Use {
   const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? step.after;
   const started = [cmd, entrypoint].some((form) => form?.text.includes(basename(place.path)));
+  return strongest([usedByLaterSteps(subject, step, place), started ? "yes" : "no"]);
+}
+
+/** Whether a later instruction or another stage needs it. */
+export function usedByLaterSteps(subject: Subject, step: Step, place: Place): Use {
   const uses = subject.steps.slice(step.index + 1).map((s): Use => {
     if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
     return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
   });
-  return strongest([...uses, started ? "yes" : "no"]);
+  return strongest(uses);
 }

@@ -112,7 +112,9 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const { source } = step.instruction;
   const words = ran.words.slice(wordIndex(ran) + 1).filter((w) => !w.raw.startsWith("-"));
   const loses = losesCertificates(ran);
-  const added = loses && fetchesLater(subject, step, ran) ? addPackage(certificates, words, source) : [];
+  // Where packages are not known, it would be an unknown more: then the message says it.
+  const isKnown = ran.changes.some((c) => c.entry.what === certificates && c.entry.brought === "recommended");
+  const added = loses && isKnown && fetchesLater(subject, step, ran) ? addPackage(certificates, words, source) : [];
   const place = ran.words
     .slice(wordIndex(ran) + 1)
     .reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);

@@ -35,6 +35,7 @@ import { sdkShipped } from "./sdk-shipped.ts";
 import { shellForm } from "./shell-form.ts";
 import { shellMissing } from "./shell-missing.ts";
 import { sourceBeforeInstall } from "./source-before-install.ts";
+import { sourcesKept } from "./sources-kept.ts";
 import { stageCopiedWhole } from "./stage-copied-whole.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
 
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   runsApart,
   sdkShipped,
   shellForm,
+  sourcesKept,
   shellMissing,
   sourceBeforeInstall,
   stageCopiedWhole,

@@ -84,6 +84,7 @@ export const notBuilt = {
   "pnpm-cache-kept": registry("pnpm"),
   "poetry-cache-kept": registry("poetry"),
   "sbt-cache-kept": registry("sbt"),
+  "sources-kept": "what is built from sources is fetched from elsewhere than a mirror of Debian",
   "sdk-shipped": "the images of SDKs and of runtimes cannot be made here",
   "shell-missing": "its cases compile on the images of Go, which cannot be made here",
   "source-before-install": registry("npm or pip"),
