@@ -40,8 +40,9 @@ export function pipCaches(call: Call): boolean {
   // Both switches set the same thing: the last one counts.
   const told = call.args.findLast((a) => saysNone(a) || namesFolder(a));
   if (told) return namesFolder(told);
-  // Their own pip is older than 6.0, which brought the cache and the option (pip's news).
-  if (/^(?:debian:(?:wheezy|jessie|[78]\b)|ubuntu:(?:precise|trusty|1[24]\.04))/.test(call.state.base?.name ?? "")) return false;
+  // Their own pip, and that of ROS Indigo and Jade on trusty, is older than 6.0, which brought the cache and the option (pip's news).
+  if (/^(?:debian:(?:wheezy|jessie|[78]\b)|ubuntu:(?:precise|trusty|1[24]\.04))|:(?:indigo|jade)(?:$|-)/.test(call.state.base?.name ?? ""))
+    return false;
   return setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
 }
 

@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isDevelopment, isForDevelopment, omitsDevelopment, runsProjectScript } from "../commands/development.ts";
+import { isFromContext } from "../dockerfile/instruction.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -53,12 +54,13 @@ export const devDependenciesKept: Rule = {
 };
 
 /** The project says itself that it has none; or what names them comes from elsewhere, and nobody can tell. */
-function hasNone({ world: { context } }: Subject, ran: Ran): boolean {
+function hasNone({ steps, world: { context } }: Subject, ran: Ran): boolean {
   const [name, some] =
     ran.name === "composer" ? ["composer.json", /"require-dev"\s*:\s*\{\s*"/] : ["package.json", /"devDependencies"\s*:\s*\{\s*"/];
   const text = context?.readText?.(join(ran.cwd, name).slice(1)) ?? context?.readText?.(name);
   if (text !== undefined) return !some.test(text);
-  return context !== undefined && !context.root.children.has(name);
+  if (context !== undefined) return !context.root.children.has(name);
+  return !steps.some((s) => isFromContext(s.instruction));
 }
 
 /** The program is started by itself, and asks for none of them; by a script of the project it may be one for development. */

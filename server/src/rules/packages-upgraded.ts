@@ -42,7 +42,10 @@ export const packagesUpgraded: Rule = {
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
   // All that the official image has ever had, its latest too (endoflife.date/centos).
   if (/^(?:docker\.io\/)?(?:library\/)?centos(?:$|[:@])/.test(base?.name ?? "")) return true;
-  return today !== undefined && base !== undefined && (releases?.of(base).some(({ line }) => !isAlive(line, today)) ?? false);
+  if (today === undefined || base === undefined || !releases) return false;
+  const lines = releases.of(base);
+  // A line of theirs that the dates do not know is an old one.
+  return lines.some(({ line }) => !isAlive(line, today)) || (lines.length === 0 && /^(?:debian|ubuntu):[a-z]+(?:-slim)?$/.test(base.name));
 }
 
 /** A comment on the line above it, between the lines of the RUN, says why it is there. */

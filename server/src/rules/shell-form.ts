@@ -2,7 +2,7 @@ import { lacksShell } from "../build/holds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
-import { commandsIn } from "../shell/syntax.ts";
+import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
 import { execText, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -54,7 +54,7 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   const command = onlyCommand(script);
   const name = command?.words[0]?.raw;
   if ([...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec") return;
-  const consequence = consequenceOf(end, command !== undefined);
+  const consequence = consequenceOf(end, script);
   const words = plainWords(script);
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
@@ -66,7 +66,7 @@ function* finding(form: Form, end: State): Iterable<Draft> {
     aliases: ["DL3025"],
     message: () =>
       inner
-        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one keeps the stop signal to itself unless its last command begins with exec.`
+        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one may keep the stop signal to itself: let its last command begin with exec.`
         : words
           ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
           : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
@@ -80,18 +80,27 @@ function* finding(form: Form, end: State): Iterable<Draft> {
 
 /**
  * Measured with Debian 12's dash 0.5.12: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). bash (5.2,
- * measured) and BusyBox (ash.c, evalstring with EV_EXIT) give way to the only command of `-c`.
+ * measured: without a redirection) and BusyBox (ash.c, evalstring with EV_EXIT) give way to the last command of `-c`.
  */
-function consequenceOf({ shell, base }: State, single: boolean): string {
+function consequenceOf({ shell, base }: State, script: Script): string {
   const [program = ""] = shell;
+  const last = lastOf(script.body);
   const id = base?.os?.id;
   const loses = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
-  if (!single || (/(?:^|\/)(?:sh|dash)$/.test(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
-  if (/(?:^|\/)sh$/.test(program) && id === undefined) return `on Debian and Ubuntu ${loses}`;
-  return givesWay;
+  if (last?.kind !== "command" || (isSh(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
+  if (isSh(program) && (id === "alpine" || /alpine|busybox/.test(base?.name ?? ""))) return givesWay;
+  if (last.redirects.length > 0) return loses;
+  return isSh(program) && id === undefined ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
-const givesWay = "gives way to a single command here, but not to two";
+const givesWay = "gives way to the program here, which other shells do not";
+const isSh = (program: string): boolean => /(?:^|\/)(?:sh|dash)$/.test(program);
+
+/** What runs last, if all before it lets it. */
+function lastOf(node: Node): Node | undefined {
+  const last = node.kind === "list" || node.kind === "andor" ? node.items.at(-1) : node;
+  return last === undefined || last === node ? last : lastOf(last);
+}
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>
