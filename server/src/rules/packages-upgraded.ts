@@ -40,8 +40,8 @@ export const packagesUpgraded: Rule = {
 
 /** No newer tag of a base that has ended brings anything; of that another rule speaks. */
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
-  // All that the official image has ever had, its latest too (endoflife.date/centos).
-  if (/^(?:docker\.io\/)?(?:library\/)?centos(?:$|[:@])/.test(base?.name ?? "")) return true;
+  // All of CentOS but Stream, its latest too (endoflife.date/centos).
+  if (/(?:^|\/)centos(?:$|@|:(?!stream))/.test(base?.name ?? "")) return true;
   if (today === undefined || base === undefined || !releases) return false;
   const lines = releases.of(base);
   // A line of theirs that the dates do not know is an old one.
