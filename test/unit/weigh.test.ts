@@ -30,6 +30,12 @@ describe("what a finding says", () => {
     assert.equal(told(text, "changed-later", { "jobs/daily": 200_000 }).length, 1);
   });
 
+  it("is nothing, where a shell's own tool printed what is changed", () => {
+    const written = (by: string) => `FROM debian:bookworm-slim\nRUN ${by} > /opt/run\nRUN chmod 755 /opt/run\n`;
+    assert.deepEqual(told(written("sed s/a/b/ /opt/run.in"), "changed-later"), []);
+    assert.equal(told(written("acme --print"), "changed-later").length, 1);
+  });
+
   it("of an unknown amount is worth a hint of blue", () => {
     const [found = ""] = told("FROM debian:bookworm-slim\nRUN pip install flask\n", "pip-cache-kept");
     assert.match(found, /^info \? 2: /);

@@ -3,7 +3,8 @@ import { mayReach } from "../build/uses.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
-import type { Change, Step } from "../image/model.ts";
+import type { Entry } from "../image/files.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf } from "../queries/changers.ts";
@@ -72,12 +73,17 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
   for (const { entry, how } of changes) {
     if (entry.id.startsWith("again:")) {
       if (written.some((w) => mayReach(w.entry, w.path, entry.what))) return undefined;
-    } else if (how !== "stored again" || entry.kind === "base") continue;
+    } else if (how !== "stored again" || entry.kind === "base" || earlier.some((s) => s.ran.some((r) => writesText(r, entry)))) continue;
     else if (isUnknown(entry.size)) return undefined;
     else known += entry.size.bytes;
   }
   return known;
 }
+
+/** What a shell's own tools print to a file is some lines of text. */
+const writesText = (ran: Ran, { id }: Entry): boolean =>
+  /^(?:echo|printf|cat|sed|envsubst|tee|date|hostname|mcookie|htpasswd|vncpasswd)$/.test(ran.name) &&
+  ran.changes.some((c) => c.how === "written" && c.entry.id === id && isUnknown(c.entry.size));
 
 const isReason = ({ how, path, entry }: Change): boolean =>
   how === "written" && path !== "/" && entry.kind !== "package" && (entry.kind !== "context" || isUnknown(entry.size));
