@@ -12,7 +12,7 @@ import {
   unfold,
   unfoldAll,
 } from "../image/files.ts";
-import { basename, components, hasGlob, join, matches } from "../image/paths.ts";
+import { basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
@@ -35,6 +35,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
     case "take":
       return take(open, effect.path, effect.id, maybe);
     case "remove":
+      removeUnpacked(open, effect, maybe);
       for (const path of expandPath(open, effect.path)) remove(open, path, effect, maybe);
       removeContent(open, effect, maybe);
       return hollow(open, effect);
@@ -163,6 +164,27 @@ function removeContent(open: OpenLayer, effect: Effect & { do: "remove" }, maybe
     if (folder !== "/" && find(open.state.root, folder, true)?.type === "folder")
       storeContent(open, folder, (content) => withoutEntries(open, folder, content, chosen, maybe));
   }
+}
+
+/**
+ * `tar xf tool-1.2.tar.gz && … && rm -rf tool-1.2`: the folder that the archive is called after is what was in it. Another folder that nobody
+ * wrote by name may be.
+ */
+function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { do: "remove" }, maybe: boolean): void {
+  const name = basename(path);
+  if (!recursive || only || name === "*") return;
+  const isThere = hasGlob(name) || find(open.state.root, path) !== undefined;
+  const folder = dirname(path);
+  if (hasGlob(folder) || folder === "/" || find(open.state.root, folder, true)?.type !== "folder") return;
+  const isCalledSo = (entry: Entry): boolean => {
+    const archive = basename(entry.id).replace(/(?:\.orig)?\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip)$/, "");
+    return hasGlob(name) ? matches(name, archive) : archive === name;
+  };
+  const isUnpacked = (entry: Entry): boolean => entry.id.startsWith("unpacked:") && entry.layer === open.layer;
+  storeContent(open, folder, (content) => {
+    const left = withoutEntries(open, folder, content, (e) => isUnpacked(e) && isCalledSo(e), maybe);
+    return isThere ? left : withoutEntries(open, folder, left, isUnpacked, true);
+  });
 }
 
 /** Files keep their names, so that a removal of them is still one; their own layer stays what it is. */
