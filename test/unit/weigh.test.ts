@@ -36,6 +36,12 @@ describe("what a finding says", () => {
     assert.equal(told(written("acme --print"), "changed-later").length, 1);
   });
 
+  it("is no amount of recommended packages, where nobody knows what the image holds already", () => {
+    const text = "FROM example/compilers:1.2-bookworm\nRUN apt-get update && apt-get install -y cmake && rm -rf /var/lib/apt/lists/*\n";
+    const [found = ""] = told(text, "apt-recommends-installed");
+    assert.match(found, /^info \? 1: What these packages recommend comes too: an unknown amount/);
+  });
+
   it("of an unknown amount is worth a hint of blue", () => {
     const [found = ""] = told("FROM debian:bookworm-slim\nRUN pip install flask\n", "pip-cache-kept");
     assert.match(found, /^info \? 2: /);

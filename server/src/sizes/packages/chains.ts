@@ -15,7 +15,7 @@ export interface Installed {
   readonly packages: ReadonlySet<string>;
   /** False where another release stands in for it, or where the image may hold more than is known. */
   readonly exact: boolean;
-  /** Another release, or one that was guessed: what its packages recommend says nothing of this image's. */
+  /** Another release, or an image that nobody knows the packages of: what is recommended may not come, or be there already. */
   readonly standsIn: boolean;
 }
 
@@ -129,7 +129,7 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
     exact: own !== undefined && list !== undefined && !chain?.about,
-    standsIn: own === undefined,
+    standsIn: own === undefined || list === undefined,
   };
 }
 
