@@ -256,7 +256,8 @@ function install(call: Call, parsed: AptCall): Effect[] {
       const name = isFile(p.text) ? p.text : packageName(p.text);
       return fill(debId(name), "package", name);
     }),
-    fill(`deb-dependencies:${names(fresh)}`, "unknown", "their dependencies"),
+    // By name: with one package less, what the others bring is still the same.
+    ...fresh.map((p) => fill(`deb-dependencies:${packageName(p.text)}`, "unknown", `what ${packageName(p.text)} needs`)),
     ...(recommends ? [fill(`${isSure ? recommendsId : "deb-recommends-of:"}${names(fresh)}`, "unknown", "recommended packages")] : []),
   ];
 }
