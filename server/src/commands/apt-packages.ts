@@ -1,12 +1,13 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find, unfold } from "../image/files.ts";
+import type { State } from "../image/model.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, weightOf } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
-import type { Package, Release } from "../sizes/packages/index.ts";
+import type { Package, PackageIndex, Release } from "../sizes/packages/index.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import type { Call } from "./call.ts";
@@ -21,11 +22,31 @@ export interface Packages extends Installed {
 
 /** Recommended packages of which nothing is known, not even their names. */
 export const recommendsId = "deb-recommends:";
-/** Whether a package recommends others in any release that is known: then it most likely does in this one. */
+const recommending = new WeakMap<PackageIndex, Map<string, boolean>>();
+
+/**
+ * Whether a package brings recommended ones in any release that is known: then it most likely does in this one. One that none of them knows
+ * is another release's, which may do so too; or it comes from a repository that was added, and nobody knows.
+ */
 export function recommendsAny(call: Call, name: string): boolean {
-  const { packages } = call;
-  return !packages || releases.some(([os, release]) => (packages.release(os, release)?.package(name)?.recommends.length ?? 0) > 0);
+  const { packages, state } = call;
+  if (!packages) return true;
+  const answers = recommending.get(packages) ?? new Map<string, boolean>();
+  recommending.set(packages, answers);
+  const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
+  if (known.length === 0) return !state.unknownWrites && !hasOwnSources(state);
+  const answer =
+    answers.get(name) ??
+    known.some((r) => resolve(r, { installed: r.base, wanted: [name], recommends: true }).added.some((a) => a.recommendedBy));
+  answers.set(name, answer);
+  return answer;
 }
+
+function hasOwnSources({ root }: State): boolean {
+  const folder = find(root, "/etc/apt/sources.list.d", true);
+  return folder?.type === "folder" && (folder.content.length > 0 || unfold(folder).children.size > 0);
+}
+
 const releases = [
   ["debian", "trixie"],
   ["debian", "bullseye"],
