@@ -179,7 +179,7 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   } = resolve(release, {
     installed: present,
     wanted,
-    recommends: request.recommends && !all.standsIn,
+    recommends: request.recommends && !all.isPartOf,
   });
   const again = request.again ? wanted.filter((name) => present.has(name)) : [];
   const effects: Effect[] = [];
@@ -190,9 +190,15 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
     ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
   ];
   const named = new Set(wanted);
+  let recommended = 0;
   for (const { package: found, recommendedBy } of fresh) {
     if (!found) continue;
     const { files, exact } = weightOf(found, slim);
+    // The neighbour's recommended packages have other names there: what they weigh together is all that is said.
+    if (all.standsIn && recommendedBy !== undefined) {
+      recommended += files;
+      continue;
+    }
     const brought = recommendedBy !== undefined ? "recommended" : named.has(found.name) ? undefined : "needed";
     effects.push(
       packageEffect({
@@ -213,8 +219,10 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
     // nodesource's package recommends nothing; of a vendor's own nobody knows.
     if (request.recommends && !missing.every(isForeign)) effects.push(unknownEffect(`deb-recommends-of:${all}`, "what they recommend"));
   }
-  if (all.standsIn && request.recommends && added.some((a) => a.package.recommends.length > 0))
-    effects.push(unknownEffect(`${recommendsId}${wanted.sort().join(" ")}`, "recommended packages"));
+  const together = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
+  if (recommended > 0) effects.push(packageEffect({ ...together, size: typical(recommended), source }));
+  if (all.isPartOf && request.recommends && added.some((a) => a.package.recommends.length > 0))
+    effects.push(unknownEffect(together.id, together.what));
   if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
   const gone = new Set(removed);

@@ -15,8 +15,10 @@ export interface Installed {
   readonly packages: ReadonlySet<string>;
   /** False where another release stands in for it, or where the image may hold more than is known. */
   readonly exact: boolean;
-  /** Another release, or an image that nobody knows the packages of: what is recommended may not come, or be there already. */
+  /** Of another release: its packages weigh about as much, but have other names. */
   readonly standsIn: boolean;
+  /** Of an image that nobody knows the packages of: some that are recommended may be there already. */
+  readonly isPartOf: boolean;
 }
 
 const curl = "ca-certificates curl gnupg netbase sq wget tzdata";
@@ -94,7 +96,23 @@ const nearest: Readonly<Record<string, string>> = {
   "debian buster": "bullseye",
   "debian forky": "trixie",
   "debian sid": "trixie",
+  "debian stretch": "bullseye",
+  "ubuntu 18.04": "22.04",
+  "ubuntu bionic": "22.04",
   "ubuntu 20.04": "22.04",
+  "ubuntu focal": "22.04",
+  "ubuntu 20.10": "22.04",
+  "ubuntu groovy": "22.04",
+  "ubuntu 21.04": "22.04",
+  "ubuntu hirsute": "22.04",
+  "ubuntu 21.10": "22.04",
+  "ubuntu impish": "22.04",
+  "ubuntu 22.10": "22.04",
+  "ubuntu kinetic": "22.04",
+  "ubuntu 23.04": "24.04",
+  "ubuntu lunar": "24.04",
+  "ubuntu 23.10": "24.04",
+  "ubuntu mantic": "24.04",
   "ubuntu 25.04": "24.04",
   "ubuntu 25.10": "26.04",
 };
@@ -116,11 +134,14 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   const os = base.os ?? osInName(base.name);
   if (os.id !== "debian" && os.id !== "ubuntu") return undefined;
   const own = index.release(os.id, os.release);
-  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`]);
+  // A tag of an official image whose suite is not known stands on one that was stable then.
+  const usual = base.os && os.release === undefined ? (os.id === "ubuntu" ? "24.04" : "bookworm") : undefined;
+  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`] ?? usual);
   if (!release) return undefined;
   const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
   // An official image, of a tag that the tables may lack: python:3.10-buster holds what python's images hold.
-  const chain = (base.resolved !== undefined || base.standardLayout) && Object.hasOwn(chains, image) ? chains[image] : undefined;
+  const isOfficial = base.resolved !== undefined || base.standardLayout || /^(?:debian|ubuntu):/.test(base.name);
+  const chain = isOfficial && Object.hasOwn(chains, image) ? chains[image] : undefined;
   const words = tag.split("-");
   const list = chain && listOf(chain, words, base.slim === true);
   const wanted = (list ?? "").split(" ").filter((name) => name !== "" && release.package(name) !== undefined);
@@ -129,7 +150,8 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
     exact: own !== undefined && list !== undefined && !chain?.about,
-    standsIn: own === undefined || list === undefined,
+    standsIn: own === undefined,
+    isPartOf: list === undefined,
   };
 }
 
@@ -145,7 +167,7 @@ function listOf(chain: Chain, words: readonly string[], slim: boolean): string |
 function osInName(name: string): { id: string; release?: string } {
   const [, release] = /ubuntu-?(\d\d\.\d\d)/.exec(name) ?? [];
   if (release) return { id: "ubuntu", release };
-  const [ubuntu] = /jammy|noble|resolute/.exec(name) ?? [];
+  const [ubuntu] = /jammy|noble|resolute|(?<=^ubuntu:)[a-z]+/.exec(name) ?? [];
   if (ubuntu) return { id: "ubuntu", release: ubuntu };
   const [debian] = /trixie|bookworm|bullseye|buster/.exec(name) ?? [];
   return { id: "debian", release: debian ?? "" };
