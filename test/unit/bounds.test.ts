@@ -1,0 +1,45 @@
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+/** Everything that the analysis says, so that nothing lazy is left unasked. */
+const everything = (text: string, world = worldOf()): unknown => analyze(text, { ...world, settings: { minSaving: 0 } }).toJSON();
+
+describe("bounds", () => {
+  // Each of these went on for ever, or overflowed the stack, or took more memory than there is.
+  const many = (text: string, count = 5_000): string => text.repeat(count);
+  const costly: [says: string, text: string, world?: ReturnType<typeof worldOf>][] = [
+    ["patterns of many stars in COPY", `FROM a\nCOPY ${many("*a", 40)}?[b] /x/\n`, worldOf({ [`${many("a", 200)}c`]: 1 })],
+    ["patterns of many stars in a RUN", `FROM a\nCOPY . /\nRUN rm -f /${many("*a", 40)}[b]\n`, worldOf({ [`${many("a", 200)}c`]: 1 })],
+    ["find -name with many stars", `FROM a\nCOPY . /s\nRUN find /s -name '${many("*a", 40)}b' -delete\n`, worldOf({ [many("a", 200)]: 1 })],
+    ["two stars of any depth, many times", `FROM a\nCOPY --parents ${many("**/", 30)}x /\n`, worldOf({ [`${many("d/", 100)}y`]: 1 })],
+    [
+      "many stars in .dockerignore",
+      "FROM a\nCOPY . /x/\n",
+      worldOf({ [`${many("a", 200)}c`]: 1 }, `${many("*a", 60)}b\n${many("**/a", 60)}b\n${many("a**", 60)}b`),
+    ],
+    ["values that double", `FROM a\n${many("ENV A=x$A$A$A$A\n", 60)}RUN echo $A > /x\n`],
+    ["values that double in a shell", `FROM a\nRUN A=xyz; ${many("A=$A$A$A; ", 60)} echo $A > /x\n`],
+    [
+      "a word of many long variables",
+      `FROM a\nENV A=${many("x", 60_000)}\nENV B=${many("$A", 20_000)}\nRUN echo ${many("$A", 20_000)} > /x\n`,
+    ],
+    ["defaults in defaults", `FROM a\nENV A=${many("${A:-", 40_000)}\n`],
+    ["functions in functions", `FROM a\nRUN ${many("f() ", 40_000)}\n`],
+    ["coprocesses", `FROM a\nRUN ${many("coproc ", 40_000)}\n`],
+    ["a deep folder", `FROM a\nWORKDIR ${many("a/", 40_000)}\nRUN touch ${many("b/", 40_000)}c\n`],
+    ["wrappers in wrappers", `FROM a\nRUN ${many("sudo ", 40_000)}\n`],
+    ["a tree that doubles", `FROM a\nCOPY . /x\nRUN ${many("cp -r /x /y && cp -r /y /x && ", 60)}true\n`, worldOf({ a: 1, "d/b": 2 })],
+    ["a stage that doubles", many("FROM x AS x\nCOPY --from=x / /t\nCOPY --from=x / /u\n", 60), worldOf({ a: 1 })],
+    ["hundreds of RUNs that fill one folder", `FROM node:22\n${many("RUN npm install -g a\n", 600)}`],
+    [
+      "folders moved into folders",
+      `FROM a\nRUN mkdir /d0\n${Array.from({ length: 1000 }, (_, i) => `RUN mkdir /d${i + 1} && mv /d${i} /d${i + 1}/\n`).join("")}`,
+    ],
+  ];
+  for (const [says, text, world] of costly) {
+    it(`ends soon: ${says}`, function () {
+      this.timeout(20_000);
+      everything(text, world);
+    });
+  }
+});
