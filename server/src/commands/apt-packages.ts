@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find, unfold } from "../image/files.ts";
+import { type Entry, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
@@ -33,18 +33,31 @@ export function recommendsAny(call: Call, name: string): boolean {
   if (!packages) return true;
   const answers = recommending.get(packages) ?? new Map<string, boolean>();
   recommending.set(packages, answers);
-  const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
-  if (known.length === 0) return !state.unknownWrites && !hasOwnSources(state);
-  const answer =
-    answers.get(name) ??
-    known.some((r) => resolve(r, { installed: r.base, wanted: [name], recommends: true }).added.some((a) => a.recommendedBy));
+  const answer = answers.get(name) ?? recommendsInOne(packages, name);
+  if (answer === undefined) return !state.unknownWrites && !hasOwnSources(state);
   answers.set(name, answer);
   return answer;
 }
 
-function hasOwnSources({ root }: State): boolean {
-  const folder = find(root, "/etc/apt/sources.list.d", true);
-  return folder?.type === "folder" && (folder.content.length > 0 || unfold(folder).children.size > 0);
+/** Undefined where no release knows the package, or none is there yet. */
+function recommendsInOne(packages: PackageIndex, name: string): boolean | undefined {
+  const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
+  if (known.length === 0) return undefined;
+  return known.some((r) => resolve(r, { installed: r.base, wanted: [name], recommends: true }).added.some((a) => a.recommendedBy));
+}
+
+/** Where repositories are added. */
+const sourcesFolder = "/etc/apt/sources.list.d";
+
+/** What lies there, where the tree knows the folder. */
+function sourcesOf({ root }: State): FolderNode | undefined {
+  const folder = find(root, sourcesFolder, true);
+  return folder?.type === "folder" ? unfold(folder) : undefined;
+}
+
+function hasOwnSources(state: State): boolean {
+  const sources = sourcesOf(state);
+  return sources !== undefined && (sources.content.length > 0 || sources.children.size > 0);
 }
 
 const releases = [
@@ -135,16 +148,16 @@ export const nodesourceAdded = ({ name, stdin }: Call): Effect[] =>
     ? [
         {
           do: "fill",
-          path: "/etc/apt/sources.list.d",
+          path: sourcesFolder,
           entry: { id: nodesourceId, kind: "metadata", what: "nodesource's repository", size: typical(100) },
         },
       ]
     : [];
 
-function hasNodesource({ state: { root } }: Call): boolean {
-  const folder = find(root, "/etc/apt/sources.list.d", true);
-  if (folder?.type !== "folder") return false;
-  return folder.content.some((e) => e.id === nodesourceId) || [...unfold(folder).children.keys()].some((n) => n.startsWith("nodesource."));
+function hasNodesource({ state }: Call): boolean {
+  const sources = sourcesOf(state);
+  if (!sources) return false;
+  return sources.content.some((e) => e.id === nodesourceId) || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
 }
 
 export interface InstallRequest {

@@ -34,11 +34,11 @@ export function renewedBy(call: Call): Effect[] {
       return [...renew(".", "bin obj */bin */obj"), ...renew(given("-o", "--output") ?? "out", ".")];
     default:
   }
-  const folder = given("--prefix", "--cwd", "-C", "--dir") ?? ".";
-  if (runsProjectScript(call)) return renew(folder, webOutputs);
+  const runsScript = runsProjectScript(call);
   const isInstaller = /^(?:npm|yarn|pnpm|bun)$/.test(call.name);
-  const verb = args.find((a) => !a.text.startsWith("-"))?.text ?? "install";
-  return isInstaller && installs.test(verb) ? renew(folder, "node_modules") : [];
+  const isInstall = isInstaller && installs.test(args.find((a) => !a.text.startsWith("-"))?.text ?? "install");
+  if (!runsScript && !isInstall) return [];
+  return renew(given("--prefix", "--cwd", "-C", "--dir") ?? ".", runsScript ? webOutputs : "node_modules");
 }
 
 /** What Maven or Gradle makes, under names that are not known, in the folder of the project. */

@@ -65,7 +65,8 @@ function losesCertificates(ran: Ran): boolean {
   const packages = aptCall(ran)?.packages.map((p) => packageName(p.text)) ?? [];
   if (packages.includes(certificates)) return false;
   const written = ran.changes.filter((c) => c.how === "written").map((c) => c.entry);
-  if (written.some((e) => e.what === certificates)) return written.some((e) => e.what === certificates && e.brought === "recommended");
+  const brought = written.filter((e) => e.what === certificates);
+  if (brought.length > 0) return brought.some((e) => e.brought === "recommended");
   return packages.some((p) => speaksHttps.has(p)) && written.some((e) => e.id.startsWith(recommendsId));
 }
 
