@@ -45,6 +45,27 @@ describe("archives of the build context", () => {
     assert.deepEqual(await look("x.tar.gz", gzipSync(tar(files))), { bytes: 124_456 });
     assert.deepEqual(await look("big", gzipSync(tar({ a: 3_000_000, b: 5 }))), { bytes: 3_000_005 });
   });
+  it("are read in every compression that Docker unpacks", async () => {
+    // The same tar by `xz -9`, `bzip2` and `zstd -19`.
+    const packed = {
+      xz: "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4fP/AJddADCAM2gYafvkrGBgdb4bESj0D7zN4etrQtpqLtBOl61byHNebE3e6SdPo+r6rA3jCNNLw1aSrSIQMcjZ7hYeQ0X/DL9W3CXVofA1djayf7ZofksmHemleDNvPk6EJ3H4B2yAKNQgYRMMBDOZFdOmnNCErtiJiwx/4eLv5LYckl8wxbiVtktAdVRMF8uVCg2duBHQvbkA7QAAAGNq6I98EhdUAAGzAYDoBwBSPYJnscRn+wIAAAAABFla",
+      bz2: "QlpoOTFBWSZTWc5/sMEABCFdgOigQAB/gEAQfEAYgAAIIAB0ElNEMjRpkGmgkk1Gg00A9IHmN8ER3F09JASZCBJNiAAAV4HcQkknA4CrUVWCLgMLFgeGeUnq0Ws0J9sTO5Beiv97DGWLsJCSX4u5IpwoSGc/2GCA",
+      zst: "KLUv/aQA9AEApQIAwoIJELCpA5hpVMMa2eY2AqsF5hRsT/yjgmkW0jKqBLvyM8E3rhyk3AQOIHCXltkG/eOQg7sG9Oss1WCr2oAOYJDqsQFV0mG7t1L8Ff357mS4NwVYmT5vDw==",
+    };
+    for (const [name, text] of Object.entries(packed)) {
+      assert.deepEqual(await look(`x.${name}`, Buffer.from(text, "base64")), { bytes: 124_456 }, name);
+      assert.deepEqual(await look(`cut.${name}`, Buffer.from(text, "base64").subarray(0, 60)), {}, `${name}, cut short`);
+    }
+  });
+  it("are not what is compressed, but no archive", async () => {
+    // 3,000 zeros by `xz`, `bzip2` and `zstd`.
+    for (const text of [
+      "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4Au3ABVdAABv/f//o7f/Rz5IFXI5YVG4QOowRAAAAAAwFm5j9hsAXwABMbgXAAAAJiwK4bHEZ/sCAAAAAARZWg==",
+      "QlpoOTFBWSZTWbDaYVsAAAXACMAAAACACCAAMMwImkpQA8XckU4UJCw2mFbA",
+      "KLUv/QRoRQAACAABALTzgRC928tP",
+    ])
+      assert.equal(await look("zeros", Buffer.from(text, "base64")), undefined);
+  });
   it("are not what only has their name", async () => {
     assert.equal(await look("fake.tar.gz", "no archive at all"), undefined);
     assert.equal(await look("dump.sql.gz", gzipSync("create table t;".repeat(100))), undefined);

@@ -1,12 +1,10 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { pipeline } from "node:stream";
 import { ReadableStream } from "node:stream/web";
-import { createGunzip } from "node:zlib";
 import { createTarDecoder } from "modern-tar";
+import { type Compression, compressionOf } from "./compression.ts";
 
-/** More of a compressed archive is not read, nor more that comes out of one; what it holds is then unknown. */
-const maximumRead = 64_000_000;
+/** More than this does not come out of an archive; what it holds is then unknown. */
 const maximumUnpacked = 1_000_000_000;
 const block = 512;
 
@@ -20,8 +18,8 @@ type Content = AsyncGenerator<Uint8Array, void, void>;
 /** What a file holds if it is an archive that ADD unpacks: told by its content, as Docker does. Undefined for one that is none. */
 export async function archiveOf(path: string): Promise<Archive | undefined> {
   const head = await headOf(path).catch(() => new Uint8Array());
-  if (isCompressed(head)) return {};
-  return isGzip(head) || isTar(head) ? unpacked(path, isGzip(head)) : undefined;
+  const compression = compressionOf(head);
+  return compression || isTar(head) ? unpacked(path, compression) : undefined;
 }
 
 async function headOf(path: string): Promise<Uint8Array> {
@@ -34,12 +32,6 @@ async function headOf(path: string): Promise<Uint8Array> {
   }
 }
 
-const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
-const isGzip = (head: Uint8Array): boolean => startsWith(head, [0x1f, 0x8b]);
-/** xz, bzip2 and Zstandard: Docker unpacks them if a tar is in them, Node cannot look. The bytes are unknown either way. */
-const isCompressed = (head: Uint8Array): boolean =>
-  startsWith(head, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) || startsWith(head, [0x42, 0x5a, 0x68]) || startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]);
-
 /** A tar's first block is a header whose check sum is right. */
 function isTar(head: Uint8Array): boolean {
   if (head.length < block || head[0] === 0) return false;
@@ -48,8 +40,8 @@ function isTar(head: Uint8Array): boolean {
   return Number.parseInt(field.replace(/[\0 ]+$/, "").trim(), 8) === sum;
 }
 
-async function unpacked(path: string, gzip: boolean): Promise<Archive | undefined> {
-  const content = contentOf(path, gzip);
+async function unpacked(path: string, compression: Compression | undefined): Promise<Archive | undefined> {
+  const content = contentOf(path, compression);
   let first: Uint8Array | undefined;
   try {
     first = await firstBlock(content);
@@ -63,13 +55,12 @@ async function unpacked(path: string, gzip: boolean): Promise<Archive | undefine
 }
 
 /** The bytes of a file, unpacked; throws at what is too long. */
-async function* contentOf(path: string, gzip: boolean): Content {
+async function* contentOf(path: string, compression: Compression | undefined): Content {
   const packed = createReadStream(path, { highWaterMark: 1 << 18 });
-  const plain = gzip ? pipeline(packed, createGunzip({ chunkSize: 1 << 18 }), () => {}) : packed;
   let bytes = 0;
-  for await (const part of plain) {
+  for await (const part of compression ? compression.unpack(packed) : packed) {
     bytes += part.length;
-    if (bytes > maximumUnpacked || (gzip && packed.bytesRead > maximumRead)) throw new Error("too long");
+    if (bytes > maximumUnpacked || (compression && packed.bytesRead > compression.maximumRead)) throw new Error("too long");
     yield part;
   }
 }
