@@ -204,6 +204,43 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["10"],
   ],
   ["files of the base are unknown when touched, nothing when removed", on("RUN chown -R 1 /etc", "RUN rm -rf /usr/share/doc"), ["0+", "0"]],
+  [
+    "what a command prints becomes words of another",
+    on("RUN head -c $(echo 100) /dev/zero > /a; F=$(echo /b) && head -c 20 /dev/zero > $F", "RUN mv /b /c"),
+    ["120", "20"],
+  ],
+  ["a loop over numbers", on("RUN for i in $(seq 1 3); do head -c 10 /dev/zero > /f$i; done"), ["30"]],
+  ["a loop over files", on("COPY tree /t", "RUN for f in /t/a/*; do cp $f /new; done"), ["3000", "1000"]],
+  [
+    "all arguments of a function, and those that are left",
+    on('RUN f() { head -c "$1" /dev/zero > /a; shift; cp /a "$@"; }; f 10 /b'),
+    ["20"],
+  ],
+  [
+    "a script from standard input",
+    on("RUN <<'EOF' bash\nhead -c 30 /dev/zero > /a\nEOF", "RUN echo 'head -c 40 /dev/zero > /b' | sh"),
+    ["30", "40"],
+  ],
+  [
+    "a pattern among files that are known",
+    on("COPY tree /t", "RUN cat /t/a/* /t/b/t*.txt > /all", "RUN cat /etc/*.conf > /all"),
+    ["3000", "3000", "0+"],
+  ],
+  [
+    "what find finds, xargs removes",
+    on("RUN mkdir /d && head -c 50 /dev/zero > /d/x.o && cp /d/x.o /d/x && find /d -name '*.o' -print0 | xargs -0 rm -f"),
+    ["50"],
+  ],
+  [
+    "xargs, once or item by item",
+    on(
+      "COPY small.txt /names",
+      "RUN xargs -a /names touch",
+      "RUN seq 2 | xargs -I% dd if=/dev/zero of=/f% bs=7 count=1",
+      "RUN ls | xargs apt-get install",
+    ),
+    ["6", "0", "14", "918858+"],
+  ],
 ];
 
 describe("the model", () => {

@@ -1,6 +1,6 @@
 import { fileNameOf } from "../commands/downloads.ts";
-import { utf8Length } from "../commands/files.ts";
 import { builtId } from "../commands/outputs.ts";
+import { utf8Length } from "../commands/printing.ts";
 import { type Argument, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";

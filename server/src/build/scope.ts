@@ -33,3 +33,18 @@ export const lookupIn =
   (scope: Scope): Lookup =>
   (name) =>
     scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
+
+/** Gives a function or a script its arguments; undefined where they are not known. */
+export function setPositional(scope: Scope, args: readonly Value[] | undefined): void {
+  for (const name of scope.variables.keys()) if (/^\d+$/.test(name) && name !== "0") scope.variables.delete(name);
+  args?.forEach((arg, i) => void scope.variables.set(String(i + 1), arg));
+  const all = args && { text: args.map((a) => a.text).join(" "), known: args.every((a) => a.known) };
+  for (const name of ["@", "*"]) scope.variables.set(name, all);
+  scope.variables.set("#", args && { text: String(args.length), known: true });
+}
+
+/** As it was before `setPositional`. */
+export const positional = (scope: Scope): readonly Value[] | undefined => {
+  const count = scope.variables.get("#");
+  return count && Array.from({ length: Number(count.text) }, (_, i) => scope.variables.get(String(i + 1)) ?? { text: "", known: false });
+};

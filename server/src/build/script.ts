@@ -14,13 +14,15 @@ import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/s
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
+import { carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
+import { filesFor } from "./globs.ts";
 import { allContent, type OpenLayer } from "./open-layer.ts";
-import { assign, copyOf, lookupIn, type Scope } from "./scope.ts";
+import { assign, copyOf, lookupIn, positional, type Scope, setPositional } from "./scope.ts";
 import { type Input, inputOf, type Output, silent } from "./streams.ts";
-import { isTest, printsNothing, readsPackages } from "./traits.ts";
+import { changesFiles, isTest, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
-import { fillAll } from "./write.ts";
+import { findForXargs, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
@@ -162,7 +164,11 @@ export class ScriptRun {
   }
 
   private forLoop(node: Node & { kind: "for" }, scope: Scope, flow: Flow): Output {
-    const items = node.words?.flatMap((word) => expand(word, lookupIn(scope)));
+    const items = node.words?.flatMap((word) =>
+      expand(this.substitutions(word, scope, flow).word, lookupIn(scope)).flatMap(
+        (item) => (item.glob && filesFor(this.open, item, scope.cwd)) || [item],
+      ),
+    );
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
         assign(scope, node.name, { text: item.text, known: true });
@@ -177,7 +183,7 @@ export class ScriptRun {
 
   private command(command: Command, scope: Scope, flow: Flow): Output {
     if (++this.commands > maximumCommands) return this.beyond("commands:many", "more commands than are followed");
-    for (const word of command.words) this.substitutions(word, scope, flow);
+    const filled = command.words.map((word) => this.substitutions(word, scope, flow).word);
     const assigned = new Map(command.assignments.map((a): [string, Value] => [a.name, this.assigned(a, scope, flow)]));
     if (command.words.length === 0) {
       for (const { name, value } of command.assignments) {
@@ -187,14 +193,15 @@ export class ScriptRun {
       return this.redirected(command.redirects, scope, flow, () => silent);
     }
     const own = assigned.size > 0 ? { ...scope, variables: new Map([...scope.variables, ...assigned]) } : scope;
-    return this.redirected(command.redirects, scope, flow, (inner) => this.call(command, own, scope, inner));
+    return this.redirected(command.redirects, scope, flow, (inner) => this.call(filled, command, own, scope, inner));
   }
 
-  private call(command: Command, own: Scope, scope: Scope, flow: Flow): Output {
+  private call(filled: readonly Word[], command: Command, own: Scope, scope: Scope, flow: Flow): Output {
     const args: Argument[] = [];
     const words: Word[] = [];
-    for (const word of command.words) {
-      const expanded = expand(word, lookupIn(own));
+    const reads = filled[0]?.raw === "cat";
+    for (const word of filled) {
+      const expanded = expand(word, lookupIn(own)).flatMap((arg) => (reads && arg.glob && filesFor(this.open, arg, own.cwd)) || [arg]);
       args.push(...expanded);
       words.push(...expanded.map(() => word));
     }
@@ -207,9 +214,14 @@ export class ScriptRun {
     if (!name || this.commands > maximumCommands) return silent;
     const defined = own.functions.get(name.text);
     if (defined) {
-      rest.forEach((arg, i) => void own.variables.set(String(i + 1), arg));
-      return this.deeper(() => this.node(defined, own, flow));
+      const before = positional(own);
+      setPositional(own, rest);
+      const out = this.deeper(() => this.node(defined, own, flow));
+      setPositional(own, before);
+      return out;
     }
+    const items = baseName(name.text) === "xargs" ? xargs(rest) : undefined;
+    if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
     const inner = unwrap(name.text, rest);
     if (inner) {
       const shell = shells.has(baseName(name.text)) ? baseName(name.text) : own.shell;
@@ -222,8 +234,11 @@ export class ScriptRun {
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...home, ...inner.variables]) };
       return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
-    const script = calledScript(this.open, this.world.readText, name.text, rest, own, scope);
+    const script = calledScript(this.open, (path) => this.textAt(path), name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
+    const { stdin, ...without } = flow;
+    const piped = shells.has(baseName(name.text)) && rest.every((arg) => arg.text.startsWith("-")) ? stdin?.text : undefined;
+    if (piped !== undefined) return this.text(piped, command, { ...copyOf(own), shell: baseName(name.text) }, without);
     const before = this.open.changes.length;
     const call: Call = {
       name: baseName(name.text),
@@ -238,6 +253,7 @@ export class ScriptRun {
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     if (call.name === "trap") this.trap(rest, command, own, flow);
+    if (call.name === "shift") setPositional(own, flow.maybe ? undefined : positional(own)?.slice(Number(rest[0]?.text ?? 1)));
     const work = handlerOf(name.text)?.(call) ?? [
       unknownWork(call),
       ...repositoryAdded(call),
@@ -248,9 +264,28 @@ export class ScriptRun {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
       if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));
     }
-    const out = this.effects(effects, scope, flow, printsNothing.has(call.name) ? silent : { size: unknown });
+    const out = carryOut(this.open, effects, scope, flow.maybe, printsNothing.has(call.name) ? silent : { size: unknown });
     const changes: readonly Change[] = this.open.changes.slice(before);
     this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
+    return call.name === "find" ? { ...out, found: args } : out;
+  }
+
+  /** `xargs`: the command behind it, with the items that it gets. */
+  private forItems(
+    items: Xargs,
+    inner: readonly Argument[],
+    words: readonly Word[],
+    command: Command | undefined,
+    own: Scope,
+    scope: Scope,
+    { stdin, ...flow }: Flow,
+  ): Output {
+    if (stdin?.found && changesFiles.has(baseName(inner[0]?.text ?? "")))
+      return this.invoke(findForXargs(stdin.found, inner), [], undefined, own, scope, flow);
+    const input = items.file === undefined ? stdin?.text : this.textAt(absolute(items.file, own.cwd));
+    const runs = input === undefined ? [[...inner, unknownItem]] : items.runs(inner, input);
+    let out = silent;
+    for (const args of runs) out = this.deeper(() => this.invoke(args, words, command, own, scope, flow));
     return out;
   }
 
@@ -300,49 +335,8 @@ export class ScriptRun {
     return at === undefined ? undefined : this.world.readText?.(at);
   }
 
-  private effects(effects: readonly Effect[], scope: Scope, flow: Flow, otherwise: Output): Output {
-    let out = otherwise;
-    for (let i = 0; i < effects.length; i++) {
-      const effect = effects[i];
-      if (!effect) continue;
-      switch (effect.do) {
-        case "print":
-          out = { size: effect.size, ...(effect.text !== undefined && { text: effect.text }) };
-          break;
-        case "cd":
-          scope.cwd = effect.path;
-          break;
-        case "set":
-          assign(scope, effect.name, flow.maybe ? undefined : effect.value);
-          break;
-        case "exit":
-          if (!flow.maybe) scope.ended = true;
-          break;
-        case "group":
-          this.open.state = { ...this.open.state, groups: new Map([...this.open.state.groups, [effect.name, effect.members]]) };
-          break;
-        case "fill": {
-          // Hundreds of packages come at once.
-          const rest = effects.slice(i).findIndex((e) => e.do !== "fill" || e.path !== effect.path);
-          const fills = effects.slice(i, rest < 0 ? undefined : i + rest);
-          fillAll(
-            this.open,
-            effect.path,
-            fills.flatMap((e) => (e.do === "fill" ? [e.entry] : [])),
-            flow.maybe,
-          );
-          i += fills.length - 1;
-          break;
-        }
-        default:
-          apply(this.open, effect, flow.maybe || (effect.do === "remove" && effect.maybe === true));
-      }
-    }
-    return out;
-  }
-
   private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
-    const stdin = inputOf(redirects, scope, this.open.state) ?? flow.stdin;
+    const stdin = inputOf(redirects, scope, this.open.state, (path) => this.textAt(path)) ?? flow.stdin;
     const out = body({ ...flow, ...(stdin && { stdin }) });
     let printed = out;
     for (const redirect of redirects) {
@@ -372,18 +366,22 @@ export class ScriptRun {
 
   private assigned({ value }: Assignment, scope: Scope, flow: Flow): Value {
     if (!value) return { text: "", known: false };
-    const printed = this.substitutions(value, scope, flow);
-    const { text, known } = expandWhole(value, lookupIn(scope));
+    const { word, out } = this.substitutions(value, scope, flow);
+    const { text, known } = expandWhole(word, lookupIn(scope));
     // `saved="$(apt-mark showmanual)"`: as much of it as is known.
-    return { text: !known && value.parts.length === 1 && printed?.text?.startsWith("$(") ? printed.text : text, known };
+    return { text: !known && value.parts.length === 1 && out?.text?.startsWith("$(") ? out.text : text, known };
   }
 
-  /** Commands inside `$(…)`: they run too; what they print is not worked out, but for what the last one says itself. */
-  private substitutions(word: Word, scope: Scope, flow: Flow): Output | undefined {
-    let out: Output | undefined;
-    for (const part of word.parts)
-      if (part.kind === "script") out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
-    return out;
+  /** Commands inside `$(…)` run too: gives the word with what they print, where that is known, and what the last one printed. */
+  private substitutions(word: Word, scope: Scope, flow: Flow): { word: Word; out?: Output } {
+    if (!word.parts.some((p) => p.kind === "script")) return { word };
+    let out = silent;
+    const parts = word.parts.map((part) => {
+      if (part.kind !== "script") return part;
+      out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
+      return out.text === undefined || out.text.startsWith("$(") ? part : { ...part, printed: out.text.replace(/\n+$/, "") };
+    });
+    return { word: { ...word, parts }, out };
   }
 }
 

@@ -1,38 +1,54 @@
-import { utf8Length } from "../commands/files.ts";
+import { utf8Length } from "../commands/printing.ts";
 import { find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { Redirect } from "../shell/syntax.ts";
-import { expandWhole } from "../shell/words.ts";
+import { type Argument, expandWhole } from "../shell/words.ts";
 import { lookupIn, type Scope } from "./scope.ts";
-
-/** What a command reads: its bytes, a name for it, and the text where that is known. */
-export interface Input {
-  readonly size: Size;
-  readonly what: string;
-  readonly text?: string;
-}
 
 export interface Output {
   /** Bytes written to standard output. */
   readonly size: Size;
+  /** What is written, where it is known. */
   readonly text?: string;
+  /** The words of the `find` that wrote it. */
+  readonly found?: readonly Argument[];
+}
+
+/** What a command reads, with a name for it. */
+export interface Input extends Output {
+  readonly what: string;
 }
 
 export const silent: Output = { size: zero };
 
 /** What the last redirect of standard input gives. */
-export function inputOf(redirects: readonly Redirect[], scope: Scope, state: State): Input | undefined {
+export function inputOf(
+  redirects: readonly Redirect[],
+  scope: Scope,
+  state: State,
+  textAt: (path: string) => string | undefined,
+): Input | undefined {
   const last = redirects.findLast((r) => r.heredoc || r.operator === "<" || (r.operator === "<<<" && r.target));
   if (!last || last.heredoc) return last && heredocInput(last, scope);
   const value = last.target && expandWhole(last.target, lookupIn(scope));
   if (last.operator === "<<<" && value) {
     const length = utf8Length(value.text) + 1;
-    return { size: value.known ? measured(length) : typical(length), what: "a here-string" };
+    return {
+      size: value.known ? measured(length) : typical(length),
+      what: "a here-string",
+      ...(value.known && { text: `${value.text}\n` }),
+    };
   }
-  const node = value?.known && !value.glob ? find(state.root, absolute(value.text, scope.cwd), true) : undefined;
-  return { size: node?.type === "file" ? node.entry.size : unknown, what: last.target?.raw ?? "a file" };
+  const path = value?.known && !value.glob ? absolute(value.text, scope.cwd) : undefined;
+  const node = path === undefined ? undefined : find(state.root, path, true);
+  const text = path !== undefined && node?.type === "file" ? textAt(path) : undefined;
+  return {
+    size: node?.type === "file" ? node.entry.size : unknown,
+    what: last.target?.raw ?? "a file",
+    ...(text !== undefined && { text }),
+  };
 }
 
 /** The body as the command gets it. */

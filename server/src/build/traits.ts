@@ -19,6 +19,9 @@ export const printsNothing = new Set([
   "ln",
 ]);
 
+/** `find … | xargs` with one of these is what find would do itself with -exec. */
+export const changesFiles = new Set(["rm", "unlink", "chmod", "chown", "chgrp", "touch"]);
+
 /** What these do depends on which packages are there. */
 export const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|tdnf)$/.test(name);
 

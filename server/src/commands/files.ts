@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { wildcard } from "../image/paths.ts";
-import { measured, sum, typical, unknown, zero } from "../image/size.ts";
+import { measured, unknown, zero } from "../image/size.ts";
 import { maybeWithoutLists, mayNameLists } from "./apt.ts";
 import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf } from "./call.ts";
 
@@ -189,96 +189,6 @@ const head: Handler = (call) => {
   ];
 };
 
-/** The bytes of a text in UTF-8. */
-export const utf8Length = (text: string): number => {
-  let bytes = 0;
-  for (const c of text) {
-    const code = c.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-};
-
-const echo: Handler = (call) => {
-  const plain = call.args.findIndex((a) => !/^-[neE]+$/.test(a.text));
-  const flags = call.args.slice(0, plain < 0 ? undefined : plain);
-  const words = plain < 0 ? [] : call.args.slice(plain);
-  const text = words.map((a) => a.text).join(" ");
-  const length = utf8Length(text.replace(/\\[\\abfnrtv]/g, "n")) + (flags.some((f) => f.text.includes("n")) ? 0 : 1);
-  const known = words.every((a) => a.known && !a.glob);
-  return [{ do: "print", size: known ? measured(length) : typical(length), ...(known && { text: `${text}\n` }) }];
-};
-
-const printf: Handler = (call) => {
-  const [format, ...rest] = call.args;
-  if (!format) return [];
-  const text = format.text.replace(/\\[\\abfnrtv]/g, "n");
-  if (rest.length === 0 && !/%/.test(text))
-    return [{ do: "print", size: measured(utf8Length(text)), ...(format.known && { text: format.text.replaceAll("\\n", "\n") }) }];
-  return [
-    {
-      do: "print",
-      size:
-        /^(?:[^%]|%s|%%)*$/.test(text) && call.args.every((a) => a.known)
-          ? measured(
-              printed(
-                text,
-                rest.map((a) => a.text),
-              ),
-            )
-          : unknown,
-    },
-  ];
-};
-
-/** printf uses its format again until the arguments are used up. */
-function printed(format: string, args: readonly string[]): number {
-  const slots = format.match(/%s/g)?.length ?? 0;
-  const rounds = slots === 0 ? 1 : Math.max(1, Math.ceil(args.length / slots));
-  const fixed = utf8Length(format.replace(/%s/g, "").replace(/%%/g, "%"));
-  return fixed * rounds + args.reduce((n, a) => n + utf8Length(a), 0);
-}
-
-const cat: Handler = (call) => {
-  const files = options(call.args).operands;
-  if (files.length === 0) return [{ do: "print", size: call.stdin?.size ?? zero, ...textOf(call) }];
-  const sizes = files.map((f) => (f.text === "-" ? call.stdin?.size : undefined) ?? sizeAt(call, f.text));
-  return [
-    {
-      do: "print",
-      size: sum(sizes),
-    },
-  ];
-};
-
-const textOf = ({ stdin }: Call): { text?: string } => (stdin?.text === undefined ? {} : { text: stdin.text });
-
-const sizeAt = (call: Call, text: string) => {
-  const node = nodeAt(call, text);
-  return node?.type === "file" ? node.entry.size : unknown;
-};
-
-const tee: Handler = (call) => {
-  const o = options(call.args);
-  const size = call.stdin?.size ?? unknown;
-  const append = o.has("-a", "--append");
-  return [
-    ...o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size, kind: "artifact", append, ...textOf(call) })),
-    { do: "print", size, ...textOf(call) },
-  ];
-};
-
-/** One line for each file: the digest in hexadecimal, two characters, the name. */
-const checksum =
-  (digits: number): Handler =>
-  (call) => {
-    const o = options(call.args);
-    if (o.has("-c", "--check")) return [{ do: "print", size: unknown }];
-    const names = o.operands.length ? o.operands : [{ text: "-", known: true, glob: false }];
-    const known = names.every((a) => a.known && !a.glob);
-    return [{ do: "print", size: known ? measured(names.reduce((n, a) => n + digits + 3 + utf8Length(a.text), 0)) : unknown }];
-  };
-
 /** `sed -i` and its like write the file anew: about as big as it was. */
 const sed: Handler = (call) => {
   const o = options(call.args, "e f l --expression --file");
@@ -316,12 +226,15 @@ function unlessOwned(tests: readonly string[]): { unless?: { user: string; group
 
 function findRemovals(call: Call, roots: readonly string[], tests: readonly string[]): Effect[] {
   const names = tests.flatMap((t, i) => (tests[i - 1] === "-name" || tests[i - 1] === "-iname" ? [t] : []));
-  const plain = tests.every(
-    (t, i) =>
-      /^-(?:name|iname|delete|exec|execdir|o|or|type|depth|mindepth|print|prune)$/.test(t) ||
-      !t.startsWith("-") ||
-      tests[i - 1]?.startsWith("-"),
-  );
+  const exec = tests.findIndex((t) => t.startsWith("-exec"));
+  const plain = tests
+    .slice(0, exec < 0 ? undefined : exec)
+    .every(
+      (t, i) =>
+        /^-(?:name|iname|delete|exec|execdir|o|or|type|depth|mindepth|print|prune)$/.test(t) ||
+        !t.startsWith("-") ||
+        tests[i - 1]?.startsWith("-"),
+    );
   if (!plain || tests.includes("!") || tests.includes("-not")) return [];
   const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
   if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
@@ -346,14 +259,6 @@ export const files: Record<string, Handler> = {
   fallocate,
   truncate,
   head,
-  echo,
-  printf,
-  cat,
-  tee,
   sed,
-  md5sum: checksum(32),
-  sha1sum: checksum(40),
-  sha256sum: checksum(64),
-  sha512sum: checksum(128),
   find: findCommand,
 };

@@ -3,7 +3,7 @@ import { apkCommands } from "./apk.ts";
 import { aptCommands } from "./apt.ts";
 import { archives } from "./archives.ts";
 import { builderCommands, wrapperHandler } from "./builders.ts";
-import { type Handler, options, pathOf, unknownWork } from "./call.ts";
+import { type Handler, options, pathOf } from "./call.ts";
 import { compilers } from "./compilers.ts";
 import { composerCommands } from "./composer.ts";
 import { condaCommands } from "./conda.ts";
@@ -15,6 +15,7 @@ import { goCommands } from "./go.ts";
 import { npmCommands } from "./npm.ts";
 import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
+import { printing } from "./printing.ts";
 import { pythonProjectCommands } from "./python-projects.ts";
 import { rubyCommands } from "./ruby.ts";
 import { users } from "./users.ts";
@@ -33,9 +34,6 @@ const builtins: Record<string, Handler> = {
   unset: (call) => call.args.map((a): Effect => ({ do: "set", name: a.text })),
   exit: () => [{ do: "exit" }],
 };
-/** It runs another command with words that nobody knows. */
-const installers = /^(?:apt|apt-get|dnf|yum|microdnf|apk|zypper|pacman|pip[\d.]*|npm|yarn|gem|cargo|go|make|sh|bash)$/;
-builtins.xargs = (call) => (call.args.some((a) => installers.test(a.text)) ? [unknownWork(call)] : []);
 builtins.local = builtins.declare = builtins.readonly = builtins.typeset = builtins.export as Handler;
 
 /** Commands that write nothing that stays. */
@@ -53,6 +51,7 @@ const table = new Map<string, Handler>(
   Object.entries({
     ...builtins,
     ...files,
+    ...printing,
     ...archives,
     ...downloads,
     ...aptCommands,

@@ -13,7 +13,8 @@ export type Part =
       readonly raw: string;
       readonly quoted: boolean;
     }
-  | { readonly kind: "script"; readonly body: List; readonly raw: string; readonly quoted: boolean }
+  /** `$(…)`; what it prints is there once it has run, where it is known. */
+  | { readonly kind: "script"; readonly body: List; readonly raw: string; readonly quoted: boolean; readonly printed?: string }
   | { readonly kind: "glob"; readonly text: string }
   | { readonly kind: "braces"; readonly text: string }
   | { readonly kind: "other"; readonly raw: string };

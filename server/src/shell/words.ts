@@ -86,11 +86,14 @@ function addPart(fields: Fields, part: Part, first: boolean, lookup: Lookup): vo
       return alternatives ? fields.multiply(alternatives) : fields.append(part.text);
     }
     case "variable": {
+      if (part.name === "@" && part.quoted && !part.operator) return addPositional(fields, part.raw, lookup);
       const value = variable(part, lookup);
       if (!value) return fields.append(part.raw, false);
       return part.quoted || !value.known ? fields.append(value.text, value.known) : addSplit(fields, value.text);
     }
     case "script":
+      if (part.printed === undefined) return fields.append(part.raw, false);
+      return part.quoted ? fields.append(part.printed) : addSplit(fields, part.printed);
     case "other":
       return fields.append(part.raw, false);
   }
@@ -102,6 +105,17 @@ function addSplit(fields: Fields, text: string): void {
     if (i > 0) fields.split();
     if (piece !== "") fields.append(piece, true, /[*?[]/.test(piece));
   });
+}
+
+/** `"$@"`: each argument as it is. */
+function addPositional(fields: Fields, raw: string, lookup: Lookup): void {
+  const count = lookup("#");
+  if (!count?.known) return fields.append(raw, false);
+  for (let i = 1; i <= Number(count.text); i++) {
+    if (i > 1) fields.split();
+    const value = lookup(String(i));
+    fields.append(value?.text ?? "", value?.known ?? false);
+  }
 }
 
 function variable(part: Part & { kind: "variable" }, lookup: Lookup): { text: string; known: boolean } | undefined {

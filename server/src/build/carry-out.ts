@@ -1,0 +1,48 @@
+import type { Effect } from "../image/effects.ts";
+import { apply } from "./apply.ts";
+import type { OpenLayer } from "./open-layer.ts";
+import { assign, type Scope } from "./scope.ts";
+import type { Output } from "./streams.ts";
+import { fillAll } from "./write.ts";
+
+/** Carries out what a command does, on the layer and on the shell; gives what it prints, `otherwise` where none of the effects says it. */
+export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Scope, maybe: boolean, otherwise: Output): Output {
+  let out = otherwise;
+  for (let i = 0; i < effects.length; i++) {
+    const effect = effects[i];
+    if (!effect) continue;
+    switch (effect.do) {
+      case "print":
+        out = { size: effect.size, ...(effect.text !== undefined && { text: effect.text }) };
+        break;
+      case "cd":
+        scope.cwd = effect.path;
+        break;
+      case "set":
+        assign(scope, effect.name, maybe ? undefined : effect.value);
+        break;
+      case "exit":
+        if (!maybe) scope.ended = true;
+        break;
+      case "group":
+        open.state = { ...open.state, groups: new Map([...open.state.groups, [effect.name, effect.members]]) };
+        break;
+      case "fill": {
+        // Hundreds of packages come at once.
+        const rest = effects.slice(i).findIndex((e) => e.do !== "fill" || e.path !== effect.path);
+        const fills = effects.slice(i, rest < 0 ? undefined : i + rest);
+        fillAll(
+          open,
+          effect.path,
+          fills.flatMap((e) => (e.do === "fill" ? [e.entry] : [])),
+          maybe,
+        );
+        i += fills.length - 1;
+        break;
+      }
+      default:
+        apply(open, effect, maybe || (effect.do === "remove" && effect.maybe === true));
+    }
+  }
+  return out;
+}

@@ -1,0 +1,17 @@
+import { find, unfold } from "../image/files.ts";
+import { absolute, basename, dirname, hasGlob, join, wildcard } from "../image/paths.ts";
+import type { Argument } from "../shell/words.ts";
+import { look, mayHold, type OpenLayer } from "./open-layer.ts";
+
+/** The files that a pattern names, in a folder of which all is known; undefined where something else may lie there, or none fits. */
+export function filesFor(open: OpenLayer, pattern: Argument, cwd: string): readonly Argument[] | undefined {
+  const path = absolute(pattern.text, cwd);
+  const folder = dirname(path);
+  if (!pattern.known || hasGlob(folder) || mayHold(open, folder)) return undefined;
+  const node = find(open.state.root, folder, true);
+  if (node?.type !== "folder" || node.content.length > 0) return undefined;
+  look(open, path);
+  const fits = wildcard(basename(path));
+  const names = [...unfold(node).children].flatMap(([name]) => (name.startsWith(".") || !fits(name) ? [] : [name])).sort();
+  return names.length > 0 ? names.map((name) => ({ text: join(folder, name), known: true, glob: false })) : undefined;
+}
