@@ -136,10 +136,10 @@ describe("the snapshot of packages", () => {
     assert.ok(packed.length < 1_500_000, `${packed.length} bytes`);
     const text = readBundled("server/src/sizes/data") ?? "";
     const times = [1, 2, 3, 4, 5].map(() => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       const index = packageIndex(readBundled("server/src/sizes/data") ?? "");
       assert.ok(index.release("debian", "trixie")?.package("curl"));
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1000;
     });
     // 100 ms is the goal; a busy runner gets three times that.
     assert.ok(Math.min(...times) < 300, `${times.join(" ")} ms`);

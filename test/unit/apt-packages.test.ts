@@ -79,9 +79,9 @@ describe("packages that apt installs", () => {
     const run = () => resolve(bookworm, { installed: bookworm.base, wanted, recommends: false });
     assert.ok(run().added.length > 300);
     const times = Array.from({ length: 50 }, () => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       run();
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1000;
     }).sort((a, b) => a - b);
     // The fastest tells what it costs; the others, what else the machine does. 0.5 ms on a desk machine; a slow runner gets five times the goal.
     assert.ok((times[0] ?? 0) < 5, `${times[0]} ms`);
