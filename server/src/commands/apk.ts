@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find } from "../image/files.ts";
-import { typical, unknown } from "../image/size.ts";
+import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
@@ -13,6 +13,27 @@ const valued =
 function hasIndex({ state }: Call): boolean {
   const node = find(state.root, folder, true);
   return node?.type === "folder" && node.content.some((e) => e.id === indexId && !e.maybe);
+}
+
+/**
+ * The indexes of main and community, which grow from release to release: what images lost by --no-cache. 3.8 shlinkio/shlink-docker-image#21
+ * (exact), 3.10 1n3/blackwidow (docker-parfum-experiment, without its wheels), 3.12 resyst-it/docker-bind9#11, 3.17 leighmacdonald/gbans#374.
+ */
+const indexBytes: readonly (readonly [minor: number, bytes: number])[] = [
+  [8, 1_278_063],
+  [10, 1_497_000],
+  [12, 1_800_000],
+  [17, 2_579_000],
+];
+
+/** Of a release between two of these it is that of the older one; of older or newer ones nobody knows. */
+function indexSize({ state: { base } }: Call): Size {
+  const [, minor = ""] =
+    /^3\.(\d+)/.exec(base?.os?.id === "alpine" ? (base.os.release ?? "") : "") ?? /alpine:?3\.(\d+)/.exec(base?.name ?? "") ?? [];
+  const [newest] = indexBytes.at(-1) ?? [];
+  const found = indexBytes.findLast(([release]) => minor !== "" && release <= Number(minor));
+  if (!found) return unknown;
+  return newest !== undefined && Number(minor) > newest ? atLeast(typical(found[1])) : typical(found[1]);
 }
 
 const apkId = (name: string): string => `apk:${name}`;
@@ -57,7 +78,7 @@ function removed(call: Call, ids: ReadonlySet<string>): Effect[] {
 const apk: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...rest] = o.operands.map((a) => a.text);
-  const written = cacheIn(folder, indexId, "package index");
+  const written = cacheIn(folder, indexId, "package index", indexSize(call));
   const index =
     o.has("--no-cache", "--no-network") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache"))
       ? []

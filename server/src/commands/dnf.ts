@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { absolute } from "../image/paths.ts";
+import { type Size, typical, unknown } from "../image/size.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
@@ -29,6 +30,24 @@ function folderOf(call: Call): string {
   return call.name === "yum" && !isDnfSystem.test(call.state.base?.name ?? "") ? "/var/cache/yum" : "/var/cache/dnf";
 }
 
+/**
+ * What yum keeps of the metadata of the repositories that the image comes with: what images lost by `yum clean all`, `docker images` before
+ * and after. CentOS 7 pch18-docker/baota#53 (132.2 MB, 2020; ZoneMinder/zmdockerfiles#27: 114 MB, 2018), Amazon Linux 2
+ * carlossg/docker-maven#161 (195 MB, 2020).
+ */
+const metadataBytes: readonly (readonly [base: RegExp, bytes: number])[] = [
+  [/^(?:docker\.io\/)?(?:library\/)?centos:(?:centos)?7/, 132_200_000],
+  [
+    /^(?:docker\.io\/)?(?:library\/)?(?:amazonlinux:2(?:$|\.0)|amazoncorretto:(?:8|11)(?:$|[.-])(?!.*(?:alpine|al2023|debian)))/,
+    195_000_000,
+  ],
+];
+
+function metadataSize({ name, state: { base } }: Call): Size {
+  const [, bytes] = (name === "yum" && metadataBytes.find(([pattern]) => pattern.test(base?.name ?? ""))) || [];
+  return bytes === undefined ? unknown : typical(bytes);
+}
+
 /** Packages, and the metadata of the repositories, which stays until `clean all`. */
 const dnf: Handler = (call) => {
   const o = options(call.args, valued);
@@ -37,7 +56,7 @@ const dnf: Handler = (call) => {
   const root = pathOf(call, o.value("--installroot") ?? "/");
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot").
   const folder = absolute(folderOf(call).slice(1), root);
-  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata")];
+  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call))];
   switch (verb) {
     case "install":
     case "in":

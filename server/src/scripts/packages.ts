@@ -4,17 +4,19 @@
 //
 // Source: the public archives, through apt with its signatures checked, main, updates and security together (deb.debian.org or the
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which
-// packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages.
+// packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages. Names of
+// releases behind the command: only those are read anew, the others stay as the snapshot has them.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { type Header, notHeld, tokenAt, tokenCounts, writeParts } from "../sizes/packages/format.ts";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { notHeld, writeParts } from "../sizes/packages/format.ts";
 import { packageIndex } from "../sizes/packages/index.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { type Archive, cache, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
 import { recordsOf } from "./packages/control.ts";
 import { type Judged, type JudgedRelease, judge } from "./packages/judge.ts";
+import { type Cell, type Column, columnsOf, namesIn, textOf } from "./packages/snapshot.ts";
 import { baseImage, closure, isTool, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
 
 /** What is kept beside the names in seeds.txt and all that they need. */
@@ -26,6 +28,8 @@ const archives: readonly (Archive & { tier: Tier })[] = [
   { os: "ubuntu", name: "jammy", version: "22.04", tier: "tools" },
   { os: "ubuntu", name: "noble", version: "24.04", tier: "tools" },
   { os: "ubuntu", name: "resolute", version: "26.04", tier: "named" },
+  { os: "ubuntu", name: "focal", version: "20.04", tier: "named" },
+  { os: "ubuntu", name: "bionic", version: "18.04", tier: "named" },
 ];
 const isOf: Readonly<Record<Tier, typeof isWide>> = { wide: isWide, tools: isTool, named: () => false };
 
@@ -40,29 +44,6 @@ interface Made {
   readonly kept: ReadonlySet<string>;
   readonly debs: Readonly<Record<string, DebBytes>>;
   readonly base: readonly string[];
-}
-
-/** How the snapshot writes one release's packages. `token` writes a name. */
-function cell(release: Made, name: string, token: (name: string) => string): string {
-  const { judged, kept } = release;
-  const providers = (judged.providers.get(name) ?? []).filter((provider) => kept.has(provider));
-  const found = kept.has(name) ? judged.packages.get(name) : undefined;
-  const list = (names: readonly string[]): string => names.map(token).join("");
-  if (!found) return providers.length > 0 ? `*    ${list(providers)}` : "";
-  const groups = (which: Judged["depends"]): string =>
-    heldGroups(which, release)
-      .map((group) => group.map(token).join("|"))
-      .join("");
-  return [
-    String(found.record.installed),
-    groups(found.depends),
-    groups(found.recommends),
-    list(found.conflicts.filter((conflict) => isHeld(conflict, release))),
-    list(providers),
-    partsOf(release, name),
-  ]
-    .join(" ")
-    .trimEnd();
 }
 
 const isHeld = (alternative: string, { judged, kept }: Made): boolean => {
@@ -84,55 +65,31 @@ function partsOf({ judged, debs }: Made, name: string): string {
   return record && deb?.info !== undefined ? writeParts(deb, record.installed * 1024) : "";
 }
 
-/** All that a release's cells refer to. */
-const references = (release: Made): string[] =>
-  [...release.kept].flatMap((name) => {
-    const { depends = [], recommends = [], conflicts = [] } = release.judged.packages.get(name) ?? {};
-    return [...heldGroups(depends, release).flat(), ...heldGroups(recommends, release).flat(), ...conflicts];
-  });
-
-function textOf(releases: readonly Made[]): string {
-  const uses = new Map<string, number>();
-  const columns = releases.map((release) => {
-    const { judged, kept } = release;
-    const asked = references(release).map((name) => name.replace(/^!/, ""));
-    // Names that others provide count where a package that is held asks for them, or where a Dockerfile may.
-    const names = new Set([...kept, ...asked.filter((name) => judged.providers.has(name)), ...virtualNames(judged, kept)]);
-    for (const name of names) for (const provider of judged.providers.get(name) ?? []) if (kept.has(provider)) asked.push(provider);
-    for (const name of asked) uses.set(name, (uses.get(name) ?? 0) + 1);
-    return names;
-  });
-  const names = [...new Set(columns.flatMap((column) => [...column]))].sort();
-  const token = tokens(names, uses);
-  const cells = names.map((name) => releases.map((release, i) => (columns[i]?.has(name) ? cell(release, name, token.of) : "")));
-  const header: Header = {
-    note: "Generated by server/src/scripts/packages.ts from the Debian and Ubuntu archives; do not edit.",
-    releases: releases.map(({ archive: { os, name, version }, index: { date, lists }, base }) => ({
-      ...{ os, name, ...(version && { version }), date, lists, base },
-    })),
-  };
-  return [JSON.stringify(header), token.classes, ...names, ...cells.map((row) => row.join("\t").replace(/\t+$/, ""))].join("\n");
-}
-
-/** A token for each name that is referred to, the shortest for those referred to most. */
-function tokens(names: readonly string[], uses: ReadonlyMap<string, number>): { classes: string; of: (name: string) => string } {
-  const order = names.filter((name) => uses.has(name)).sort((a, b) => (uses.get(b) ?? 0) - (uses.get(a) ?? 0));
-  const lengths = new Map<string, number>();
-  order.forEach((name, i) => {
-    const [, one = 0, two = 0] = tokenCounts;
-    lengths.set(name, i < one ? 1 : i < one + two ? 2 : 3);
-  });
-  const ranks = new Map<string, string>();
-  const counts = [0, 0, 0, 0];
-  for (const name of names) {
-    const length = lengths.get(name) ?? 0;
-    if (length > 0) ranks.set(name, tokenAt(length, counts[length] ?? 0));
-    counts[length] = (counts[length] ?? 0) + 1;
+/** A release as the snapshot has it. */
+function columnOf(release: Made): Column {
+  const { archive, index, judged, kept, base } = release;
+  const { os, name, version } = archive;
+  const provided = (name: string): string[] => (judged.providers.get(name) ?? []).filter((provider) => kept.has(provider));
+  const cells = new Map<string, Cell>();
+  for (const name of kept) {
+    const found = judged.packages.get(name);
+    if (!found) continue;
+    cells.set(name, {
+      installed: String(found.record.installed),
+      depends: heldGroups(found.depends, release),
+      recommends: heldGroups(found.recommends, release),
+      conflicts: found.conflicts.filter((conflict) => isHeld(conflict, release)),
+      providers: provided(name),
+      parts: partsOf(release, name),
+    });
   }
-  return {
-    classes: names.map((name) => lengths.get(name) ?? 0).join(""),
-    of: (name) => (name.startsWith("!") ? `!${ranks.get(name.slice(1)) ?? notHeld}` : (ranks.get(name) ?? notHeld)),
-  };
+  const asked = [...cells.values()].flatMap(namesIn);
+  // Names that others provide count where a package that is held asks for them, or where a Dockerfile may.
+  for (const name of [...asked, ...virtualNames(judged, kept)]) {
+    if (cells.has(name) || provided(name).length === 0) continue;
+    cells.set(name, { installed: "*", depends: [], recommends: [], conflicts: [], providers: provided(name), parts: "" });
+  }
+  return { header: { os, name, ...(version && { version }), date: index.date, lists: index.lists, base }, cells };
 }
 
 /** zopfli (a Debian package) makes it 6 % smaller than zlib does. */
@@ -143,13 +100,18 @@ function pack(data: Buffer): Buffer {
   return found.status === 0 && found.stdout.length > 0 ? found.stdout : gzipSync(data, { level: 9 });
 }
 
+const file = "server/src/sizes/data/packages.gz";
+const only = process.argv.slice(2);
+const before = only.length === 0 ? [] : columnsOf(gunzipSync(readFileSync(file)).toString("latin1"));
+
 let dropped: ReadonlyMap<string, number> = new Map();
-const made = archives.map((archive): Made => {
+function read(archive: Archive & { tier: Tier }): Column {
   const index = fetchIndex(archive);
   const judged = judge(index.texts.flatMap((text) => [...recordsOf(text)]));
   const all = new Set(judged.packages.keys());
   const base = baseImage(archive, judged, (wanted) => {
-    const release = packageIndex(textOf([{ archive, index, judged, kept: all, debs: {}, base: [] }])).release(archive.os, archive.name);
+    const whole = columnOf({ archive, index, judged, kept: all, debs: {}, base: [] });
+    const release = packageIndex(textOf([whole])).release(archive.os, archive.name);
     return release ? resolve(release, { installed: new Set(), wanted, recommends: false }).added.map((a) => a.package.name) : [];
   });
   const named = [...base, ...seeds];
@@ -166,11 +128,14 @@ const made = archives.map((archive): Made => {
   console.log(
     `${archive.name}: ${all.size} packages, ${kept.size} kept, ${worth.length} worth reading, base ${base.length}, ${index.date}`,
   );
-  return { archive, index, judged, kept, debs, base };
-});
+  return columnOf({ archive, index, judged, kept, debs, base });
+}
 
-const text = textOf(made);
+const columns = archives.map((archive): Column => {
+  const kept = only.includes(archive.name) ? undefined : before.find(({ header }) => header.name === archive.name);
+  return kept ?? read(archive);
+});
+const text = textOf(columns);
 const packed = pack(Buffer.from(text, "latin1"));
-mkdirSync("server/src/sizes/data", { recursive: true });
-writeFileSync("server/src/sizes/data/packages.gz", packed);
+writeFileSync(file, packed);
 console.log(`packages.gz: ${packed.length} bytes, ${text.length} unpacked`);

@@ -91,30 +91,43 @@ const chains: Readonly<Record<string, Chain>> = {
   },
 };
 
-/** Releases that are not in the index, and their neighbour that is. Of those further away the packages are too different. */
+/**
+ * Releases that are not in the index, and the one that is nearest in time: of stretch that is one of Ubuntu, which took its packages
+ * from Debian's testing half a year later. Of those further away the packages are too different.
+ */
 const nearest: Readonly<Record<string, string>> = {
-  "debian buster": "bullseye",
-  "debian forky": "trixie",
-  "debian sid": "trixie",
-  "debian stretch": "bullseye",
-  "ubuntu 18.04": "22.04",
-  "ubuntu bionic": "22.04",
-  "ubuntu 20.04": "22.04",
-  "ubuntu focal": "22.04",
-  "ubuntu 20.10": "22.04",
-  "ubuntu groovy": "22.04",
-  "ubuntu 21.04": "22.04",
-  "ubuntu hirsute": "22.04",
-  "ubuntu 21.10": "22.04",
-  "ubuntu impish": "22.04",
-  "ubuntu 22.10": "22.04",
-  "ubuntu kinetic": "22.04",
-  "ubuntu 23.04": "24.04",
-  "ubuntu lunar": "24.04",
-  "ubuntu 23.10": "24.04",
-  "ubuntu mantic": "24.04",
-  "ubuntu 25.04": "24.04",
-  "ubuntu 25.10": "26.04",
+  "debian stretch": "ubuntu 18.04",
+  "debian buster": "debian bullseye",
+  "debian forky": "debian trixie",
+  "debian sid": "debian trixie",
+  "ubuntu 16.04": "ubuntu 18.04",
+  "ubuntu xenial": "ubuntu 18.04",
+  "ubuntu 16.10": "ubuntu 18.04",
+  "ubuntu yakkety": "ubuntu 18.04",
+  "ubuntu 17.04": "ubuntu 18.04",
+  "ubuntu zesty": "ubuntu 18.04",
+  "ubuntu 17.10": "ubuntu 18.04",
+  "ubuntu artful": "ubuntu 18.04",
+  "ubuntu 18.10": "ubuntu 18.04",
+  "ubuntu cosmic": "ubuntu 18.04",
+  "ubuntu 19.04": "ubuntu 18.04",
+  "ubuntu disco": "ubuntu 18.04",
+  "ubuntu 19.10": "ubuntu 20.04",
+  "ubuntu eoan": "ubuntu 20.04",
+  "ubuntu 20.10": "ubuntu 20.04",
+  "ubuntu groovy": "ubuntu 20.04",
+  "ubuntu 21.04": "ubuntu 22.04",
+  "ubuntu hirsute": "ubuntu 22.04",
+  "ubuntu 21.10": "ubuntu 22.04",
+  "ubuntu impish": "ubuntu 22.04",
+  "ubuntu 22.10": "ubuntu 22.04",
+  "ubuntu kinetic": "ubuntu 22.04",
+  "ubuntu 23.04": "ubuntu 24.04",
+  "ubuntu lunar": "ubuntu 24.04",
+  "ubuntu 23.10": "ubuntu 24.04",
+  "ubuntu mantic": "ubuntu 24.04",
+  "ubuntu 25.04": "ubuntu 24.04",
+  "ubuntu 25.10": "ubuntu 26.04",
 };
 
 const known = new WeakMap<PackageIndex, WeakMap<BaseImage, Installed | undefined>>();
@@ -136,7 +149,8 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   const own = index.release(os.id, os.release);
   // A tag of an official image whose suite is not known stands on one that was stable then.
   const usual = base.os && os.release === undefined ? (os.id === "ubuntu" ? "24.04" : "bookworm") : undefined;
-  const release = own ?? index.release(os.id, nearest[`${os.id} ${os.release}`] ?? usual);
+  const [otherOs = os.id, other = usual] = nearest[`${os.id} ${os.release}`]?.split(" ") ?? [];
+  const release = own ?? index.release(otherOs, other);
   if (!release) return undefined;
   const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
   // An official image, of a tag that the tables may lack: python:3.10-buster holds what python's images hold.
@@ -167,8 +181,8 @@ function listOf(chain: Chain, words: readonly string[], slim: boolean): string |
 function osInName(name: string): { id: string; release?: string } {
   const [, release] = /ubuntu-?(\d\d\.\d\d)/.exec(name) ?? [];
   if (release) return { id: "ubuntu", release };
-  const [ubuntu] = /jammy|noble|resolute|(?<=^ubuntu:)[a-z]+/.exec(name) ?? [];
+  const [ubuntu] = /xenial|bionic|focal|jammy|noble|resolute|(?<=^ubuntu:)[a-z]+/.exec(name) ?? [];
   if (ubuntu) return { id: "ubuntu", release: ubuntu };
-  const [debian] = /trixie|bookworm|bullseye|buster/.exec(name) ?? [];
+  const [debian] = /trixie|bookworm|bullseye|buster|stretch|jessie/.exec(name) ?? [];
   return { id: "debian", release: debian ?? "" };
 }

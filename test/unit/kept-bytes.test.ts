@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+/** What a rule says that one RUN on a base could save; undefined where the bytes are not known. */
+function saved(rule: string, base: string, run: string): { megabytes: number | undefined; atLeast: boolean | undefined } {
+  const { findings } = analyze(`FROM ${base}\nRUN ${run}\n`, { ...worldOf(), settings: { minSaving: 0 } });
+  const saving = findings.find((f) => f.rule.id === rule)?.saving;
+  return { megabytes: saving?.bytes === undefined ? undefined : Math.round(saving.bytes / 1e5) / 10, atLeast: saving?.lowerBound };
+}
+
+describe("what package managers keep in old images", () => {
+  it("has apt's lists of releases that are in no archive any more, as others measured them", () => {
+    const install = "apt-get update && apt-get install -y --no-install-recommends curl";
+    const of = (base: string) => saved("apt-lists-kept", base, install).megabytes;
+    assert.deepEqual([of("debian:buster"), of("python:3.7-buster"), of("ubuntu:16.04")], [17.5, 17.5, 27.7]);
+    assert.ok((of("ubuntu:18.04") ?? 0) > 40 && (of("ubuntu:20.04") ?? 0) > 50, "these are in the archive");
+  });
+
+  it("has the index of Alpine's release, and of newer ones at least that of the newest that was measured", () => {
+    const of = (base: string) => saved("apk-cache-kept", base, "apk update && apk add curl");
+    assert.deepEqual(of("alpine:3.8"), { megabytes: 1.3, atLeast: false });
+    assert.deepEqual(of("alpine:3.11"), { megabytes: 1.5, atLeast: false });
+    assert.deepEqual(of("alpine:3.22"), { megabytes: 2.6, atLeast: true });
+  });
+
+  it("has yum's metadata on CentOS 7 and Amazon Linux 2, and nothing for what dnf keeps", () => {
+    const of = (base: string) => saved("yum-cache-kept", base, "yum install -y which").megabytes;
+    assert.deepEqual(
+      [of("centos:7"), of("amazoncorretto:11"), of("amazonlinux:2"), of("amazoncorretto:17-al2023")],
+      [132.2, 195, 195, undefined],
+    );
+  });
+
+  it("brings what is recommended on Ubuntu 18.04 and 20.04, by name", () => {
+    const { findings } = analyze(
+      "FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/*\n",
+      worldOf(),
+    );
+    assert.match(findings.find((f) => f.rule.id === "apt-recommends-installed")?.message ?? "", /gcc-9, g\+\+-9/);
+  });
+});
