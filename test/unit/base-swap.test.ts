@@ -162,9 +162,30 @@ describe("swap to slim", () => {
     assert.match(offer?.title ?? "", /check first: pip needs a compiler for what has no wheel/);
   });
 
-  it("is refused where the build uses what goes", () => {
-    assert.deepEqual(offers(lines("FROM python:3.12", "RUN curl -O https://example.org/x"), "slim-base"), []);
-    assert.deepEqual(offers(lines("FROM python:3.12", "RUN pip install git+https://example.org/x"), "slim-base"), []);
+  it("installs by name what the build uses and what goes", () => {
+    const first = (text: string) => applied(text, "slim-base")?.split("\n")[1];
+    const installs = (names: string) =>
+      `RUN apt-get update && apt-get install -y --no-install-recommends ${names} && rm -rf /var/lib/apt/lists/*`;
+    const curl = lines("FROM python:3.12", "RUN curl -O https://example.org/x");
+    assert.equal(first(curl), installs("ca-certificates curl"));
+    assert.match(offers(curl, "slim-base")[0]?.title ?? "", /^Swap to python:3\.12-slim, ca-certificates and curl installed by name: /);
+    assert.equal(first(lines("FROM python:3.12", "RUN pip install git+https://example.org/x")), installs("ca-certificates git"));
+    const list = lines("FROM python:3.12", "COPY requirements.txt .", "RUN pip install -r requirements.txt");
+    const [offer] = offers(list, "slim-base", { "requirements.txt": "flask\nx @ git+https://example.org/x\n" });
+    assert.match(offer?.title ?? "", /ca-certificates and git installed by name/);
+    const brings = lines("FROM python:3.12", "RUN apt-get update && apt-get install -y curl && curl -O https://example.org/x");
+    assert.match(first(brings) ?? "", /install -y curl && curl/);
+  });
+
+  it("is refused where the build needs a compiler that goes", () => {
+    assert.deepEqual(offers(lines("FROM python:3.12", "RUN gcc -o /x /x.c"), "slim-base"), []);
+    assert.deepEqual(offers(lines("FROM python:3.12", "RUN curl -O https://example.org/x && make -f x"), "slim-base"), []);
     assert.equal(offers(lines("FROM python:3.12", "RUN apt-get install -y build-essential && make"), "slim-base").length, 1);
+  });
+
+  it("is known of a suite that only the neighbours' tags name", () => {
+    assert.equal(applied("FROM python:3.11-buster\n", "slim-base"), "FROM python:3.11-slim-buster\n");
+    assert.equal(applied("FROM node:15-stretch\n", "slim-base"), "FROM node:15-stretch-slim\n");
+    assert.deepEqual(offers("FROM golang:1.17-buster\n", "slim-base"), []);
   });
 });

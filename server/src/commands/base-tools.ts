@@ -93,6 +93,15 @@ export function isMissingOnSlim(command: string, installed: ReadonlySet<string>)
   return !installed.has(needed) && ![...installed].some((p) => Object.hasOwn(brings, p) && brings[p]?.includes(needed));
 }
 
+/** Those that fetch and unpack: small, and complete without headers or a compiler. */
+const ofNoCompiler = new Set("curl wget gnupg git mercurial subversion openssh-client procps bzip2 file unzip xz-utils patch".split(" "));
+
+/** The package that brings such a command back on Debian, where it is all that is needed. */
+export function packageThatBrings(command: string): string | undefined {
+  const needed = Object.hasOwn(fullOnly, command) ? fullOnly[command] : undefined;
+  return needed !== undefined && ofNoCompiler.has(needed) ? needed : undefined;
+}
+
 /** A command that an image's alpine variant has not. */
 export function isMissingOnAlpine(command: string, image: string): boolean {
   if (debianOnly.has(command)) return true;

@@ -1,7 +1,8 @@
 import { rootOf, type Subject } from "../build/subject.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { aptCall, packageName } from "../commands/apt.ts";
-import { isMissingOnAlpine, isMissingOnSlim, standsOnBuildpack } from "../commands/base-tools.ts";
+import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
+import { installText } from "../commands/installs.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
@@ -12,6 +13,7 @@ import { type Started, startedBy } from "../queries/started.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
+import { listed } from "../topics/lists.ts";
 import type { Refactoring, RefactoringKind, Refusal } from "./refactoring.ts";
 
 /** musl instead of glibc: never without a word on what that touches, and not at all where the build would fail. */
@@ -24,7 +26,7 @@ export const alpineBaseKind: RefactoringKind = {
     for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {
       const accounts = accountEdits(subject, steps);
       const edits = swapTag(subject, stage, smaller.name);
-      const tool = missingTool(steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
+      const tool = missingTool(subject, steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
       if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
       else if (tool !== undefined) yield refusal("alpine-base", stage, `a RUN needs ${tool}, which ${smaller.name} has not`);
       else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
@@ -51,12 +53,12 @@ export const slimBaseKind: RefactoringKind = {
     for (const { stage, smaller, steps, image } of swaps(subject, "slim")) {
       const edits = swapTag(subject, stage, smaller.name);
       const isFull = standsOnBuildpack(image);
-      const tool = isFull ? missingTool(steps, (name, installed) => isMissingOnSlim(name, installed)) : undefined;
-      if (!edits || tool !== undefined) {
-        const why =
-          tool === undefined
-            ? `${smaller.name} cannot be said with the variables in this line`
-            : `a RUN needs ${tool}, which ${smaller.name} has not`;
+      const tools = isFull ? missingTools(subject, steps, isMissingOnSlim) : [];
+      const brought = broughtBy(stage, tools);
+      if (!edits || !brought) {
+        const why = edits
+          ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not`
+          : `${smaller.name} cannot be said with the variables in this line`;
         yield refusal("slim-base", stage, why);
         continue;
       }
@@ -66,12 +68,9 @@ export const slimBaseKind: RefactoringKind = {
         ...(isFull ? compilers(steps) : []),
         ...healthNote(steps, (name) => isFull && isMissingOnSlim(name, installedIn(steps))),
       ];
-      yield offer(
-        "slim-base",
-        `Swap to ${smaller.name}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`,
-        stage,
-        edits,
-      );
+      const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
+      const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;
+      yield offer("slim-base", title, stage, [...edits, ...installed(subject, stage, brought)]);
     }
   },
 };
@@ -113,16 +112,50 @@ function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Ite
 }
 
 /** A command that runs, and that the smaller image has not and the Dockerfile does not bring: the build would fail. */
-function missingTool(steps: readonly Step[], isMissing: (name: string, installed: ReadonlySet<string>) => boolean): string | undefined {
-  for (const step of steps) {
+const missingTool = (subject: Subject, steps: readonly Step[], isMissing: IsMissing): string | undefined =>
+  missingTools(subject, steps, isMissing)[0];
+
+type IsMissing = (name: string, installed: ReadonlySet<string>) => boolean;
+
+function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMissing): string[] {
+  const missing = steps.flatMap((step) => {
     const names = step.ran.map((r) => r.name);
     // pip calls git by itself.
-    if (step.ran.some((r) => isPip(r) && r.args.some((a) => a.text.startsWith("git+")))) names.push("git");
+    if (step.ran.some((r) => isPip(r) && asksGit(subject, step, r))) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
-    const missing = names.find((name) => isMissing(name, packagesOf(step, steps)));
-    if (missing !== undefined) return missing;
-  }
-  return undefined;
+    const there = packagesOf(step, steps);
+    return names.filter((name) => isMissing(name, there));
+  });
+  return [...new Set(missing)];
+}
+
+/** A package that is a repository, in the command or in the list of packages that it reads. */
+function asksGit({ world }: Subject, step: Step, ran: Ran): boolean {
+  const isRepository = (text: string): boolean => /(?:^|[\s@])git\+/m.test(text);
+  return ran.args.some(({ text }, i) => {
+    if (isRepository(text)) return true;
+    const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
+    const source = list === undefined ? undefined : contextSource(step.after.root, absolute(list, step.after.cwd));
+    return source !== undefined && isRepository(world.context?.readText?.(source) ?? "");
+  });
+}
+
+/** The packages that bring these commands back; undefined where one of them needs more than that, or nobody may install. */
+function broughtBy({ steps }: Stage, tools: readonly string[]): string[] | undefined {
+  if (tools.length === 0) return [];
+  const packages = tools.map(packageThatBrings);
+  const { user = "" } = steps[0]?.after ?? {};
+  if (packages.includes(undefined) || !/^(?:|root|0)$/.test(user)) return undefined;
+  // Slim images have no certificates, without which nothing is fetched from https.
+  const fetches = packages.some((name) => name === "curl" || name === "wget" || name === "git");
+  return [...new Set([...(fetches ? ["ca-certificates"] : []), ...packages])].filter((name) => name !== undefined).sort();
+}
+
+/** A RUN behind FROM. */
+function installed({ file }: Subject, { from }: Stage, packages: readonly string[]): Edit[] {
+  if (packages.length === 0 || !from) return [];
+  const text = `${file.newline}RUN ${installText("apt", packages, false)}`;
+  return [{ start: from.end, end: from.end, text }];
 }
 
 const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s, steps)]));
@@ -181,10 +214,15 @@ function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
     ...forms.map(({ name, after }) => ({ root: after.root, path: absolute(name, after.cwd) })),
   ];
   return scripts.some(({ root, path }) => {
-    const node = path.startsWith("/") ? find(root, path, true) : undefined;
-    const source = node?.type === "file" && node.entry.kind === "context" ? node.entry.id.slice("context:".length) : undefined;
+    const source = path.startsWith("/") ? contextSource(root, path) : undefined;
     return source !== undefined && /^#!.*\bbash\b/.test(world.context?.readText?.(source)?.slice(0, 200) ?? "");
   });
+}
+
+/** The file of the context that lies there. */
+function contextSource(root: State["root"], path: string): string | undefined {
+  const node = find(root, path, true);
+  return node?.type === "file" && node.entry.kind === "context" ? node.entry.id.slice("context:".length) : undefined;
 }
 
 const startedIn = (instruction: Instruction, state: State): Started[] =>

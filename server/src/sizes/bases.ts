@@ -59,13 +59,32 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     if (!image || !tag || !index) return [];
     const own = sizeOf(image, index, tag);
     const today = smallerTags(image, index, tag);
-    return (today.length > 0 ? today : oldVariants(tag, (text) => lookUp(image, index, text)))
+    const old = today.length > 0 ? [] : oldVariants(tag, (text) => lookUp(image, index, text));
+    // A slim image of the suite that is asked for before one of another suite.
+    const { suite } = parseTag(tag);
+    const told = [...today, ...old];
+    const isTold = told.some((found) => found.variant === "slim" && parseTag(found.name).suite === suite);
+    const untold = isTold ? [] : untoldSlim(image, index, tag);
+    return [...untold, ...told.filter(({ variant }) => variant !== "slim" || untold.length === 0)]
       .filter(({ name: other }) => isSmaller(sizeOf(image, index, other), own))
       .map((found) => ({ ...found, name: `${reference.written}:${found.name}` }))
       .sort((a, b) => a.size.bytes - b.size.bytes);
   };
 
   return { find: remembered(find), smaller: remembered(smaller), versionOf: remembered(versionOf) };
+}
+
+/** Of a suite that is in no table of its line, as `3.11-buster`: slim is there where the neighbours have it. */
+function untoldSlim(image: string, index: ImageIndex, tag: string): SmallerBase[] {
+  const { suite, words } = parseTag(tag);
+  if (suite === undefined || suite === "alpine" || words.length > 0) return [];
+  const variants = oldVariants(tag, (text) => {
+    const standIn = standInFor(image, index, text);
+    // The image's own order of words, where the tag that it stands for says it.
+    const own = standIn?.found.tag.includes(suite) ? standIn.found.tag : standIn?.tag;
+    return standIn && own !== undefined ? { tag: own, size: typical(standIn.found.size.bytes), old: true } : undefined;
+  });
+  return variants.filter(({ variant }) => variant === "slim");
 }
 
 interface TagSize {
