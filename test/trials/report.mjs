@@ -1,4 +1,4 @@
-// Makes docs/trials.md of run.json and verdicts/*.jsonl: `npm run docs:trials`; without --write the page goes to stdout.
+// Makes docs/trials.md of run.json, verdicts/*.jsonl and replayed.jsonl: `npm run docs:trials`; without --write the page goes to stdout.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -7,6 +7,11 @@ const run = JSON.parse(readFileSync(here("run.json"), "utf8"));
 const verdicts = readdirSync(here("verdicts"))
   .sort()
   .flatMap((file) => readFileSync(here(`verdicts/${file}`), "utf8").split("\n"))
+  .filter(Boolean)
+  .map((line) => JSON.parse(line));
+
+const replayed = readFileSync(here("replayed.jsonl"), "utf8")
+  .split("\n")
   .filter(Boolean)
   .map((line) => JSON.parse(line));
 
@@ -22,6 +27,30 @@ const row = (name, found, judged) => {
   return `| ${name} | ${count(found)} | ${judged.length} | ${wrong.length} | ${wrong.length - left} | ${percent(left, judged.length)} |`;
 };
 const left = verdicts.filter(isLeft);
+
+// What a change took away, in bytes; at least so much where a part is not known.
+const predicted = ({ gone }) => ({ bytes: gone.reduce((sum, g) => sum + g.bytes, 0), isUnknown: gone.some((g) => g.isUnknown) });
+const amount = ({ bytes, isUnknown }) =>
+  bytes < 50_000 && isUnknown ? "unknown" : `${isUnknown ? "≥ " : ""}${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)}`;
+// What was measured here is what Ballast says now (commands/apt.ts, apk.ts, dnf.ts): no proof of it.
+const isTaken = ({ id }) =>
+  [
+    ...["Lujeni__matterllo__68", "caronc__apprise__940", "docker-library__buildpack-deps__1", "shlinkio__shlink-docker-image__21"],
+    ...["resyst-it__docker-bind9__11", "pch18-docker__baota__53", "carlossg__docker-maven__161"],
+  ].includes(id);
+const isFound = ({ gone }) => gone.length > 0;
+const measured = replayed.filter((r) => isFound(r) && !isTaken(r) && Number(r.savedMB) > 0);
+const whole = measured.filter((r) => !predicted(r).isUnknown);
+const within = (share) => whole.filter((r) => Math.abs(predicted(r).bytes / 1e6 / r.savedMB - 1) <= share).length;
+const isAbove = (r) => predicted(r).isUnknown && predicted(r).bytes / 1e6 > r.savedMB * 1.1;
+const changeRow = (r) =>
+  `| [${r.id
+    .replace(/__/, "/")
+    .replace(/__(?=\d+[a-z]?$)/, "#")
+    .replace(
+      /__/g,
+      " ",
+    )}](${r.source}) | ${r.kind} | ${r.savedMB ?? ""}${isTaken(r) ? " *" : ""} | ${isFound(r) ? amount(predicted(r)) : ""} | ${r.gone.map((g) => `${g.rule} ${amount(g)}`).join(", ") || "none"} |`;
 
 const page = `# Trials on public Dockerfiles
 
@@ -44,6 +73,19 @@ ${rules
   )
   .join("\n")}
 ${row("all", run.findings, verdicts)}
+
+## Merged changes that made images smaller
+
+${count(replayed.length)} changes of public repositories that made an image smaller, most of them with the size that people measured before and after. Ballast read the Dockerfile
+of the commit before and of the commit after, each with its build context: in ${count(replayed.filter(isFound).length)} a finding about bytes is there before and gone after. Of the ${count(whole.length)} of these whose
+whole amount it knows and somebody measured, ${count(within(0.1))} are within 10 % of the measured one and ${count(within(0.25))} within 25 %; of the others it knows a part, or nothing, and says so (≥); ${count(measured.filter(isAbove).length)} of these parts
+are more than 10 % above the whole. What was measured is of the day of the change, and often of more than one thing, or rounded; what Ballast says is of today's packages and images.
+Changes with a * do not count there: the sizes of what their tools keep were taken from them.
+The changes that were looked for lie in [test/trials/merged.jsonl](../test/trials/merged.jsonl), a line each: repository, commits, path, sizes, and where that was said.
+
+| Change | what it was about | measured MB | Ballast, MB | what was found before and not after, MB |
+|---|---|---|---|---|
+${replayed.map(changeRow).join("\n")}
 
 ## Wrong ones that are left
 

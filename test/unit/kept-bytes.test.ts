@@ -32,6 +32,12 @@ describe("what package managers keep in old images", () => {
     );
   });
 
+  it("has yum's metadata once: a later RUN finds them there", () => {
+    const { findings } = analyze("FROM centos:7\nRUN yum install -y which\nRUN yum install -y tar\n", worldOf());
+    const savings = findings.filter((f) => f.rule.id === "yum-cache-kept").map((f) => f.saving?.bytes);
+    assert.deepEqual(savings, [132_200_000, undefined]);
+  });
+
   it("brings what is recommended on Ubuntu 18.04 and 20.04, by name", () => {
     const { findings } = analyze(
       "FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y python3-pip && rm -rf /var/lib/apt/lists/*\n",

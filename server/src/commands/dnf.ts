@@ -43,7 +43,9 @@ const metadataBytes: readonly (readonly [base: RegExp, bytes: number])[] = [
   ],
 ];
 
-function metadataSize({ name, state: { base } }: Call): Size {
+/** Where an earlier layer has installed something its metadata is there, or was: what is added to that nobody knows. */
+function metadataSize({ name, layer, state: { base, root } }: Call): Size {
+  if (root.content.some((e) => e.id.startsWith("rpm") && e.layer !== layer)) return unknown;
   const [, bytes] = (name === "yum" && metadataBytes.find(([pattern]) => pattern.test(base?.name ?? ""))) || [];
   return bytes === undefined ? unknown : typical(bytes);
 }
