@@ -5,23 +5,6 @@ import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from ".
 
 // Build tools that download what they need: what they build is not known, where their downloads lie is.
 
-const verbOf = (call: Pick<Call, "args">, valued = ""): string | undefined => options(call.args, valued).operands[0]?.text;
-
-const cargoHome = (call: Call): string => pathOf(call, setting(call, "CARGO_HOME") ?? `${homeOf(call)}/.cargo`);
-
-const downloading = new Set(
-  "build b check c run r test t bench rustc clippy doc install fetch update vendor add chef tree metadata".split(" "),
-);
-const quietCargo = new Set("fetch update tree metadata login search".split(" "));
-
-const cargo: Handler = (call) => {
-  const args = call.args.filter((a) => !a.text.startsWith("+"));
-  const verb = verbOf({ args });
-  if (verb === undefined) return [];
-  const work = quietCargo.has(verb) ? [] : [unknownWork(call)];
-  return downloading.has(verb) ? [cacheIn(`${cargoHome(call)}/registry`, "cargo-registry", "downloaded crates"), ...work] : work;
-};
-
 const maven: Handler = (call) => {
   if (call.args.every((a) => /^(?:-v|--version|-version)$/.test(a.text))) return [];
   const local = call.args.map((a) => /^-Dmaven\.repo\.local=(.+)$/.exec(a.text)?.[1]).find((p) => p !== undefined);
@@ -65,14 +48,14 @@ const dotnet: Handler = (call) => {
     : work;
 };
 
-export const builderCommands: Record<string, Handler> = { cargo, mvn: maven, gradle, sbt, dotnet };
+export const builderCommands: Record<string, Handler> = { mvn: maven, gradle, sbt, dotnet };
 
 /** The wrapper scripts of a project: ./mvnw, ./gradlew. */
 export const wrapperHandler = (name: string): Handler | undefined =>
   /(?:^|\/)mvnw$/.test(name) ? maven : /(?:^|\/)gradlew$/.test(name) ? gradle : undefined;
 
 /** Whether a later command builds with the tool: by its name, or by a script that may. */
-const buildsWith =
+export const buildsWith =
   (names: RegExp) =>
   ({ name, args }: Ran): boolean =>
     (names.test(name) && !args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text))) ||
@@ -81,19 +64,10 @@ const buildsWith =
     name.startsWith("./") ||
     args.some((a) => /\.sh$/.test(a.text));
 
-const started = (names: string): RegExp => new RegExp(`(?:^|[\\s/'"])(?:${names})(?:[\\s'"]|$)`);
+/** The image starts one of them. */
+export const started = (names: string): RegExp => new RegExp(`(?:^|[\\s/'"])(?:${names})(?:[\\s'"]|$)`);
 
 export const builderCaches: readonly ToolCache[] = [
-  {
-    tool: "cargo",
-    what: "the cargo registry",
-    ids: ["cargo-registry"],
-    verbs: ["build", "b", "install", "fetch", "check", "test", "run"],
-    reads: buildsWith(/^cargo$/),
-    onlyFills: (ran) => ran.name === "cargo" && ran.args.some((a) => a.text === "fetch"),
-    startedBy: started("cargo|bacon"),
-    clean: removeFolders,
-  },
   {
     tool: "maven",
     what: "the Maven repository",

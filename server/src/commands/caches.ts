@@ -2,6 +2,8 @@ import { apkCache } from "./apk.ts";
 import { aptCache } from "./apt.ts";
 import { builderCaches } from "./builders.ts";
 import type { ToolCache } from "./cache.ts";
+import { cargoCache } from "./cargo.ts";
+import { ccacheCache } from "./ccache.ts";
 import { composerCache } from "./composer.ts";
 import { condaCache } from "./conda.ts";
 import { dnfCaches } from "./dnf.ts";
@@ -29,5 +31,7 @@ export const caches: readonly ToolCache[] = [
   ...rubyCaches,
   composerCache,
   goCache,
+  cargoCache,
+  ccacheCache,
   ...builderCaches,
 ];

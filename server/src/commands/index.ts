@@ -4,6 +4,8 @@ import { aptCommands } from "./apt.ts";
 import { archives } from "./archives.ts";
 import { builderCommands, wrapperHandler } from "./builders.ts";
 import { type Handler, options, pathOf } from "./call.ts";
+import { cargoCommands } from "./cargo.ts";
+import { ccacheCommands } from "./ccache.ts";
 import { compilers } from "./compilers.ts";
 import { composerCommands } from "./composer.ts";
 import { condaCommands } from "./conda.ts";
@@ -67,8 +69,10 @@ const table = new Map<string, Handler>(
     ...composerCommands,
     ...goCommands,
     ...builderCommands,
+    ...cargoCommands,
     ...users,
     ...compilers,
+    ...ccacheCommands,
     playwright,
     npx: (call) => (call.args.some((a) => a.text === "playwright") ? playwright(call) : undefined),
   }),

@@ -106,8 +106,17 @@ const words: Readonly<Record<string, Words>> = {
     example: one("golang:1.25", "go install golang.org/x/tools/cmd/stringer@v0.38.0", "go clean -cache -modcache"),
   },
   cargo: {
-    why: "Cargo keeps the archives and the sources of all crates in `CARGO_HOME/registry`. The program that was built needs none of it. A stage of its own for the build leaves it behind.",
+    why: "Cargo keeps the archives and the sources of all crates in `CARGO_HOME/registry`, and what comes from repositories in `CARGO_HOME/git`. The program that was built needs none of it. A stage of its own for the build leaves it behind.",
     example: one("rust:1.91", "cargo install ripgrep", "rm -rf /usr/local/cargo/registry"),
+  },
+  ccache: {
+    why: "ccache keeps all that the compiler makes in `~/.cache/ccache` (before version 4 in `~/.ccache`), for the same source once more. In an image nothing is compiled again. A cache mount makes it useful for the next build.",
+    example: {
+      before:
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nCOPY main.c /src/\nRUN ccache gcc -o /usr/local/bin/tool /src/main.c\n",
+      after:
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nCOPY main.c /src/\nRUN ccache gcc -o /usr/local/bin/tool /src/main.c && ccache --clear\n",
+    },
   },
   maven: {
     why: "Maven keeps each plugin and library that it downloads in `~/.m2/repository`. What it packed has a copy of what it needs. A stage of its own for the build leaves the rest behind.",

@@ -1,10 +1,11 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { cargoTargetId } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { dirname, isWithin } from "../image/paths.ts";
+import { absolute, dirname, isWithin } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
@@ -13,9 +14,10 @@ import type { Draft, Rule } from "./rule.ts";
 
 export const sourcesKept: Rule = {
   id: "sources-kept",
-  summary: "Sources stay in the image after what they are of is installed",
+  summary: "Sources, or what was built of them, stay in the image after the install",
   why:
     "What is unpacked or cloned to be built lies there with all that the compiler made of it, once `make install` has copied what is needed elsewhere: often ten times the program. " +
+    "Cargo's folder `target` is such a one: a hundred megabytes beside a program of five, once that is copied out of it or installed. " +
     "Fetch, build, install and remove it in one `RUN`, or build in a stage of its own and copy what was installed.",
   about: "bytes",
   example: {
@@ -28,8 +30,7 @@ export const sourcesKept: Rule = {
     const told = new Set<string>();
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
-        const from = ran.maybe ? undefined : installedFrom(ran);
-        const kept = from === undefined ? undefined : sourcesAt(subject, step, from);
+        const kept = ran.maybe ? undefined : keptBehind(subject, step, ran);
         if (!kept || told.has(kept.path) || !isOwn(subject, step) || isNeeded(subject, step, kept.path)) continue;
         told.add(kept.path);
         yield finding(subject, step, ran, kept);
@@ -38,7 +39,7 @@ export const sourcesKept: Rule = {
   },
 };
 
-interface Sources {
+interface Kept {
   readonly path: string;
   readonly entry: Entry;
 }
@@ -60,12 +61,26 @@ const shared = new Set([
   "/app",
 ]);
 
-/** The folder at or above that was filled with sources, where it lies in the finished image as it was here. */
-function sourcesAt({ image }: Subject, step: Step, from: string): Sources | undefined {
+/** What a command that installs something leaves behind: the sources, or of a program that cargo built the folder it was built in. */
+function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
+  const from = installedFrom(ran);
+  if (from !== undefined) return filledAt(subject, step, from, isSource);
+  const built = ran.changes.find((c) => c.how === "written" && isOfCargo(c.entry));
+  if (built) return ran.args.some((a) => a.text === "install") ? filledAt(subject, step, built.path, isOfCargo) : undefined;
+  if (!/^(?:cp|mv|install)$/.test(ran.name)) return undefined;
+  const [source, more] = ran.args.filter((a) => !a.text.startsWith("-")).slice(0, -1);
+  return source && !more ? filledAt(subject, step, dirname(absolute(source.text, ran.cwd)), isOfCargo) : undefined;
+}
+
+const isSource = (entry: Entry): boolean => entry.kind === "source";
+const isOfCargo = (entry: Entry): boolean => entry.id.startsWith(cargoTargetId);
+
+/** The folder at or above that was filled with such content, where it lies in the finished image as it was here. */
+function filledAt({ image }: Subject, step: Step, from: string, isIt: (entry: Entry) => boolean): Kept | undefined {
   const end = image.stages[image.target]?.end.root;
   for (let at = from; end && !shared.has(at); at = dirname(at)) {
     const now = find(step.after.root, at, true);
-    const entry = now?.type === "folder" ? now.content.find((e) => e.kind === "source" && !e.maybe) : undefined;
+    const entry = now?.type === "folder" ? now.content.find((e) => isIt(e) && !e.maybe) : undefined;
     const node = find(end, at, true);
     if (entry && node && entriesOf(node, at).some((e) => e.entry.id === entry.id && e.entry.layer === entry.layer))
       return { path: at, entry };
@@ -78,11 +93,12 @@ function isNeeded(subject: Subject, step: Step, path: string): boolean {
   const end = subject.image.stages[subject.image.target]?.end ?? step.after;
   const links = subject.steps.some((s) => s.ran.some((r) => r.name === "ln" && r.args.some((a) => isWithin(a.text, path))));
   const isSet = [...end.env].some(([, value]) => value.text.split(":").some((part) => isWithin(part, path)));
-  const isStarted = [end.cmd, end.entrypoint].some((form) => (form?.exec?.join(" ") ?? form?.text ?? "").includes(path));
+  const started = [end.cmd, end.entrypoint].flatMap((form) => form?.exec ?? form?.text.split(/[\s"';&|()]+/) ?? []);
+  const isStarted = started.some((word) => word.includes(path) || isWithin(absolute(word, end.cwd), path));
   return links || isSet || isWithin(end.cwd, path) || isStarted || usedByLaterSteps(subject, step, { path, folder: true }) !== "no";
 }
 
-function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }: Sources): Draft {
+function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }: Kept): Draft {
   const removal = [...privilegeOf(ran), "rm", "-rf", quoted(path)].join(" ");
   const behind = (one: Step | undefined) => {
     const last = one?.script?.body.items.at(-1);
@@ -93,7 +109,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${path} still holds the sources of what is installed here, and what was built of them: ${formatSaving(saving)}. ${edit ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
+      `${path} still holds ${isOfCargo(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${edit ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
     fixes: edit ? [{ title: `Remove ${path} at the end of this RUN`, safety: "review", edits: [edit] }] : [],
     ...(lost && { instead: [lost] }),
   };

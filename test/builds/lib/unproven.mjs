@@ -39,15 +39,17 @@ const elsewhere = [
   ...["./mvnw", "./gradlew", "apk", "dnf", "microdnf", "yum", "tdnf", "zypper", "pacman", "add-apt-repository", "snap", "brew"],
 ];
 const command = new RegExp(
-  `(?:^|[;&|({\\n]|\\b(?:RUN|then|do|else|exec|env|sudo|!))\\s*(?:--\\S+\\s+|\\w+=\\S*\\s+|sudo\\s+)*(?:${elsewhere.join("|")})(?=[\\s;&|]|$)`,
-  "im",
+  `(?:^|[;&|({\\n]|\\b(?:RUN|then|do|else|exec|env|sudo|!))\\s*(?:--\\S+\\s+|\\w+=\\S*\\s+|sudo\\s+)*(?:${elsewhere.join("|")})(?=[\\s;&|]|$)[^;&|\\n]*`,
+  "gim",
 );
 const remote = /^[ \t]*ADD[ \t][^\n]*\b(?:https?|git|ssh):\/\//im;
+/** Words by which such a program is told that all is here: what it then needs comes with Debian's packages and the build context. */
+const local = /\s(?:--offline|--no-index|--local)(?=[\s=]|$)|\bfile:\/\//;
 
 /** Whether a Dockerfile can be built here only with a network beyond Debian's mirror. */
 export function needsMore(dockerfile) {
   const text = dockerfile.replace(/^[ \t]*#.*\n/gm, "").replace(/\\[ \t]*\r?\n/g, " ");
-  return command.test(text) || remote.test(text);
+  return (text.match(command) ?? []).some((call) => !local.test(call)) || remote.test(text);
 }
 
 const otherBase = "the bases it is about are not Debian's; they cannot be made here";
@@ -84,7 +86,6 @@ export const notBuilt = {
   "pnpm-cache-kept": registry("pnpm"),
   "poetry-cache-kept": registry("poetry"),
   "sbt-cache-kept": registry("sbt"),
-  "sources-kept": "what is built from sources is fetched from elsewhere than a mirror of Debian",
   "sdk-shipped": "the images of SDKs and of runtimes cannot be made here",
   "shell-missing": "its cases compile on the images of Go, which cannot be made here",
   "source-before-install": registry("npm or pip"),

@@ -1,0 +1,60 @@
+import type { Effect } from "../image/effects.ts";
+import { cacheIn, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
+import { type Call, type Handler, homeOf, pathOf } from "./call.ts";
+import { compilers } from "./compilers.ts";
+
+// ccache keeps what a compiler made, for the same source once more (its manual).
+
+/** Up to version 3 in the home itself (the manual of 4.0, "Location of the cache"): Debian 10 and Ubuntu 20.04 are the last to have that. */
+const hadVersion3 = /^(?:jessie|stretch|buster|trusty|xenial|bionic|focal)$/;
+
+const folderOf = (call: Call): string => {
+  const told = setting(call, "CCACHE_DIR");
+  if (told !== undefined) return pathOf(call, told);
+  return hadVersion3.test(call.state.base?.os?.release ?? "") ? pathOf(call, `${homeOf(call)}/.ccache`) : userCache(call, "ccache");
+};
+
+const cached = (call: Call): Effect => cacheIn(folderOf(call), "ccache", "ccache's cache");
+
+/** Before the compiler's own name, or in its place: by the folder of links that its packages have (on Alpine with /bin behind it), or by CC. */
+function isWrapped(call: Call): boolean {
+  if (/^(?:1|true)$/i.test(setting(call, "CCACHE_DISABLE") ?? "")) return false;
+  const path = setting(call, "PATH") ?? "";
+  const named = call.name === "make" && ["CC", "CXX"].some((name) => /(?:^|\/)ccache(?:\s|$)/.test(setting(call, name) ?? ""));
+  const given = call.args.some((a) => /^(?:CC|CXX)=(?:\S*\/)?ccache(?:\s|$)/.test(a.text));
+  return named || given || /(?:^|:)\/usr\/lib(?:64)?\/ccache(?:\/bin)?(?::|$)/.test(path);
+}
+
+const asks = (call: Call): boolean => call.args.length > 0 && call.args.every((a) => /^-{1,2}(?:v|version|dumpmachine|help)$/.test(a.text));
+
+/** `ccache gcc -c x.c`; with options it looks after its cache. */
+const ccache: Handler = (call) => {
+  const [first, ...rest] = call.args;
+  if (!first) return [];
+  if (first.text.startsWith("-")) return /^(?:-C|--clear)$/.test(first.text) ? [removeAll(`${folderOf(call)}/*`)] : [];
+  const compiler = compilers[first.text];
+  const work = compiler?.({ ...call, name: first.text, args: rest });
+  return work && [...work, cached(call)];
+};
+
+const through =
+  (handler: Handler): Handler =>
+  (call) => {
+    const work = handler(call);
+    return work && isWrapped(call) && !asks(call) ? [...work, cached(call)] : work;
+  };
+
+/** ccache, and the compilers that it may stand before. */
+export const ccacheCommands: Record<string, Handler> = {
+  ...Object.fromEntries(Object.entries(compilers).map(([name, handler]) => [name, through(handler)])),
+  ccache,
+};
+
+export const ccacheCache: ToolCache = {
+  tool: "ccache",
+  what: "the cache of ccache",
+  ids: ["ccache"],
+  verbs: [],
+  reads: ({ name }) => name === "ccache" || Object.hasOwn(compilers, name) || /^(?:cmake|ninja|meson)$/.test(name),
+  clean: () => "ccache --clear",
+};
