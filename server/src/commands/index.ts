@@ -19,6 +19,7 @@ import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
 import { printing } from "./printing.ts";
 import { pythonProjectCommands } from "./python-projects.ts";
+import { rewriters } from "./rewriters.ts";
 import { rubyCommands } from "./ruby.ts";
 import { users } from "./users.ts";
 import { yarnCommands } from "./yarn.ts";
@@ -55,6 +56,7 @@ const table = new Map<string, Handler>(
     ...files,
     ...printing,
     ...archives,
+    ...rewriters,
     ...downloads,
     ...aptCommands,
     ...apkCommands,

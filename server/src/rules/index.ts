@@ -29,6 +29,7 @@ import { overwrittenLater } from "./overwritten-later.ts";
 import { packagesUpgraded } from "./packages-upgraded.ts";
 import { platformPinned } from "./platform-pinned.ts";
 import { removedLater } from "./removed-later.ts";
+import { rewrittenLater } from "./rewritten-later.ts";
 import type { Rule } from "./rule.ts";
 import { runsApart } from "./runs-apart.ts";
 import { sdkShipped } from "./sdk-shipped.ts";
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   packagesUpgraded,
   platformPinned,
   removedLater,
+  rewrittenLater,
   runsApart,
   sdkShipped,
   shellForm,

@@ -1,0 +1,99 @@
+import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { type Rewrite, rewriteOf } from "../commands/rewriters.ts";
+import { withoutCommand } from "../edits/chain.ts";
+import { copyThere } from "../edits/copy-there.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
+import { isUnknown } from "../image/size.ts";
+import { lineNumber, wordsOf } from "../queries/places.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
+
+export const rewrittenLater: Rule = {
+  id: "rewritten-later",
+  summary: "Files are moved, copied, touched or edited in a later layer",
+  why:
+    "A layer holds whole files. `mv` of what a lower layer holds stores all of it again at its new place, and so does `touch` for the sake of a date, `sed -i` for a line, or `strip`: the old bytes stay below, hidden. " +
+    "Copy a file to where it shall lie, and edit it where it is made: before the `COPY`, or in the `RUN` that writes it.",
+  about: "bytes",
+  example: {
+    before:
+      'FROM debian:bookworm-slim\nCOPY model.bin /tmp/model.bin\nRUN mkdir -p /srv/app && mv /tmp/model.bin /srv/app/\nCMD ["date"]\n',
+    after: 'FROM debian:bookworm-slim\nCOPY model.bin /srv/app/model.bin\nRUN mkdir -p /srv/app\nCMD ["date"]\n',
+    context: { "model.bin": 40_000_000 },
+  },
+  *check(subject) {
+    for (const step of shippedSteps(subject)) {
+      if (!isOwn(subject, step)) continue;
+      for (const ran of step.ran) {
+        const how = ran.maybe ? undefined : rewriteOf(ran.name);
+        const again = how ? storedAgain(subject, step, ran, how) : [];
+        if (how && again.length > 0) yield finding(subject, step, ran, how, again);
+      }
+    }
+  },
+};
+
+/** What of earlier layers, of a size that is known, this command stores once more. */
+function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewrite): Change[] {
+  return ran.changes.filter(({ how: change, path, entry }) => {
+    if (entry.maybe || entry.kind === "base" || isUnknown(entry.size)) return false;
+    if (how !== "copies") {
+      const writer = steps[entry.layer];
+      // Two neighbouring RUNs are better one: another rule says so.
+      return change === "stored again" && step.changes.some((c) => c.entry === entry) && !isNeighbour(writer, step);
+    }
+    const first = steps.find((s) => s.index < step.index && s.changes.some((c) => c.how === "written" && c.entry.id === entry.id));
+    // A copy that is made to be changed is not the same for long.
+    const isChanged = [step, ...steps.slice(step.index + 1)].some((s) =>
+      s.ran.some((r) => r !== ran && r.changes.some((c) => isWithin(c.path, path))),
+    );
+    return change === "written" && first !== undefined && image.ships.has(first.stage) && !isNeighbour(first, step) && !isChanged;
+  });
+}
+
+const isNeighbour = (writer: Step | undefined, step: Step): boolean =>
+  writer?.instruction.keyword === "RUN" && writer.index === step.index - 1 && writer.stage === step.stage;
+
+function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: readonly Change[]): Draft {
+  const { file, steps } = subject;
+  const there = how === "moves" || (how === "copies" && isPassing(ran)) ? copyThere(subject, step, ran) : undefined;
+  const taken = withoutCommand(file, step, ran.command);
+  const firsts = again.flatMap((c) => firstOf(steps, step, c) ?? []);
+  const names = listed([...new Set(firsts.map((f) => basename(f.path)))]);
+  const lines = [...new Set(firsts.map((f) => String(lineNumber(file, f.step))))];
+  const fixes: DraftFix[] = [];
+  if (there) fixes.push({ title: `Copy ${names} to ${there.to} at once`, safety: "review", edits: there.edits });
+  else if (how === "touches" && taken)
+    fixes.push({ title: `Leave out touch: only the time of ${names} changes`, safety: "review", edits: [taken] });
+  return {
+    span: wordsOf(file, ran, step),
+    message: (saving) =>
+      `Stores ${names} of line${lines.length > 1 ? "s" : ""} ${listed(lines)} a second time: ${formatSaving(saving)}. ${there ? `Copy ${again.length > 1 ? "them" : "it"} to ${there.to} at once` : advice[how]}.`,
+    fixes,
+    known: again.reduce((sum, c) => sum + c.entry.size.bytes, 0),
+    ...(fixes.length === 0 && taken && { instead: [taken] }),
+  };
+}
+
+/** What is copied out of a folder for passing things is not needed in it. */
+const isPassing = ({ args, cwd }: Ran): boolean =>
+  args.some((a) => ["/tmp", "/var/tmp", "/root", "/build"].some((folder) => isWithin(absolute(a.text, cwd), folder)));
+
+const advice: Readonly<Record<Rewrite, string>> = {
+  moves: "Put it there where it is written",
+  copies: "A symbolic link costs nothing",
+  touches: "Only its time changes",
+  edits: "Change it before it is copied, or in the RUN that writes it",
+  strips: "Do it where the file is made: in its own stage, or in the RUN that writes it",
+};
+
+/** Where it was first, and by whom. */
+const firstOf = (steps: readonly Step[], step: Step, { entry }: Change): { path: string; step: Step } | undefined => {
+  for (const s of steps.slice(0, step.index)) {
+    const change = s.layer && s.changes.find((c) => c.how === "written" && c.entry.id === entry.id);
+    if (change) return { path: change.path, step: s };
+  }
+  return undefined;
+};
