@@ -12,7 +12,15 @@ export function exampleOf(rule: Rule): Finding | undefined {
     today: exampleDay,
     settings: { minSaving: 0 },
     ...(context && {
-      context: { root: folderOf(context), ...(ignore !== undefined && { ignore: { file: ".dockerignore", text: ignore } }) },
+      context: {
+        root: folderOf(
+          Object.fromEntries(
+            Object.entries(context).map(([path, content]) => [path, typeof content === "number" ? content : content.length]),
+          ),
+        ),
+        readText: (path: string) => (typeof context[path] === "string" ? context[path] : undefined),
+        ...(ignore !== undefined && { ignore: { file: ".dockerignore", text: ignore } }),
+      },
     }),
   };
   return analyze(before, world).findings.find((finding) => finding.rule === rule);

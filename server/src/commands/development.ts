@@ -1,22 +1,92 @@
 // Dependencies that only development needs: how installers are told to leave them out.
 import type { BaseImage } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
+import type { Word } from "../shell/syntax.ts";
 
-/** The ids of entries that hold them: `npm-dev:/app`. */
-export const isDevelopment = (id: string): boolean => /^[a-z]+-dev:/.test(id);
+/** The ids of entries that hold them: `npm-dev:/app`; and a file of requirements that says so itself. */
+export const isDevelopment = (id: string): boolean =>
+  /^[a-z]+-dev:/.test(id) || (id.startsWith("pip:-r ") && isDevelopmentFile(id.slice("pip:-r ".length)));
 
-/** The installers' own flags (their manuals: npm-install, yarn 1 install, pnpm install, composer install). */
-const flags: Readonly<Record<string, string>> = { npm: "--omit=dev", yarn: "--production", pnpm: "--prod", composer: "--no-dev" };
+/** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.txt`. */
+export const isDevelopmentFile = (path: string): boolean =>
+  /(?:^|[-_./])(?:dev|develop|development|tests?|testing|lint|docs)(?:[-_.][\w-]*)?\.(?:txt|in|pip)$/.test(path);
 
-/** The flag, and the word it goes behind; undefined for a command that has none. */
+/** How a command is told to leave them out. */
+export type Omission =
+  /** A flag, behind a word. */
+  | { readonly flag: string; readonly behind: string }
+  /** Words that ask for them, to be taken away. */
+  | { readonly words: readonly Word[] }
+  /** A variable of the environment: what runs later must know of it, too. */
+  | { readonly variable: string };
+
+interface Installer {
+  /** What the project says of itself, and what stands there where it has development dependencies. */
+  readonly manifest: string;
+  readonly some: RegExp;
+  readonly flag?: string;
+}
+
+const node = (flag: string): Installer => ({ manifest: "package.json", some: /"devDependencies"\s*:\s*\{\s*"/, flag });
+/** A table of TOML with something in it, under one of these names; or, in another table, a list that is not empty. */
+const table = (names: string): RegExp =>
+  new RegExp(`^[ \\t]*\\[(?:${names})\\][ \\t]*(?:#.*)?\\r?\\n(?:[ \\t]*(?:#.*)?\\r?\\n)*[ \\t]*[\\w"']`, "m");
+/** PEP 735's group of that name, which uv and PDM install unless told otherwise. */
+const devGroup = /^[ \t]*\[dependency-groups\][ \t]*\r?\n(?:(?!\[)[^\n]*\n)*?[ \t]*dev[ \t]*=[ \t]*\[\s*[^\s\]]/m;
+const either = (...all: RegExp[]): RegExp => new RegExp(all.map((r) => `(?:${r.source})`).join("|"), "m");
+
+/** The installers' own flags (their manuals: npm-install, yarn 1 install, pnpm install, composer install, poetry install, uv sync, pdm install, bundle config). */
+const installers: Readonly<Record<string, Installer>> = {
+  npm: node("--omit=dev"),
+  yarn: node("--production"),
+  pnpm: node("--prod"),
+  bun: node("--production"),
+  composer: { manifest: "composer.json", some: /"require-dev"\s*:\s*\{\s*"/, flag: "--no-dev" },
+  poetry: {
+    manifest: "pyproject.toml",
+    some: either(table("tool\\.poetry\\.(?:dev-dependencies|group\\.[\\w-]+\\.dependencies)"), devGroup),
+    flag: "--only main",
+  },
+  uv: { manifest: "pyproject.toml", some: either(devGroup, /^[ \t]*dev-dependencies[ \t]*=[ \t]*\[\s*[^\s\]]/m), flag: "--no-dev" },
+  pdm: { manifest: "pyproject.toml", some: either(table("tool\\.pdm\\.dev-dependencies"), devGroup), flag: "--prod" },
+  pipenv: { manifest: "Pipfile", some: table("dev-packages") },
+  bundle: { manifest: "Gemfile", some: /^[ \t]*group\b[^\n]*:(?:development|test)\b|\bgroups?:[^\n]*:(?:development|test)\b/m },
+};
+
+/** The installer of a command, under the one name of it that is in the table. */
+const installerOf = (name: string): string => (/^pip[\d.]*$|^python[\d.]*$/.test(name) ? "pip" : name === "bundler" ? "bundle" : name);
+
+/** What the project has to say for the command to bring any; undefined where the command itself does. */
+export const manifestOf = ({ name }: Pick<Ran, "name">): Pick<Installer, "manifest" | "some"> | undefined => {
+  const installer = installerOf(name);
+  return Object.hasOwn(installers, installer) ? installers[installer] : undefined;
+};
+
+/** Undefined for a command that cannot be told. */
 export function omitsDevelopment(
-  { name, words }: Pick<Ran, "name" | "words">,
+  { name, words, args }: Pick<Ran, "name" | "words" | "args">,
   base: BaseImage | undefined,
-): { flag: string; behind: string } | undefined {
-  const flag = name === "npm" && isOldNpm(base) ? "--production" : Object.hasOwn(flags, name) ? flags[name] : undefined;
-  const verb = words.find((w) => /^(?:ci|i|install|clean-install)$/.test(w.raw))?.raw;
+): Omission | undefined {
+  const installer = installerOf(name);
+  if (installer === "pip") return withoutFiles(words);
+  if (installer === "pipenv") return { words: words.filter((w) => w.raw === "--dev" || w.raw === "-d") };
+  if (installer === "bundle") return { variable: "BUNDLE_WITHOUT=development:test" };
+  const { flag } = Object.hasOwn(installers, installer) ? (installers[installer] ?? {}) : {};
+  const verb = args.find((a) => /^(?:ci|i|install|clean-install|sync|update)$/.test(a.text))?.text;
   const behind = verb ?? words[0]?.raw;
-  return flag !== undefined && behind !== undefined ? { flag, behind } : undefined;
+  return flag !== undefined && behind !== undefined
+    ? { flag: name === "npm" && isOldNpm(base) ? "--production" : flag, behind }
+    : undefined;
+}
+
+/** `-r requirements.txt -r requirements-dev.txt`: without the second, where there is another one. */
+function withoutFiles(words: readonly Word[]): Omission | undefined {
+  const files = words.flatMap((file, i) => {
+    const flag = words[i - 1];
+    return flag && /^(?:-r|--requirement)$/.test(flag.raw) ? [[flag, file] as const] : [];
+  });
+  const gone = files.filter(([, file]) => isDevelopmentFile(file.raw));
+  return gone.length > 0 && gone.length < files.length ? { words: gone.flat() } : undefined;
 }
 
 /** --omit came with npm 7, which came with Node 15; a distribution's own may be older still. Every npm knows the other word for it. */
@@ -29,7 +99,7 @@ function isOldNpm(base: BaseImage | undefined): boolean {
 
 /** Programs of development themselves. */
 export const isForDevelopment = (name: string): boolean =>
-  /^(?:nodemon|ts-node|tsx|ng|vite|webpack|webpack-dev-server|react-scripts|vue-cli-service|parcel|gulp|grunt|jest|mocha|concurrently)$/.test(
+  /^(?:pytest|tox|nox|nodemon|ts-node|tsx|ng|vite|webpack|webpack-dev-server|react-scripts|vue-cli-service|parcel|gulp|grunt|jest|mocha|concurrently)$/.test(
     name,
   );
 
@@ -40,4 +110,13 @@ export function runsProjectScript({ name, args }: Pick<Ran, "name" | "args">): b
   if (name === "npm" || name === "pnpm" || name === "bun") return /^(?:run|run-script|test|t|build|exec|x|rebuild|dlx)$/.test(verb ?? "");
   if (name === "yarn") return verb !== undefined && !/^(?:install|add|cache|config|set|global|remove|global|--version)$/.test(verb);
   return /^(?:tsc|webpack|vite|ng|next|nuxt|gulp|grunt|rollup|esbuild)$/.test(name);
+}
+
+/** What runs there may need development dependencies. */
+export function mayNeedDevelopment({ name, args }: Pick<Ran, "name" | "args">): boolean {
+  // Rails' own Dockerfile compiles the assets without them (its template, Dockerfile.tt).
+  if (args.some((a) => a.text === "assets:precompile")) return false;
+  if (/^(?:poetry|uv|pdm|pipenv|bundle|bundler)$/.test(name))
+    return /^(?:run|exec)$/.test(args.find((a) => !a.text.startsWith("-"))?.text ?? "");
+  return /^(?:pytest|tox|nox|mypy|ruff|flake8|rake|rspec|rails|(?:\.\/)?bin\/\w+)$/.test(name) || runsProjectScript({ name, args });
 }

@@ -1,11 +1,19 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isDevelopment, isForDevelopment, omitsDevelopment, runsProjectScript } from "../commands/development.ts";
-import { isFromContext } from "../dockerfile/instruction.ts";
+import {
+  isDevelopment,
+  isForDevelopment,
+  manifestOf,
+  mayNeedDevelopment,
+  type Omission,
+  omitsDevelopment,
+} from "../commands/development.ts";
+import { removeWords, startWithComments } from "../edits/chain.ts";
 import { entriesOf } from "../image/files.ts";
-import type { Ran } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
+import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 
@@ -21,6 +29,11 @@ export const devDependenciesKept: Rule = {
       'FROM node:24-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci && npm cache clean --force\nCOPY app.js .\nCMD ["node", "app.js"]\n',
     after:
       'FROM node:24-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY app.js .\nCMD ["node", "app.js"]\n',
+    context: {
+      "package.json": '{ "dependencies": { "express": "5" }, "devDependencies": { "jest": "30" } }\n',
+      "package-lock.json": 90_000,
+      "app.js": 2000,
+    },
   },
   *check(subject) {
     const { image, file } = subject;
@@ -36,16 +49,15 @@ export const devDependenciesKept: Rule = {
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
         const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
-        if (!how || !written || hasNone(subject, ran)) continue;
-        const isNeeded = steps.some((s) => s.index >= step.index && s.ran.some(runsProjectScript));
-        const word = ran.words.find((w) => w.raw === how.behind) ?? ran.words[0];
-        if (!word || word.end <= word.start) continue;
-        const edits = [{ start: word.end, end: word.end, text: ` ${how.flag}` }];
+        if (!how || !written || !hasSome(subject, ran) || installsAtStart(subject, ran)) continue;
+        const isNeeded = steps.some((s) => s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)));
+        const edits = editsFor(subject, step, ran, how);
+        if (!edits) continue;
         yield {
           span: wordsOf(file, ran, step),
           message: (saving) =>
-            `Development dependencies come too: ${formatSaving(saving)}. ${isNeeded ? "A script of the project runs after the install and may need them: build in a stage of its own." : `${how.flag} leaves them out.`}`,
-          fixes: isNeeded ? [] : [{ title: `Add ${how.flag}`, safety: "review", edits }],
+            `Development dependencies come too: ${formatSaving(saving)}. ${isNeeded ? "A command of the project runs after the install and may need them: build in a stage of its own." : `${said(how)}.`}`,
+          fixes: isNeeded ? [] : [{ title: title(how), safety: "review", edits }],
           ...(isNeeded && { instead: edits }),
         };
       }
@@ -53,22 +65,55 @@ export const devDependenciesKept: Rule = {
   },
 };
 
-/** The project says itself that it has none; or what names them comes from elsewhere, and nobody can tell. */
-function hasNone({ steps, world: { context } }: Subject, ran: Ran): boolean {
-  const [name, some] =
-    ran.name === "composer" ? ["composer.json", /"require-dev"\s*:\s*\{\s*"/] : ["package.json", /"devDependencies"\s*:\s*\{\s*"/];
-  const text = context?.readText?.(join(ran.cwd, name).slice(1)) ?? context?.readText?.(name);
-  if (text !== undefined) return !some.test(text);
-  if (context !== undefined) return !context.root.children.has(name);
-  return !steps.some((s) => isFromContext(s.instruction));
+const said = (how: Omission): string =>
+  "flag" in how
+    ? `${how.flag} leaves them out`
+    : "variable" in how
+      ? `ENV ${how.variable} leaves them out`
+      : `${how.words.map((w) => w.raw).join(" ")} asks for them`;
+
+const title = (how: Omission): string =>
+  "flag" in how ? `Add ${how.flag}` : "variable" in how ? `Set ${how.variable}` : `Leave out ${how.words.map((w) => w.raw).join(" ")}`;
+
+/** Undefined where there is nothing written to hold on to. */
+function editsFor({ file }: Subject, step: Step, ran: Ran, how: Omission): Edit[] | undefined {
+  if ("variable" in how) {
+    const at = startWithComments(file, step.instruction);
+    // For the program as well: bundler wants each gem of the Gemfile that it was not told to leave out.
+    return [{ start: at, end: at, text: `ENV ${how.variable}${file.newline}` }];
+  }
+  if ("words" in how) return ran.command && how.words.length > 0 ? removeWords(file, ran.command, how.words) : undefined;
+  const word = ran.words.find((w) => w.raw === how.behind) ?? ran.words[0];
+  return word && word.end > word.start ? [{ start: word.end, end: word.end, text: ` ${how.flag}` }] : undefined;
 }
+
+/** The project says itself that it has some; what comes from elsewhere nobody can tell. */
+function hasSome(subject: Subject, ran: Ran): boolean {
+  const { context } = subject.world;
+  const project = manifestOf(ran);
+  // The command names a file of them.
+  if (!project) return true;
+  const text = context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest);
+  return text !== undefined && project.some.test(text) && !isRailsInDevelopment(subject, ran, text);
+}
+
+/** Rails runs in its environment for development unless it is told otherwise, and that asks for such gems. */
+const isRailsInDevelopment = ({ image }: Subject, { name }: Ran, gemfile: string): boolean =>
+  /^bundler?$/.test(name) &&
+  /^\s*gem\s+["']rails["']/m.test(gemfile) &&
+  image.stages[image.target]?.end.env.get("RAILS_ENV")?.text !== "production";
+
+/** `uv run` looks at each start whether all is installed, those for development too (uv's documentation, "Locking and syncing"). */
+const installsAtStart = (subject: Subject, { name }: Ran): boolean =>
+  name === "uv" &&
+  startedByImage(subject).some((s) => s.name === "uv" && !s.args.some((a) => /^--(?:no-dev|no-sync|frozen)$/.test(a.text)));
 
 /** The program is started by itself, and asks for none of them; by a script of the project it may be one for development. */
 function startsWithout(subject: Subject): boolean {
   const { context } = subject.world;
   const manifest = context?.readText?.("package.json") ?? "";
   const started = startedByImage(subject);
-  if (started.some((s) => isForDevelopment(s.name))) return false;
+  if (started.some((s) => isForDevelopment(s.name) || s.args.some((a) => isForDevelopment(a.text)))) return false;
   const own = started.filter((s) => !/^(?:npm|npx|yarn|pnpm|bun)$/.test(s.name));
   const script = /"start"\s*:\s*"([^"]*)"/.exec(manifest)?.[1];
   const byScript = own.length < started.length;

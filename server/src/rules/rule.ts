@@ -26,8 +26,8 @@ export interface Example {
   readonly before: string;
   /** What its first fix makes of `before`; absent where nothing can be rewritten for the user. */
   readonly after?: string;
-  /** Files of the build context, path to bytes. */
-  readonly context?: Readonly<Record<string, number>>;
+  /** Files of the build context, path to bytes, or to the text that is in it. */
+  readonly context?: Readonly<Record<string, number | string>>;
   /** The text of its .dockerignore. */
   readonly ignore?: string;
   /** The files that the fix creates, or adds to. */
