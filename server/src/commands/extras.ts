@@ -9,8 +9,10 @@ export interface Extra {
   readonly id: string;
   readonly what: string;
   readonly flag: string;
-  /** Words of the command that the flag goes behind. */
-  readonly behind: readonly string[];
+  /** Words of the command that the flag goes behind; absent where it takes the place of `instead`. */
+  readonly behind?: readonly string[];
+  /** The word that asks for all of it; in a script of Python it stands in quotes. */
+  readonly instead?: string;
   /** What may be missed. */
   readonly care: string;
   /** Whether a package has any nobody knows: there is no index of them here. */
@@ -60,6 +62,14 @@ export const extras: readonly Extra[] = [
     behind: ["install"],
     care: "name the browser that is used",
   },
+  {
+    // nltk.org/data.html: `all` stands for every corpus, grammar and model; `popular` for those that most use
+    id: "extra-nltk:",
+    what: "NLTK's less popular corpora and models",
+    flag: "popular",
+    instead: "all",
+    care: "or name those that are used",
+  },
 ];
 
 export const extraOf = (id: string): Extra | undefined => extras.find((extra) => id.startsWith(extra.id));
@@ -91,16 +101,57 @@ export function gemDocuments(call: Call, home: string, gems: readonly string[]):
   return isOff || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
 }
 
-const torch = /^(?:torch|torchvision|torchaudio)(?:$|[[<>=~!@])/;
+const torch = /^(?:torch|torchvision|torchaudio)(?:$|[[<>=~!@; ])/;
+/** Packages that compute on a graphics card only, or are built for one. */
+const forCards =
+  /^(?:nvidia-|cupy|triton|xformers|bitsandbytes|flash[-_]attn|vllm|deepspeed|apex|tensorrt|onnxruntime-gpu|auto-?gptq|cuda-)/i;
+
+/** What files of requirements name, as far as their text is at hand: names, and options of an index. A hash would fit no other wheel. */
+function required(call: Call, files: readonly string[]): { packages: string[]; isPinned: boolean; indexes: string[] } {
+  const lines = files.flatMap((f) => (call.textAt?.(pathOf(call, f)) ?? "").split(/\r?\n/).map((line) => line.trim()));
+  return {
+    packages: lines.filter((line) => /^[\w.-]/.test(line) && !line.startsWith("-")),
+    isPinned: lines.some((line) => line.includes("--hash=")),
+    indexes: lines.filter((line) => /^(?:-i|-f|--(?:extra-)?index-url|--find-links)\b/.test(line)),
+  };
+}
 
 /** On a base that is made for CUDA it is meant. */
-export function cudaLibraries(call: Call, place: string, packages: readonly string[], indexes: readonly string[]): Effect[] {
-  const named = packages.filter((p) => torch.test(p));
+export function cudaLibraries(
+  call: Call,
+  place: string,
+  named: readonly string[],
+  indexes: readonly string[],
+  files: readonly string[],
+): Effect[] {
+  const listed = required(call, files);
+  const packages = [...named, ...listed.packages];
+  const ofTorch = packages.filter((p) => torch.test(p));
   const isMeant =
+    listed.isPinned ||
     /cuda|nvidia|pytorch|rocm/i.test(call.state.base?.name ?? "") ||
-    indexes.some((url) => /\/whl\//.test(url)) ||
-    packages.some((p) => /\+cpu/.test(p));
-  return named.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${named.join(" ")}`, "CUDA's libraries")];
+    [...indexes, ...listed.indexes].some((url) => /\/whl\b/.test(url)) ||
+    packages.some((p) => /\+(?:cpu|cu\d|rocm)/.test(p) || forCards.test(p));
+  return ofTorch.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${ofTorch.join(" ")}`, "CUDA's libraries")];
+}
+
+/** `python -m nltk.downloader -d /data all`, and the same as a line of Python. Undefined where it is neither. */
+export function nltk(call: Call, words: readonly string[]): Effect[] | undefined {
+  const [first = "", ...rest] = words;
+  // Code that does nothing else.
+  const inCode = /^\s*(?:import nltk|from nltk import download)\s*;\s*(?:nltk\.)?download\(\s*(["'])([\w-]+)\1\s*\)\s*;?\s*$/.exec(
+    first,
+  )?.[2];
+  if (inCode === undefined && first !== "nltk.downloader") return undefined;
+  const names = inCode === undefined ? rest.filter((w, i) => !w.startsWith("-") && !/^-[ds]$/.test(rest[i - 1] ?? "")) : [inCode];
+  const folder = rest.find((_, i) => rest[i - 1] === "-d") ?? call.variable("NLTK_DATA")?.text ?? `${homeOf(call)}/nltk_data`;
+  const path = pathOf(call, folder);
+  const isAll = names.includes("all");
+  const kept = names.map((n) => (n === "all" ? "popular" : n)).join(" ");
+  return [
+    { do: "fill", path, entry: { id: `nltk:${kept}`, kind: "package", what: `NLTK's ${kept}`, size: unknown } },
+    ...(isAll ? [extra(path, "extra-nltk:", "NLTK's less popular corpora and models")] : []),
+  ];
 }
 
 /** `playwright install`, `npx playwright install`, `python -m playwright install`: all its browsers, where none is named. Undefined for its other verbs. */

@@ -14,6 +14,7 @@ import { downloads } from "./downloads.ts";
 import { playwright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
+import { locales } from "./locales.ts";
 import { npmCommands } from "./npm.ts";
 import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
@@ -73,6 +74,7 @@ const table = new Map<string, Handler>(
     ...builderCommands,
     ...cargoCommands,
     ...users,
+    ...locales,
     ...compilers,
     ...ccacheCommands,
     playwright,

@@ -6,6 +6,8 @@ export interface Lighter {
   readonly without: string;
   /** Commands that only the heavier one has: where one of them runs, it is needed. */
   readonly unlessRuns?: readonly string[];
+  /** What makes of the lighter one what the program needs; undefined where the environment does not say what that is. */
+  readonly made?: (value: (name: string) => string | undefined) => string | undefined;
 }
 
 const jdkTools = [
@@ -32,11 +34,25 @@ const jdkTools = [
 ];
 const noCompiler = "no compiler and no tools of the JDK, no graphics";
 
+/** `LANG=de_DE.UTF-8`: localedef(1) compiles it from what the package locales holds. */
+function localesNamed(value: (name: string) => string | undefined): string | undefined {
+  const named = ["LANG", "LC_ALL", "LC_CTYPE"].flatMap((name) => value(name) ?? []).filter((v) => !/^(?:C|POSIX|C\.UTF-?8)$/i.test(v));
+  const parts = [...new Set(named)].map((locale) => /^([a-z]{2,3}_[A-Z]{2})\.(UTF-?8|utf-?8)$/.exec(locale));
+  if (parts.length === 0 || parts.includes(null)) return undefined;
+  return parts.map((part) => `localedef -i ${part?.[1]} -f UTF-8 ${part?.[0]}`).join(" && ");
+}
+
 const exact: Readonly<Record<string, Lighter>> = {
   "default-jdk": { name: "default-jre-headless", without: noCompiler, unlessRuns: jdkTools },
   "default-jdk-headless": { name: "default-jre-headless", without: "no compiler and no tools of the JDK", unlessRuns: jdkTools },
   "default-jre": { name: "default-jre-headless", without: "no graphics and no sound" },
   "texlive-full": { name: "texlive-latex-extra", without: "no documentation, fonts and languages but the usual ones" },
+  "locales-all": {
+    name: "locales",
+    without: "no locales but the ones that the environment names",
+    made: localesNamed,
+    unlessRuns: ["locale-gen"],
+  },
   vim: { name: "vim-tiny", without: "no syntax colours and no scripts" },
   emacs: { name: "emacs-nox", without: "no graphics" },
   "emacs-gtk": { name: "emacs-nox", without: "no graphics" },

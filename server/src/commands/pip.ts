@@ -3,7 +3,7 @@ import { find } from "../image/files.ts";
 import { typical } from "../image/size.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
-import { cudaLibraries, playwright } from "./extras.ts";
+import { cudaLibraries, nltk, playwright } from "./extras.ts";
 
 const valued =
   "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
@@ -73,7 +73,10 @@ const pip: Handler = (call) => {
       const target = o.value("-t", "--target", "--prefix", "--root");
       const place = target !== undefined ? pathOf(call, target) : o.has("--user") ? `${homeOf(call)}/.local` : environmentOf(call);
       const indexes = [...o.values("--index-url", "-i"), ...o.values("--extra-index-url"), ...o.values("-f", "--find-links")];
-      const effects = [...wanted.map((p) => filled(place, `pip:${p}`, "package", p)), ...cudaLibraries(call, place, packages, indexes)];
+      const effects = [
+        ...wanted.map((p) => filled(place, `pip:${p}`, "package", p)),
+        ...cudaLibraries(call, place, packages, indexes, o.values("-r", "--requirement")),
+      ];
       return downloads ? [...effects, ...cached] : effects;
     }
     case "download":
@@ -108,7 +111,10 @@ const python: Handler = (call) => {
   const at = call.args.findIndex((a) => !/^-[IsSEuBO]+$/.test(a.text));
   const [dash, module] = call.args.slice(at);
   if (call.args.length > 0 && call.args.every((a) => /^(?:-V|-VV|--version)$/.test(a.text))) return [];
+  const words = call.args.slice(at + 1).map((a) => a.text);
+  if (at >= 0 && dash?.text === "-c") return nltk(call, words);
   if (at < 0 || dash?.text !== "-m") return undefined;
+  if (module?.text === "nltk.downloader") return nltk(call, words);
   if (module?.text === "playwright") return playwright(call);
   return module?.text === "pip" ? pip({ ...call, args: call.args.slice(at + 2) }) : undefined;
 };

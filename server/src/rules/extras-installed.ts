@@ -1,6 +1,9 @@
 import { shippedSteps } from "../build/subject.ts";
-import { extraOf } from "../commands/extras.ts";
+import { type Extra, extraOf } from "../commands/extras.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
+import type { Ran } from "../image/model.ts";
 import { wordsOf } from "../queries/places.ts";
+import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
 
@@ -8,7 +11,7 @@ export const extrasInstalled: Rule = {
   id: "extras-installed",
   summary: "What an installer brings along by default stays in the image",
   why:
-    "dnf installs weak dependencies, zypper recommended packages, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, and playwright fetches three browsers: nobody named them, and a word leaves them out. " +
+    "dnf installs weak dependencies, zypper recommended packages, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, playwright fetches three browsers, and NLTK's downloader all that there is when it is told `all`: nobody named them, and a word leaves them out. " +
     "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed.",
   about: "bytes",
   example: {
@@ -20,15 +23,40 @@ export const extrasInstalled: Rule = {
       for (const ran of step.ran) {
         const written = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && extraOf(c.entry.id) !== undefined);
         const extra = written && extraOf(written.entry.id);
-        const word = extra && ran.words.find((w) => extra.behind.includes(w.raw));
-        if (!extra || !word || word.end <= word.start) continue;
+        const edit = extra && editFor(subject.file, ran, extra);
+        if (!extra || !edit) continue;
+        const [them, come] = extra.what.endsWith("n") ? ["it", "comes"] : ["them", "come"];
+        const how = extra.flag.startsWith("-") ? extra.flag : extra.instead === undefined ? `install ${extra.flag}` : extra.flag;
         yield {
           span: wordsOf(subject.file, ran, step),
           message: (saving) =>
-            `${extra.what} come${extra.what.endsWith("n") ? "s" : ""} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${extra.flag.startsWith("-") ? extra.flag : `install ${extra.flag}`} leaves ${extra.what.endsWith("n") ? "it" : "them"} out; ${extra.care}.`,
-          fixes: [{ title: `Add ${extra.flag}`, safety: "review", edits: [{ start: word.end, end: word.end, text: ` ${extra.flag}` }] }],
+            `${extra.what} ${come} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${how} leaves ${them} out; ${extra.care}.`,
+          fixes: [
+            {
+              title: extra.instead === undefined ? `Add ${extra.flag}` : `${capital(extra.flag)} in place of ${extra.instead}`,
+              safety: "review",
+              edits: [edit],
+            },
+          ],
         };
       }
     }
   },
 };
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The flag behind its word, or a word in the place of another: as an argument of its own, or as a text in quotes inside one. */
+function editFor(file: Dockerfile, ran: Ran, extra: Extra): Edit | undefined {
+  const { instead, flag } = extra;
+  if (instead === undefined) {
+    const word = ran.words.find((w) => extra.behind?.includes(w.raw));
+    return word && word.end > word.start ? { start: word.end, end: word.end, text: ` ${flag}` } : undefined;
+  }
+  for (const { start, end, raw } of ran.words) {
+    if (raw === instead && end > start) return { start, end, text: flag };
+    const quoted = new RegExp(`(["'])${instead}\\1`).exec(file.text.slice(start, end));
+    if (quoted) return { start: start + quoted.index + 1, end: start + quoted.index + 1 + instead.length, text: flag };
+  }
+  return undefined;
+}

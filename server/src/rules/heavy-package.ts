@@ -2,6 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
+import { insertAfter } from "../edits/chain.ts";
 import { packageWords } from "../queries/package-words.ts";
 import { calls, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -26,15 +27,24 @@ export const heavyPackage: Rule = {
   *check(subject) {
     if (!startsProgram(subject) || isWorkplace(subject)) return;
     const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
-    for (const { name, word } of packageWords(subject)) {
+    const end = subject.image.stages[subject.image.target]?.end;
+    for (const { name, word, step } of packageWords(subject)) {
       const lighter = lighterThan(name);
       if (!lighter || word.raw !== name || isTold(subject, word, name) || lighter.unlessRuns?.some((command) => runs.has(command)))
         continue;
+      const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
+      const last = step.script?.body.items.at(-1);
+      const put = made !== undefined && last ? insertAfter(subject.file, step, last, made) : undefined;
+      if (lighter.made && !put) continue;
       yield {
         span: { start: word.start, end: word.end },
         message: (saving) => `${lighter.name} does with ${formatSaving(saving)} less: ${lighter.without}.`,
         fixes: [
-          { title: `Install ${lighter.name} instead`, safety: "review", edits: [{ start: word.start, end: word.end, text: lighter.name }] },
+          {
+            title: `Install ${lighter.name} instead${made === undefined ? "" : `, and ${made}`}`,
+            safety: "review",
+            edits: [{ start: word.start, end: word.end, text: lighter.name }, ...(put ? [put] : [])],
+          },
         ],
       };
     }
