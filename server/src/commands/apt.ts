@@ -2,6 +2,7 @@ import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
 import { computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
@@ -52,6 +53,10 @@ export interface AptCall {
   readonly packages: readonly Argument[];
   /** Whether recommended packages come too: not with the option, in either of its spellings. */
   readonly recommends: boolean;
+  /** Whether it updates the lists first: `apt-get install --update` too (apt 2.9 and later, apt-get(8)). */
+  readonly updates: boolean;
+  /** Where it is told to keep the lists, when that is elsewhere than usual (apt.conf(5), Dir::State). */
+  readonly lists?: string;
 }
 
 /** An apt-get, apt or aptitude command line, understood. */
@@ -64,7 +69,9 @@ export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined 
     settings.some((s) => /^apt::install-recommends=["']?(?:0|false|no|off)["']?$/.test(s)) ||
     o.has("--no-install-recommends", "-R", "--without-recommends");
   const on = settings.some((s) => /^apt::install-recommends=["']?(?:1|true|yes|on)["']?$/.test(s)) || o.has("--install-recommends");
-  return { verb: verb?.text ?? "", packages, recommends: on || !off };
+  const updates = verb?.text === "update" || o.has("-U", "--update");
+  const lists = settings.map((s) => /^dir::state(?:::lists)?=["']?([^"']+)/.exec(s)).findLast((found) => found !== null);
+  return { verb: verb?.text ?? "", packages, recommends: on || !off, updates, ...(lists?.[1] !== undefined && { lists: lists[1] }) };
 }
 
 /** A package as apt names it, without its version, release and architecture: `curl=7.88*`, `gcc:amd64`, `vim/stable`. */
@@ -160,6 +167,15 @@ const apt: Handler = (call) => {
 };
 
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
+  // Lists in a folder of their own: a place like any other.
+  if (parsed.lists !== undefined && parsed.updates) {
+    const folder: Effect = {
+      do: "fill",
+      path: absolute(parsed.lists, call.cwd),
+      entry: { ...listsEntry(call), id: "apt-lists-elsewhere" },
+    };
+    return parsed.verb === "update" ? [folder] : [folder, ...effectsOf(call, { ...parsed, updates: false })];
+  }
   switch (parsed.verb) {
     case "update":
       return update(call);
@@ -167,8 +183,7 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "reinstall":
     case "build-dep":
     case "satisfy": {
-      // apt 2.9 and later: `apt-get install --update` (apt-get(8)).
-      const before = options(call.args, valued).has("-U", "--update") ? update(call) : [];
+      const before = parsed.updates ? update(call) : [];
       const effects = install(call, parsed);
       return [...before, ...effects, ...(effects.length > 0 ? kept(call, true) : [])];
     }

@@ -1,7 +1,7 @@
 import { baseMayHold } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isUnknown, useOf } from "../build/uses.ts";
-import { aptCall, listsFolder, listsId } from "../commands/apt.ts";
+import { type AptCall, aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
@@ -33,15 +33,16 @@ export function followersOf(subject: Subject, writer: Step): Followers {
   const found: Follower[] = [];
   for (const step of subject.steps) {
     if (step.index <= writer.index || !subject.image.ships.has(step.stage)) continue;
-    const verbs = listVerbs(step);
+    const calls = listCalls(step);
+    const updates = calls[0]?.updates === true;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-    if (verbs.length > 0 && !(removes && verbs[0] === "update")) found.push({ step, updates: verbs[0] === "update", removes });
-    if (removes) return { followers: found, ...(verbs.length === 0 && { closing: step }) };
+    if (calls.length > 0 && !(removes && updates)) found.push({ step, updates, removes });
+    if (removes) return { followers: found, ...(calls.length === 0 && { closing: step }) };
   }
   return { followers: found };
 }
 
-const listVerbs = (step: Step): string[] => step.ran.flatMap((ran) => aptCall(ran)?.verb ?? []).filter((verb) => usesLists(verb));
+const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(({ verb }) => usesLists(verb));
 
 const usesLists = (verb: string): boolean =>
   verb === "update" || verb === "install" || verb === "build-dep" || verb === "download" || verb.endsWith("upgrade");
@@ -64,11 +65,11 @@ const updateOf = (step: Step): Ran | undefined => step.ran.find((r) => aptCall(r
 
 /** Whether this RUN does no more than an update, and a later one updates again before anything could need the lists. */
 export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
-  const next = steps.find((s) => s.index > step.index && image.ships.has(s.stage) && listVerbs(s).length > 0);
+  const next = steps.find((s) => s.index > step.index && image.ships.has(s.stage) && listCalls(s).length > 0);
   return (
     onlyUpdates(step) &&
     next !== undefined &&
-    listVerbs(next)[0] === "update" &&
+    listCalls(next)[0]?.updates === true &&
     !steps.slice(step.index, next.index).some((s) => s.ran.some(isUnknown))
   );
 }

@@ -64,7 +64,7 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const removal = withoutCommand(file, step, update?.ran.command);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
-  if (first.call.verb === "update") return [removal];
+  if (first.call.updates) return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [removal, put];
 }
