@@ -22,8 +22,7 @@ function goOutputs(from: Call): string[] {
   if (files.length) names.push(basename(files[0] ?? "").replace(/\.go$/, ""));
   if (names.length === 0) names.push(packageBinary(".", call));
   if (verb === "install") {
-    const bin =
-      call.variable("GOBIN")?.text ?? `${call.variable("GOPATH")?.text ?? (call.user === "root" ? "/go" : `/home/${call.user}/go`)}/bin`;
+    const bin = call.variable("GOBIN")?.text ?? `${goPath(call)}/bin`;
     return names.map((name) => pathOf(call, `${bin}/${name}`));
   }
   if (verb !== "build") return [];
@@ -92,9 +91,15 @@ function moduleName(goMod: string | undefined): string | undefined {
 const modulesId = "go-modules";
 const buildsId = "go-build";
 
-/** The official image sets GOPATH=/go. */
+/**
+ * Where nothing sets it Go takes `go` in the home (`go help gopath`): so it is with a distribution's own Go. The official image sets
+ * GOPATH=/go, and what nobody knows is taken to be built on that.
+ */
 const goPath = (call: Call): string =>
-  setting(call, "GOPATH") ?? (call.user === "root" || call.user === "0" ? "/go" : `/home/${call.user}/go`);
+  setting(call, "GOPATH") ??
+  (isRoot(call) && !/^(?:debian|ubuntu|alpine|fedora)(?::|$)/.test(call.state.base?.name ?? "") ? "/go" : `${homeOf(call)}/go`);
+
+const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string): Effect[] {

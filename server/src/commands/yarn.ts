@@ -145,7 +145,8 @@ export const yarnCaches: readonly ToolCache[] = [
     alias: "DL3060",
     verbs: ["install", "add"],
     reads: offline("yarn"),
-    clean: () => "yarn cache clean",
+    // Debian calls it yarnpkg: there `yarn` is another program.
+    clean: ({ ran }) => `${ran.words[0]?.raw ?? "yarn"} cache clean`,
   },
   {
     tool: "pnpm",

@@ -53,7 +53,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const asking = gits.some((r) => !content.has(options(r.args, "C c").operands[0]?.text ?? ""));
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
   const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
-  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "") && !url?.text.startsWith("file:");
+  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
   const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
   if (clone && isRemote && !isWhole && !asking)
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });

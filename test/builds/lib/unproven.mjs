@@ -39,17 +39,17 @@ const elsewhere = [
   ...["./mvnw", "./gradlew", "apk", "dnf", "microdnf", "yum", "tdnf", "zypper", "pacman", "add-apt-repository", "snap", "brew"],
 ];
 const command = new RegExp(
-  `(?:^|[;&|({\\n]|\\b(?:RUN|then|do|else|exec|env|sudo|!))\\s*(?:--\\S+\\s+|\\w+=\\S*\\s+|sudo\\s+)*(?:${elsewhere.join("|")})(?=[\\s;&|]|$)[^;&|\\n]*`,
-  "gim",
+  `(?:^|[;&|({\\n]|\\b(?:RUN|then|do|else|exec|env|sudo|!))\\s*(?:--\\S+\\s+|\\w+=\\S*\\s+|sudo\\s+)*(?:${elsewhere.join("|")})(?=[\\s;&|]|$)`,
+  "im",
 );
 const remote = /^[ \t]*ADD[ \t][^\n]*\b(?:https?|git|ssh):\/\//im;
-/** Words by which such a program is told that all is here: what it then needs comes with Debian's packages and the build context. */
-const local = /\s(?:--offline|--no-index|--local)(?=[\s=]|$)|\bfile:\/\//;
+/** A Dockerfile's own word for it that all is here: what its tools ask for comes with Debian's packages, the build context or the same RUN. */
+const local = /^#[ \t]*No network\b/m;
 
 /** Whether a Dockerfile can be built here only with a network beyond Debian's mirror. */
 export function needsMore(dockerfile) {
   const text = dockerfile.replace(/^[ \t]*#.*\n/gm, "").replace(/\\[ \t]*\r?\n/g, " ");
-  return (text.match(command) ?? []).some((call) => !local.test(call)) || remote.test(text);
+  return !local.test(dockerfile) && (command.test(text) || remote.test(text));
 }
 
 const otherBase = "the bases it is about are not Debian's; they cannot be made here";
