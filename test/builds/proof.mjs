@@ -19,6 +19,13 @@ const report = fileURLToPath(new URL("../../docs/proof.md", import.meta.url));
 const cruft = {
   // What `apt-get clean` is there for: apt-get(8).
   "apt-cache-kept": /^\/var\/cache\/apt\/(?:archives\/.*\.deb|(?:src)?pkgcache\.bin)$/,
+  "bundler-cache-kept": /^\/var\/lib\/gems\/[^/]+\/cache(?:\/|$)/,
+  "ccache-cache-kept": /^\/root\/\.cache\/ccache(?:\/|$)/,
+  "gem-cache-kept": /^\/var\/lib\/gems\/[^/]+\/cache(?:\/|$)/,
+  // With what npm logs of each command, and when it last looked for a newer npm.
+  "npm-cache-kept": /^\/root\/\.npm\/(?:_cacache|_logs|_update-notifier-last-checked)(?:\/|$)|^\/root\/\.npm\/_cacache$/,
+  "pip-cache-kept": /^\/root\/\.cache(?:\/pip(?:\/|$)|$)/,
+  "yarn-cache-kept": /^\/usr\/local\/share\/\.cache\/yarn(?:\/|$)/,
   "apt-lists-kept": /^\/var\/lib\/apt\/lists\/|^\/var\/lib\/apt\/lists$/,
 };
 /** Rules whose safe fix is a change of the configuration; the names of what may change. */

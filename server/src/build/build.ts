@@ -5,7 +5,7 @@ import type { BaseImage } from "../image/base.ts";
 import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { sum, unknown, zero } from "../image/size.ts";
+import { type Size, sum, unknown, zero } from "../image/size.ts";
 import { Table } from "../image/table.ts";
 import type { Script } from "../shell/syntax.ts";
 import { copy, type Sources } from "./copy.ts";
@@ -177,8 +177,9 @@ function baseStep(index: number, stage: number, instruction: Instruction, state:
 
 function stateOn(base: BaseImage | undefined, layer: number): State {
   const root = emptyFolder(layer);
+  const entryOf = (name: string, size: Size): Entry => ({ id: `base:${name}`, kind: "base", what: name, size, layer });
   const content: FolderNode = base
-    ? { ...root, content: [{ id: `base:${base.name}`, kind: "base", what: base.name, size: base.size, layer }] }
+    ? { ...root, content: [...(base.on === undefined ? [] : [entryOf(base.on, base.size)]), entryOf(base.name, base.size)] }
     : root;
   // Its few bytes are among the base's.
   const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };

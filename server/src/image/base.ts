@@ -21,6 +21,8 @@ export interface BaseImage {
   readonly env?: Readonly<Record<string, string>>;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
+  /** The image that its own files are added to, by its Dockerfile: that one alone is smaller by what it adds, whatever that is. */
+  readonly on?: string;
   /** No shell in the image (scratch, distroless static …). */
   readonly shellLess?: boolean;
   /** An official image or a known OS image: its folders follow the file system standard, so a path of one's own (/app) is not in it. */

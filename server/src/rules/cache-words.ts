@@ -113,9 +113,9 @@ const words: Readonly<Record<string, Words>> = {
     why: "ccache keeps all that the compiler makes in `~/.cache/ccache` (before version 4 in `~/.ccache`), for the same source once more. In an image nothing is compiled again. A cache mount makes it useful for the next build.",
     example: {
       before:
-        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nCOPY main.c /src/\nRUN ccache gcc -o /usr/local/bin/tool /src/main.c\n",
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nWORKDIR /src\nCOPY main.c util.c ./\nRUN ccache gcc -c main.c && ccache gcc -c util.c && gcc -o /usr/local/bin/tool main.o util.o\n",
       after:
-        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nCOPY main.c /src/\nRUN ccache gcc -o /usr/local/bin/tool /src/main.c && ccache --clear\n",
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ccache gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nWORKDIR /src\nCOPY main.c util.c ./\nRUN ccache gcc -c main.c && ccache gcc -c util.c && rm -rf /root/.cache/ccache && gcc -o /usr/local/bin/tool main.o util.o\n",
     },
   },
   maven: {

@@ -1,21 +1,25 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import type { Argument } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
-import { isUnknown } from "../image/size.ts";
-import { startedByImage, startsProgram } from "../queries/started.ts";
+import { isUnknown as isSizeUnknown } from "../image/size.ts";
+import { mayCompileThere } from "../queries/compiles.ts";
+import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
-import { runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
+import { parseReference } from "../sizes/reference.ts";
+import { fileServers, isFileServer, runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
-import type { Rule } from "./rule.ts";
+import type { Draft, Rule } from "./rule.ts";
 
 export const sdkShipped: Rule = {
   id: "sdk-shipped",
   summary: "What only builds the program is in the image",
   why:
     "The images of golang, rust, maven, gradle, gcc and the .NET SDK carry compilers, build tools and their libraries: hundreds of megabytes that nothing uses once the program is built, and that somebody has to patch. " +
-    "Build in a stage of its own, and copy what it makes into a small one (`COPY --from=build`).",
+    "Build in a stage of its own, and copy what it makes into a small one (`COPY --from=build`). Where nothing is built at all the image that only runs the program will do: a JRE, the .NET runtime, CUDA's `-runtime-`.",
   about: "bytes",
   example: {
     before: 'FROM golang:1.26\nWORKDIR /src\nCOPY main.go .\nRUN go build -o /app main.go\nCMD ["/app"]\n',
@@ -28,11 +32,14 @@ export const sdkShipped: Rule = {
     const base = bottom?.steps[0]?.after.base;
     const sdk = base && sdkOf(base);
     const word = bottom?.from?.args[0];
-    if (!word || !sdk || !world.bases || !isBuiltAndStarted(subject, sdk)) return;
+    if (!word || !base || !world.bases) return;
+    const idle = idleBase(subject, base, word);
+    if (idle) yield idle;
+    if (!sdk || !isBuiltAndStarted(subject, sdk)) return;
     const runtime = runtimeOf(sdk, base, world.bases);
     const fixes = fixesOf(multiStageKind, subject);
     // Of a base whose size nobody knows all that can be said is that something goes.
-    const isUnsized = isUnknown(base.size);
+    const isUnsized = isSizeUnknown(base.size);
     if (fixes.length === 0 && !runtime && !isUnsized) return;
     yield {
       span: { start: word.start, end: word.end },
@@ -46,6 +53,63 @@ export const sdkShipped: Rule = {
 
 const advice = (runtime: BaseImage | undefined): string =>
   `Build in a stage of its own, and copy the result onto ${runtime ? `${runtime.name} (${formatSize(runtime.size)})` : "an image that only runs it"}.`;
+
+/** Nothing is built there at all: a smaller image of the same line does as well. */
+function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | undefined {
+  const { world } = subject;
+  const started = startedByImage(subject);
+  if (!startsProgram(subject) || !world.bases) return undefined;
+  const span = { start: word.start, end: word.end };
+  const cuda = base.on;
+  if (cuda !== undefined) {
+    if (mayCompileThere(subject) || started.some((s) => s.name === "nvcc")) return undefined;
+    const swap = word.text === base.name ? [replaceImage(word, cuda)] : undefined;
+    return {
+      span,
+      message: (saving) =>
+        `nvcc, headers and static libraries are in the image, and nothing here compiles with them: ${formatSaving(saving)}. ${cuda} leaves them out; what compiles for the card when it runs (DeepSpeed, cpp_extension) needs them.`,
+      fixes: swap ? [{ title: `Swap to ${cuda}: without nvcc and headers`, safety: "review", edits: swap }] : [],
+      instead: [replaceImage(word, cuda)],
+    };
+  }
+  const isServed = /(?:^|\/)node$/.test(parseReference(base.name)?.path ?? "") && started.length > 0 && started.every(servesFiles);
+  const sdk = sdkOf(base);
+  const runs = sdk?.runs;
+  const runsOnly =
+    sdk !== undefined &&
+    runs !== undefined &&
+    started.every((s) => runs(s.name, s.args.find((a) => !a.text.startsWith("-"))?.text ?? "")) &&
+    !shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) || isOfSdk(sdk, r.name)));
+  const smaller = isServed
+    ? fileServers.map((name) => world.bases?.find(name)).find((image) => image?.resolved !== undefined && !isSizeUnknown(image.size))
+    : sdk && runsOnly
+      ? runtimeOf(sdk, base, world.bases)
+      : undefined;
+  if (!smaller) return undefined;
+  const swap = [replaceImage(word, smaller.name)];
+  if (isServed)
+    return {
+      span,
+      message: (saving) =>
+        `${base.name} only serves files here: ${formatSaving(saving)} more than ${smaller.name} needs for it. Build in a stage of its own, and copy what it makes onto that.`,
+      fixes: [],
+      instead: swap,
+    };
+  return {
+    span,
+    message: (saving) =>
+      `Nothing is built here: ${smaller.name} runs the program with ${formatSaving(saving)} less, without ${sdk?.without}.`,
+    fixes: word.text === base.name ? [{ title: `Swap to ${smaller.name}: without ${sdk?.without}`, safety: "review", edits: swap }] : [],
+    ...(word.text !== base.name && { instead: swap }),
+  };
+}
+
+const isOfSdk = ({ tools, builds }: SdkImage, name: string): boolean =>
+  tools.includes(name) || builds.includes(name) || /^(?:j(?:ar|link|deps|package|cmd|map|stack|shell)|javac|keytool|make)$/.test(name);
+
+/** `serve -s build`, `npx serve`. */
+const servesFiles = ({ name, args }: Started): boolean =>
+  isFileServer(name) || ((name === "npx" || name === "bunx") && isFileServer(args.find((a) => !a.text.startsWith("-"))?.text ?? ""));
 
 /** A program is built there, and the container starts something else than the SDK's own tools. An image that starts nothing is a tool itself. */
 function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {

@@ -6,7 +6,7 @@ import { imageFacts, packageManagerOf } from "./image-facts.ts";
 import { ImageIndex, type OldGroup } from "./image-index.ts";
 import { debianCodename, distributions, type Found, lineLength, lines, lookUp } from "./look-up.ts";
 import { oldVariants } from "./old-variants.ts";
-import { parseReference, type Reference } from "./reference.ts";
+import { cudaRuntimeOf, parseReference, type Reference } from "./reference.ts";
 import { agreement, type StandIn, standInFor } from "./stand-in.ts";
 import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, type Tag, tagKey } from "./tag.ts";
 
@@ -40,7 +40,8 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     // Distroless images have no shell but in their debug tags (their own README).
     const distroless = reference.domain === "gcr.io" && reference.path.startsWith("distroless/");
     if (distroless && !reference.tag?.includes("debug")) return { name, size: unknown, shellLess: true };
-    return { name, size: unknown };
+    const on = cudaRuntimeOf(reference);
+    return { name, size: unknown, ...(on !== undefined && { on }) };
   };
 
   const versionOf = (name: string): string | undefined => {

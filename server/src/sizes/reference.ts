@@ -49,3 +49,12 @@ export function parseReference(text: string): Reference | undefined {
   if (domain === "docker.io" && !path.includes("/")) path = `library/${path}`;
   return { domain, path, written, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
+
+/**
+ * `nvidia/cuda:12.9.1-cudnn-devel-ubuntu24.04` is its `-runtime-` with nvcc, headers and static libraries on top
+ * (gitlab.com/nvidia/container-images/cuda, dist/…/devel/Dockerfile).
+ */
+export const cudaRuntimeOf = ({ path, tag, digest, written }: Reference): string | undefined =>
+  path === "nvidia/cuda" && digest === undefined && tag !== undefined && /-devel(?:-|$)/.test(tag)
+    ? `${written}:${tag.replace("-devel", "-runtime")}`
+    : undefined;

@@ -8,6 +8,10 @@ export interface SdkImage {
   readonly tools: readonly string[];
   /** Commands that build a program. */
   readonly builds: readonly string[];
+  /** What starts a program that was built elsewhere, where the smaller image does as well: by its name and its first word. */
+  readonly runs?: (name: string, first: string) => boolean;
+  /** What the smaller image does not have. */
+  readonly without?: string;
   /** Names of images it may run on, the best first; the first that is in the catalogue counts. */
   runtimes(tag: string, base: BaseImage): readonly string[];
 }
@@ -38,6 +42,8 @@ const jdk = (image: string): SdkImage => ({
   tools: ["mvn", "gradle", "javac", "jshell", "sbt", "ant"],
   builds: ["mvn", "./mvnw", "gradle", "./gradlew", "javac", "sbt", "ant"],
   runtimes: (tag) => jreOf(image, tag),
+  runs: (name) => name === "java",
+  without: "compiler and tools of the JDK",
 });
 
 const sdks: Readonly<Record<string, SdkImage>> = {
@@ -54,6 +60,8 @@ const sdks: Readonly<Record<string, SdkImage>> = {
     tools: ["msbuild", "powershell", "pwsh"],
     builds: ["dotnet"],
     runtimes: (tag) => [`mcr.microsoft.com/dotnet/aspnet:${tag}`],
+    runs: (name, first) => name === "dotnet" && first.endsWith(".dll"),
+    without: "compiler and NuGet",
   },
 };
 
@@ -73,3 +81,8 @@ export function runtimeOf(sdk: SdkImage, base: BaseImage, catalogue: BaseCatalog
     .map((name) => catalogue.find(name))
     .find((image) => image.resolved !== undefined && !isUnknown(image.size));
 }
+
+/** Servers of files that Node runs, and what serves them without it. */
+export const isFileServer = (name: string): boolean =>
+  /^(?:serve|http-server|live-server|static-server|superstatic|local-web-server)$/.test(name);
+export const fileServers: readonly string[] = ["nginx:1.29-alpine", "nginx:1.27-alpine", "nginx:alpine"];
