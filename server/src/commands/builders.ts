@@ -86,6 +86,11 @@ export const builderCaches: readonly ToolCache[] = [
     reads: buildsWith(/(?:^|\/)gradlew?$/),
     onlyFills: (ran) => ran.args.some((a) => /^(?:dependencies|resolveDependencies|downloadDependencies)$/.test(a.text)),
     startedBy: started("gradlew?"),
+    // The jar of the task `jar` names its libraries; these tasks pack or copy them (Spring Boot's, Shadow's, Quarkus's and Gradle's own manuals).
+    linkedFrom: {
+      started: /-jar\s\S*build\/libs\//,
+      whole: /(?:bootJar|shadowJar|fatJar|uberJar|quarkusBuild|installDist|distZip|distTar)$/,
+    },
     heed: "the manifest of a thin jar names its libraries there",
     clean: removeFolders,
   },

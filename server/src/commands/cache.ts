@@ -33,6 +33,10 @@ export interface ToolCache {
    * such a cache is never safe.
    */
   readonly startedBy?: RegExp;
+  /**
+   * Started with the image, what one of these commands made may look for its libraries in the cache: not what is made to hold them itself.
+   */
+  readonly linkedFrom?: { readonly started: RegExp; readonly whole: RegExp };
   /** What may need it all the same: said with its removal. */
   readonly heed?: string;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */

@@ -29,7 +29,8 @@ export const buildToolsKept: Rule = {
       'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/* && apt-get purge -y --auto-remove gcc\nCOPY app.py .\nCMD ["python", "app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || startedByImage(subject).some((s) => isBuildTool(s.name))) return;
+    const started = startedByImage(subject);
+    if (!startsProgram(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name))) return;
     const tools = packageWords(subject).filter((p) => isBuildTool(p.name) && isUsed(subject, p));
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const step of new Set(tools.map((p) => p.step))) {
@@ -39,6 +40,11 @@ export const buildToolsKept: Rule = {
     }
   },
 };
+
+/** A RUN has had it install something, and so may whoever starts it: `lkp install` fetches benchmarks and compiles them. */
+const hasInstalled = (subject: Subject, program: string): boolean =>
+  !isInterpreter(program) &&
+  shippedSteps(subject).some((s) => s.ran.some((r) => r.name === program && isUnknown(r) && r.args[0]?.text === "install"));
 
 /** Something of the file does build with it; else the tools are what the image is for. */
 function isUsed(subject: Subject, { name, step, ran }: PackageWord): boolean {

@@ -57,6 +57,9 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
+  const { linkedFrom: linked } = cache;
+  const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
+  if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
   const writers = step.ran.filter((r) => writes(cache, r));
   if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache).length === 0)
