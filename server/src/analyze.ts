@@ -122,7 +122,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): 
   return {
     rule,
     aliases: draft.aliases ?? [],
-    level: byBytes && first ? levelOf(first) : (rule.level ?? "warning"),
+    level: byBytes && first ? atMost(rule.level, levelOf(first)) : (rule.level ?? "warning"),
     message: draft.message(first ?? none, lost),
     span: draft.span,
     ...(byBytes && first && { saving: first }),
@@ -147,6 +147,11 @@ const toFix = (fix: DraftFix, saving: Saving, byBytes: boolean): Fix => ({
 
 const isTooSmall = (saving: Saving, settings: Settings): boolean =>
   saving.bytes !== undefined && !saving.lowerBound && saving.bytes < (settings.minSaving ?? defaultMinSaving);
+
+/** Levels from the gravest to the least. */
+const levels: readonly Level[] = ["error", "warning", "info", "hint"];
+const atMost = (most: Level | undefined, level: Level): Level =>
+  most !== undefined && levels.indexOf(most) > levels.indexOf(level) ? most : level;
 
 /** Many MB are a warning, little or an unknown amount is worth a hint of blue. */
 const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 ? "warning" : "info");

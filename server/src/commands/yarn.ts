@@ -1,6 +1,7 @@
+import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
-import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { development, developmentId } from "./npm.ts";
 
 const valued =
@@ -23,6 +24,23 @@ function hasCorepack({ state }: Call): boolean {
   return node?.type === "folder" && node.content.some((e) => e.id === corepackId);
 }
 
+/**
+ * Yarn 4 keeps packages in a folder of its own for all projects, unless the project says otherwise (yarnpkg.com/configuration/yarnrc,
+ * enableGlobalCache); where it is told to make node_modules, nothing runs from there. Of any other way of it nobody knows.
+ */
+function berry(call: Call): Effect[] | undefined {
+  const settings = call.textAt?.(pathOf(call, ".yarnrc.yml")) ?? "";
+  const isFourth =
+    /"packageManager"\s*:\s*"yarn@[4-9]/.test(call.textAt?.(pathOf(call, "package.json")) ?? "") ||
+    /^yarnPath:.*yarn-[4-9]/m.test(settings);
+  const isPlain =
+    /^nodeLinker:\s*["']?(?:node-modules|pnpm)\b/m.test(settings) && !/^(?:enableGlobalCache|cacheFolder|globalFolder)\s*:/m.test(settings);
+  if (!isFourth || !isPlain || setting(call, "YARN_ENABLE_GLOBAL_CACHE") !== undefined || setting(call, "YARN_CACHE_FOLDER") !== undefined)
+    return undefined;
+  const folder = pathOf(call, `${setting(call, "YARN_GLOBAL_FOLDER") ?? `${homeOf(call)}/.yarn/berry`}/cache`);
+  return [cacheIn(folder, "yarn-berry-cache", "yarn's cache"), unknownWork(call)];
+}
+
 /** Yarn 1 as root keeps its cache beside its own programs (yarn 1, src/util/user-dirs.js). */
 function cacheFolder(call: Call, given: string | undefined): string {
   const told = given ?? setting(call, "YARN_CACHE_FOLDER");
@@ -42,7 +60,7 @@ const yarn: Handler = (call) => {
     case "install":
     case "add": {
       if (o.has("--version", "-v", "--help")) return [];
-      if (isBerry(call, o)) return undefined;
+      if (isBerry(call, o)) return berry(call);
       const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
       if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
       const modules = `${folder}/node_modules`;
@@ -55,7 +73,7 @@ const yarn: Handler = (call) => {
     case "remove":
       return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
     case "cache":
-      return packages[0] === "clean" ? [removeAll(`${cache}/*`)] : [];
+      return packages[0] === "clean" ? [removeAll(`${cache}/*`), removeAll(`${homeOf(call)}/.yarn/berry/cache/*`)] : [];
     case "config":
     case "list":
     case "info":
@@ -141,12 +159,12 @@ export const yarnCaches: readonly ToolCache[] = [
   {
     tool: "yarn",
     what: "the yarn cache",
-    ids: ["yarn-cache"],
+    ids: ["yarn-cache", "yarn-berry-cache"],
     alias: "DL3060",
     verbs: ["install", "add"],
     reads: offline("yarn"),
     // Debian calls it yarnpkg: there `yarn` is another program.
-    clean: ({ ran }) => `${ran.words[0]?.raw ?? "yarn"} cache clean`,
+    clean: ({ ran, folders }) => `${ran.words[0]?.raw ?? "yarn"} cache clean${folders.has("yarn-berry-cache") ? " --all" : ""}`,
   },
   {
     tool: "pnpm",

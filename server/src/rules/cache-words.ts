@@ -78,7 +78,7 @@ const words: Readonly<Record<string, Words>> = {
     example: one("continuumio/miniconda3", "conda install -y numpy", "conda clean -afy"),
   },
   yarn: {
-    why: "Yarn 1 keeps each package that it downloads a second time in its cache, as root in `/usr/local/share/.cache`. In an image nobody installs again. `yarn cache clean` empties it. Later versions of Yarn may run the program from their cache: of those this rule says nothing.",
+    why: "Yarn 1 keeps each package that it downloads a second time in its cache, as root in `/usr/local/share/.cache`. In an image nobody installs again. `yarn cache clean` empties it. Later versions may run the program from their cache: of those this rule speaks only where `.yarnrc.yml` has them make `node_modules`.",
     example: one("node:24-slim", "yarn install --frozen-lockfile", "yarn cache clean"),
   },
   pnpm: {

@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { options } from "../commands/call.ts";
-import { withoutCommand } from "../edits/chain.ts";
+import { withoutCommands } from "../edits/chain.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
@@ -23,17 +23,22 @@ export const packagesUpgraded: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      for (const ran of step.ran) {
-        if (!upgradesAll(ran) || ran.maybe || isEnded(subject, step) || hasOwnComment(subject, ran)) continue;
-        const edit = withoutCommand(subject.file, step, ran.command);
-        yield {
-          span: wordsOf(subject.file, ran, step),
-          aliases: aptCall(ran) ? ["DL3005"] : [],
-          message: () =>
-            "Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer tag of the base brings the same fixes once.",
-          fixes: edit ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: [edit] }] : [],
-        };
-      }
+      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !hasOwnComment(subject, r));
+      const [ran] = all;
+      if (!ran || isEnded(subject, step)) continue;
+      // `upgrade && dist-upgrade`: with one of them left nothing is won.
+      const edits = withoutCommands(
+        subject.file,
+        step,
+        all.flatMap((r) => r.command ?? []),
+      );
+      yield {
+        span: wordsOf(subject.file, ran, step),
+        aliases: aptCall(ran) ? ["DL3005"] : [],
+        message: () =>
+          "Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer tag of the base brings the same fixes once.",
+        fixes: edits ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
+      };
     }
   },
 };

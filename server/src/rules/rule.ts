@@ -12,7 +12,7 @@ export interface Rule {
   readonly why: string;
   /** A byte rule speaks only when its fix makes the target image smaller. */
   readonly about: "bytes" | "form" | "pin" | "cache" | "budget";
-  /** For a rule that is not about bytes; a byte finding's level follows from its bytes. */
+  /** A byte finding's level follows from its bytes: this is the gravest that it may be. */
   readonly level?: Level;
   /** hadolint's numbers that its findings may carry: for the table. */
   readonly aliases?: readonly string[];

@@ -17,8 +17,9 @@ export interface SdkImage {
 }
 
 /** The distribution alone, in its small variant. */
-const distribution = ({ os }: BaseImage): string[] => {
-  if (os?.release === undefined) return [];
+const distribution = ({ os, name }: BaseImage): string[] => {
+  // A tag without a suite stands on Debian's newest: what its own is nobody says.
+  if (os?.release === undefined) return /alpine|windows|nanoserver/.test(name) ? [] : ["debian:stable-slim"];
   return os.id === "debian" ? [`debian:${os.release}-slim`] : os.id === "alpine" || os.id === "ubuntu" ? [`${os.id}:${os.release}`] : [];
 };
 
@@ -50,6 +51,11 @@ const sdks: Readonly<Record<string, SdkImage>> = {
   golang: { tools: ["go"], builds: ["go", "make", "mage", "task"], runtimes: (_, base) => distribution(base) },
   rust: { tools: ["cargo", "rustc"], builds: ["cargo", "rustc", "make", "just"], runtimes: (_, base) => distribution(base) },
   gcc: { tools: ["gcc", "g++", "make", "cc"], builds: ["gcc", "g++", "make", "cmake", "cc"], runtimes: (_, base) => distribution(base) },
+  "buildpack-deps": {
+    tools: ["gcc", "g++", "make", "cc"],
+    builds: ["gcc", "g++", "make", "cmake", "cc"],
+    runtimes: (_, base) => distribution(base),
+  },
   haskell: { tools: ["ghc", "ghci", "cabal", "stack"], builds: ["cabal", "stack", "ghc"], runtimes: (_, base) => distribution(base) },
   maven: { tools: ["mvn", "javac", "jshell"], builds: ["mvn", "./mvnw"], runtimes: javaRuntimes },
   "eclipse-temurin": jdk("eclipse-temurin"),
