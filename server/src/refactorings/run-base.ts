@@ -189,14 +189,24 @@ function forJava({ world }: Subject, stage: Stage, packages: Packages): RunBase 
 /** The distribution alone: a program of Rust needs its C library, and what headers were installed for. */
 function forRust({ world }: Subject, stage: Stage, packages: Packages): RunBase | undefined {
   const { base } = stage.end;
+  const needsOthers = packages.all.some((name) => isHeaders(name) && !isOfLibc(name));
+  if (!needsOthers && packages.all.some((name) => name === "cargo" || name === "rustc")) return onItsOwnBase(stage, packages);
   const sdk = base && imageOf(stage) === "rust" ? sdkOf(base) : undefined;
   const runtime = sdk && base && world.bases && runtimeOf(sdk, base, world.bases);
-  if (!runtime || packages.all.some((name) => isHeaders(name) && !isOfLibc(name))) return undefined;
+  if (!runtime || needsOthers) return undefined;
   const isAlpine = runtime.os?.id === "alpine";
   // Rust's images have the certificates, the distribution's has none; Alpine's has.
   const names = isAlpine || packages.kept.includes("ca-certificates") ? packages.kept : [...packages.kept, "ca-certificates"];
   const notes = ["C libraries that a crate links to have to be there"];
   return { image: runtime.name, isAlpine, isStatic: false, withoutCgo: false, certificates: false, notes, ...install(packages, names) };
+}
+
+/** Where the distribution's own Rust compiled it: the base brings the C library, and what unwinds the stack but on Alpine. */
+function onItsOwnBase(stage: Stage, packages: Packages): RunBase {
+  const isAlpine = stage.end.base?.os?.id === "alpine";
+  const names = isAlpine && !packages.kept.includes("libgcc") ? [...packages.kept, "libgcc"] : packages.kept;
+  const notes = ["C libraries that a crate links to have to be there"];
+  return { isAlpine, isStatic: false, withoutCgo: false, certificates: false, notes, ...install(packages, names) };
 }
 
 // --- C and C++ -------------------------------------------------------------------------------------------------------------

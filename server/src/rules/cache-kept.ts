@@ -1,6 +1,7 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
+import { carries, looksInto } from "../commands/kinds.ts";
 import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -50,7 +51,7 @@ function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
 
 /** What is copied elsewhere is a file like others. */
 const writes = (cache: ToolCache, ran: Ran): boolean =>
-  !/^(?:cp|mv|install|rsync)$/.test(ran.name) && ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
+  !carries(ran.name) && ran.changes.some((c) => c.how === "written" && cache.ids.includes(c.entry.id));
 
 /** Somebody takes it out of this stage, works from it when the image runs, or removes it later (which removed-later tells). */
 function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
@@ -76,7 +77,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
 
 /** A command that names a folder of the cache, or one above it, to see what is in it or to take it elsewhere. */
 const looksAt = (ran: Ran, { folders }: Pick<KeptCache, "folders">): boolean =>
-  /^(?:tar|zip|cp|mv|rsync|du|ls|cat)$/.test(ran.name) &&
+  looksInto(ran.name) &&
   ran.args.some(({ text, known }) => {
     const at = absolute(text, ran.cwd);
     return known && [...folders.values()].some((f) => isWithin(at, f) || (text.startsWith("/") && at !== "/" && isWithin(f, at)));

@@ -1,5 +1,6 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { mayReach } from "../build/uses.ts";
+import { writesLines } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
@@ -82,8 +83,7 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
 
 /** What a shell's own tools print to a file is some lines of text. */
 const writesText = (ran: Ran, { id }: Entry): boolean =>
-  /^(?:echo|printf|cat|sed|envsubst|tee|date|hostname|mcookie|htpasswd|vncpasswd)$/.test(ran.name) &&
-  ran.changes.some((c) => c.how === "written" && c.entry.id === id && isUnknown(c.entry.size));
+  writesLines(ran.name) && ran.changes.some((c) => c.how === "written" && c.entry.id === id && isUnknown(c.entry.size));
 
 const isReason = ({ how, path, entry }: Change): boolean =>
   how === "written" && path !== "/" && entry.kind !== "package" && (entry.kind !== "context" || isUnknown(entry.size));

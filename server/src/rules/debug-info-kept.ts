@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { stripFlags } from "../commands/debug-info.ts";
+import { strips } from "../commands/kinds.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { wordsOf } from "../queries/places.ts";
@@ -47,8 +48,7 @@ const idsShipped = (subject: Subject): ReadonlySet<string> =>
   new Set(shippedSteps(subject).flatMap((s) => s.layer?.entries.map(({ entry }) => entry.id) ?? []));
 
 /** Somebody strips or packs it afterwards. */
-const isStripped = ({ steps }: Subject): boolean =>
-  steps.some((s) => s.ran.some((r) => /^(?:strip|llvm-strip|upx|eu-strip)$/.test(r.name)));
+const isStripped = ({ steps }: Subject): boolean => steps.some((s) => s.ran.some((r) => strips(r.name)));
 
 function insertion(ran: Ran, behind: string, text: string): Edit | undefined {
   const word = ran.words.find((w) => w.raw === behind);

@@ -7,6 +7,7 @@ import {
   type Omission,
   omitsDevelopment,
 } from "../commands/development.ts";
+import { startsForNode } from "../commands/kinds.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -114,7 +115,7 @@ function startsWithout(subject: Subject): boolean {
   const manifest = context?.readText?.("package.json") ?? "";
   const started = startedByImage(subject);
   if (started.some((s) => isForDevelopment(s.name) || s.args.some((a) => isForDevelopment(a.text)))) return false;
-  const own = started.filter((s) => !/^(?:npm|npx|yarn|pnpm|bun)$/.test(s.name));
+  const own = started.filter((s) => !startsForNode(s.name));
   const script = /"start"\s*:\s*"([^"]*)"/.exec(manifest)?.[1];
   const byScript = own.length < started.length;
   if (byScript && !(started.every((s) => s.args[0]?.text === "start") && script !== undefined && /^node\s/.test(script))) return false;

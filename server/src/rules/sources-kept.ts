@@ -1,6 +1,7 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { cargoTargetId } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
+import { carries } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
@@ -67,7 +68,7 @@ function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
   if (from !== undefined) return filledAt(subject, step, from, isSource);
   const built = ran.changes.find((c) => c.how === "written" && isOfCargo(c.entry));
   if (built) return ran.args.some((a) => a.text === "install") ? filledAt(subject, step, built.path, isOfCargo) : undefined;
-  if (!/^(?:cp|mv|install)$/.test(ran.name)) return undefined;
+  if (!carries(ran.name)) return undefined;
   const [source, more] = ran.args.filter((a) => !a.text.startsWith("-")).slice(0, -1);
   return source && !more ? filledAt(subject, step, dirname(absolute(source.text, ran.cwd)), isOfCargo) : undefined;
 }
