@@ -1,14 +1,10 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { namedPackages } from "../commands/installs.ts";
-import { swapTag } from "../edits/swap-tag.ts";
+import { moveOf } from "../edits/next-line.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
-import { isUnknown } from "../image/size.ts";
 import { lineNumber } from "../queries/places.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
-import { parseReference } from "../sizes/reference.ts";
-import { osOfWord } from "../sizes/tag.ts";
-import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 import type { DraftFix, Rule } from "./rule.ts";
 
@@ -46,7 +42,7 @@ export const baseEnded: Rule = {
 };
 
 /** A package of a version that another release does not have ends the build. */
-function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {
+export function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {
   const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
   const pinned = own.find((s) => namedPackages(s.ran).all.some((p) => /[^~<>!]=/.test(p.written.text)));
   return pinned && lineNumber(file, pinned);
@@ -64,7 +60,7 @@ function partners({ image, steps, world }: Subject, stage: Stage, { line }: Stan
   });
 }
 
-const nameOf = ({ image, line }: StandsOn): string =>
+export const nameOf = ({ image, line }: StandsOn): string =>
   `${image.replace(/^mcr\.microsoft\.com\//, "")} ${line.name}${line.codename ? ` (${line.codename})` : ""}`;
 
 /** The same variant on the next line, and with it the stages that files are exchanged with. */
@@ -76,35 +72,4 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   if (!own || moves.includes(undefined)) return undefined;
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
   return { title: `Move to ${own.name}${all}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
-}
-
-/** The FROM on another line, where the catalogue knows that there is one; else without the distribution's release. */
-function moveOf(subject: Subject, stage: Stage, { line }: StandsOn, next: ReleaseLine): { name: string; edits: Edit[] } | undefined {
-  const reference = parseReference(stage.base);
-  if (reference?.tag === undefined || reference.digest !== undefined) return undefined;
-  const names = candidates(reference.tag, line, next).map((tag) => `${reference.written}:${tag}`);
-  const name = names.find((n) => {
-    const base = subject.world.bases?.find(n);
-    return (
-      base?.resolved !== undefined && !isUnknown(base.size) && subject.world.releases?.of(base).every((on) => isStillGood(subject, on))
-    );
-  });
-  const edits = name === undefined ? undefined : swapTag(subject, stage, name);
-  return name !== undefined && edits ? { name, edits } : undefined;
-}
-
-const isStillGood = ({ world }: Subject, { line }: StandsOn): boolean => world.today === undefined || isAlive(line, world.today);
-
-/** `3.8.1-slim-buster` → `3.11-slim-buster`, `3.11-slim`; `10-slim` → `12-slim`; `14-alpine3.12` → `22-alpine3.12`, `22-alpine`. */
-function candidates(tag: string, line: ReleaseLine, next: ReleaseLine): string[] {
-  const words = tag.split("-").filter((w) => !/^\d{8}$/.test(w));
-  const at = words.findIndex((w) => w === line.codename || w === line.name || w.startsWith(`${line.name}.`) || w === `alpine${line.name}`);
-  const word = words[at];
-  if (word === undefined) return [];
-  // dotnet writes 8.0 for its line 8.
-  const name = word === `${line.name}.0` ? `${next.name}.0` : next.name;
-  const moved = words.with(at, word === line.codename ? (next.codename ?? name) : word.startsWith("alpine") ? `alpine${name}` : name);
-  const anyAlpine = moved.map((w, i) => (i === at ? w : w.replace(/^alpine[\d.]+$/, "alpine")));
-  const anySuite = moved.filter((w, i) => i === at || (osOfWord(w) === undefined && !w.startsWith("alpine")));
-  return [moved, anyAlpine, ...(moved.some((w) => w.startsWith("alpine")) ? [] : [anySuite])].map((all) => all.join("-"));
 }

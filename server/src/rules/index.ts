@@ -5,6 +5,7 @@ import { aptUpdateAlone } from "./apt-update-alone.ts";
 import { archiveCopied } from "./archive-copied.ts";
 import { baseEnded } from "./base-ended.ts";
 import { baseFat } from "./base-fat.ts";
+import { baseOlder } from "./base-older.ts";
 import { baseUntagged } from "./base-untagged.ts";
 import { buildToolsKept } from "./build-tools-kept.ts";
 import { cachesKept } from "./cache-kept.ts";
@@ -49,6 +50,7 @@ export const rules: readonly Rule[] = [
   archiveCopied,
   baseEnded,
   baseFat,
+  baseOlder,
   baseUntagged,
   buildToolsKept,
   ...cachesKept,

@@ -58,6 +58,7 @@ const registry = (tool) => `${tool} fetches from its own registry, which a build
 /** Rules without a proof, each with the reason. A rule that is in neither list fails the run. */
 export const notBuilt = {
   "apk-cache-kept": otherBase,
+  "base-older": "the images that get smaller from line to line cannot be made here: no stand-in does",
   "base-untagged":
     "the tag it adds is the one that the name stands for already: the same image, by definition; and no stand-in is without a tag",
   "bun-cache-kept": registry("bun"),

@@ -1,0 +1,66 @@
+import type { Subject } from "../build/subject.ts";
+import { moveOf } from "../edits/next-line.ts";
+import type { StandsOn } from "../image/base.ts";
+import type { Stage } from "../image/model.ts";
+import { isUnknown } from "../image/size.ts";
+import { isAlive } from "../sizes/end-of-life.ts";
+import type { Edit } from "../text.ts";
+import { formatSize } from "../topics/bytes.ts";
+import { formatSaving } from "../topics/gain.ts";
+import { nameOf, pinnedLine } from "./base-ended.ts";
+import type { Rule } from "./rule.ts";
+
+export const baseOlder: Rule = {
+  id: "base-older",
+  summary: "A newer line of the base image is a good deal smaller",
+  why:
+    "Most images grow from line to line; some get smaller, because what was in them has moved out. Said only where the same variant of a newer line, one that gets security fixes for longer, weighs a tenth less or more. " +
+    "Another line is another version of what you run: test it before you ship. Of a line that has ended `base-ended` speaks.",
+  about: "bytes",
+  level: "info",
+  example: {
+    before: 'FROM python:3.11-alpine\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+    after: 'FROM python:3.12-alpine\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+  },
+  *check(subject) {
+    const { image, world } = subject;
+    const { today, releases } = world;
+    const stage = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
+    const base = stage?.steps[0]?.after.base;
+    const word = stage?.from?.args[0];
+    if (!stage || !base || !word || today === undefined || !releases || isUnknown(base.size)) return;
+    const lines = releases.of(base);
+    const [own] = lines;
+    if (!own || lines.some(({ line }) => !isAlive(line, today)) || pinnedLine(subject, stage) !== undefined) return;
+    const smaller = smallerThan(subject, stage, own, base.size.bytes, today);
+    if (!smaller) return;
+    yield {
+      span: { start: word.start, end: word.end },
+      message: (saving) =>
+        `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less: ${nameOf(smaller.on)} is supported${smaller.on.line.ends ? ` until ${smaller.on.line.ends}` : ""}.`,
+      fixes: [{ title: `Move to ${smaller.name}: ${nameOf(smaller.on)}, test before you ship`, safety: "review", edits: smaller.edits }],
+    };
+  },
+};
+
+/** Less is not worth another version. */
+const share = 0.9;
+
+interface Smaller {
+  readonly name: string;
+  readonly on: StandsOn;
+  readonly edits: Edit[];
+}
+
+/** The nearest of the newer lines, of the same variant; one behind it only where that is as much less again. */
+function smallerThan(subject: Subject, stage: Stage, own: StandsOn, bytes: number, today: string): Smaller | undefined {
+  const { bases, releases } = subject.world;
+  let found: (Smaller & { readonly bytes: number }) | undefined;
+  for (let line = releases?.next(own, today); line; line = releases?.next({ ...own, line }, today)) {
+    const moved = moveOf(subject, stage, own, line);
+    const size = moved && bases?.find(moved.name).size;
+    if (!moved || !size || size.lowerBound || size.bytes > share * Math.min(bytes, found?.bytes ?? bytes)) continue;
+    found = { ...moved, on: { ...own, line }, bytes: size.bytes };
+  }
+  return found;
+}
