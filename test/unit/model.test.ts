@@ -232,6 +232,35 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["50"],
   ],
   [
+    "what find chooses by other tests than name and kind is unknown; folders alone store nothing",
+    on(
+      "COPY tree /t",
+      "RUN find /t -type d -exec chmod 700 {} +",
+      "RUN find /t -type f -exec chmod 600 {} +",
+      "RUN find / -perm /6000 -exec chmod a-s {} +",
+    ),
+    ["3000", "0", "3000", "0+"],
+  ],
+  [
+    "what find may remove is not counted",
+    on(
+      "RUN mkdir /d && head -c 50 /dev/zero > /d/a && find /d -size +10k -delete",
+      "RUN mkdir /e && head -c 50 /dev/zero > /e/a && find /e ! -name b -delete",
+    ),
+    ["0+", "0+"],
+  ],
+  [
+    "rsync copies what is in a folder, or the folder",
+    on("COPY tree /t", "RUN rsync -av /t/ /u && chmod 600 /u/a/one.txt", "RUN rsync -a /t /v && rm -r /v/t/a"),
+    ["3000", "3000", "2000"],
+  ],
+  [
+    "keys are of unknown length, a locale is about 3 MB",
+    on("RUN curl https://x.org/key | gpg --dearmor -o /k.gpg", "RUN localedef -i en_US -f UTF-8 en_US.UTF-8"),
+    ["0+", "3048992"],
+  ],
+  ["a program that tells its version writes nothing", on("RUN node --version && java -version", "RUN ./x -v"), ["0", "0"]],
+  [
     "xargs, once or item by item",
     on(
       "COPY small.txt /names",

@@ -20,7 +20,7 @@ import { filesFor } from "./globs.ts";
 import { allContent, type OpenLayer } from "./open-layer.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional } from "./scope.ts";
 import { type Input, inputOf, type Output, silent } from "./streams.ts";
-import { changesFiles, isTest, printsNothing, readsPackages } from "./traits.ts";
+import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
@@ -254,11 +254,7 @@ export class ScriptRun {
     };
     if (call.name === "trap") this.trap(rest, command, own, flow);
     if (call.name === "shift") setPositional(own, flow.maybe ? undefined : positional(own)?.slice(Number(rest[0]?.text ?? 1)));
-    const work = handlerOf(name.text)?.(call) ?? [
-      unknownWork(call),
-      ...repositoryAdded(call),
-      ...(isOwnScript(this.open, name.text, rest, own) ? [maybeWithoutLists] : []),
-    ];
+    const work = handlerOf(name.text)?.(call) ?? this.unknownProgram(call, name.text, own);
     const effects = [...renewedBy(call), ...work, ...builtBy(call)];
     if (readsPackages(call.name)) {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
@@ -268,6 +264,11 @@ export class ScriptRun {
     const changes: readonly Change[] = this.open.changes.slice(before);
     this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
     return call.name === "find" ? { ...out, found: args } : out;
+  }
+
+  private unknownProgram(call: Call, name: string, own: Scope): readonly Effect[] {
+    if (isOwnScript(this.open, name, call.args, own)) return [unknownWork(call), ...repositoryAdded(call), maybeWithoutLists];
+    return onlyTells(call.args) ? [] : [unknownWork(call), ...repositoryAdded(call)];
   }
 
   /** `xargs`: the command behind it, with the items that it gets. */

@@ -1,4 +1,5 @@
 import type { Node } from "../shell/syntax.ts";
+import type { Argument } from "../shell/words.ts";
 
 // What the interpreter must know of a command beyond what it writes.
 
@@ -18,6 +19,10 @@ export const printsNothing = new Set([
   "chmod",
   "ln",
 ]);
+
+/** A program that only tells about itself. */
+export const onlyTells = (args: readonly Argument[]): boolean =>
+  args.length === 1 && /^(?:--version|-version|--help|-[vV])$/.test(args[0]?.text ?? "");
 
 /** `find … | xargs` with one of these is what find would do itself with -exec. */
 export const changesFiles = new Set(["rm", "unlink", "chmod", "chown", "chgrp", "touch"]);

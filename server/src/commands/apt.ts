@@ -341,7 +341,11 @@ export const aptCommands: Record<string, Handler> = {
   dpkg,
   "apt-mark": aptMark,
   "apt-cache": () => [],
-  "apt-key": () => [],
+  // Gone from Debian 13 on. Each key is appended.
+  "apt-key": (call) =>
+    /^(?:add|adv)$/.test(options(call.args).operands[0]?.text ?? "")
+      ? [{ do: "write", path: "/etc/apt/trusted.gpg", size: unknown, kind: "artifact", append: true }]
+      : [],
 };
 
 /** apt's own index and the packages it downloaded: kept only where docker-clean is gone. */

@@ -2,6 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { gitSetting } from "./keys.ts";
 
 /** The last part of a URL's path: the name under which wget, `curl -O` and ADD store it. */
 export function fileNameOf(url: string): string {
@@ -62,8 +63,8 @@ const git: Handler = (call) => {
       ...(o.value("--depth") === undefined ? [inGit(historyId, `history of ${url.text}`)] : []),
     ];
   }
+  if (verb?.text === "config") return gitSetting(call);
   const quiet = new Set([
-    "config",
     "log",
     "rev-parse",
     "status",

@@ -3,7 +3,7 @@ import { find } from "../image/files.ts";
 import { wildcard } from "../image/paths.ts";
 import { measured, unknown, zero } from "../image/size.ts";
 import { maybeWithoutLists, mayNameLists } from "./apt.ts";
-import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf } from "./call.ts";
+import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf, unknownWork } from "./call.ts";
 
 const rm: Handler = (call) => {
   const o = options(call.args);
@@ -210,18 +210,22 @@ const findCommand: Handler = (call) => {
   const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
   if (run !== undefined && !deletes && !again) return undefined;
   if (!deletes && !again) return [];
-  if (again) return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...unlessOwned(tests) }));
-  return findRemovals(call, roots.length ? roots : ["."], tests);
+  if (deletes) return findRemovals(call, roots.length ? roots : ["."], tests);
+  if (tests[tests.indexOf("-type") + 1] === "d") return [];
+  const owned = unlessOwned(tests);
+  // Of files that other tests choose nobody knows how much they are.
+  if (!owned && !tests.slice(0, exec).every((t) => /^(?:-type|f|-print|-xdev|-depth)$/.test(t))) return [unknownWork(call)];
+  return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...(owned && { unless: owned }) }));
 };
 
 /** `! -user app`, `! ( -user app -group web )`: what is theirs already is not touched. */
-function unlessOwned(tests: readonly string[]): { unless?: { user: string; group?: string } } {
+function unlessOwned(tests: readonly string[]): { user: string; group?: string } | undefined {
   const at = tests.indexOf("!");
   const [open, name, user, option, group, close] = tests.slice(at + 1, at + 7);
-  if (at < 0 || tests.lastIndexOf("!") !== at) return {};
-  if (open === "-user" && name !== undefined) return { unless: { user: name } };
+  if (at < 0 || tests.lastIndexOf("!") !== at) return undefined;
+  if (open === "-user" && name !== undefined) return { user: name };
   const both = open === "(" && name === "-user" && option === "-group" && close === ")";
-  return both && user !== undefined && group !== undefined ? { unless: { user, group } } : {};
+  return both && user !== undefined && group !== undefined ? { user, group } : undefined;
 }
 
 function findRemovals(call: Call, roots: readonly string[], tests: readonly string[]): Effect[] {
@@ -231,18 +235,43 @@ function findRemovals(call: Call, roots: readonly string[], tests: readonly stri
     .slice(0, exec < 0 ? undefined : exec)
     .every(
       (t, i) =>
-        /^-(?:name|iname|delete|exec|execdir|o|or|type|depth|mindepth|print|prune)$/.test(t) ||
+        /^-(?:name|iname|delete|exec|execdir|o|or|a|and|type|xdev|depth|mindepth|print|prune)$/.test(t) ||
         !t.startsWith("-") ||
         tests[i - 1]?.startsWith("-"),
     );
-  if (!plain || tests.includes("!") || tests.includes("-not")) return [];
+  // Which files other tests choose is not known: any of them may go.
+  if (!plain || tests.includes("!") || tests.includes("-not"))
+    return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive: true, maybe: true }));
   const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
   if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
   const fits = names.map(wildcard);
   return roots.map((r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)) }));
 }
 
+/** `setcap CAPABILITIES FILE …`: an attribute more, and the whole file is stored again. */
+const setcap: Handler = (call) =>
+  options(call.args, "n").operands.flatMap((p, i): Effect[] =>
+    i % 2 === 1 ? [{ do: "touch", path: pathOf(call, p.text), recursive: false }] : [],
+  );
+
+/** `rsync -a from/ to`: what is in the folder; without the slash the folder itself. */
+const rsync: Handler = (call) => {
+  const o = options(call.args);
+  const folders = o.operands.map((a) => a.text);
+  const to = folders.pop();
+  const plain = call.args.every(
+    (a) => !a.text.startsWith("-") || /^-[avrlptgoDHAXPqzh]+$/.test(a.text) || /^--(?:archive|progress|stats)$/.test(a.text),
+  );
+  if (!plain || !o.has("-a", "-r", "--archive") || to === undefined || [...folders, to].some((f) => f.includes(":"))) return undefined;
+  return folders.map((from): Effect => {
+    const whole = from.endsWith("/") ? `${from}.` : from;
+    return { do: "copy", from: targetOf(call, whole), to: from.endsWith("/") ? pathOf(call, to) : `${pathOf(call, to)}/`, recursive: true };
+  });
+};
+
 export const files: Record<string, Handler> = {
+  setcap,
+  rsync,
   rm,
   rmdir,
   unlink,

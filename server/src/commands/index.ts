@@ -9,12 +9,13 @@ import { ccacheCommands } from "./ccache.ts";
 import { compilers } from "./compilers.ts";
 import { composerCommands } from "./composer.ts";
 import { condaCommands } from "./conda.ts";
+import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { playwright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
-import { locales } from "./locales.ts";
+import { keyTools } from "./keys.ts";
 import { npmCommands } from "./npm.ts";
 import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
@@ -40,14 +41,14 @@ const builtins: Record<string, Handler> = {
 };
 builtins.local = builtins.declare = builtins.readonly = builtins.typeset = builtins.export as Handler;
 
-/** Commands that write nothing that stays. */
+/** Commands that write nothing that stays, or only links. */
 const quiet = new Set(
   (
     "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
     "ls grep egrep fgrep awk gawk sort uniq cut tr wc tail diff cmp comm expr seq date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
     "basename dirname realpath readlink stat file du df md5sum sha1sum sha256sum sha512sum cksum base64 xxd od hexdump strings getent ldd ldconfig lsb_release " +
-    "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpg gpgv gpgconf dirmngr openssl nslookup dig ping nc netstat free uptime more less yes column fold " +
-    "python-config pkg-config locale getconf tty stty clear logger exec-path"
+    "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
+    "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d systemctl mkfifo locale getconf python-config pkg-config tty stty clear logger exec-path"
   ).split(" "),
 );
 
@@ -74,7 +75,8 @@ const table = new Map<string, Handler>(
     ...builderCommands,
     ...cargoCommands,
     ...users,
-    ...locales,
+    ...configure,
+    ...keyTools,
     ...compilers,
     ...ccacheCommands,
     playwright,
