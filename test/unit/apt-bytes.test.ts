@@ -103,6 +103,19 @@ describe("bytes of an apt layer", () => {
     assert.ok(kept - removed > 200_000 && kept - removed < 400_000, `${kept - removed}`);
   });
 
+  it("hold what a package makes when it is configured, until that is removed", () => {
+    const [kept = 0, removed = 0, purged = 0, without = 0] = [
+      `${install} mariadb-server`,
+      `${install} mariadb-server && rm -rf /var/lib/mysql`,
+      `${install} mariadb-server && apt-get purge -y mariadb-server`,
+      `${install} mariadb-server && apt-get purge -y mariadb-server && rm -rf /var/lib/mysql`,
+    ].flatMap((line) => bytes(on("debian:bookworm", line)));
+    assert.equal(kept - removed, 118_171_286);
+    assert.equal(purged - without, 118_171_286);
+    const [trixie] = layers(on("debian:trixie", `${install} mariadb-server`));
+    assert.ok(trixie?.lowerBound, "a first database of another release");
+  });
+
   it("are a lower bound where a name is not known, a file is installed, or packages lose files nobody knows", () => {
     for (const last of [
       `${install} curl no-such-package`,

@@ -9,7 +9,17 @@ import { allContent, type OpenLayer, storeContent } from "./open-layer.ts";
 /** Where packages have their files; what lies elsewhere is small, or made by others. */
 const packaged = ["/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/var/lib", "/var/www", "/boot"];
 /** Below those: in the tree under their own names, or nothing of a package's. */
-const apart = ["/usr/share/doc", "/usr/share/man", "/usr/share/locale", "/usr/local", "/usr/src", "/var/lib/apt", "/var/lib/dpkg"];
+const apart = [
+  "/usr/share/doc",
+  "/usr/share/man",
+  "/usr/share/locale",
+  "/usr/local",
+  "/usr/src",
+  "/var/lib/apt",
+  "/var/lib/dpkg",
+  "/var/lib/mysql",
+  "/var/lib/postgresql",
+];
 /** Of these a package has little, or one file. */
 const little = ["/usr/share/info", "/usr/share/lintian", "/usr/share/groff", "/usr/share/linda", "/usr/share/doc-base", "/usr/share/bug"];
 

@@ -7,6 +7,7 @@ import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts
 import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, weightOf } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
+import { madeBy } from "../sizes/packages/generated.ts";
 import type { Package, PackageIndex, Release } from "../sizes/packages/index.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
@@ -240,6 +241,7 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
   if (effects.length === 0) return [];
   const gone = new Set(removed);
   const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
+  effects.push(...now.flatMap((p) => made(all, p.name)));
   return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
 }
 
@@ -253,8 +255,25 @@ export function removeEffects(
   const automatic = new Set(all.entries.filter((e) => e.brought !== undefined).map(nameIn));
   const gone = removal(all.release, { installed: all.present, named, automatic, ...how });
   if (gone.size === 0) return [];
-  const effects = [...gone].map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
+  const effects = [...gone].flatMap((name): Effect[] => {
+    const own = madeBy(name, all.release);
+    return [
+      { do: "take", path: "/", id: debId(name) },
+      ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
+    ];
+  });
   return [...effects, ...aggregates(call, all, [], gone), ...replaced(all, gone)];
+}
+
+const madeId = (name: string): string => `deb-made:${name}`;
+
+/** What a package's own scripts make when it is configured. */
+function made({ release, exact }: Packages, name: string): Effect[] {
+  const own = madeBy(name, release);
+  if (!own) return [];
+  const size = own.bytes === undefined ? unknown : sized(own.bytes, exact && own.exact);
+  const what = `what ${name} makes when it is configured`;
+  return [{ do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: sourceOf(release) } }];
 }
 
 /** What is less of the base image: its bookkeeping, and its own packages that go or are installed once more. */
@@ -307,7 +326,6 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),
     ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale"), "artifact"),
     ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
-    ...entry("/", "deb-generated", "files made when packages were configured", kept.generated, "artifact"),
     ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),
     ...entry("/var/lib/dpkg", "dpkg-status-old", "dpkg's old status file", kept.dpkgOld, "metadata"),
     ...entry("/var/cache/debconf", "debconf", "debconf's own files", kept.debconf, "metadata"),

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { typical } from "../image/size.ts";
+import { typical, unknown } from "../image/size.ts";
+import { packagesOf } from "./apt-packages.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { cudaLibraries, nltk, playwright } from "./extras.ts";
@@ -106,6 +107,23 @@ const environmentOf = ({ name, cwd }: Call): string => {
   return at === undefined ? "/usr" : pathOf({ cwd } as Call, at);
 };
 
+/** A new environment without pip: the scripts that activate it, and its settings. Python 3.11. */
+const activation = 14_251;
+/** With the pip that Debian ships for it, on 12 setuptools too, and all of it compiled: installs of November 2026. */
+const freshEnvironment: Readonly<Record<string, number>> = { bookworm: 21_617_880 };
+
+/** `python3 -m venv /opt/venv`: how big it is, is known of Debian's own Python. */
+const venv: Handler = (call) => {
+  const o = options(call.args, "--prompt");
+  const all = packagesOf(call);
+  const isDebians = [...(all?.present ?? [])].some((name) => /^python3(?:\.\d+)?-venv$/.test(name));
+  const bytes = o.has("--without-pip") ? activation : isDebians ? freshEnvironment[all?.release.name ?? ""] : undefined;
+  const size = bytes === undefined ? unknown : typical(bytes);
+  return o.operands.map(
+    (folder): Effect => filled(pathOf(call, folder.text), `venv:${folder.text}`, "package", "a virtual environment", size),
+  );
+};
+
 /** `python -m pip …`, `python -m playwright …`; another module or script is nobody knows what. */
 const python: Handler = (call) => {
   const at = call.args.findIndex((a) => !/^-[IsSEuBO]+$/.test(a.text));
@@ -116,6 +134,7 @@ const python: Handler = (call) => {
   if (at < 0 || dash?.text !== "-m") return undefined;
   if (module?.text === "nltk.downloader") return nltk(call, words);
   if (module?.text === "playwright") return playwright(call);
+  if (module?.text === "venv") return venv({ ...call, args: call.args.slice(at + 2) });
   return module?.text === "pip" ? pip({ ...call, args: call.args.slice(at + 2) }) : undefined;
 };
 

@@ -45,16 +45,6 @@ const compiled: Readonly<Record<string, number>> = { bookworm: 1.122, trixie: 1.
 const compiledOfOthers = 1.384 / 1.122;
 const isPythonItself = (name: string): boolean => /^(?:lib)?python3(?:\.\d+)?(?:-(?:minimal|stdlib|distutils|lib2to3|pip))?$/.test(name);
 
-/** What maintainer scripts write, by the package whose they are. */
-const generated: Readonly<Record<string, number>> = {
-  // /etc/ssl/certs/ca-certificates.crt and /etc/ca-certificates.conf
-  "ca-certificates": 222_073 + 6_349,
-  // /etc/ssl/certs/java/cacerts
-  "ca-certificates-java": 167_226,
-  // /usr/share/mime/mime.cache, globs, globs2 … (apt-layer-parts.jsonl: ffmpeg-norec-rm, what is not the linker's)
-  "shared-mime-info": 2_690_000,
-};
-
 /** A package's own files, parted by what images leave out or remove. */
 export interface Weight {
   /** All that is not below. */
@@ -99,7 +89,6 @@ export interface Bookkeeping {
   readonly debconf: number;
   readonly debconfOld: number;
   readonly compiled: number;
-  readonly generated: number;
 }
 
 const sum = (packages: readonly Package[], bytes: (p: Package) => number): number => packages.reduce((total, p) => total + bytes(p), 0);
@@ -160,6 +149,5 @@ export function bookkeeping(release: Release, change: Change): Bookkeeping {
           (compiled[release.name] ?? 1.122) * sum(added, (p) => (isPythonItself(p.name) ? 1 : compiledOfOthers) * (p.parts?.python ?? 0)),
         )
       : 0,
-    generated: sum(added, (p) => numberOf(generated, p)),
   };
 }

@@ -1,0 +1,56 @@
+import type { Release } from "./index.ts";
+
+// What a package's maintainer scripts make when it is configured, and no package's list of files has: as found in installs on
+// Debian's own bases (November 2026).
+
+interface Made {
+  /** The folder that most of it lies in. */
+  readonly path: string;
+  /** By release; a number alone is the same in all. */
+  readonly bytes: number | Readonly<Record<string, number>>;
+  /** A removal of the package leaves it behind: somebody's data. */
+  readonly stays?: true;
+}
+
+const table: Readonly<Record<string, Made>> = {
+  // ca-certificates.crt, and /etc/ca-certificates.conf
+  "ca-certificates": { path: "/etc/ssl/certs", bytes: 222_073 + 6_349 },
+  "ca-certificates-java": { path: "/etc/ssl/certs/java", bytes: 167_226 },
+  // mime.cache, globs, globs2 … (apt-layer-parts.jsonl: ffmpeg-norec-rm, what is not the linker's)
+  "shared-mime-info": { path: "/usr/share/mime", bytes: 2_690_000 },
+  // The first databases: InnoDB's log of 96 MiB and its table space, the cluster `main`.
+  "mariadb-server": { path: "/var/lib/mysql", bytes: { bookworm: 118_171_286 }, stays: true },
+  "mysql-server-8.0": { path: "/var/lib/mysql", bytes: {}, stays: true },
+  "postgresql-13": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  "postgresql-14": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  "postgresql-15": { path: "/var/lib/postgresql", bytes: { bookworm: 40_012_921 }, stays: true },
+  "postgresql-16": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  "postgresql-17": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  "postgresql-18": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  // TeX's formats, its map of fonts and its list of files.
+  "texlive-base": { path: "/var/lib/texmf", bytes: { bookworm: 5_117_539 } },
+  "texlive-latex-base": { path: "/var/lib/texmf", bytes: { bookworm: 36_892_899 } },
+  // The settings of LibreOffice, twice: in /etc, and in the cache of ucf.
+  "libreoffice-common": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 2_266_530 } },
+  "libreoffice-writer": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 440_672 } },
+  "libreoffice-calc": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 220_624 } },
+  "libreoffice-impress": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 296_347 } },
+  "libreoffice-draw": { path: "/etc/libreoffice", bytes: { bookworm: 2 * (67_698 + 90_749) } },
+  // The data base of hardware, and systemd's of its messages.
+  udev: { path: "/usr/lib/udev", bytes: { bookworm: 13_017_119 } },
+  systemd: { path: "/var/lib/systemd", bytes: { bookworm: 214_046 } },
+};
+
+/**
+ * What a package makes when it is configured. In a release that is not in the table it is about as much as in another (`exact` is
+ * false); what a server's first database takes there nobody knows.
+ */
+export function madeBy(name: string, release: Release): { path: string; bytes?: number; exact: boolean; stays: boolean } | undefined {
+  const made = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!made) return undefined;
+  const { path, bytes, stays = false } = made;
+  if (typeof bytes === "number") return { path, bytes, exact: true, stays };
+  const known = bytes[release.name];
+  const about = known ?? (stays ? undefined : Object.values(bytes)[0]);
+  return { path, exact: known !== undefined, stays, ...(about !== undefined && { bytes: about }) };
+}
