@@ -7,6 +7,8 @@ export interface StripFlags {
   readonly behind: string;
   /** What is given up, and what is not. */
   readonly without: string;
+  /** The file in which a project says by itself how it is built: without its text, or where it fits, nothing is said. */
+  readonly unless?: { readonly file: string; readonly text: RegExp };
 }
 
 /** The flag that is missing; undefined where one is there, or the command's way of building is not known. */
@@ -25,6 +27,18 @@ export function stripFlags({ name, args, words }: Pick<Ran, "name" | "args" | "w
     // Without -g only the symbols are there.
     if (!isLink || first === undefined || texts.includes("-s") || texts.some((t) => /^-g\d?$/.test(t)) === false) return undefined;
     return { text: "-s", behind: first, without: "a debugger has less to show" };
+  }
+  if (name === "cargo") {
+    const verb = texts.find((t) => t === "build" || t === "b");
+    const isRelease = texts.some((t, i) => t === "--release" || t === "-r" || (texts[i - 1] === "--profile" && t === "release"));
+    if (verb === undefined || !isRelease || texts.includes("--config")) return undefined;
+    return {
+      text: "--config profile.release.strip=true",
+      behind: verb,
+      without: "traces of a panic have no names",
+      // The Cargo book, "Profiles": strip, and debug.
+      unless: { file: "Cargo.toml", text: /^\s*(?:strip|debug)\s*=/m },
+    };
   }
   return undefined;
 }

@@ -1,8 +1,10 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { stripFlags } from "../commands/debug-info.ts";
+import { cargoTargetId } from "../commands/cargo.ts";
+import { type StripFlags, stripFlags } from "../commands/debug-info.ts";
 import { strips } from "../commands/kinds.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
+import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -11,8 +13,8 @@ export const debugInfoKept: Rule = {
   id: "debug-info-kept",
   summary: "A program ships with its debug information",
   why:
-    "A compiler writes symbols and debug information into the program, which no run needs: Go writes them always, C compilers with `-g`. The stack traces of Go do without; a debugger does not. " +
-    "Keep it beside the image where you debug, and leave it out of what ships (`go tool link`, `-s` and `-w`; gcc's manual, `-s`).",
+    "A compiler writes symbols and debug information into the program, which no run needs: Go writes them always, Rust those of its own library, C compilers with `-g`. The stack traces of Go do without; a debugger does not. " +
+    "Keep it beside the image where you debug, and leave it out of what ships (`go tool link`, `-s` and `-w`; the Cargo book, `strip`; gcc's manual, `-s`).",
   about: "form",
   level: "info",
   example: {
@@ -29,8 +31,10 @@ export const debugInfoKept: Rule = {
         const flags = stripFlags(ran);
         // In a script there is nothing to put it behind.
         if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
+        if (flags.unless && saysItself(subject, ran, flags.unless)) continue;
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
-        if (!programs(ran).some((entry) => shipped?.has(entry.id))) continue;
+        const known = shipped;
+        if (!programs(ran).some((entry) => known.has(entry.id) || isTakenFrom(known, entry))) continue;
         const edit = insertion(ran, flags.behind, flags.text);
         yield {
           span: wordsOf(subject.file, ran, step),
@@ -41,6 +45,16 @@ export const debugInfoKept: Rule = {
     }
   },
 };
+
+/** What a project's file has to say; one that nobody can read may say anything. */
+function saysItself({ world: { context } }: Subject, { cwd }: Ran, { file, text }: NonNullable<StripFlags["unless"]>): boolean {
+  const found = context?.readText?.(join(cwd, file).slice(1)) ?? context?.readText?.(file);
+  return found === undefined || text.test(found);
+}
+
+/** A file out of the folder that cargo builds in: its own name nobody knows before. */
+const isTakenFrom = (shipped: ReadonlySet<string>, { id }: Entry): boolean =>
+  id.startsWith(cargoTargetId) && [...shipped].some((other) => other.startsWith(`file:${id.slice(cargoTargetId.length)}/`));
 
 const programs = (ran: Ran): Entry[] => ran.changes.flatMap((c) => (c.how === "written" && c.entry.kind === "artifact" ? [c.entry] : []));
 

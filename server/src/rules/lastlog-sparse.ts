@@ -12,6 +12,7 @@ export const lastlogSparse: Rule = {
     "Up to Debian 11 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the uid. On a disk these files are sparse; in a layer they count in full, " +
     "324 MB for the uid 1,000,000. `--no-log-init` leaves both alone. Nobody logs into a container, so nothing is lost.",
   about: "bytes",
+  aliases: ["DL3046"],
   example: {
     before: "FROM debian:bullseye\nRUN useradd --uid 100000 app\n",
     after: "FROM debian:bullseye\nRUN useradd --no-log-init --uid 100000 app\n",
@@ -35,6 +36,7 @@ function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran
   const isUseradd = rans.every((ran) => ran.name === "useradd") && edits.length === rans.length;
   return {
     span: wordsOf(file, first, step),
+    aliases: ["DL3046"],
     message: (saving) =>
       `/var/log/lastlog and faillog grow up to the uid: ${formatSaving(saving)}. ${isUseradd ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
     fixes: isUseradd ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],

@@ -14,6 +14,7 @@ export const stageCopiedWhole: Rule = {
     "`COPY --from=build / /` brings everything again: the stage's base image as well, over a base that is there already. So its files are in the image twice. Stand on the stage with `FROM build`, or copy what it built. " +
     "Onto `scratch` the same line makes one layer of many; that is meant, and costs nothing.",
   about: "bytes",
+  aliases: ["DL3067"],
   example: {
     before:
       "FROM debian:bookworm-slim AS build\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nFROM debian:bookworm-slim\nCOPY --from=build / /\n",
@@ -29,6 +30,7 @@ export const stageCopiedWhole: Rule = {
       const same = isSame(subject.image, stage, step, from);
       const { file } = subject;
       const draft: Draft = {
+        aliases: ["DL3067"],
         span: { start: source.start, end: (step.instruction.args[1] ?? source).end },
         message: (saving) =>
           `All of ${from} is copied over ${stage.base}, which stays beneath it for nobody: ${formatSaving(saving)}. ${same ? `FROM ${from} holds the same files` : `Copy only what ${from} built, or stand on it: FROM ${from}`}.`,
