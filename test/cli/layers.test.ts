@@ -31,6 +31,19 @@ describe("ballast layers", function () {
     }
   });
 
+  it("weighs an install by what this machine has installed, though the build does not get it", () => {
+    const cwd = folder({
+      Dockerfile: "FROM scratch\nCOPY package*.json ./\nRUN npm ci --omit=dev --cache /tmp/c && rm -rf /tmp/c\n",
+      ".dockerignore": "node_modules\n",
+      "package.json": '{"dependencies":{"web":"1"},"devDependencies":{"tester":"1"}}',
+      "package-lock.json": '{"lockfileVersion":3,"packages":{"node_modules/web":{},"node_modules/tester":{"dev":true}}}',
+      "node_modules/web/index.js": "x".repeat(2_000_000),
+      "node_modules/tester/index.js": "x".repeat(1_000_000),
+    });
+    const ran = ballast(["layers", "--context", "."], { cwd });
+    assert.match(ran.out, /^ +3 RUN npm ci .* ≈ 2 MB {2}typical$/m);
+  });
+
   it("asks which one where a folder has several, and says when there is none", () => {
     const several = ballast(["layers"], { cwd: folder({ "a.Dockerfile": clean, "b.Dockerfile": clean }) });
     assert.deepEqual([several.code, /name one of the Dockerfiles: a\.Dockerfile, b\.Dockerfile/.test(several.err)], [2, true]);

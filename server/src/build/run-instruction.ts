@@ -73,7 +73,7 @@ export function run(
   const before = open.state;
   const mounted = mount(open, instruction, sources, lookup);
   const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }) };
-  const script = new ScriptRun(open, { readText: sources.context?.readText, indexes });
+  const script = new ScriptRun(open, { context: sources.context, indexes });
   const scope: Scope = {
     variables: new Map(),
     onPlatform: new Map(),

@@ -4,6 +4,7 @@ import { handlerOf } from "../commands/index.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
+import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
@@ -13,7 +14,7 @@ import { parseShell } from "../shell/parse.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
-import { calledScript, contextPath, isOwnScript } from "./called-script.ts";
+import { calledScript, contextPath, isOwnScript, projectAt } from "./called-script.ts";
 import { carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
@@ -41,8 +42,8 @@ interface Flow {
 
 /** What a script needs to be told. */
 export interface ScriptWorld {
-  /** A file of the build context, for scripts that were copied. */
-  readonly readText?: ((path: string) => string | undefined) | undefined;
+  /** For scripts that were copied, and for what lies beside a manifest that was. */
+  readonly context?: BuildContext | undefined;
   readonly indexes: Indexes;
 }
 
@@ -250,6 +251,7 @@ export class ScriptRun {
       layer: this.open.layer,
       ...this.world.indexes,
       textAt: (path) => this.textAt(path),
+      projectAt: (path) => projectAt(this.open, this.world.context, path),
       ...(flow.stdin && { stdin: flow.stdin }),
     };
     if (call.name === "trap") this.trap(rest, command, own, flow);
@@ -333,7 +335,7 @@ export class ScriptRun {
     const at = contextPath(this.open, path);
     this.open.touched.push({ path, stage: this.open.stage });
     if (node?.type === "file" && node.entry.text !== undefined) return node.entry.text;
-    return at === undefined ? undefined : this.world.readText?.(at);
+    return at === undefined ? undefined : this.world.context?.readText?.(at);
   }
 
   private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {

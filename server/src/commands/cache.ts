@@ -54,10 +54,10 @@ export interface KeptCache {
 }
 
 /** Content of a folder whose files are not known. */
-export const filled = (path: string, id: string, kind: EntryKind, what: string, size: Size = unknown): Effect => ({
+export const filled = (path: string, id: string, kind: EntryKind, what: string, size: Size = unknown, source?: string): Effect => ({
   do: "fill",
   path,
-  entry: { id, kind, what, size },
+  entry: { id, kind, what, size, ...(source !== undefined && { source }) },
 });
 
 export const cacheIn = (path: string, id: string, what: string, size: Size = unknown): Effect => filled(path, id, "cache", what, size);

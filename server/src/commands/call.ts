@@ -6,6 +6,7 @@ import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import type { ApkIndex } from "../sizes/apk.ts";
+import type { Project } from "../sizes/installed/project.ts";
 import type { NpmIndex } from "../sizes/npm.ts";
 import type { PackageIndex } from "../sizes/packages/index.ts";
 
@@ -31,6 +32,8 @@ export interface Call extends Indexes {
   readonly layer: number;
   /** The text of a small file of the build context that lies at this path now, where it is at hand. */
   readonly textAt?: (path: string) => string | undefined;
+  /** What lies on this machine beside the file of the build context that was copied to this path. */
+  readonly projectAt?: (path: string) => Project | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */
   readonly stdin?: { readonly size: Size; readonly what: string; readonly text?: string };
 }

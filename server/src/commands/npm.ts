@@ -1,8 +1,9 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
-import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
   "C w --prefix --registry --cache --workspace --loglevel --omit --include --only --tag --userconfig --fetch-retries --fetch-timeout --maxsockets --script-shell";
@@ -53,9 +54,11 @@ const npm: Handler = (call) => {
       if (isGlobal) return [...packages.map((p) => tool(call, p)), cacheIn(cache, cacheId, "npm's cache", cacheOf(call, packages, cache))];
       const cached = cacheIn(cache, cacheId, "npm's cache");
       const fresh: Effect[] = verb === "ci" || verb.includes("clean") ? [removeAll(modules)] : [];
-      const what = packages.length ? packages.join(" ") : "dependencies";
-      const dev = leavesDevelopmentOut(call, o) || packages.length > 0 ? [] : [development(modules, folder)];
-      return [...fresh, { do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, cached];
+      const omits = leavesDevelopmentOut(call, o);
+      const leftOptional = o.has("--no-optional") || o.values("--omit").includes("optional");
+      const isOfWorkspace = o.has("-w", "--workspace", "--workspaces");
+      const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: leftOptional, fresh: fresh.length > 0 });
+      return [...fresh, ...nodeModules(folder, packages, omits, seen), cached];
     }
     case "prune":
       return [{ do: "take", path: modules, id: developmentId(folder) }];
@@ -74,11 +77,6 @@ const npm: Handler = (call) => {
 const quiet = new Set(
   "config set get ls list view info show version audit fund whoami ping outdated explain root prefix bin help".split(" "),
 );
-
-/** What only development needs: an entry of its own, that `npm prune --production` takes. */
-export const developmentId = (folder: string): string => `npm-dev:${folder}`;
-export const development = (modules: string, folder: string): Effect =>
-  filled(modules, developmentId(folder), "package", "development dependencies");
 
 export const npmCommands: Record<string, Handler> = { npm };
 

@@ -2,7 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
-import { development, developmentId } from "./npm.ts";
+import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
   "--cwd --cache-folder --modules-folder --registry --mutex --network-timeout --network-concurrency --use-yarnrc --preferred-cache-folder";
@@ -63,12 +63,10 @@ const yarn: Handler = (call) => {
       if (isBerry(call, o)) return berry(call);
       const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
       if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
-      const modules = `${folder}/node_modules`;
       const production = o.has("--production", "--prod") && !/^false$/.test(o.value("--production") ?? "");
       const omits = production || call.variable("NODE_ENV")?.text === "production" || packages.length > 0;
-      const what = packages.length ? packages.join(" ") : "dependencies";
-      const dev = omits ? [] : [development(modules, folder)];
-      return [{ do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, cached];
+      const seen = o.has("--modules-folder", "--focus") ? undefined : modulesHere(call, folder, { optional: o.has("--ignore-optional") });
+      return [...nodeModules(folder, packages, omits, seen), cached];
     }
     case "remove":
       return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
@@ -106,16 +104,11 @@ const pnpm: Handler = (call) => {
     case "i":
     case "add": {
       const copies = (o.value("--package-import-method") ?? setting(call, "npm_config_package_import_method")) === "copy";
-      const what = packages.length ? packages.join(" ") : "dependencies";
       if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
       const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
-      const dev = omits ? [] : [development(modules, folder)];
-      return [
-        { do: "mkdir", path: modules },
-        filled(modules, `npm:${folder}:${what}`, "package", what),
-        ...dev,
-        ...(copies ? [stored] : []),
-      ];
+      const isOfWorkspace = o.has("-F", "--filter", "-r", "--recursive");
+      const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: o.has("--no-optional") });
+      return [...nodeModules(folder, packages, omits, seen), ...(copies ? [stored] : [])];
     }
     case "prune":
       return [{ do: "take", path: modules, id: developmentId(folder) }];
@@ -137,14 +130,11 @@ const bun: Handler = (call) => {
     o.value("--cache-dir") ?? setting(call, "BUN_INSTALL_CACHE_DIR") ?? `${call.variable("HOME")?.text ?? "/root"}/.bun/install/cache`,
   );
   const folder = pathOf(call, o.value("--cwd") ?? ".");
-  const modules = `${folder}/node_modules`;
   if (verb === "pm") return packages[0] === "cache" && packages[1] === "rm" ? [removeAll(`${cache}/*`)] : [];
   if (verb !== "install" && verb !== "i" && verb !== "add") return verb === undefined ? [] : undefined;
   if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
-  const what = packages.length ? packages.join(" ") : "dependencies";
-  const dev = o.has("--production", "-p") || packages.length > 0 ? [] : [development(modules, folder)];
   const copied = o.value("--backend") === "copyfile" ? [cacheIn(cache, "bun-cache", "bun's cache")] : [];
-  return [{ do: "mkdir", path: modules }, filled(modules, `npm:${folder}:${what}`, "package", what), ...dev, ...copied];
+  return [...nodeModules(folder, packages, o.has("--production", "-p"), modulesHere(call, folder)), ...copied];
 };
 
 /** corepack brings the yarn that package.json names: nobody here knows which. */

@@ -1,3 +1,4 @@
+import { sourceOf } from "../build/layer.ts";
 import { type Waste, wasteOf } from "../build/waste.ts";
 import { sizeOf } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
@@ -21,7 +22,9 @@ export function layerText(shown: Shown, step: Step): string {
   const { layer } = step;
   if (!layer || step.instruction.rest.text === "") return "";
   if (isZero(layer.size)) return "Stores nothing in the image.";
-  const source = step.instruction.keyword === "FROM" ? step.after.base?.source : undefined;
+  const isBase = step.instruction.keyword === "FROM";
+  const told = isBase ? step.after.base?.source : sourceOf(layer);
+  const source = isBase || told === undefined ? told : `${bases[layer.size.basis]} (${told})`;
   const more = layer.size.lowerBound && layer.size.bytes > 0 ? ", and something of unknown size" : "";
   const biggest = layer.entries
     .filter(({ entry }) => entry.kind !== "base" && !isZero(entry.size))

@@ -14,13 +14,59 @@ const maximumRounds = 3;
 
 /** Files of the context that a Dockerfile names: what COPY and ADD name, and what has the name of a word in a RUN. */
 export function namedFiles(root: ContextFolder, file: Dockerfile, sources: Sources): string[] {
-  const text = file.instructions.filter((i) => (i.trigger ?? i).keyword === "RUN").map((i) => file.text.slice(i.start, i.end));
   const copied = sources.all.flatMap((source) => expanded(root, source));
-  return [...new Set([...copied, ...mentioned(root, text.join("\n"))])].slice(0, maximumFiles);
+  return [...new Set([...copied, ...mentioned(root, commandsOf(file))])].slice(0, maximumFiles);
 }
 
-/** The texts of scripts that a Dockerfile runs, and that those run, read beforehand: the core asks for them while it runs, and cannot wait. */
-export async function textsOf(folder: string, root: ContextFolder, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+const commandsOf = (file: Dockerfile): string =>
+  file.instructions
+    .filter((i) => (i.trigger ?? i).keyword === "RUN")
+    .map((i) => file.text.slice(i.start, i.end))
+    .join("\n");
+
+/**
+ * The texts of scripts that a Dockerfile runs, and that those run, read beforehand: the core asks for them while it runs, and cannot
+ * wait. And where they install a project's packages, those that tell what of the installed ones it needs.
+ */
+export async function textsOf(
+  folder: string,
+  root: ContextFolder,
+  file: Dockerfile,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = await scriptsOf(folder, root, names);
+  const commands = [commandsOf(file), ...texts.values()];
+  for (const path of manifests(root, commands)) {
+    const text = await readFile(join(folder, path), "utf8").catch(() => "");
+    if (text !== "") texts.set(path, text);
+  }
+  return texts;
+}
+
+/** By an installer's name: the file that says where a project is, the folder it fills there, and what tells what is in it. */
+const installers = [
+  {
+    command: /\b(?:npm|yarn|pnpm|bun)\b/,
+    manifest: "package.json",
+    fills: "node_modules",
+    read: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"],
+  },
+] as const;
+/** Longer ones are no lock files. */
+const maximumManifest = 20_000_000;
+
+function manifests(root: ContextFolder, commands: readonly string[]): string[] {
+  const files = filesByName(root);
+  return installers.flatMap(({ command, manifest, fills, read }) =>
+    (commands.some((text) => command.test(text)) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
+      const above = path.slice(0, -manifest.length);
+      const isFilled = find(root, above + fills)?.kind === "folder";
+      return isFilled ? read.map((name) => above + name).filter((at) => isShort(root, at, maximumManifest)) : [];
+    }),
+  );
+}
+
+async function scriptsOf(folder: string, root: ContextFolder, names: readonly string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   let open = names;
   for (let round = 0; round < maximumRounds && open.length > 0; round++) {
@@ -38,9 +84,9 @@ export async function textsOf(folder: string, root: ContextFolder, names: readon
   return texts;
 }
 
-function isShort(root: ContextFolder, path: string): boolean {
+function isShort(root: ContextFolder, path: string, maximum = maximumText): boolean {
   const node = find(root, path);
-  return node?.kind === "file" && node.bytes <= maximumText;
+  return node?.kind === "file" && node.bytes <= maximum;
 }
 
 /** The files that a source of COPY or ADD stands for; folders are not gone into. */

@@ -15,7 +15,7 @@ import { sourcesOf } from "./sources.ts";
 export interface DiskContext {
   readonly folder: string;
   readonly context: BuildContext;
-  /** The scripts that the Dockerfile runs, by their paths in the context. */
+  /** The scripts that the Dockerfile runs, and the lock files of what it installs, by their paths in the context. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
@@ -46,7 +46,7 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   const names = namedFiles(first, file, sources);
   // What ADD, or a tar in RUN, may unpack is among them.
   const root = await where.measurer.measure(folder, { ...options, archives: names.map((name) => join(folder, name)) });
-  const texts = await textsOf(folder, root, names);
+  const texts = await textsOf(folder, root, file, names);
   return { folder, texts, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
 }
 
