@@ -1,8 +1,8 @@
-// Where the size of a tag is in no table: that of the same tag in the nearest line, where this says something.
+// Where the size of a tag is in no table: that of the same tag in the nearest line or on another release, where this says something.
 import { isUnknown } from "../image/size.ts";
 import type { ImageIndex } from "./image-index.ts";
 import { distributions, type Found, isLineOf, lineLength, lookUp, majorLines, ofOld } from "./look-up.ts";
-import { compareVersions, isAlpine, parseTag, type Tag } from "./tag.ts";
+import { compareVersions, debianReleases, isAlpine, osOf, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** `3.10-slim` and what is known of `3.11-slim`. */
 export interface StandIn {
@@ -30,14 +30,19 @@ const farthest = { minors: 5, majors: 3 };
 export function standInFor(image: string, index: ImageIndex, text: string): StandIn | undefined {
   const asked = parseTag(text);
   const { version } = asked;
-  if (!version || asked.date || distributions.has(image)) return undefined;
-  const own = ownOfOld(image, index, asked);
-  if (own) return own;
+  // Alpine has no suites: its releases differ by a megabyte.
+  if (!version || asked.date || (distributions.has(image) && image !== "alpine")) return undefined;
+  const own = ownOfOld(image, index, text, asked) ?? onOtherAlpine(image, index, text, asked);
+  return own ?? nearestLine(image, index, text, asked, version) ?? onOtherDebian(image, index, text, asked);
+}
+
+function nearestLine(image: string, index: ImageIndex, text: string, asked: Tag, version: Version): StandIn | undefined {
   const wanted = version.slice(0, lineLength(image));
   const rest = text.slice(text.split("-")[0]?.length ?? 0);
   const known = [...linesOf(image, index)].flatMap((line): Known[] => {
     const tag = line.join(".") + rest;
-    const found = isLineOf(line, version) || isSame(line, wanted) ? undefined : lookUp(image, index, tag);
+    const isOther = !isLineOf(line, version) && !isSame(line, wanted) && !isApart(image, line, wanted);
+    const found = isOther ? lookUp(image, index, tag) : undefined;
     return found && !isUnknown(found.size) ? [{ line, tag, found }] : [];
   });
   const sorted = known.sort((a, b) => compareVersions(a.line, b.line));
@@ -48,21 +53,84 @@ export function standInFor(image: string, index: ImageIndex, text: string): Stan
   return only && isNear(image, wanted, only.line) ? only : undefined;
 }
 
+/**
+ * The same tag on another release of the distribution beneath. Of the tables' own rows, each taken for its neighbour, a size is off by 1 %
+ * in the median (90th percentile 3 %) from one release of Alpine to any other; from one of Debian to the next by 7 % (14 %), slim ones by 13 % (16 %).
+ */
+function onOther(image: string, index: ImageIndex, text: string, asked: Tag, suites: readonly string[]): StandIn | undefined {
+  const { byKey } = index.byParts();
+  for (const suite of suites) {
+    const tag = byKey.get(tagKey({ ...asked, suite })) ?? text.replace(asked.suite ?? "", suite);
+    const found = tag === text ? undefined : lookUp(image, index, tag);
+    if (found && !isUnknown(found.size)) return { tag, found };
+  }
+  return undefined;
+}
+
+const alpineRelease = (suite: string | undefined): number | undefined => {
+  const release = /^alpine3\.(\d+)$/.exec(suite ?? "")?.[1];
+  return release === undefined ? undefined : Number(release);
+};
+
+/** `node:22-alpine3.20`: the release that is nearest, else the tag without one; `17-jdk-alpine`: the newest. */
+function onOtherAlpine(image: string, index: ImageIndex, text: string, asked: Tag): StandIn | undefined {
+  if (!isAlpine(asked) || !asked.version) return undefined;
+  const line = asked.version.slice(0, lineLength(image));
+  const words = asked.words.join("-");
+  const { rows, old } = index.byParts();
+  const known = new Set<number>();
+  for (const { tag } of [...rows, ...old]) {
+    const release = tag.words.join("-") === words && tag.version && startsWith(tag.version, line) ? alpineRelease(tag.suite) : undefined;
+    if (release !== undefined) known.add(release);
+  }
+  const wanted = alpineRelease(asked.suite);
+  const far = (release: number): number => (wanted === undefined ? -release : Math.abs(release - wanted));
+  const releases = [...known].sort((a, b) => far(a) - far(b)).map((release) => `alpine3.${release}`);
+  const found = onOther(image, index, text, asked, [...releases, "alpine"]);
+  if (found || asked.suite === "alpine") return found;
+  const unnamed = text.replace(/alpine-?\d[\d.]*/, "alpine");
+  return unnamed === text ? undefined : standInFor(image, index, unnamed);
+}
+
+const debian = Object.values(debianReleases);
+
+/** `python:3.9-bullseye`: that of the release behind it, else of the one before. */
+function onOtherDebian(image: string, index: ImageIndex, text: string, asked: Tag): StandIn | undefined {
+  const at = debian.indexOf(asked.suite ?? "");
+  if (at < 0) return undefined;
+  const beside = [debian[at + 1], debian[at - 1]].filter((suite) => suite !== undefined);
+  const found = onOther(image, index, text, asked, beside);
+  // Of lines that are a year each two steps at once are too far.
+  if (found || majorLines.has(image) || !asked.version) return found;
+  for (const suite of beside) {
+    const tag = text.replace(asked.suite ?? "", suite);
+    const near = nearestLine(image, index, tag, parseTag(tag), asked.version);
+    if (near) return near;
+  }
+  return undefined;
+}
+
 interface Known extends StandIn {
   readonly line: Version;
 }
 
+/** Java 9 came in modules (JEP 220): nothing of 8 and before says what a later one weighs. */
+const isApart = (image: string, a: Version, b: Version): boolean =>
+  /^(?:openjdk|java)$/.test(image) && (a[0] ?? 0) <= 8 !== (b[0] ?? 0) <= 8;
+
 const isSame = (a: Version, b: Version): boolean => compareVersions(a, b) === 0;
 
-/** A tag that names no suite stood for its line's of that time, whichever that was. */
-function ownOfOld(image: string, index: ImageIndex, asked: Tag): StandIn | undefined {
+/** A tag that names no suite stood for its line's of that time, whichever that was; one that is still there today moved on. */
+function ownOfOld(image: string, index: ImageIndex, text: string, asked: Tag): StandIn | undefined {
   const line = asked.version?.slice(0, lineLength(image)) ?? [];
   const words = asked.words.join("-");
-  const isOwn = ({ tag }: { tag: Tag }): boolean =>
+  const now = osOf(index.groups.get(text)?.os ?? "");
+  const movedOn = (os: string): boolean => now?.id === "debian" && now.release !== osOf(os)?.release;
+  const isOwn = ({ tag, what }: { tag: Tag; what: { os: string } }): boolean =>
     tag.version !== undefined &&
     (isLineOf(line, tag.version) || isSame(line, tag.version)) &&
     tag.words.join("-") === words &&
-    (tag.suite === asked.suite || (asked.suite === undefined && !isAlpine(tag)));
+    (tag.suite === asked.suite || (asked.suite === undefined && !isAlpine(tag) && !movedOn(what.os)));
   const { old } = index.byParts();
   const [newest] = old.filter((o) => isOwn(o)).sort((a, b) => compareVersions(b.tag.version ?? [], a.tag.version ?? []));
   const found = newest && ofOld(image, newest.what, newest.text);
