@@ -107,7 +107,7 @@ describe("an install of what this machine has installed too", () => {
   });
 
   it("is not known where nothing tells: other packages, a node_modules that is there already, none on this machine, no lock file", () => {
-    assert.equal(after("npm install express"), "≥ 0 unknown");
+    assert.equal(after("npm install nobodys-own"), "≥ 0 unknown");
     assert.equal(after("npm ci -w part"), "≥ 0 unknown");
     assert.equal(shown(dockerfile(`npm install${clean}`, "COPY . ."), project, ""), "≥ 0 unknown");
     assert.equal(after("npm ci", { "package.json": manifest, "package-lock.json": "{}" }), "≥ 0 unknown");
@@ -121,6 +121,83 @@ describe("an install of what this machine has installed too", () => {
     const text = `${dockerfile(`npm ci${clean}`)}CMD ["node", "app.js"]\n`;
     const found = analyze(text, worldOf(project, "node_modules\n")).findings.find((f) => f.rule.id === "dev-dependencies-kept");
     assert.match(found?.message ?? "", /≈ 407 kB/);
+  });
+});
+
+describe("composer install", () => {
+  const files = (told: object): Files => ({
+    "composer.json": "{}",
+    "vendor/autoload.php": 10,
+    "vendor/composer/installed.json": JSON.stringify(told),
+    "vendor/log/log/x.php": 3000,
+    "vendor/test/unit/x.php": 800_000,
+    "vendor/test/kept/x.php": 50,
+  });
+  const list = JSON.stringify({ packages: [], dev: true, "dev-package-names": ["test/unit"] }).length;
+  const told = { packages: [], dev: true, "dev-package-names": ["test/unit"] };
+  const text = (flags: string) => `FROM php:8.5\nWORKDIR /app\nCOPY composer.json ./\nRUN composer install --no-cache ${flags}\n`;
+
+  it("weighs this machine's vendor folder, without what its list has for development", () => {
+    assert.equal(shown(text("--no-dev"), files(told), "vendor"), `${10 + list + 3050} typical`);
+    assert.equal(shown(text(""), files(told), "vendor"), `${10 + list + 803_050} typical`);
+  });
+
+  it("is not known where the list does not say, or was made without them", () => {
+    assert.equal(shown(text("--no-dev"), files({ packages: [] }), "vendor"), "≥ 0 unknown");
+    assert.match(shown(text(""), files({ ...told, dev: false, "dev-package-names": [] }), "vendor"), /^≥ \d+ typical$/);
+    assert.equal(shown(text("").replace("composer.json ./", ". ."), files(told), ""), "≥ 0 unknown");
+  });
+});
+
+describe("pip install of a requirements file", () => {
+  const packages = ".venv/lib/python3.12/site-packages";
+  const dist = (name: string, needs: readonly string[], paths: Readonly<Record<string, number>>): Files => ({
+    [`${packages}/${name}-1.0.dist-info/METADATA`]: `Name: ${name}\n${needs.map((n) => `Requires-Dist: ${n}\n`).join("")}\nRequires-Dist: prose\n`,
+    [`${packages}/${name}-1.0.dist-info/RECORD`]: Object.keys(paths)
+      .map((path) => `${path},sha256=x,1\n`)
+      .join(""),
+    ...Object.fromEntries(
+      Object.entries(paths).map(([path, bytes]) => [
+        `${packages}/${path}`.replace("site-packages/../../../", "@").replace(/^.*@/, ".venv/"),
+        bytes,
+      ]),
+    ),
+  });
+  const venv: Files = {
+    ".venv/pyvenv.cfg": 100,
+    [`${packages}/web/__pycache__/a.cpython-312.pyc`]: 700,
+    [`${packages}/web/__pycache__/other.cpython-312.pyc`]: 5,
+    ...dist("Web.App", ["core>=1", 'speed; extra == "fast"', 'winonly; sys_platform == "win32"'], {
+      "web/a.py": 1000,
+      "../../../bin/web": 30,
+    }),
+    ...dist("core", [], { "core/x.so": 200 }),
+    ...dist("speed", [], { "speed/x.so": 9000 }),
+    ...dist("tester", [], { "tester/x.py": 500_000 }),
+  };
+  const text = "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n";
+  const installs = (requirements: string, files = venv): string => shown(text, { ...files, "requirements.txt": requirements }, ".venv");
+
+  it("weighs what the project's own environment has of it, with what that needs", () => {
+    assert.equal(installs("web_app==1.0  # ours\n"), "1930 typical");
+    assert.equal(installs('--index-url https://x/y\nweb-app[fast]>=1 ; python_version > "3.8"\n'), "10930 typical");
+    assert.equal(installs("core\nweb-app \\\n  --hash=sha256:abc\n"), "1930 typical");
+    const source = analyze(text, worldOf({ ...venv, "requirements.txt": "web-app" }, ".venv"))
+      .toJSON()
+      .image.stages[0]?.layers.at(-1)?.source;
+    assert.equal(source, "this machine's .venv");
+  });
+
+  it("is a lower bound where something is missing, or nothing is compiled yet", () => {
+    assert.equal(installs("core\n"), "≥ 200 typical");
+    assert.equal(installs("web-app\n", { ...venv, ...dist("Web.App", ["nowhere"], { "web/a.py": 1000 }) }), "≥ 1700 typical");
+  });
+
+  it("is not known where the environment is not of this file, or the file asks for more than packages", () => {
+    for (const other of ["web-app\nnot-installed", "-r other.txt", "./wheels/a.whl", "web-app @ git+https://x/y", "-e .", ""])
+      assert.equal(installs(`${other}\n`), "≥ 0 unknown", other);
+    const { ".venv/pyvenv.cfg": _, ...none } = venv;
+    assert.equal(installs("web-app\n", none), "≥ 0 unknown");
   });
 });
 
@@ -150,6 +227,28 @@ describe("a node_modules on disk", () => {
     put({ ...project, ".dockerignore": "node_modules\n", Dockerfile: "" });
     assert.equal(await onDisk(dockerfile(`npm ci --omit=dev${clean}`)), "1230 typical");
     assert.equal(await onDisk(dockerfile(`npm ci${clean}`, "COPY . .")), "408230 typical");
+  });
+
+  it("is one of several: an environment of Python, a vendor folder", async () => {
+    const site = "venv/lib/python3.12/site-packages";
+    put({
+      "requirements.txt": "a",
+      "venv/pyvenv.cfg": 10,
+      [`${site}/a/x.py`]: 500,
+      [`${site}/a/__pycache__/x.cpython-312.pyc`]: 300,
+      [`${site}/a-1.dist-info/METADATA`]: "Name: a\n\n",
+      [`${site}/a-1.dist-info/RECORD`]: "a/x.py,,\n",
+      "composer.json": "{}",
+      "vendor/composer/installed.json": '{"dev":true,"dev-package-names":[]}',
+      "vendor/b/b/x.php": 400,
+      ".dockerignore": "venv\nvendor\n",
+      Dockerfile: "",
+    });
+    assert.equal(
+      await onDisk("FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n"),
+      "800 typical",
+    );
+    assert.equal(await onDisk("FROM php:8.5\nWORKDIR /a\nCOPY . .\nRUN composer install --no-dev --no-cache\n"), "435 typical");
   });
 
   it("of pnpm tells by its links what needs what", async () => {

@@ -1,3 +1,6 @@
+import { find } from "../image/files.ts";
+import type { Installed } from "../sizes/installed/project.ts";
+import { installedVendor } from "../sizes/installed/vendor.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 
@@ -6,6 +9,12 @@ function cacheFolder(call: Call): string {
   const image = /^(?:docker\.io\/)?(?:library\/)?composer(?::|@|$)/.test(call.state.base?.name ?? "");
   const home = setting(call, "COMPOSER_HOME") ?? (image ? "/tmp" : `${homeOf(call)}/.composer`);
   return pathOf(call, setting(call, "COMPOSER_CACHE_DIR") ?? `${home}/cache`);
+}
+
+/** What this machine shows of it, where vendor is new in the image. */
+function vendorHere(call: Call, folder: string, vendor: string, isOther: boolean): Installed | undefined {
+  const project = isOther || find(call.state.root, vendor, true) ? undefined : call.projectAt?.(`${folder}/composer.json`);
+  return project && installedVendor(project);
 }
 
 const composer: Handler = (call) => {
@@ -22,9 +31,12 @@ const composer: Handler = (call) => {
     case "require": {
       const what = packages.length ? packages.join(" ") : "dependencies";
       const leaves = o.has("--no-dev") || packages.length > 0 || call.variable("COMPOSER_NO_DEV")?.text === "1";
-      const dev = leaves ? [] : [filled(vendor, `composer-dev:${folder}`, "package", "development dependencies")];
+      const here = vendorHere(call, folder, vendor, isGlobal || packages.length > 0);
+      const dev = leaves
+        ? []
+        : [filled(vendor, `composer-dev:${folder}`, "package", "development dependencies", here?.parts?.development, here?.source)];
       const cached = o.has("--no-cache") ? [] : [cacheIn(cacheFolder(call), "composer-cache", "composer's cache")];
-      return [filled(vendor, `composer:${folder}:${what}`, "package", what), ...dev, ...cached];
+      return [filled(vendor, `composer:${folder}:${what}`, "package", what, here?.parts?.needed, here?.source), ...dev, ...cached];
     }
     case "clear-cache":
     case "clearcache":

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
+import { installedRequirements } from "../sizes/installed/python.ts";
 import { packagesOf } from "./apt-packages.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
@@ -74,9 +75,11 @@ const pip: Handler = (call) => {
       const target = o.value("-t", "--target", "--prefix", "--root");
       const place = target !== undefined ? pathOf(call, target) : o.has("--user") ? `${homeOf(call)}/.local` : environmentOf(call);
       const indexes = [...o.values("--index-url", "-i"), ...o.values("--extra-index-url"), ...o.values("-f", "--find-links")];
+      const cuda = cudaLibraries(call, place, packages, indexes, o.values("-r", "--requirement"));
+      // Of an environment here they would be counted twice.
       const effects = [
-        ...wanted.map((p) => filled(place, `pip:${p}`, "package", p)),
-        ...cudaLibraries(call, place, packages, indexes, o.values("-r", "--requirement")),
+        ...wanted.map((p) => (cuda.length > 0 ? filled(place, `pip:${p}`, "package", p) : wantedAt(call, place, p))),
+        ...cuda,
       ];
       return downloads ? [...effects, ...cached] : effects;
     }
@@ -96,6 +99,16 @@ const pip: Handler = (call) => {
       return [];
   }
 };
+
+/** A package, or a file of them: what this machine has of that in an environment beside it, where it has. */
+export function wantedAt(call: Call, place: string, wanted: string): Effect {
+  const [, file] = /^-r (.+)$/.exec(wanted) ?? [];
+  const path = file === undefined ? undefined : pathOf(call, file);
+  const project = path === undefined ? undefined : call.projectAt?.(path);
+  const text = path === undefined || !project ? undefined : call.textAt?.(path);
+  const here = project && text !== undefined ? installedRequirements(project, text) : undefined;
+  return filled(place, `pip:${wanted}`, "package", wanted, here?.size, here?.source);
+}
 
 /** `pip config set global.no-cache-dir true`: a line in a file. */
 const settingWritten = (call: Call, key: string): Effect =>

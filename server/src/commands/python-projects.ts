@@ -2,7 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
-import { pipCaches } from "./pip.ts";
+import { pipCaches, wantedAt } from "./pip.ts";
 
 const uvOptions =
   "r c e o p --requirement --requirements --constraint --editable --index-url --extra-index-url --default-index --index --target --prefix --find-links --cache-dir --python --group --no-group --extra --link-mode --project --directory --index-strategy";
@@ -21,7 +21,7 @@ const uv: Handler = (call) => {
       const files = [...o.values("-r", "--requirement", "--requirements"), ...(second === "sync" ? rest : [])].map((f) => `-r ${f}`);
       const named = second === "sync" ? [] : rest;
       const wanted = [...named, ...files, ...o.values("-e", "--editable").map((e) => `-e ${e}`)];
-      return [...wanted.map((p) => filled("/usr", `pip:${p}`, "package", p)), ...(wanted.length > 0 ? cached : [])];
+      return [...wanted.map((p) => wantedAt(call, "/usr", p)), ...(wanted.length > 0 ? cached : [])];
     }
     case "sync": {
       const environment = pathOf(call, setting(call, "UV_PROJECT_ENVIRONMENT") ?? ".venv");

@@ -33,10 +33,10 @@ export function standInFor(image: string, index: ImageIndex, text: string): Stan
   // Alpine has no suites: its releases differ by a megabyte.
   if (!version || asked.date || (distributions.has(image) && image !== "alpine")) return undefined;
   const own = ownOfOld(image, index, text, asked) ?? onOtherAlpine(image, index, text, asked);
-  return own ?? nearestLine(image, index, text, asked, version) ?? onOtherDebian(image, index, text, asked);
+  return own ?? nearestLine(image, index, text, version) ?? onOtherDebian(image, index, text, asked);
 }
 
-function nearestLine(image: string, index: ImageIndex, text: string, asked: Tag, version: Version): StandIn | undefined {
+function nearestLine(image: string, index: ImageIndex, text: string, version: Version): StandIn | undefined {
   const wanted = version.slice(0, lineLength(image));
   const rest = text.slice(text.split("-")[0]?.length ?? 0);
   const known = [...linesOf(image, index)].flatMap((line): Known[] => {
@@ -104,7 +104,7 @@ function onOtherDebian(image: string, index: ImageIndex, text: string, asked: Ta
   if (found || majorLines.has(image) || !asked.version) return found;
   for (const suite of beside) {
     const tag = text.replace(asked.suite ?? "", suite);
-    const near = nearestLine(image, index, tag, parseTag(tag), asked.version);
+    const near = nearestLine(image, index, tag, asked.version);
     if (near) return near;
   }
   return undefined;

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import { type ContextFolder, find } from "../../image/context.ts";
-import { basename, hasGlob, matches } from "../../image/paths.ts";
+import { basename, dirname, hasGlob, matches } from "../../image/paths.ts";
+import { environments, sitePackages, told } from "../../sizes/installed/python.ts";
 import type { Sources } from "./sources.ts";
 
 /** Files of one context that are looked into. */
@@ -36,14 +37,16 @@ export async function textsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const texts = await scriptsOf(folder, root, names);
   const commands = [commandsOf(file), ...texts.values()];
-  for (const path of manifests(root, commands)) {
-    const text = await readFile(join(folder, path), "utf8").catch(() => "");
-    if (text !== "") texts.set(path, text);
-  }
+  await Promise.all(
+    manifests(root, commands).map(async (path) => {
+      const text = await readFile(join(folder, path), "utf8").catch(() => "");
+      if (text !== "") texts.set(path, text);
+    }),
+  );
   return texts;
 }
 
-/** By an installer's name: the file that says where a project is, the folder it fills there, and what tells what is in it. */
+/** By an installer's name: the file that says where a project is, and what tells what of the installed ones it needs. */
 const installers = [
   {
     command: /\b(?:npm|yarn|pnpm|bun)\b/,
@@ -51,19 +54,33 @@ const installers = [
     fills: "node_modules",
     read: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"],
   },
+  { command: /\bcomposer\b/, manifest: "composer.json", fills: "vendor", read: ["vendor/composer/installed.json"] },
 ] as const;
 /** Longer ones are no lock files. */
 const maximumManifest = 20_000_000;
+/** Packages of one environment of Python that are looked at. */
+const maximumPackages = 1000;
 
 function manifests(root: ContextFolder, commands: readonly string[]): string[] {
   const files = filesByName(root);
-  return installers.flatMap(({ command, manifest, fills, read }) =>
-    (commands.some((text) => command.test(text)) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
+  const runs = (command: RegExp): boolean => commands.some((text) => command.test(text));
+  const found = installers.flatMap(({ command, manifest, fills, read }) =>
+    (runs(command) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
       const above = path.slice(0, -manifest.length);
-      const isFilled = find(root, above + fills)?.kind === "folder";
-      return isFilled ? read.map((name) => above + name).filter((at) => isShort(root, at, maximumManifest)) : [];
+      return find(root, above + fills)?.kind === "folder" ? read.map((name) => above + name) : [];
     }),
   );
+  if (runs(/\b(?:pip[\d.]*|uv)\b/))
+    found.push(...(files.get("pyvenv.cfg") ?? []).flatMap((path) => inEnvironment(root, dirname(`/${path}`).slice(1))));
+  return found.filter((at) => isShort(root, at, maximumManifest));
+}
+
+function inEnvironment(root: ContextFolder, path: string): string[] {
+  const environment = find(root, path);
+  const at = environment?.kind === "folder" && environments.includes(basename(path)) ? sitePackages(environment) : undefined;
+  const packages = environment?.kind === "folder" && at !== undefined ? find(environment, at) : undefined;
+  const names = packages?.kind === "folder" ? [...packages.children.keys()].filter((name) => name.endsWith(".dist-info")) : [];
+  return names.slice(0, maximumPackages).flatMap((name) => told.map((file) => `${path}/${at}/${name}/${file}`));
 }
 
 async function scriptsOf(folder: string, root: ContextFolder, names: readonly string[]): Promise<Map<string, string>> {
