@@ -27,17 +27,63 @@ describe("tools that npm installs for all", () => {
     assert.deepEqual(shown("npm ci && npm install -g pm2"), [`≥ ${pm2} typical`]);
   });
 
-  it("are not known by another major version, by another name, or where an install script stores more", () => {
-    assert.deepEqual(shown(`npm install -g pm2@2 && ${clean}`), ["≥ 0 unknown"]);
+  it("are not known by a major version that was not measured, by another name, or where an install script stores more", () => {
+    assert.deepEqual(shown(`npm install -g pm2@1 && ${clean}`), ["≥ 0 unknown"]);
     assert.deepEqual(shown(`npm install -g pm2@^7.0.1 && ${clean}`), [`${pm2} typical`]);
     assert.deepEqual(shown(`npm install -g nobodys-tool && ${clean}`), ["≥ 0 unknown"]);
     assert.match(shown(`npm install -g yarn && ${clean}`)[0] ?? "", /^≥ [1-9]\d+ typical$/);
   });
 
+  it("have older major versions apart", () => {
+    const index = createNpmIndex({ note: "", source: "", packages: { npm: "11.1.0 110 1", "npm@6": "6.14.1 60 1" } });
+    const bytes = (name: string) => index.tool(name)?.size.bytes;
+    assert.deepEqual(["npm", "npm@latest", "npm@11.0.3", "npm@6", "npm@^6.14.0", "npm@7", "npm@next"].map(bytes), [
+      110,
+      110,
+      110,
+      60,
+      60,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("are stored in one folder by Yarn, pnpm and bun: the biggest at least", () => {
+    assert.deepEqual(shown("pnpm add -g pm2 serve"), [`≥ ${Math.max(pm2, serve)} typical`]);
+    assert.deepEqual(shown("yarn global add serve && yarn cache clean"), [`${serve} typical`]);
+  });
+
   it("are read as rows of a version, two sizes and a mark", () => {
-    for (const [name, text] of Object.entries(snapshot.packages)) assert.match(text, /^\d+\.\d+\.\d+ \d+ \d+(?: \+)?$/, name);
+    for (const [name, text] of Object.entries(snapshot.packages))
+      assert.match(text, /^\d+\.\d+\.\d+[-.\w]* [1-9]\d+ [1-9]\d+(?: \+)?$/, name);
     assert.equal(createNpmIndex(snapshot).tool("constructor"), undefined);
     assert.ok(createNpmIndex(snapshot).tool("@angular/cli@v21.2"));
     assert.equal(createNpmIndex(snapshot).tool("https://example.org/a.tgz"), undefined);
+  });
+});
+
+describe("packages that npm installs by name", () => {
+  const [, express = 0] = row("express");
+  const [, axios = 0] = row("axios");
+  const install = (names: string, before = "true") => layersOf("mkdir /app", before, `cd /app && npm install ${names} && ${clean}`).at(-1);
+
+  it("weigh what an install stored", () => {
+    assert.deepEqual(
+      [install("express")?.bytes, install("express")?.lowerBound, install("express")?.source],
+      [express, false, snapshot.source],
+    );
+  });
+
+  it("share what they need: the biggest at least", () => {
+    assert.deepEqual([install("express axios")?.bytes, install("express axios")?.lowerBound], [Math.max(express, axios), true]);
+    assert.deepEqual([install("express nobodys-own")?.bytes, install("express nobodys-own")?.lowerBound], [express, true]);
+  });
+
+  it("come on top of what a package.json asks for, and of what is there", () => {
+    const manifest = "echo '{}' > /app/package.json";
+    assert.deepEqual([install("express", manifest)?.bytes, install("express", manifest)?.lowerBound], [express, true]);
+    assert.equal(install("express", "cd /app && npm ci")?.basis, "unknown");
+    const unseen = analyze("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm i express && npm cache clean --force\n", worldOf()).toJSON();
+    assert.equal(unseen.image.stages[0]?.layers.at(-1)?.lowerBound, true);
   });
 });

@@ -1,9 +1,10 @@
 // What npm, Yarn, pnpm and bun fill a project's node_modules with.
 import type { Effect } from "../image/effects.ts";
-import { countOf, find, type Node } from "../image/files.ts";
-import type { Size } from "../image/size.ts";
+import { countOf, find, unfold } from "../image/files.ts";
+import { atLeast, isUnknown, type Size } from "../image/size.ts";
 import { installedModules } from "../sizes/installed/node-modules.ts";
 import type { Installed } from "../sizes/installed/project.ts";
+import { together } from "../sizes/npm.ts";
 import { filled } from "./cache.ts";
 import type { Call } from "./call.ts";
 
@@ -11,24 +12,59 @@ import type { Call } from "./call.ts";
 export const developmentId = (folder: string): string => `npm-dev:${folder}`;
 
 /** An install of the packages that are named, else of what package.json asks for: then it is what this machine has, where that is known. */
-export function nodeModules(folder: string, packages: readonly string[], omitsDevelopment: boolean, here: Installed | undefined): Effect[] {
+export function nodeModules(
+  call: Call,
+  folder: string,
+  packages: readonly string[],
+  omitsDevelopment: boolean,
+  here: Installed | undefined,
+): Effect[] {
   const modules = `${folder}/node_modules`;
   const what = packages.length > 0 ? packages.join(" ") : "dependencies";
-  const fill = (id: string, name: string, size?: Size): Effect => filled(modules, id, "package", name, size, size && here?.source);
+  const fill = (id: string, name: string, size?: Size, source = here?.source): Effect =>
+    filled(modules, id, "package", name, size, size && source);
   const fresh: Effect = { do: "mkdir", path: modules };
   const id = `npm:${folder}:${what}`;
-  if (packages.length > 0) return [fresh, fill(id, what)];
+  if (packages.length > 0) return [fresh, fill(id, what, named(call, folder, packages), call.npm?.source)];
   if (omitsDevelopment) return [fresh, fill(id, what, here?.parts?.needed)];
   const development = fill(developmentId(folder), "development dependencies", here?.parts?.development);
   return [fresh, fill(id, what, here?.parts?.needed ?? here?.all), development];
 }
 
+/** Packages by name: as much as a table knows, but for the lock files (a hundredth). Where there is a package.json, what it asks for comes too. */
+function named(call: Call, folder: string, packages: readonly string[]): Size | undefined {
+  const size = together(call.npm, packages);
+  if (isUnknown(size) || !isFresh(call, folder)) return undefined;
+  return hasManifest(call, folder) ? atLeast(size) : size;
+}
+
+/** Or it may: something lies there that nobody knows by name. */
+function hasManifest({ state }: Call, folder: string): boolean {
+  const node = find(state.root, folder, true);
+  if (node === undefined) return state.unknownWrites === true;
+  return node.type !== "folder" || unfold(node).content.length > 0 || find(state.root, `${folder}/package.json`, true) !== undefined;
+}
+
+/** Tools that Yarn, pnpm and bun install for all, into one folder. */
+export function globalTools(call: Call, packages: readonly string[]): Effect[] {
+  const biggest = packages.reduce((a, b) => (bytesOf(call, b) > bytesOf(call, a) ? b : a), packages[0] ?? "");
+  return packages.map((p) => {
+    const size = p === biggest ? call.npm?.tool(p)?.size : undefined;
+    return filled("/usr", `npm:${p}`, "package", p, size, size && call.npm?.source);
+  });
+}
+
+const bytesOf = (call: Call, name: string): number => call.npm?.tool(name)?.size.bytes ?? 0;
+
 /** What this machine shows of it. Of what an install adds to a node_modules that is there already nobody knows. */
 export function modulesHere(call: Call, folder: string, how: { optional?: boolean; fresh?: boolean } = {}): Installed | undefined {
-  const modules = find(call.state.root, `${folder}/node_modules`, true);
-  if (!how.fresh && modules && !isEmpty(modules)) return undefined;
+  if (!how.fresh && !isFresh(call, folder)) return undefined;
   const project = call.projectAt?.(`${folder}/package.json`);
   return project && installedModules(project, { optional: how.optional === true });
 }
 
-const isEmpty = (node: Node): boolean => node.type === "folder" && !node.context && countOf(node) === 1;
+/** There is no node_modules, or an empty one. */
+function isFresh(call: Call, folder: string): boolean {
+  const node = find(call.state.root, `${folder}/node_modules`, true);
+  return node === undefined || (node.type === "folder" && !node.context && countOf(node) === 1);
+}

@@ -58,7 +58,7 @@ const npm: Handler = (call) => {
       const leftOptional = o.has("--no-optional") || o.values("--omit").includes("optional");
       const isOfWorkspace = o.has("-w", "--workspace", "--workspaces");
       const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: leftOptional, fresh: fresh.length > 0 });
-      return [...fresh, ...nodeModules(folder, packages, omits, seen), cached];
+      return [...fresh, ...nodeModules(call, folder, packages, omits, seen), cached];
     }
     case "prune":
       return [{ do: "take", path: modules, id: developmentId(folder) }];

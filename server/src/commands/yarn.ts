@@ -2,7 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
-import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
+import { developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
   "--cwd --cache-folder --modules-folder --registry --mutex --network-timeout --network-concurrency --use-yarnrc --preferred-cache-folder";
@@ -62,11 +62,11 @@ const yarn: Handler = (call) => {
       if (o.has("--version", "-v", "--help")) return [];
       if (isBerry(call, o)) return berry(call);
       const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
-      if (isGlobal) return [...packages.map((p) => filled("/usr", `npm:${p}`, "package", p)), cached];
+      if (isGlobal) return [...globalTools(call, packages), cached];
       const production = o.has("--production", "--prod") && !/^false$/.test(o.value("--production") ?? "");
       const omits = production || call.variable("NODE_ENV")?.text === "production" || packages.length > 0;
       const seen = o.has("--modules-folder", "--focus") ? undefined : modulesHere(call, folder, { optional: o.has("--ignore-optional") });
-      return [...nodeModules(folder, packages, omits, seen), cached];
+      return [...nodeModules(call, folder, packages, omits, seen), cached];
     }
     case "remove":
       return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
@@ -104,11 +104,11 @@ const pnpm: Handler = (call) => {
     case "i":
     case "add": {
       const copies = (o.value("--package-import-method") ?? setting(call, "npm_config_package_import_method")) === "copy";
-      if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
+      if (o.has("-g", "--global")) return globalTools(call, packages);
       const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
       const isOfWorkspace = o.has("-F", "--filter", "-r", "--recursive");
       const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: o.has("--no-optional") });
-      return [...nodeModules(folder, packages, omits, seen), ...(copies ? [stored] : [])];
+      return [...nodeModules(call, folder, packages, omits, seen), ...(copies ? [stored] : [])];
     }
     case "prune":
       return [{ do: "take", path: modules, id: developmentId(folder) }];
@@ -132,9 +132,9 @@ const bun: Handler = (call) => {
   const folder = pathOf(call, o.value("--cwd") ?? ".");
   if (verb === "pm") return packages[0] === "cache" && packages[1] === "rm" ? [removeAll(`${cache}/*`)] : [];
   if (verb !== "install" && verb !== "i" && verb !== "add") return verb === undefined ? [] : undefined;
-  if (o.has("-g", "--global")) return packages.map((p) => filled("/usr", `npm:${p}`, "package", p));
+  if (o.has("-g", "--global")) return globalTools(call, packages);
   const copied = o.value("--backend") === "copyfile" ? [cacheIn(cache, "bun-cache", "bun's cache")] : [];
-  return [...nodeModules(folder, packages, o.has("--production", "-p"), modulesHere(call, folder)), ...copied];
+  return [...nodeModules(call, folder, packages, o.has("--production", "-p"), modulesHere(call, folder)), ...copied];
 };
 
 /** corepack brings the yarn that package.json names: nobody here knows which. */

@@ -1,21 +1,33 @@
 // Measures what `npm install -g NAME` stores, by real installs into a folder of their own: server/src/sizes/data/npm.json.
-// (npm run data:npm)
+// (npm run data:npm; with names behind it only those are measured anew)
 //
-// Which tools: those that public Dockerfiles install this way most. Those that only say where to download the rest (with an install
-// script of their own or of what they need) get a lower bound.
-import { execFileSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// `npm install NAME` in an empty folder stores the same files but for package.json and the lock files. Those that only say where to
+// download the rest (with an install script of their own or of what they need) get a lower bound.
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { NpmSnapshot } from "../sizes/npm.ts";
+import { libraries, older, tools } from "./npm-names.ts";
 
-const names =
-  "@angular/cli @vue/cli bower firebase-tools grunt-cli gulp http-server n nodemon npm pm2 pnpm serve ts-node typescript yarn".split(" ");
+const target = "server/src/sizes/data/npm.json";
+/** Installs at the same time: they wait for the network mostly. */
+const together = 2;
+const run = promisify(execFile);
 
-const bytesIn = (folder: string): number =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((path) => lstatSync(join(folder, path)))
-    .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+/** A file with several names once. */
+function bytesIn(folder: string): number {
+  const seen = new Set<number>();
+  let sum = 0;
+  for (const path of existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : []) {
+    const file = lstatSync(join(folder, path));
+    if (!file.isFile() || seen.has(file.ino)) continue;
+    seen.add(file.ino);
+    sum += file.size;
+  }
+  return sum;
+}
 
 interface Manifest {
   version: string;
@@ -23,22 +35,23 @@ interface Manifest {
 }
 const read = (path: string): Manifest => JSON.parse(readFileSync(path, "utf8")) as Manifest;
 
-/** What runs when a package is installed may store anything. */
+/** What runs when a package is installed may store anything. npm itself runs node-gyp where a package brings a binding.gyp. */
 const hasScripts = (modules: string): boolean =>
   readdirSync(modules, { recursive: true, encoding: "utf8" })
-    .filter((path) => /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(`node_modules/${path}`))
+    .filter((path) => /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+\/(?:package\.json|binding\.gyp)$/.test(`node_modules/${path}`))
     .some((path) => {
+      if (path.endsWith("binding.gyp")) return true;
       const { scripts = {} } = read(join(modules, path));
       return Boolean(scripts.preinstall || scripts.install || scripts.postinstall);
     });
 
-function measure(name: string): string {
+async function measure(name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-npm-"));
   const [prefix, cache] = [join(folder, "prefix"), join(folder, "cache")];
   try {
-    execFileSync("npm", ["install", "-g", "--ignore-scripts", "--prefix", prefix, "--cache", cache, name], { stdio: "pipe" });
+    await run("npm", ["install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, "--cache", cache, name]);
     const modules = join(prefix, "lib/node_modules");
-    const { version } = read(join(modules, name, "package.json"));
+    const { version } = read(join(modules, name.replace(/(?<=.)@.*/, ""), "package.json"));
     const stored = bytesIn(prefix) + bytesIn(cache) - bytesIn(join(cache, "_cacache"));
     return `${version} ${stored} ${bytesIn(join(cache, "_cacache"))}${hasScripts(modules) ? " +" : ""}`;
   } finally {
@@ -46,16 +59,37 @@ function measure(name: string): string {
   }
 }
 
-const packages: Record<string, string> = {};
-for (const name of names) {
-  packages[name] = measure(name);
-  console.log(name, packages[name]);
+const asked = process.argv.slice(2);
+const packages: Record<string, string> = asked.length > 0 ? { ...(JSON.parse(readFileSync(target, "utf8")) as NpmSnapshot).packages } : {};
+const waiting = asked.length > 0 ? asked : [...new Set([...tools, ...older, ...libraries])];
+const refused: string[] = [];
+
+async function work(): Promise<void> {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+    try {
+      packages[name] = await measure(name);
+      console.log(name, packages[name]);
+      save();
+    } catch {
+      refused.push(name);
+    }
+  }
 }
-const npm = execFileSync("npm", ["--version"], { encoding: "utf8" }).trim();
-const day = new Date().toISOString().slice(0, 10);
-const snapshot: NpmSnapshot = {
-  note: "Generated by server/src/scripts/npm.ts by real installs; do not edit. `version bytes cache`, `+` where an install script may store more.",
-  source: `an install with npm ${npm}, ${day}`,
-  packages,
-};
-writeFileSync("server/src/sizes/data/npm.json", `${JSON.stringify(snapshot, null, 1)}\n`);
+/** After each, so that nothing is lost where it stops. */
+function save(): void {
+  const npm = execFileSync("npm", ["--version"], { encoding: "utf8" }).trim();
+  const day = new Date().toISOString().slice(0, 10);
+  const snapshot: NpmSnapshot = {
+    note: "Generated by server/src/scripts/npm.ts by real installs; do not edit. `version bytes cache`, `+` where an install script may store more.",
+    source: `an install with npm ${npm}, ${day}`,
+    packages: Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  writeFileSync(target, `${JSON.stringify(snapshot, null, 1)}\n`);
+}
+
+async function main(): Promise<void> {
+  await Promise.all(Array.from({ length: together }, work));
+  if (refused.length > 0) console.error(`not installed: ${refused.join(" ")}`);
+}
+
+void main();

@@ -1,7 +1,7 @@
-// Tools that npm installs for all: what they weigh with all that they need.
-import { atLeast, type Size, typical } from "../image/size.ts";
+// Packages that Dockerfiles install by name: what they weigh with all that they need.
+import { atLeast, isUnknown, type Size, typical, unknown } from "../image/size.ts";
 
-/** data/npm.json: by name `version bytes cache`; ` +` behind where an install script may store more. */
+/** data/npm.json: by name, or `name@major` for an older version, `version bytes cache`; ` +` behind where an install script may store more. */
 export interface NpmSnapshot {
   readonly note: string;
   readonly source: string;
@@ -16,7 +16,7 @@ export interface NpmTool {
 
 export interface NpmIndex {
   readonly source: string;
-  /** A name as `npm install -g` takes it. Undefined where it is not in the table, or another major version is asked for. */
+  /** A name as `npm install` takes it. Undefined where it is not in the table, or a major version is asked for that is not. */
   tool(text: string): NpmTool | undefined;
 }
 
@@ -25,15 +25,24 @@ export function createNpmIndex(snapshot: NpmSnapshot): NpmIndex {
     source: snapshot.source,
     tool(text) {
       const [, name = "", asked = ""] = /^(@?[^@]+)(?:@(.*))?$/.exec(text) ?? [];
-      const row = Object.hasOwn(snapshot.packages, name) ? snapshot.packages[name] : undefined;
-      const [version = "", bytes, cache, more] = row?.split(" ") ?? [];
-      if (!row || !isLike(asked, version)) return undefined;
-      const size = typical(Number(bytes));
-      return { size: more === "+" ? atLeast(size) : size, cache: typical(Number(cache)) };
+      const major = /^[~^=v]*(\d+)[.\dx*]*$/.exec(asked)?.[1];
+      for (const key of [name, `${name}@${major}`]) {
+        const row = Object.hasOwn(snapshot.packages, key) ? snapshot.packages[key] : undefined;
+        const [version = "", bytes, cache, more] = row?.split(" ") ?? [];
+        // No version, `latest`, or one of the same major version: ^5, ~5.1, 5.x, v5.4.2.
+        const isMeasured = asked === "" || asked === "latest" || major === version.split(".")[0];
+        if (!row || !isMeasured) continue;
+        const size = typical(Number(bytes));
+        return { size: more === "+" ? atLeast(size) : size, cache: typical(Number(cache)) };
+      }
+      return undefined;
     },
   };
 }
 
-/** No version, `latest`, or one of the same major version: ^5, ~5.1, 5.x, v5.4.2. */
-const isLike = (asked: string, measured: string): boolean =>
-  asked === "" || asked === "latest" || /^[~^=v]*(\d+)(?:[.\dx*]*)$/.exec(asked)?.[1] === measured.split(".")[0];
+/** What several of them that lie in one folder weigh: what they need in common is stored once, so the biggest at least. */
+export function together(index: NpmIndex | undefined, names: readonly string[]): Size {
+  const sizes = names.map((name) => index?.tool(name)?.size ?? unknown);
+  const biggest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), unknown);
+  return names.length > 1 && !isUnknown(biggest) ? atLeast(biggest) : biggest;
+}
