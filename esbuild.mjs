@@ -1,5 +1,5 @@
 // Bundles the product into dist/ (all of it, or the parts that are named), or (--tests) the test suites into out/test/.
-import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -18,8 +18,15 @@ if (process.argv.includes("--tests")) {
   const entryPoints = readdirSync("test", { recursive: true })
     .filter((f) => f.endsWith(".test.ts") && !f.startsWith("host"))
     .map((f) => join("test", f));
+  // ES modules that share what they have in common: a process that runs several suites loads the core once.
   await build({
     ...common,
+    format: "esm",
+    splitting: true,
+    chunkNames: "shared/[hash]",
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;',
+    },
     platform: "node",
     entryPoints,
     outdir,
@@ -27,6 +34,7 @@ if (process.argv.includes("--tests")) {
     sourcemap: true,
     external: ["mocha", "esbuild"],
   });
+  writeFileSync(join(outdir, "package.json"), '{ "type": "module" }\n');
 } else {
   // `node esbuild.mjs cli` builds that one alone, and leaves the others as they are.
   const wanted = process.argv.slice(2);

@@ -16,7 +16,7 @@ const fixtures = readdirSync(fixturesFolder, { withFileTypes: true })
 /** A server whose core throws on every text with BOOM in it. */
 async function brokenServer(): Promise<string> {
   const core = resolve("server/src/analyze.ts");
-  const outfile = resolve("out/test/broken/server.js");
+  const outfile = resolve("out/broken/server.js");
   await build({
     entryPoints: ["server/src/lsp/main.ts"],
     outfile,

@@ -7,6 +7,7 @@ import { insertAfter, removeCommand, removeInstruction, removeWords, statementAt
 import type { Step } from "../../server/src/image/model.ts";
 import { commandsIn } from "../../server/src/shell/syntax.ts";
 import { applyEdits } from "../../server/src/text.ts";
+import { inCI, someOf } from "./support/sample.ts";
 
 const from = "FROM debian:bookworm\n";
 /** A file's line break is its first line's. */
@@ -154,13 +155,6 @@ describe("a command put in or taken out", () => {
                 `${first}${a}${x}${b}; rc=$?; ${c}; exit $rc`,
               );
 
-  /** All in CI; else a different fifth each time. */
-  const sample = (): readonly string[] => {
-    const step = process.env.CI ? 1 : 5;
-    const first = Number(process.env.SEED ?? Math.floor(Math.random() * step)) % step;
-    return bodies.filter((_, i) => i % step === first);
-  };
-
   const shell = (text: string): { out: string; ok: boolean } => {
     const { stdout, status } = spawnSync("/bin/sh", [], { input: text, encoding: "utf8", maxBuffer: 1e8 });
     return { out: stdout, ok: status === 0 };
@@ -185,7 +179,7 @@ describe("a command put in or taken out", () => {
     if (process.platform === "win32") this.skip();
     this.timeout(30_000);
     const pairs: [string, string][] = [];
-    for (const body of sample())
+    for (const body of someOf(bodies, 5))
       for (const word of ["echo", "false"]) {
         if (!body.includes(word)) continue;
         const { file, step, script, command } = opened(`${from}RUN ${body}\n`, word);
@@ -195,7 +189,7 @@ describe("a command put in or taken out", () => {
       }
     const before = all(pairs.map(([b]) => b));
     const after = all(pairs.map(([, a]) => a));
-    assert.ok(pairs.length > (process.env.CI ? 100 : 15), `${pairs.length} pairs`);
+    assert.ok(pairs.length > (inCI ? 100 : 15), `${pairs.length} pairs`);
     pairs.forEach(([b, a], i) => void assert.deepEqual(after[i], before[i], `${b}\n${a}`));
   });
 
@@ -203,7 +197,7 @@ describe("a command put in or taken out", () => {
     if (process.platform === "win32") this.skip();
     this.timeout(30_000);
     const pairs: [string, string][] = [];
-    for (const body of sample()) {
+    for (const body of someOf(bodies, 5)) {
       // The command that goes succeeds and prints nothing.
       const marked = body.replace("true", "eval :");
       if (marked === body) continue;
@@ -215,7 +209,7 @@ describe("a command put in or taken out", () => {
     }
     const before = all(pairs.map(([b]) => b));
     const after = all(pairs.map(([, a]) => a));
-    assert.ok(pairs.length > (process.env.CI ? 100 : 15), `${pairs.length} pairs`);
+    assert.ok(pairs.length > (inCI ? 100 : 15), `${pairs.length} pairs`);
     pairs.forEach(([b, a], i) => void assert.deepEqual(after[i], before[i], `${b}\n${a}`));
   });
 });

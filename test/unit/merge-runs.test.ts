@@ -7,6 +7,7 @@ import { analyze } from "../../server/src/analyze.ts";
 import { scriptText } from "../../server/src/build/run-instruction.ts";
 import { parseDockerfile } from "../../server/src/dockerfile/parse.ts";
 import { applyEdits } from "../../server/src/text.ts";
+import { inCI, seed } from "./support/sample.ts";
 
 /** The text after the first merge on offer; undefined where none is. */
 function merged(text: string): string | undefined {
@@ -80,11 +81,10 @@ describe("merge RUNs", () => {
   it("means the same to a real shell, whatever the bodies", function () {
     if (process.platform === "win32") this.skip();
     this.timeout(20_000);
-    const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e6));
     const random = randomFrom(seed);
     const folder = mkdtempSync(join(tmpdir(), "merge-"));
     try {
-      const rounds = process.env.CI ? 150 : 40;
+      const rounds = inCI ? 150 : 40;
       let compared = 0;
       for (let round = 0; round < rounds; round++) {
         const bodies = Array.from({ length: 2 + Math.floor(random() * 2) }, () => bodyFrom(random));

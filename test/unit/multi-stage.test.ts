@@ -4,6 +4,7 @@ import { find } from "../../server/src/image/files.ts";
 import { analyze as analyzeBuiltIn } from "../../server/src/index.ts";
 import { applyEdits, areApart } from "../../server/src/text.ts";
 import { fixturesOf } from "./support/fixtures.ts";
+import { placesIn } from "./support/sample.ts";
 import { worldOf } from "./support/world.ts";
 
 const offerIn = (analysis: Analysis): Offer | undefined => {
@@ -38,7 +39,7 @@ describe("convert to multi-stage", () => {
 
   it("stands any prefix of a file", () => {
     for (const { text, world } of fixtures) {
-      for (let end = 0; end < text.length; end += 31) {
+      for (const end of placesIn(text.length, 310, 31)) {
         for (const { edits } of analyze(text.slice(0, end), world).refactorings) assert.ok(areApart(edits));
       }
     }

@@ -1,5 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { type Entry, type FolderNode, find, put, unfold } from "../image/files.ts";
+import { type Entry, type FolderNode, find, type Node, put, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
 import { dirname } from "../image/paths.ts";
 import { differentPaths, kindsOf, sameButFiles } from "./difference.ts";
@@ -44,6 +44,8 @@ export interface Second {
   run(instruction: Instruction, index: number): Step;
   /** Takes a step of the first run for its own, which leads to this state. */
   take(steps: readonly Step[], end: State): void;
+  /** Takes a node of the first run for its own: it is the same here. */
+  share(path: string, node: Node): void;
 }
 
 /**
@@ -71,7 +73,7 @@ export function goOn(rest: readonly Step[], last: State, second: Second): void {
     catchUp();
     const now = second.run(step.instruction, step.index);
     all ||= !sameButFiles(step.after, now.after);
-    if (!all) addDifferences(differences, step, now);
+    if (!all) addDifferences(differences, step, now, second);
   }
   catchUp();
 }
@@ -80,12 +82,16 @@ const looksAt = (step: Step, differences: Differences): boolean =>
   step.touched.some(({ path, stage }) => stage === step.stage && differences.shows(path)) ||
   [...step.places.keys()].some((path) => path !== "/" && differences.shows(path));
 
-function addDifferences(differences: Differences, before: Step, now: Step): void {
+function addDifferences(differences: Differences, before: Step, now: Step, second: Second): void {
   const places = new Set([...before.places.keys(), ...now.places.keys()]);
   for (const path of places) {
     if (path === "/") continue;
     if (differences.has(path)) continue;
-    for (const at of differentPaths(find(before.after.root, path), find(now.after.root, path), path)) differences.add(at);
+    const [there, here] = [find(before.after.root, path), find(now.after.root, path)];
+    const different = differentPaths(there, here, path);
+    for (const at of different) differences.add(at);
+    // The very same node is compared at once when a later step has added to it.
+    if (there && there !== here && different.length === 0) second.share(path, there);
   }
   if (!places.has("/")) return;
   for (const { path } of [...before.touched, ...now.touched])

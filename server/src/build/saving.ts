@@ -1,5 +1,6 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { parsePiece } from "../dockerfile/parse.ts";
+import { put } from "../image/files.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { applyEdits, type Edit, type FileText } from "../text.ts";
 import { advance, finish, type OpenStage, type Progress, resumeBefore } from "./build.ts";
@@ -98,6 +99,9 @@ const secondOf = (progress: Progress, stage: OpenStage, anew: (instruction: Inst
     stage.steps.push(...steps);
     stage.end = end;
     progress.steps = (steps.at(-1)?.index ?? progress.steps) + 1;
+  },
+  share(path, node) {
+    stage.end = { ...stage.end, root: put(stage.end.root, path, node, progress.steps) };
   },
 });
 

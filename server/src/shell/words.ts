@@ -40,9 +40,17 @@ interface Field {
 class Fields {
   private finished: Field[] = [];
   private open: Field[] = [];
+  /** Code units of all that was put in. */
+  private length = 0;
+
+  /** A value ends here, and so do all values of one word together. */
+  get isFull(): boolean {
+    return this.length > maximumValue;
+  }
 
   append(text: string, known = true, glob = false): void {
     if (this.open.length === 0) this.open = [{ text: "", known: true, glob: false }];
+    this.length += text.length;
     for (const field of this.open) {
       if (field.text.length + text.length > maximumValue && text.length <= maximumValue) {
         field.known = false; // as long as it is: what follows is not taken up
@@ -101,6 +109,7 @@ function addPart(fields: Fields, part: Part, first: boolean, lookup: Lookup): vo
 
 /** An unquoted value is split at white space, and its wildcards count. */
 function addSplit(fields: Fields, text: string): void {
+  if (fields.isFull) return fields.append("", false);
   text.split(/[ \t\n]+/).forEach((piece, i) => {
     if (i > 0) fields.split();
     if (piece !== "") fields.append(piece, true, /[*?[]/.test(piece));
