@@ -5,7 +5,7 @@ import type { State } from "../image/model.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
-import { type Bookkeeping, bookkeeping, bookkeptIn, weightOf } from "../sizes/packages/bytes.ts";
+import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import { madeBy } from "../sizes/packages/generated.ts";
 import type { Package, PackageIndex, Release } from "../sizes/packages/index.ts";
@@ -277,17 +277,31 @@ function made({ release, exact }: Packages, name: string): Effect[] {
 }
 
 /** What is less of the base image: its bookkeeping, and its own packages that go or are installed once more. */
-function replaced({ release, packages: ofBase, slim }: Packages, names: Iterable<string>): Effect[] {
+function replaced(all: Packages, names: Iterable<string>): Effect[] {
+  const { release, packages: ofBase, slim } = all;
   const whole = (p: Package): number => {
     const { files, doc, man, locale } = weightOf(p, slim);
     return files + doc + man + locale;
   };
-  const known = (all: Iterable<string>): Package[] => [...all].flatMap((name) => release.package(name) ?? []);
-  const own = known([...names].filter((name) => ofBase.has(name)));
+  const own = knownOf(
+    release,
+    [...names].filter((name) => ofBase.has(name)),
+  );
   return [
-    { do: "replace", part: "dpkg", bytes: bookkeptIn(release, known(ofBase)) },
+    { do: "replace", part: "dpkg", bytes: bookkeptIn(release, holdingOfBase(all)) },
     ...own.map((p): Effect => ({ do: "replace", part: p.name, bytes: whole(p) })),
   ];
+}
+
+const knownOf = (release: Release, names: Iterable<string>): Package[] => [...names].flatMap((name) => release.package(name) ?? []);
+
+const holdings = new WeakMap<ReadonlySet<string>, Holding>();
+
+/** A base image's packages stay what they are, however often one is installed. */
+function holdingOfBase({ release, packages }: Packages): Holding {
+  const known = holdings.get(packages) ?? holdingOf(release, knownOf(release, packages));
+  holdings.set(packages, known);
+  return known;
 }
 
 /** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */
@@ -300,8 +314,14 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     if (found && !ofLayer.has(found.name)) ofLayer.set(found.name, found);
   }
   const packages = [...ofLayer.values()];
-  const known = (names: Iterable<string>): Package[] => [...names].flatMap((name) => release.package(name) ?? []);
-  const after = new Set([...present, ...ofLayer.keys()].filter((name) => !gone.has(name)));
+  const came = new Set(all.entries.map(nameIn).filter((name) => !all.packages.has(name)));
+  const before = withMore(holdingOfBase(all), holdingOf(release, knownOf(release, came)));
+  const comes = packages.filter((p) => !present.has(p.name) && !gone.has(p.name));
+  const goes = knownOf(
+    release,
+    [...gone].filter((name) => present.has(name)),
+  );
+  const python = "python3-minimal";
   const weights = packages.map((p) => weightOf(p, slim));
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
   const last = (path: string, id: string): Entry | undefined => {
@@ -311,9 +331,10 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,
     fresh: added.length,
-    gone: known(gone),
-    before: known(present),
-    after: known(after),
+    gone: knownOf(release, gone),
+    before,
+    after: withMore(withMore(before, holdingOf(release, comes)), holdingOf(release, goes), -1),
+    compiles: !gone.has(python) && (present.has(python) || ofLayer.has(python)) && release.package(python) !== undefined,
     logs: last("/var/log", "apt-logs")?.size.bytes ?? (all.entries.length > 0 ? 0 : undefined),
   });
   // Written by an earlier command of this RUN: then there may be less of it now.

@@ -74,9 +74,11 @@ export interface Change {
   readonly fresh: number;
   /** What this command removes. */
   readonly gone: readonly Package[];
-  /** All that is installed before and after the command. */
-  readonly before: readonly Package[];
-  readonly after: readonly Package[];
+  /** What is installed before and after the command. */
+  readonly before: Holding;
+  readonly after: Holding;
+  /** Modules of Python are compiled when they are installed. */
+  readonly compiles: boolean;
   /** Logs of earlier commands: they are appended to, and so stored whole. */
   readonly logs: number | undefined;
 }
@@ -104,47 +106,71 @@ function askedBefore(added: readonly Package[]): readonly Package[] {
   return asking.filter((p) => p !== last);
 }
 
-/** Those that a base image of its own release does not have. */
-const notInBase = (release: Release, packages: readonly Package[]): Package[] => packages.filter((p) => !release.base.has(p.name));
-const statusOf = (packages: readonly Package[]): number => sum(packages, (p) => p.parts?.status ?? unreadStatus);
 const librariesOf = (packages: readonly Package[]): number => sum(packages, (p) => p.parts?.libraries ?? 0);
+
+/** Sums over packages that are installed; all but `status` of those that a base image of its own release does not have. */
+export interface Holding {
+  readonly status: number;
+  readonly own: number;
+  readonly libraries: number;
+  readonly templates: number;
+  readonly answers: number;
+}
+
+export function holdingOf(release: Release, packages: Iterable<Package>): Holding {
+  let [status, own, libraries, templates, answered] = [0, 0, 0, 0, 0];
+  for (const p of packages) {
+    status += p.parts?.status ?? unreadStatus;
+    if (release.base.has(p.name)) continue;
+    own++;
+    libraries += p.parts?.libraries ?? 0;
+    templates += p.parts?.templates ?? 0;
+    answered += numberOf(answers, p);
+  }
+  return { status, own, libraries, templates, answers: answered };
+}
+
+/** With more packages; with a sign of -1, without them. */
+export const withMore = (a: Holding, b: Holding, sign: 1 | -1 = 1): Holding => ({
+  status: a.status + sign * b.status,
+  own: a.own + sign * b.own,
+  libraries: a.libraries + sign * b.libraries,
+  templates: a.templates + sign * b.templates,
+  answers: a.answers + sign * b.answers,
+});
+
 /** debconf's templates and answers, of the base and of what was added to it. */
-const debconfOf = (base: BaseFiles, added: readonly Package[]): number =>
-  base.debconf + Math.round(sum(added, (p) => questions * (p.parts?.templates ?? 0) + numberOf(answers, p)));
+const debconfOf = (base: BaseFiles, held: Holding): number => base.debconf + Math.round(questions * held.templates + held.answers);
 
 /**
  * Of these, what a base image has already: files that are another layer's once its packages change. Their old copies too, which in an
  * image that was built in one go are as big as the files themselves.
  */
-export function bookkeptIn(release: Release, present: readonly Package[]): number {
+export function bookkeptIn(release: Release, present: Holding): number {
   const base = baseFiles[release.name] ?? bookworm;
-  const own = notInBase(release, present);
-  const linker = base.linkerCache + librariesOf(own);
-  const plain = 2 * statusOf(present) + linker + automatic + automaticPerPackage * own.length + debconfOf(base, own);
-  if (own.length === 0) return plain + base.debconfOld;
-  const logs = logsPerCommand + logsPerPackage * own.length + planner + plannerPerPackage * own.length;
-  return plain + debconfOf(base, own) + base.linkerAux + logs;
+  const { own } = present;
+  const linker = base.linkerCache + present.libraries;
+  const plain = 2 * present.status + linker + automatic + automaticPerPackage * own + debconfOf(base, present);
+  if (own === 0) return plain + base.debconfOld;
+  const logs = logsPerCommand + logsPerPackage * own + planner + plannerPerPackage * own;
+  return plain + debconfOf(base, present) + base.linkerAux + logs;
 }
 
 /** What apt and dpkg write in a layer. */
 export function bookkeeping(release: Release, change: Change): Bookkeeping {
   const { added, gone, before, after } = change;
   const base = baseFiles[release.name] ?? bookworm;
-  const own = (packages: readonly Package[]): Package[] => notInBase(release, packages);
-  const status = statusOf(after);
-  const linker = librariesOf([...added, ...gone]) > 0 ? base.linkerCache + base.linkerAux + librariesOf(own(after)) : 0;
+  const { status } = after;
+  const linker = librariesOf(added) + librariesOf(gone) > 0 ? base.linkerCache + base.linkerAux + after.libraries : 0;
   return {
-    dpkg: status + linker + automatic + automaticPerPackage * own(after).length + sum(added, (p) => p.parts?.info ?? unreadInfo),
+    dpkg: status + linker + automatic + automaticPerPackage * after.own + sum(added, (p) => p.parts?.info ?? unreadInfo),
     dpkgOld: status,
     logs:
-      (change.logs ?? logsPerPackage * own(before).length) +
-      logsPerCommand +
-      logsPerPackage * change.fresh +
-      logsPerRemoval * change.gone.length,
-    planner: planner + plannerPerPackage * own([...after, ...gone]).length,
-    debconf: debconfOf(base, own(after)),
-    debconfOld: [...added, ...gone].some(asks) ? debconfOf(base, own([...before, ...askedBefore(added)])) : 0,
-    compiled: after.some((p) => p.name === "python3-minimal")
+      (change.logs ?? logsPerPackage * before.own) + logsPerCommand + logsPerPackage * change.fresh + logsPerRemoval * change.gone.length,
+    planner: planner + plannerPerPackage * (after.own + holdingOf(release, gone).own),
+    debconf: debconfOf(base, after),
+    debconfOld: added.some(asks) || gone.some(asks) ? debconfOf(base, withMore(before, holdingOf(release, askedBefore(added)))) : 0,
+    compiled: change.compiles
       ? Math.round(
           (compiled[release.name] ?? 1.122) * sum(added, (p) => (isPythonItself(p.name) ? 1 : compiledOfOthers) * (p.parts?.python ?? 0)),
         )
