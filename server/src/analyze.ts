@@ -1,64 +1,19 @@
+import type { Analysis, AnalysisWorld, Finding, Fix, Offer, Settings } from "./analysis.ts";
 import { isGain, none, type Saving } from "./build/difference.ts";
 import { alteredWorld, rebuilt } from "./build/saving.ts";
 import { type Subject, subjectOf } from "./build/subject.ts";
-import type { World } from "./build/world.ts";
 import { isIgnored, isSkipped } from "./dockerfile/ignored.ts";
-import type { Dockerfile } from "./dockerfile/instruction.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
-import type { Image } from "./image/model.ts";
-import type { FileJSON, Level } from "./protocol.ts";
+import type { Level } from "./protocol.ts";
 import { refactorings as allRefactorings } from "./refactorings/index.ts";
-import { offersOf, type Refactoring } from "./refactorings/refactoring.ts";
+import { offersOf } from "./refactorings/refactoring.ts";
 import { toJSON } from "./report.ts";
 import { rules as allRules } from "./rules/index.ts";
 import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
 import { type Edit, type FileText, Lines, type Span } from "./text.ts";
 import { titleWithGain } from "./topics/gain.ts";
 
-export interface Settings {
-  /** Byte findings that save less are not told; one whose saving is not known always is. In bytes; 100,000 unless set. */
-  readonly minSaving?: number;
-  /** Per rule: its level, or that it is off. */
-  readonly rules?: Readonly<Record<string, Level | "off">>;
-}
-
-export type AnalysisWorld = World & { readonly settings?: Settings };
-
-export interface Fix {
-  /** With what it gains. */
-  readonly title: string;
-  readonly safety: "safe" | "review";
-  readonly edits: readonly Edit[];
-  readonly creates: readonly FileText[];
-  /** Absent where the rule is not about bytes and nothing is saved. */
-  readonly saving?: Saving;
-}
-
-export interface Finding {
-  readonly rule: Rule;
-  readonly aliases: readonly string[];
-  readonly level: Level;
-  readonly message: string;
-  readonly span: Span;
-  readonly saving?: Saving;
-  readonly fixes: readonly Fix[];
-  readonly unnecessary: boolean;
-}
-
-export interface Analysis {
-  readonly file: Dockerfile;
-  readonly lines: Lines;
-  readonly subject: Subject;
-  readonly image: Image;
-  readonly findings: readonly Finding[];
-  /** Rewrites on offer anywhere in the file, with what they save; worked out when first asked for. */
-  readonly refactorings: readonly Offer[];
-  /** Bytes that the first fix of every byte finding saves, all applied together. */
-  readonly savable: number;
-  toJSON(name?: string): FileJSON;
-}
-
-export type Offer = Refactoring & { readonly saving: Saving };
+export type { Analysis, AnalysisWorld, Finding, Fix, Offer, Settings } from "./analysis.ts";
 
 export const defaultMinSaving = 100_000;
 

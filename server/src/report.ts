@@ -1,4 +1,4 @@
-import type { Analysis, Finding, Fix } from "./analyze.ts";
+import type { Analysis, Finding, Fix } from "./analysis.ts";
 import type { Saving } from "./build/difference.ts";
 import { sourceOf } from "./build/layer.ts";
 import { wasteByLayer, wasted } from "./build/waste.ts";

@@ -4,7 +4,7 @@ import type { BaseImage } from "../../server/src/image/base.ts";
 import { zero } from "../../server/src/image/size.ts";
 import { catalogue, packages } from "../../server/src/sizes/builtin.ts";
 import { installedOn } from "../../server/src/sizes/packages/chains.ts";
-import type { Release } from "../../server/src/sizes/packages/index.ts";
+import type { Release } from "../../server/src/sizes/packages/package.ts";
 import { resolve } from "../../server/src/sizes/packages/resolve.ts";
 
 // test/data/apt.md says where the truth comes from.

@@ -18,6 +18,7 @@ const order = [
   "rules",
   "refactorings",
   "hovers",
+  "analysis",
   "report",
   "analyze",
   "fixall",
@@ -31,7 +32,6 @@ const sameLevel: Record<string, string> = {
   rules: "refactorings",
   refactorings: "rules",
   hovers: "rules",
-  report: "analyze",
   image: "protocol",
 };
 

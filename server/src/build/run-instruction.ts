@@ -62,6 +62,17 @@ function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
   return concat(parts);
 }
 
+const scripts = new WeakMap<Instruction, { readonly braces: boolean; readonly script: Script }>();
+
+/** Second runs, and the run of the next version of a text, carry out the same instructions. */
+function parsedOnce(instruction: Instruction, source: Joined, braces: boolean): Script {
+  const known = scripts.get(instruction);
+  if (known?.braces === braces) return known.script;
+  const script = parseShell(source, braces);
+  scripts.set(instruction, { braces, script });
+  return script;
+}
+
 /** Carries out a RUN. */
 export function run(
   open: OpenLayer,
@@ -95,7 +106,7 @@ export function run(
       interpreter === undefined ? before.shell : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
     if (isPosixShell(shell)) {
       scope.shell = shell[0] ?? scope.shell;
-      parsed = parseShell(source, expandsBraces(scope.shell, before.base));
+      parsed = parsedOnce(instruction, source, expandsBraces(scope.shell, before.base));
       script.list(parsed.body, scope, flow);
     } else if (source.text.trim() !== "") {
       apply(open, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);

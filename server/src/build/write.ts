@@ -51,7 +51,7 @@ export function fillAll(
 ): void {
   if (isNoFile(path)) return;
   if (path !== "/") look(open, path);
-  const stored = contents.map((c): Entry => ({ ...c, layer: open.layer, ...(maybe && { maybe, size: unknown }) }));
+  const stored = contents.map((c): Entry => (maybe ? { ...c, layer: open.layer, maybe, size: unknown } : { ...c, layer: open.layer }));
   storeContent(open, path, (content) => together(content, stored));
   for (const entry of stored) {
     if (path === "/") open.touched.push({ path: `content:${entry.id}`, stage: open.stage });
@@ -61,7 +61,9 @@ export function fillAll(
 
 /** Unnamed content and more of it: what has the same id in the same layer is the same once more. */
 export function together(content: readonly Entry[], more: readonly Entry[]): readonly Entry[] {
-  if (more.length === 0) return content;
+  const [only, another] = more;
+  if (!only) return content;
+  if (!another) return content.filter((e) => e.layer !== only.layer || e.id !== only.id).concat(only);
   const layers = new Map(more.map((entry) => [entry.id, entry.layer]));
   const lowest = Math.min(...layers.values());
   return content.filter((e) => e.layer < lowest || layers.get(e.id) !== e.layer).concat(more);

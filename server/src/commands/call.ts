@@ -8,7 +8,7 @@ import type { Argument } from "../shell/words.ts";
 import type { ApkIndex } from "../sizes/apk.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import type { NpmIndex } from "../sizes/npm.ts";
-import type { PackageIndex } from "../sizes/packages/index.ts";
+import type { PackageIndex } from "../sizes/packages/package.ts";
 
 /** What packages weigh. */
 export interface Indexes {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Parts } from "../../sizes/packages/index.ts";
+import type { Parts } from "../../sizes/packages/package.ts";
 
 /** Downloads and what was read from them, kept outside the checkout. */
 export const cache = join(process.env.BALLAST_CACHE || join(homedir(), ".cache", "ballast"), "packages");

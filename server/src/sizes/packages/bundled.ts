@@ -1,4 +1,5 @@
-import { type PackageIndex, packageIndex } from "./index.ts";
+import { packageIndex } from "./index.ts";
+import type { PackageIndex } from "./package.ts";
 
 /** The index, made when it is first asked for; nothing is known where there is no text. */
 export function lazyPackages(read: () => string | undefined): PackageIndex {

@@ -1,6 +1,6 @@
 // What an apt layer holds beside the files of its packages: what dpkg, debconf, ldconfig and apt write, file by file, as seen in
 // the layers of real installs on Debian 11, 12 and 13 (November 2026; test/builds measures them again).
-import type { Package, Release } from "./index.ts";
+import type { Package, Release } from "./package.ts";
 
 /** Files of a release's own base image that an install writes whole again, as they are there (the bases of test/builds, November 2026). */
 interface BaseFiles {

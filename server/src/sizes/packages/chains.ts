@@ -6,7 +6,7 @@
 // So too docker-library/httpd, memcached, haproxy and tomcat, adoptium/containers, carlossg/docker-maven; for openjdk docker-library/repo-info
 // alone. nginx and postgres install from an archive of their own, of which the index knows nothing: what their packages need is named.
 import type { BaseImage } from "../../image/base.ts";
-import type { PackageIndex, Release } from "./index.ts";
+import type { PackageIndex, Release } from "./package.ts";
 import { resolve } from "./resolve.ts";
 
 /** A base image's release and what it has installed. */

@@ -13,7 +13,7 @@
  * `?` for what the snapshot does not hold. Versions were judged when the snapshot was made: what no version in the release fulfils is
  * not in it.
  */
-import type { Group, Package, Parts } from "./index.ts";
+import type { Group, Package, Parts } from "./package.ts";
 
 export interface Header {
   readonly note: string;

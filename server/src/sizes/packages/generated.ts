@@ -1,4 +1,4 @@
-import type { Release } from "./index.ts";
+import type { Release } from "./package.ts";
 
 // What a package's maintainer scripts make when it is configured, and no package's list of files has: as found in installs on
 // Debian's own bases (November 2026).

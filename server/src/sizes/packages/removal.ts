@@ -1,4 +1,4 @@
-import type { Release } from "./index.ts";
+import type { Release } from "./package.ts";
 
 export interface RemovalRequest {
   readonly installed: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import { notHeld } from "./format.ts";
-import type { Group, Package, Release } from "./index.ts";
+import type { Group, Package, Release } from "./package.ts";
 
 export interface Request {
   /** Names of packages that are there already. */
