@@ -1,4 +1,4 @@
-import { type Entry, find, type Node, ownEntries, put, realPath, withContent } from "../image/files.ts";
+import { type Entry, type Node, ownEntries, put, reach, withContent } from "../image/files.ts";
 import type { Change, State } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -31,8 +31,8 @@ export function store(open: OpenLayer, path: string, node: Node | undefined, how
 
 /** Replaces the unnamed content of a folder, which is made where it is missing. */
 export function storeContent(open: OpenLayer, path: string, change: (content: readonly Entry[]) => readonly Entry[]): void {
-  const { root } = open.state;
-  store(open, realPath(root, path, true), withContent(find(root, path, true), change, open.layer), "own");
+  const at = reach(open.state.root, path);
+  store(open, at.path, withContent(at.node, change, open.layer), "own");
 }
 
 export const note = (open: OpenLayer, how: Change["how"], path: string, entry: Entry): void => {

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { type Entry, emptyFolder, find, realPath } from "../image/files.ts";
+import { type Entry, emptyFolder, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
 import { isNoFile, look, mayHold, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
@@ -8,10 +8,8 @@ const longestText = 2000;
 
 export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: boolean): void {
   if (isNoFile(effect.path)) return;
-  const { root } = open.state;
-  const path = realPath(root, effect.path, true);
+  const { path, node: existing } = reach(open.state.root, effect.path);
   look(open, path);
-  const existing = find(root, path);
   if (existing?.type === "folder") return;
   if (maybe && existing) return;
   const old = existing?.type === "file" ? existing.entry : undefined;
@@ -75,6 +73,6 @@ export function loosen(open: OpenLayer, entry: Entry): void {
 }
 
 export function mkdir(open: OpenLayer, path: string): void {
-  const real = realPath(open.state.root, path, true);
-  if (!find(open.state.root, real)) store(open, real, { ...emptyFolder(open.layer), owner: open.state.user });
+  const at = reach(open.state.root, path);
+  if (!at.node) store(open, at.path, { ...emptyFolder(open.layer), owner: open.state.user });
 }

@@ -179,28 +179,35 @@ export function sizeOf(entries: Iterable<{ entry: Entry }>): Size {
 
 /** The node at an absolute path, links in the folders before it followed. */
 export function find(root: FolderNode, path: string, followLast = false): Node | undefined {
-  return locate(root, path, followLast, 0)?.node;
+  return locate(root, path, followLast, 0).node;
 }
 
 /** An absolute path with the links of its folders resolved; the path itself where they are not known. */
 export function realPath(root: FolderNode, path: string, followLast = false): string {
-  return locate(root, path, followLast, 0)?.path ?? path;
+  return locate(root, path, followLast, 0).path;
 }
 
-function locate(root: FolderNode, path: string, followLast: boolean, depth: number): { path: string; node: Node | undefined } | undefined {
+/** Both: the path with its links resolved, that of the last name too, and what lies there. */
+export const reach = (root: FolderNode, path: string): Located => locate(root, path, true, 0);
+
+interface Located {
+  readonly path: string;
+  readonly node: Node | undefined;
+}
+
+function locate(root: FolderNode, path: string, followLast: boolean, depth: number): Located {
   const parts = components(path);
   let node: Node | undefined = root;
-  let at = "/";
   for (let i = 0; i < parts.length; i++) {
     const name = parts[i] ?? "";
     node = node?.type === "folder" ? unfold(node).children.get(name) : undefined;
     const last = i === parts.length - 1;
     if (node?.type === "link" && (!last || followLast) && depth < 20) {
-      return locate(root, [absolute(node.target, at), ...parts.slice(i + 1)].join("/"), followLast, depth + 1);
+      const folder = `/${parts.slice(0, i).join("/")}`;
+      return locate(root, [absolute(node.target, folder), ...parts.slice(i + 1)].join("/"), followLast, depth + 1);
     }
-    at = join(at, name);
   }
-  return { path: at, node };
+  return { path: `/${parts.join("/")}`, node };
 }
 
 /** The tree with another node at a path; missing folders are made in `layer`, a file in the way of a folder is replaced. Undefined removes. */
