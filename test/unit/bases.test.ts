@@ -4,6 +4,7 @@ import { createCatalogue } from "../../server/src/sizes/bases.ts";
 import { type BasesSnapshot, expandTags, packTags, sizeUnit } from "../../server/src/sizes/bases-format.ts";
 import json from "../../server/src/sizes/data/bases.json";
 import { parseReference } from "../../server/src/sizes/reference.ts";
+import { someOf } from "./support/sample.ts";
 
 const snapshot: BasesSnapshot = json;
 const catalogue = createCatalogue(snapshot);
@@ -265,7 +266,7 @@ describe("base images: smaller ones", () => {
   }
 
   it("names only tags that exist, and smaller ones", () => {
-    for (const [image, rows] of Object.entries(snapshot.images)) {
+    for (const [image, rows] of someOf(Object.entries(snapshot.images), 4)) {
       const today = new Set(expandTags((rows.tags ?? []).map((line) => line.split(";")[1] ?? "")).flat());
       for (const line of rows.sizes ?? []) for (const i of [0, 3]) today.add(line.split(";")[i] ?? "");
       for (const tag of [...today].slice(0, 15)) {
