@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
+import { inCI } from "./support/sample.ts";
 import { worldOf } from "./support/world.ts";
 
 /** Everything that the analysis says, so that nothing lazy is left unasked. */
@@ -31,10 +32,10 @@ describe("bounds", () => {
     ["wrappers in wrappers", `FROM a\nRUN ${many("sudo ", 40_000)}\n`],
     ["a tree that doubles", `FROM a\nCOPY . /x\nRUN ${many("cp -r /x /y && cp -r /y /x && ", 60)}true\n`, worldOf({ a: 1, "d/b": 2 })],
     ["a stage that doubles", many("FROM x AS x\nCOPY --from=x / /t\nCOPY --from=x / /u\n", 60), worldOf({ a: 1 })],
-    ["hundreds of RUNs that fill one folder", `FROM node:22\n${many("RUN npm install -g a\n", 600)}`],
+    ["hundreds of RUNs that fill one folder", `FROM node:22\n${many("RUN npm install -g a\n", inCI ? 600 : 250)}`],
     [
       "folders moved into folders",
-      `FROM a\nRUN mkdir /d0\n${Array.from({ length: 400 }, (_, i) => `RUN mkdir /d${i + 1} && mv /d${i} /d${i + 1}/\n`).join("")}`,
+      `FROM a\nRUN mkdir /d0\n${Array.from({ length: inCI ? 1000 : 300 }, (_, i) => `RUN mkdir /d${i + 1} && mv /d${i} /d${i + 1}/\n`).join("")}`,
     ],
   ];
   for (const [says, text, world] of costly) {
