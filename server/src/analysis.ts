@@ -35,6 +35,7 @@ export interface Finding {
   readonly message: string;
   readonly span: Span;
   readonly saving?: Saving;
+  /** All that are on offer; what those behind the first save is worked out when they are first asked for. */
   readonly fixes: readonly Fix[];
   readonly unnecessary: boolean;
 }

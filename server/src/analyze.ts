@@ -55,39 +55,59 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
     if (level === "off" || isSkipped(subject.file, rule.checks ?? [])) continue;
     for (const draft of rule.check(subject)) {
       if (isIgnored(subject.file, draft.span, [rule.id, ...(draft.aliases ?? [])])) continue;
-      const finding = weigh(subject, rule, draft, settings);
-      if (finding) findings.push(level ? { ...finding, level } : finding);
+      const finding = weigh(subject, rule, draft, settings, level);
+      if (finding) findings.push(finding);
     }
   }
   return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
 /** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
-function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings): Finding | undefined {
+function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, level: Level | undefined): Finding | undefined {
   const byBytes = rule.about === "bytes";
   if (byBytes && (draft.known ?? Number.POSITIVE_INFINITY) < (settings.minSaving ?? defaultMinSaving)) return undefined;
-  const weighed = draft.fixes.map((fix) => ({ fix, saving: rule.about === "form" ? none : subject.saving(fix) }));
-  const gaining = byBytes ? weighed.filter(({ saving }) => isGain(saving)) : weighed;
+  const weighed = draft.fixes.map((fix) => new Weighed(fix, () => (rule.about === "form" ? none : subject.saving(fix))));
+  const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
+  const best = weighed.find(isOffered)?.saving;
   const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
   const isTold = (saving: Saving | undefined): boolean => saving !== undefined && isGain(saving) && !isTooSmall(saving, settings);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
-  const offered = byBytes && !isTold(gaining[0]?.saving) ? [] : gaining;
-  const first = offered[0]?.saving ?? lost;
+  const offers = !byBytes || isTold(best);
+  const first = (offers ? best : undefined) ?? lost;
+  let fixes: readonly Fix[] | undefined;
   if (byBytes && !isTold(first)) return undefined;
   return {
     rule,
     aliases: draft.aliases ?? [],
-    level: byBytes && first ? atMost(rule.level, levelOf(first)) : (rule.level ?? "warning"),
+    level: level ?? (byBytes && first ? atMost(rule.level, levelOf(first)) : (rule.level ?? "warning")),
     message: draft.message(first ?? none, lost),
     span: draft.span,
     ...(byBytes && first && { saving: first }),
-    fixes: inOrder(offered).map(({ fix, saving }) => toFix(fix, saving, byBytes)),
+    get fixes() {
+      fixes ??= offers ? inOrder(weighed.filter(isOffered)).map(({ fix, saving }) => toFix(fix, saving, byBytes)) : [];
+      return fixes;
+    },
     unnecessary: draft.unnecessary ?? false,
   };
 }
 
+/** A fix, and what it saves: worked out when first asked for. */
+class Weighed {
+  private known: Saving | undefined;
+
+  constructor(
+    readonly fix: DraftFix,
+    private readonly weigh: () => Saving,
+  ) {}
+
+  get saving(): Saving {
+    this.known ??= this.weigh();
+    return this.known;
+  }
+}
+
 /** Safe fixes first; the rule's own order otherwise. */
-const inOrder = (fixes: readonly { fix: DraftFix; saving: Saving }[]) => [
+const inOrder = (fixes: readonly Weighed[]) => [
   ...fixes.filter((f) => f.fix.safety === "safe"),
   ...fixes.filter((f) => f.fix.safety !== "safe"),
 ];
