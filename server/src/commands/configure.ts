@@ -40,20 +40,36 @@ const updateLocale: Handler = (call) => {
   return [{ do: "write", path: "/etc/default/locale", size: typical(utf8Length(text)), kind: "artifact" }];
 };
 
-/** Runs a package's configuration once more. debconf's files are stored again by it, unless this layer holds them already. */
+/** Whether this layer holds content of a folder already: then it is written in the place of that. */
+const isHeld = (call: Call, folder: string): boolean => {
+  const node = nodeAt(call, folder);
+  return node?.type === "folder" && node.content.some((e) => e.layer === call.layer);
+};
+
+/** debconf's files are stored again, unless this layer holds them already. */
+const answers = (call: Call): Effect[] =>
+  isHeld(call, "/var/cache/debconf") ? [] : [filled("/var/cache/debconf", "debconf", "metadata", "debconf's own files")];
+
+/** Runs a package's configuration once more. */
 const dpkgReconfigure: Handler = (call) => {
   const [name, ...more] = options(call.args, "f p --frontend --priority").operands.map((a) => a.text);
   if ((name !== "tzdata" && name !== "locales") || more.length > 0) return undefined;
-  const debconf = nodeAt(call, "/var/cache/debconf");
-  const held = debconf?.type === "folder" && debconf.content.some((e) => e.layer === call.layer);
-  const answers = held ? [] : [filled("/var/cache/debconf", "debconf", "metadata", "debconf's own files")];
-  if (name === "locales") return [...(localeGen(call) ?? []), ...answers];
-  return [{ do: "write", path: "/etc/timezone", size: typical(utf8Length("Etc/UTC\n")), kind: "artifact" }, ...answers];
+  if (name === "locales") return [...(localeGen(call) ?? []), ...answers(call)];
+  return [{ do: "write", path: "/etc/timezone", size: typical(utf8Length("Etc/UTC\n")), kind: "artifact" }, ...answers(call)];
 };
+
+/** The bundle of Debian 12 (server/src/sizes/packages/generated.ts); with one more certificate it is a kilobyte or two bigger. */
+const bundle = 222_073;
+const updateCertificates: Handler = (call) =>
+  isHeld(call, "/etc/ssl/certs")
+    ? []
+    : [{ do: "write", path: "/etc/ssl/certs/ca-certificates.crt", size: typical(bundle), kind: "artifact" }];
 
 export const configure: Record<string, Handler> = {
   localedef,
   "locale-gen": localeGen,
   "update-locale": updateLocale,
   "dpkg-reconfigure": dpkgReconfigure,
+  "debconf-set-selections": answers,
+  "update-ca-certificates": updateCertificates,
 };

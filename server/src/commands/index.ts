@@ -48,7 +48,7 @@ const quiet = new Set(
     "ls grep egrep fgrep awk gawk sort uniq cut tr wc tail diff cmp comm expr seq date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
     "basename dirname realpath readlink stat file du df md5sum sha1sum sha256sum sha512sum cksum base64 xxd od hexdump strings getent ldd ldconfig lsb_release " +
     "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
-    "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d systemctl mkfifo locale getconf python-config pkg-config tty stty clear logger exec-path"
+    "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d rc-update systemctl mkfifo dpkg-buildflags rpmspec locale getconf python-config pkg-config tty stty clear logger exec-path"
   ).split(" "),
 );
 
