@@ -112,8 +112,8 @@ describe("bytes of an apt layer", () => {
     ].flatMap((line) => bytes(on("debian:bookworm", line)));
     assert.equal(kept - removed, 118_171_286);
     assert.equal(purged - without, 118_171_286);
-    const [trixie] = layers(on("debian:trixie", `${install} mariadb-server`));
-    assert.ok(trixie?.lowerBound, "a first database of another release");
+    const [bullseye] = layers(on("debian:bullseye", `${install} mariadb-server`));
+    assert.ok(bullseye?.lowerBound, "a first database of a release in which it was not measured");
   });
 
   it("are a lower bound where a name is not known, a file is installed, or packages lose files nobody knows", () => {

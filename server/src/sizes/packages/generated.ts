@@ -19,26 +19,26 @@ const table: Readonly<Record<string, Made>> = {
   // mime.cache, globs, globs2 … (apt-layer-parts.jsonl: ffmpeg-norec-rm, what is not the linker's)
   "shared-mime-info": { path: "/usr/share/mime", bytes: 2_690_000 },
   // The first databases: InnoDB's log of 96 MiB and its table space, the cluster `main`.
-  "mariadb-server": { path: "/var/lib/mysql", bytes: { bookworm: 118_171_286 }, stays: true },
+  "mariadb-server": { path: "/var/lib/mysql", bytes: { bookworm: 118_171_286, trixie: 149_320_803 }, stays: true },
   "mysql-server-8.0": { path: "/var/lib/mysql", bytes: {}, stays: true },
   "postgresql-13": { path: "/var/lib/postgresql", bytes: {}, stays: true },
   "postgresql-14": { path: "/var/lib/postgresql", bytes: {}, stays: true },
   "postgresql-15": { path: "/var/lib/postgresql", bytes: { bookworm: 40_012_921 }, stays: true },
   "postgresql-16": { path: "/var/lib/postgresql", bytes: {}, stays: true },
-  "postgresql-17": { path: "/var/lib/postgresql", bytes: {}, stays: true },
+  "postgresql-17": { path: "/var/lib/postgresql", bytes: { trixie: 40_238_907 }, stays: true },
   "postgresql-18": { path: "/var/lib/postgresql", bytes: {}, stays: true },
   // TeX's formats, its map of fonts and its list of files.
   "texlive-base": { path: "/var/lib/texmf", bytes: { bookworm: 5_117_539 } },
   "texlive-latex-base": { path: "/var/lib/texmf", bytes: { bookworm: 36_892_899 } },
   // The settings of LibreOffice, twice: in /etc, and in the cache of ucf.
-  "libreoffice-common": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 2_266_530 } },
+  "libreoffice-common": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 2_266_530, trixie: 2 * 2_717_474 } },
   "libreoffice-writer": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 440_672 } },
   "libreoffice-calc": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 220_624 } },
   "libreoffice-impress": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 296_347 } },
   "libreoffice-draw": { path: "/etc/libreoffice", bytes: { bookworm: 2 * (67_698 + 90_749) } },
   // The data base of hardware, and systemd's of its messages.
-  udev: { path: "/usr/lib/udev", bytes: { bookworm: 13_017_119 } },
-  systemd: { path: "/var/lib/systemd", bytes: { bookworm: 214_046 } },
+  udev: { path: "/usr/lib/udev", bytes: { bookworm: 13_017_119, trixie: 13_519_639 } },
+  systemd: { path: "/var/lib/systemd", bytes: { bookworm: 214_046, trixie: 235_605 } },
 };
 
 /**
