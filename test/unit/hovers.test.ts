@@ -141,7 +141,7 @@ describe("hovers", () => {
 
   it("never throw, at any place of any fixture and of its beginnings", function () {
     this.timeout(60_000);
-    for (const { name, text, world } of someOf(fixtures, 4)) {
+    for (const { name, text, world } of someOf(fixtures, 8)) {
       for (const end of new Set([text.length, ...placesIn(text.length, 400, 23)])) {
         const shown = analyze(text.slice(0, end), world);
         for (let offset = 0; offset <= end; offset += end === text.length && inCI ? 1 : 5) {
