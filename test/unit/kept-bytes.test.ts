@@ -14,6 +14,7 @@ describe("what package managers keep in old images", () => {
     const install = "apt-get update && apt-get install -y --no-install-recommends curl";
     const of = (base: string) => saved("apt-lists-kept", base, install).megabytes;
     assert.deepEqual([of("debian:buster"), of("python:3.7-buster"), of("ubuntu:16.04")], [17.5, 17.5, 27.7]);
+    assert.deepEqual(saved("apt-lists-kept", "php:7.2-cli", install), { megabytes: 9.4, atLeast: true }, "a tag that names no release");
     assert.ok((of("ubuntu:18.04") ?? 0) > 40 && (of("ubuntu:20.04") ?? 0) > 50, "these are in the archive");
   });
 
@@ -22,6 +23,8 @@ describe("what package managers keep in old images", () => {
     assert.deepEqual(of("alpine:3.8"), { megabytes: 1.3, atLeast: false });
     assert.deepEqual(of("alpine:3.11"), { megabytes: 1.5, atLeast: false });
     assert.deepEqual(of("alpine:3.22"), { megabytes: 2.6, atLeast: true });
+    assert.deepEqual(of("python:3.7-alpine"), { megabytes: 1.3, atLeast: true });
+    assert.deepEqual(of("alpine:3.4"), { megabytes: undefined, atLeast: true });
   });
 
   it("has yum's metadata on CentOS 7 and Amazon Linux 2, and nothing for what dnf keeps", () => {

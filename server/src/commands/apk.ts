@@ -26,10 +26,14 @@ const indexBytes: readonly (readonly [minor: number, bytes: number])[] = [
   [17, 2_579_000],
 ];
 
-/** Of a release between two of these it is that of the older one; of older or newer ones nobody knows. */
+/**
+ * Of a release between two of these it is that of the older one; of older ones nobody knows. A newer one, or one that a tag does not name,
+ * has at least as much: tags that name none went on to 3.8 and later.
+ */
 function indexSize({ state: { base } }: Call): Size {
   const [, minor = ""] =
     /^3\.(\d+)/.exec(base?.os?.id === "alpine" ? (base.os.release ?? "") : "") ?? /alpine:?3\.(\d+)/.exec(base?.name ?? "") ?? [];
+  if (base?.os?.id === "alpine" && minor === "" && base.os.release === undefined) return atLeast(typical(indexBytes[0]?.[1] ?? 0));
   const [newest] = indexBytes.at(-1) ?? [];
   const found = indexBytes.findLast(([release]) => minor !== "" && release <= Number(minor));
   if (!found) return unknown;

@@ -3,7 +3,7 @@ import type { Effect } from "../image/effects.ts";
 import { type Entry, find, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { computed, typical, unknown } from "../image/size.ts";
+import { atLeast, computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import {
@@ -31,7 +31,10 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
   const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
   if (known && known.release.name !== "" && isRelease(known, base?.os))
     return { ...entry, size: computed(known.release.lists), source: sourceOf(known.release) };
-  const old = oldLists[`${base?.os?.id} ${base?.os?.release}`];
+  const { id, release } = base?.os ?? {};
+  // A tag that names no release stood on one that was stable then: of all of them the first has the fewest packages.
+  if (id === "debian" && release === undefined) return { ...entry, size: atLeast(typical(oldLists["debian jessie"] ?? 0)) };
+  const old = oldLists[`${id} ${release}`];
   return { ...entry, size: old === undefined ? unknown : typical(old) };
 }
 
