@@ -123,7 +123,7 @@ const environmentOf = ({ name, cwd }: Call): string => {
 /** A new environment without pip: the scripts that activate it, and its settings. Python 3.11. */
 const activation = 14_251;
 /** With the pip that Debian ships for it, on 12 setuptools too, and all of it compiled: installs of November 2026. */
-const freshEnvironment: Readonly<Record<string, number>> = { bookworm: 21_617_880 };
+const freshEnvironment: Readonly<Record<string, number>> = { bookworm: 21_617_880, trixie: 10_281_716 };
 
 /** `python3 -m venv /opt/venv`: how big it is, is known of Debian's own Python. */
 const venv: Handler = (call) => {

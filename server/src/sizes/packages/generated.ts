@@ -28,14 +28,14 @@ const table: Readonly<Record<string, Made>> = {
   "postgresql-17": { path: "/var/lib/postgresql", bytes: { trixie: 40_238_907 }, stays: true },
   "postgresql-18": { path: "/var/lib/postgresql", bytes: {}, stays: true },
   // TeX's formats, its map of fonts and its list of files.
-  "texlive-base": { path: "/var/lib/texmf", bytes: { bookworm: 5_117_539 } },
-  "texlive-latex-base": { path: "/var/lib/texmf", bytes: { bookworm: 36_892_899 } },
-  // The settings of LibreOffice, twice: in /etc, and in the cache of ucf.
+  "texlive-base": { path: "/var/lib/texmf", bytes: { bookworm: 5_117_539, trixie: 5_439_152 } },
+  "texlive-latex-base": { path: "/var/lib/texmf", bytes: { bookworm: 36_892_899, trixie: 15_504_844 } },
+  // The settings of LibreOffice, twice: in /etc, and in the cache of ucf; on Debian 13 those of its programs lie in the packages.
   "libreoffice-common": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 2_266_530, trixie: 2 * 2_717_474 } },
-  "libreoffice-writer": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 440_672 } },
-  "libreoffice-calc": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 220_624 } },
-  "libreoffice-impress": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 296_347 } },
-  "libreoffice-draw": { path: "/etc/libreoffice", bytes: { bookworm: 2 * (67_698 + 90_749) } },
+  "libreoffice-writer": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 440_672, trixie: 0 } },
+  "libreoffice-calc": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 220_624, trixie: 0 } },
+  "libreoffice-impress": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 296_347, trixie: 0 } },
+  "libreoffice-draw": { path: "/etc/libreoffice", bytes: { bookworm: 2 * (67_698 + 90_749), trixie: 0 } },
   // The data base of hardware, and systemd's of its messages.
   udev: { path: "/usr/lib/udev", bytes: { bookworm: 13_017_119, trixie: 13_519_639 } },
   systemd: { path: "/var/lib/systemd", bytes: { bookworm: 214_046, trixie: 235_605 } },
