@@ -158,6 +158,7 @@ function removeContent(open: OpenLayer, effect: Effect & { do: "remove" }, maybe
       (all && effect.recursive) ||
       (entry.kind === "lists" && /^(?:\*|\*_\*|\*[._]\S*)$/.test(last)) ||
       (all && entry.kind === "download") ||
+      (entry.like !== undefined && matches(last, entry.like)) ||
       (last === "*-old" && entry.id.endsWith(last.slice(1))) ||
       // `cache/*.gem`: what a cache is full of.
       (entry.kind === "cache" && /^\*\.\w+$/.test(last));

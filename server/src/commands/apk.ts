@@ -1,11 +1,13 @@
 import type { Effect } from "../image/effects.ts";
 import { type Entry, find } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
-import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
+import { filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
 const folder = "/var/cache/apk";
 const indexId = "apk-index";
+/** One for each repository, with the first bytes of a hash of its address (apk-tools, apk_repo_format_cache_index). */
+const indexName = "APKINDEX.0a1b2c3d.tar.gz";
 const valued =
   "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait --cache-dir --cache-max-age --progress-fd --timeout";
 
@@ -82,7 +84,8 @@ function removed(call: Call, ids: ReadonlySet<string>): Effect[] {
 const apk: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...rest] = o.operands.map((a) => a.text);
-  const written = cacheIn(folder, indexId, "package index", indexSize(call));
+  const entry = { id: indexId, kind: "cache", what: "package index", size: indexSize(call), like: indexName } as const;
+  const written: Effect = { do: "fill", path: folder, entry };
   const index =
     o.has("--no-cache", "--no-network") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache"))
       ? []

@@ -22,7 +22,7 @@ export type Effect =
   | {
       readonly do: "fill";
       readonly path: string;
-      readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought" | "owner">;
+      readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought" | "owner" | "like">;
     }
   /** What the command does was decided by whether content with these ids is there. */
   | { readonly do: "look"; readonly ids: readonly string[] }

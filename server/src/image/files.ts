@@ -27,6 +27,8 @@ export interface Entry {
   readonly owner?: string;
   /** What is in a file that a command wrote, where it is short and known: settings that later commands read. */
   readonly text?: string;
+  /** A name as its files have them, where all of them lie right in its folder: a pattern may choose them. */
+  readonly like?: string;
   /** Of a base image: the parts of it that were written anew or removed since. Its size is what is left to be seen of it. */
   readonly replaced?: readonly string[];
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
