@@ -3,7 +3,7 @@ import { find } from "../image/files.ts";
 import { absolute } from "../image/paths.ts";
 import { type Size, typical, unknown } from "../image/size.ts";
 import { quoted } from "../shell/words.ts";
-import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
+import { cacheIn, filled, removeAll, removeFolders, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { withDatabase } from "./database.ts";
 import { weakDependencies } from "./extras.ts";
@@ -16,17 +16,26 @@ const isDnf = (name: string): name is keyof typeof tools => Object.hasOwn(tools,
 const valued =
   "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch";
 
+/** Where these tools have their caches unless they are told otherwise. */
+const ownFolder = /\/var\/cache\/(?:dnf|yum|tdnf|libdnf5)$/;
+
 /** Images in which `yum` is a name of dnf: Red Hat 8 and later, Fedora, Amazon Linux 2023. */
 const isDnfSystem = /fedora|rocky|alma|ubi[89]|ubi10|stream|(?:centos|oraclelinux|rhel)[:/-]?(?:8|9|10)|amazonlinux:(?:2022|2023|latest)/;
-/** Fedora 41 and later: dnf5, which has a folder of its own; of a base that is not known a mount there tells (dnf5's documentation, "dnf5.conf", cachedir). */
-const isDnf5 = ({ state }: Call): boolean =>
-  state.base?.os
-    ? state.base.os.id === "fedora" && Number(state.base.os.release ?? 0) >= 41
-    : find(state.root, "/var/cache/libdnf5") !== undefined;
+/**
+ * Fedora 41 and later: dnf5, which has a folder of its own (dnf5's documentation, "dnf5.conf", cachedir), and as microdnf from Fedora 38 on
+ * ("Changes between DNF and DNF5", Fedora Linux 38). Of a base that is not known a mount there tells.
+ */
+function isDnf5({ name, state: { base, root } }: Call): boolean {
+  const release = base?.os?.release ?? /\bfedora(?:-minimal)?:(\d+)/.exec(base?.name ?? "")?.[1];
+  if (base?.os && base.os.id !== "fedora") return false;
+  return release === undefined ? find(root, "/var/cache/libdnf5") !== undefined : Number(release) >= (name === "microdnf" ? 38 : 41);
+}
 
 function folderOf(call: Call): string {
-  if (isDnf5(call) && call.name !== "tdnf") return "/var/cache/libdnf5";
   if (call.name === "tdnf") return "/var/cache/tdnf";
+  if (call.name === "dnf5" || isDnf5(call)) return "/var/cache/libdnf5";
+  // microdnf before dnf5 has yum's (rpm-software-management/microdnf, dnf/dnf-main.c, CACHEDIR).
+  if (call.name === "microdnf") return "/var/cache/yum";
   return call.name === "yum" && !isDnfSystem.test(call.state.base?.name ?? "") ? "/var/cache/yum" : "/var/cache/dnf";
 }
 
@@ -56,8 +65,9 @@ const dnf: Handler = (call) => {
   const [verb, ...rest] = o.operands.map((a) => a.text);
   const id = `${isDnf(call.name) ? call.name : "dnf"}-cache`;
   const root = pathOf(call, o.value("--installroot") ?? "/");
-  // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot").
-  const folder = absolute(folderOf(call).slice(1), root);
+  const set = o.values("--setopt").findLast((s) => s.startsWith("cachedir="));
+  // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot"), but for microdnf's, which is told where.
+  const folder = absolute((set?.replace("cachedir=", "") ?? folderOf(call)).replace(/^\/+/, ""), call.name === "microdnf" ? "/" : root);
   const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call))];
   switch (verb) {
     case "install":
@@ -114,8 +124,11 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     ...(alias && { alias }),
     verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
     reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
-    clean: ({ folders }) => {
-      const root = [...folders.values()].at(-1)?.replace(/\/var\/cache\/[^/]+$/, "");
+    clean: (kept) => {
+      const folder = [...kept.folders.values()].at(-1) ?? "";
+      const root = folder.replace(ownFolder, "");
+      // Told to keep it elsewhere: without the same words `clean all` does not find it.
+      if (root === folder) return removeFolders(kept);
       return root ? `${tool} --installroot=${quoted(root)} clean all` : `${tool} clean all`;
     },
   };
