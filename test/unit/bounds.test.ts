@@ -26,6 +26,12 @@ describe("bounds", () => {
       `FROM a\nENV A=${many("x", 60_000)}\nENV B=${many("$A", 20_000)}\nRUN echo ${many("$A", 20_000)} > /x\n`,
     ],
     ["defaults in defaults", `FROM a\nENV A=${many("${A:-", 40_000)}\n`],
+    [
+      "a long script that calls itself twice",
+      "FROM a\nCOPY s.sh /\nRUN sh /s.sh\n",
+      worldOf({ "s.sh": `/s.sh 1\n/s.sh 2\nif false; then\n${many("echo a > /dev/null\n", 8_000)}fi\n` }),
+    ],
+    ["grep of a long line", "FROM a\nCOPY l /\nRUN grep '.*x' /l > /m\n", worldOf({ l: many("a", 250_000) })],
     ["functions in functions", `FROM a\nRUN ${many("f() ", 40_000)}\n`],
     ["coprocesses", `FROM a\nRUN ${many("coproc ", 40_000)}\n`],
     ["a deep folder", `FROM a\nWORKDIR ${many("a/", 40_000)}\nRUN touch ${many("b/", 40_000)}c\n`],

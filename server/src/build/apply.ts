@@ -6,7 +6,6 @@ import {
   type FolderNode,
   find,
   type Node,
-  ownEntries,
   realPath,
   rewrite,
   unfold,
@@ -128,7 +127,7 @@ function remove(open: OpenLayer, path: string, effect: Effect & { do: "remove" }
   const real = realPath(root, path);
   const node = find(root, real);
   if (!node || (node.type === "folder" && !effect.recursive && !effect.only)) return;
-  if (effect.only) return removeSome(open, real, node, effect.only, maybe);
+  if (effect.only) return removeSome(open, real, node, { fits: effect.only, whole: effect.whole === true }, maybe);
   if (maybe) {
     const kept = rewrite(node, real, (n) => mapEntries(n, (entry) => maybeGone(open, entry)));
     return store(open, real, kept);
@@ -137,12 +136,18 @@ function remove(open: OpenLayer, path: string, effect: Effect & { do: "remove" }
   store(open, real, real === "/" ? emptyFolder(open.layer) : undefined);
 }
 
-/** `find FOLDER -name PATTERN -delete` and its like: the files of a tree whose name fits. */
-function removeSome(open: OpenLayer, path: string, node: Node, fits: (name: string) => boolean, maybe: boolean): void {
+/** `find FOLDER -name PATTERN -delete` and its like: the files of a tree whose name fits, and with `rm -r` the folders. */
+function removeSome(
+  open: OpenLayer,
+  path: string,
+  node: Node,
+  { fits, whole }: { fits(name: string): boolean; whole: boolean },
+  maybe: boolean,
+): void {
   const kept = rewrite(unfoldAll(node), path, (n, at) => {
-    if (n.type === "folder" || !fits(basename(at))) return n;
-    if (maybe) return mapEntries(n, (entry) => maybeGone(open, entry));
-    for (const entry of ownEntries(n)) if (entry.layer !== open.layer) note(open, "removed", at, entry);
+    if ((n.type === "folder" && !whole) || !fits(basename(at))) return n;
+    if (maybe) return rewrite(n, at, (below) => mapEntries(below, (entry) => maybeGone(open, entry)));
+    for (const { path: below, entry } of entriesOf(n, at)) if (entry.layer !== open.layer) note(open, "removed", below, entry);
     return undefined;
   });
   store(open, path, kept);

@@ -31,6 +31,8 @@ const maximumRounds = 64;
 const maximumCommands = 5_000;
 /** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
 const maximumCalls = 30;
+/** Characters of scripts that one RUN reads: a script may call itself, with other words each time. */
+const maximumRead = 2_000_000;
 
 interface Flow {
   /** The command runs only if something holds that is not known here. */
@@ -51,6 +53,7 @@ export class ScriptRun {
   readonly ran: Ran[] = [];
   private commands = 0;
   private calls = 0;
+  private read = 0;
   private atExit: () => unknown = () => undefined;
 
   constructor(
@@ -308,6 +311,8 @@ export class ScriptRun {
   /** `sh -c "…"` or a file: another script; its commands lie at the word that holds it. */
   text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
     const at = command ?? { start: 0, end: 0 };
+    this.read += text.length;
+    if (this.read > maximumRead) return this.beyond("scripts:long", "more script than is read");
     const source = joinedFrom(text, { start: 0, end: text.length });
     const pieces = [{ at: 0, start: at.start, end: at.start }];
     const script = parseShell({ ...source, pieces }, expandsBraces(scope.shell, this.open.state.base));

@@ -13,7 +13,8 @@ export interface Xargs {
 /** More runs are not followed. */
 const maximumRuns = 64;
 
-const valued = /^-(?:[adEILnPs]|-arg-file|-delimiter|-max-lines|-max-args|-max-procs|-max-chars|-replace)$/;
+/** The value of `--replace` and `--max-lines`, and of the older `-i`, `-l` and `-e`, may only follow at once (its manual). */
+const valued = /^-(?:[adEILnPs]|-arg-file|-delimiter|-max-args|-max-procs|-max-chars)$/;
 
 /** Undefined where it runs no command, or one with words that are not followed. */
 export function xargs(args: readonly Argument[]): Xargs | undefined {
@@ -23,24 +24,27 @@ export function xargs(args: readonly Argument[]): Xargs | undefined {
     const text = args[skip]?.text ?? "";
     if (!text.startsWith("-")) break;
     if (valued.test(text)) own.set(text, args[++skip]?.text ?? "");
-    else if (/^-[adEILnPs]./.test(text)) own.set(text.slice(0, 2), text.slice(2));
+    else if (/^-[adEILnPsile]./.test(text)) own.set(text.slice(0, 2), text.slice(2));
     else if (/^--[a-z-]+=/.test(text)) own.set(text.replace(/=.*/s, ""), text.replace(/^[^=]*=/, ""));
     else own.set(text, "");
   }
   if (skip >= args.length) return undefined;
   const value = (...names: string[]): string | undefined => names.map((n) => own.get(n)).find((v) => v !== undefined);
-  const replaced = value("-I", "--replace");
+  const replaced = value("-I") ?? (value("-i", "--replace") === "" ? "{}" : value("-i", "--replace"));
   const file = value("-a", "--arg-file");
   const delimiter = own.has("-0") || own.has("--null") ? "\0" : value("-d", "--delimiter")?.replace("\\n", "\n");
-  const each = Number(value("-n", "--max-args", "-L", "--max-lines"));
+  const each = Number(value("-n", "--max-args"));
+  const byLine = ["-L", "-l", "--max-lines"].some((name) => own.has(name));
   const items = (input: string): string[] =>
-    input.split(delimiter ?? (replaced === undefined ? /[ \t\n]+/ : /\n/)).filter((item) => item !== "");
+    (replaced !== undefined && delimiter === undefined ? input.replace(/^[ \t]+/gm, "") : input)
+      .split(delimiter ?? (replaced === undefined ? /[ \t\n]+/ : /\n/))
+      .filter((item) => item !== "");
   return {
     skip,
     ...(file !== undefined && { file }),
     runs(command, input) {
-      // Quotes and backslashes would be taken off.
-      if (delimiter === undefined && /["'\\]/.test(input)) return [[...command, unknownItem]];
+      // Quotes and backslashes would be taken off. Lines are items of several words, and a blank at the end joins two.
+      if (byLine || (delimiter === undefined && /["'\\]/.test(input))) return [[...command, unknownItem]];
       const all = items(input).map((text): Argument => ({ text, known: true, glob: false }));
       const runs =
         replaced !== undefined

@@ -240,12 +240,18 @@ function findRemovals(call: Call, roots: readonly string[], tests: readonly stri
         tests[i - 1]?.startsWith("-"),
     );
   // Which files other tests choose is not known: any of them may go.
-  if (!plain || tests.includes("!") || tests.includes("-not"))
+  const isOfKind = names.length === 0 && tests.some((t, i) => tests[i - 1] === "-type" && t !== "f");
+  const isDeep = tests.some((t, i) => tests[i - 1] === "-mindepth" && t !== "1");
+  const isBoth = names.length > 1 && !tests.some((t) => t === "-o" || t === "-or");
+  if (!plain || isOfKind || isDeep || isBoth || tests.includes("-prune") || tests.includes("!") || tests.includes("-not"))
     return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive: true, maybe: true }));
   const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
   if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
   const fits = names.map(wildcard);
-  return roots.map((r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)) }));
+  const whole = recursive && exec >= 0 && tests[tests.indexOf("-type") + 1] !== "f";
+  return roots.map(
+    (r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)), whole }),
+  );
 }
 
 /** `setcap CAPABILITIES FILE …`: an attribute more, and the whole file is stored again. */

@@ -25,15 +25,18 @@ const echo: Handler = (call) => {
   const text = words.map((a) => a.text).join(" ");
   const length = utf8Length(text.replace(/\\[\\abfnrtv]/g, "n")) + (flags.some((f) => f.text.includes("n")) ? 0 : 1);
   const known = words.every((a) => a.known && !a.glob);
-  return [{ do: "print", size: known ? measured(length) : typical(length), ...(known && { text: `${text}\n` }) }];
+  const end = flags.some((f) => f.text.includes("n")) ? "" : "\n";
+  // What a backslash stands for differs from shell to shell.
+  return [{ do: "print", size: known ? measured(length) : typical(length), ...(known && !text.includes("\\") && { text: text + end }) }];
 };
 
 const printf: Handler = (call) => {
-  const [format, ...rest] = call.args;
+  const [format, ...rest] = call.args[0]?.text === "--" ? call.args.slice(1) : call.args;
   if (!format) return [];
+  const plain = format.text.replaceAll("\\n", "\n");
   const text = format.text.replace(/\\[\\abfnrtv]/g, "n");
   if (rest.length === 0 && !/%/.test(text))
-    return [{ do: "print", size: measured(utf8Length(text)), ...(format.known && { text: format.text.replaceAll("\\n", "\n") }) }];
+    return [{ do: "print", size: measured(utf8Length(text)), ...(format.known && !plain.includes("\\") && { text: plain }) }];
   return [
     {
       do: "print",
@@ -55,10 +58,12 @@ function printed(format: string, args: readonly string[]): number {
   const slots = format.match(/%s/g)?.length ?? 0;
   const rounds = slots === 0 ? 1 : Math.max(1, Math.ceil(args.length / slots));
   const fixed = utf8Length(format.replace(/%s/g, "").replace(/%%/g, "%"));
-  return fixed * rounds + args.reduce((n, a) => n + utf8Length(a), 0);
+  return fixed * rounds + (slots === 0 ? 0 : args.reduce((n, a) => n + utf8Length(a), 0));
 }
 
 const cat: Handler = (call) => {
+  // Numbers, marks and what else its options put in.
+  if (call.args.some((a) => /^-./.test(a.text) && !/^-[-u]$/.test(a.text))) return printsUnknown;
   const texts = textsOf(call, options(call.args).operands);
   if (texts) return prints(texts.join(""));
   const files = options(call.args).operands;
@@ -102,6 +107,9 @@ const checksum =
     return [{ do: "print", size: known ? measured(names.reduce((n, a) => n + digits + 3 + utf8Length(a.text), 0)) : unknown }];
   };
 
+/** Longer lines are not filtered. */
+const maximumLine = 1000;
+
 /** A filter whose lines are those of its input, or some of them. */
 const lines =
   (filter: (call: Call) => { files: readonly Argument[]; keep(lines: readonly string[]): readonly string[] } | undefined): Handler =>
@@ -109,7 +117,10 @@ const lines =
     const wanted = filter(call);
     const texts = wanted && textsOf(call, wanted.files);
     if (!texts) return printsUnknown;
-    const kept = wanted.keep(texts.join("").replace(/\n$/, "").split("\n"));
+    const all = texts.flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")));
+    // Where a pattern fits is tried from each character of a line.
+    if (all.some((line) => line.length > maximumLine)) return printsUnknown;
+    const kept = wanted.keep(all);
     return prints(kept.map((line) => `${line}\n`).join(""));
   };
 
@@ -120,12 +131,15 @@ const grep = lines((call) => {
   const given = o.value("-e", "--regexp");
   const pattern = given ?? first?.text;
   const others = call.args.some((a) => /^-/.test(a.text) && !/^-[vEhe]+$/.test(a.text) && a.text !== "--invert-match");
-  if (pattern === undefined || others || o.values("-e", "--regexp").length > 1) return undefined;
+  if (pattern === undefined || pattern.length > maximumLine || others || o.values("-e", "--regexp").length > 1) return undefined;
   const simple = pattern.replaceAll("[[:space:]]", "\\s").replaceAll("[[:blank:]]", "\\s");
-  if (!/^\^?(?:[\w #.:;-]|\\s)*\*?(?:[\w #.:;-]|\\s)*\$?$/.test(simple)) return undefined;
-  const fits = new RegExp(simple);
+  if (!/^\^?(?:(?:[\w #.:;-]|\\s)+\*?)?(?:[\w #.:;-]|\\s)*\$?$/.test(simple)) return undefined;
+  const fits = new RegExp(simple, "s");
   const inverted = o.has("-v", "--invert-match");
-  return { files: given === undefined ? rest : o.operands, keep: (all) => all.filter((line) => fits.test(line) !== inverted) };
+  const files = given === undefined ? rest : o.operands;
+  // Of several files each line has its file's name before it.
+  if (files.length > 1 && !o.has("-h")) return undefined;
+  return { files, keep: (all) => all.filter((line) => fits.test(line) !== inverted) };
 });
 
 const sort = lines((call) => {

@@ -35,6 +35,8 @@ export type Effect =
       readonly path: string;
       readonly recursive: boolean;
       readonly only?: (name: string) => boolean;
+      /** With `only`: a folder whose name fits goes with all that is in it. */
+      readonly whole?: boolean;
       /** Or it does not: what it is told is not known. */
       readonly maybe?: boolean;
     }
