@@ -67,15 +67,20 @@ function newHome(call: Call, home: string): Effect[] {
 }
 
 /**
- * lastlog has 292 bytes for each uid up to the highest, faillog 32 (shadow's own formats): sparse, but they count in full. shadow before 4.9
- * (bullseye: 324 kB for uid 1000, 324 MB for uid 1,000,000) lets both grow with each new account; bookworm and trixie do not.
+ * lastlog has 292 bytes for each uid up to the highest, faillog 32 (shadow's own formats): sparse, but they count in full. shadow before 4.13
+ * (measured on bullseye: 324 kB for uid 1000, 324 MB for uid 1,000,000) lets both grow with each new account; from then on it leaves alone
+ * what they do not hold (shadow-maint/shadow, ebf9b232). Which release has which: Debian's and Ubuntu's archives; docker-library/repo-info.
  */
+const growing = new Set("stretch buster bullseye 16.04 18.04 20.04 22.04".split(" "));
+const leftAlone = new Set("bookworm trixie forky sid 24.04 24.10 25.04 25.10 26.04".split(" "));
+
+/** What a new account adds to the logs of last and failed logins. */
 function lastLogins(call: Call, o: Options): Effect[] {
   const given = o.value("-u", "--uid");
   const uid = Number(given ?? (!isSystem(o) ? 1000 : call.name === "adduser" ? 100 : 999));
-  const release = call.state.base?.os?.release;
-  if (o.has("-l", "--no-log-init") || release === "bookworm" || release === "trixie" || Number.isNaN(uid)) return [];
-  if (release !== "bullseye") return uid < 100_000 ? [] : [{ do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
+  const release = call.state.base?.os?.release ?? "";
+  if (o.has("-l", "--no-log-init") || leftAlone.has(release) || Number.isNaN(uid)) return [];
+  if (!growing.has(release)) return uid < 100_000 ? [] : [{ do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
   return [grown(call, "/var/log/lastlog", 292 * (uid + 1)), grown(call, "/var/log/faillog", 32 * (uid + 1))];
 }
 

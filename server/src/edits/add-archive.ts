@@ -4,7 +4,7 @@ import { unpacking, unpacksAsItIs } from "../commands/archives.ts";
 import { type Argument, copyWords } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, isArchiveName, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isArchiveName, isWithin } from "../image/paths.ts";
 import type { Edit } from "../text.ts";
 import { withoutCommands } from "./chain.ts";
 
@@ -34,7 +34,8 @@ export function* copiedArchives(subject: Subject): Generator<CopiedArchive> {
 /** The COPY that brought just this archive, for nobody in between. */
 function copyOf({ steps }: Subject, step: Step, archive: string): Step | undefined {
   const node = find(step.before.root, archive);
-  const copy = node?.type === "file" && node.entry.kind === "context" ? steps[node.entry.layer] : undefined;
+  const copied = node?.type === "file" && node.entry.kind === "context" ? steps[node.entry.layer] : undefined;
+  const copy = node ? copied : copyInto(steps, step, archive);
   if (copy?.instruction.keyword !== "COPY" || copy.instruction.flags.length > 0 || copy.instruction.exec) return undefined;
   const place = { path: archive, folder: false };
   const between = steps.slice(copy.index + 1, step.index);
@@ -42,6 +43,14 @@ function copyOf({ steps }: Subject, step: Step, archive: string): Step | undefin
   const [source, , more] = copyWords(copy.instruction);
   return isFree && !more && isArchiveName(source?.text ?? "") ? copy : undefined;
 }
+
+/** `COPY app.tar /srv/app`, and tar reads /srv/app/app.tar: what looks like the file's name is a folder that the base image has. */
+const copyInto = (steps: readonly Step[], step: Step, archive: string): Step | undefined =>
+  steps.slice(0, step.index).findLast(({ instruction, before, stage }) => {
+    const [source, target, more] = copyWords(instruction);
+    if (stage !== step.stage || instruction.keyword !== "COPY" || !source || !target || more) return false;
+    return basename(source.text) === basename(archive) && absolute(target.text, before.cwd) === dirname(archive);
+  });
 
 /** ADD in place of COPY; tar, the removal of the archive and the making of the folder taken out of the RUN. */
 function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archive: string, folder: string): Edit[] | undefined {

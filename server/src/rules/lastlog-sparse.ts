@@ -9,7 +9,7 @@ export const lastlogSparse: Rule = {
   id: "lastlog-sparse",
   summary: "A new account makes the log of last logins as long as its uid is high",
   why:
-    "Up to Debian 11 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the uid. On a disk these files are sparse; in a layer they count in full, " +
+    "Up to Debian 11 and Ubuntu 22.04 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the uid. On a disk these files are sparse; in a layer they count in full, " +
     "324 MB for the uid 1,000,000. `--no-log-init` leaves both alone. Nobody logs into a container, so nothing is lost.",
   about: "bytes",
   aliases: ["DL3046"],
