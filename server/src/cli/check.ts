@@ -1,7 +1,7 @@
 import type { Arguments } from "./arguments.ts";
 import { type Mending, mend, mendingOf, mendOnDisk } from "./fix.ts";
 import type { Reporter } from "./formats/reporter.ts";
-import { exitOf, type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
+import { doubtsOf, exitOf, type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
 import { type ExitCode, UsageError, worse, write } from "./output.ts";
 import { type WishesFor, wishesOf } from "./settings.ts";
@@ -28,6 +28,7 @@ export async function run(args: Arguments): Promise<ExitCode> {
     try {
       const looked = await lookAndMend(input, wishes, mending);
       code = worse(code, exitOf(looked));
+      for (const message of doubtsOf(looked)) tell({ file: input.name, message });
       await reporter.file(looked);
     } catch (error) {
       await fail(failureOf(input, error));

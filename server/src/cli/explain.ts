@@ -49,5 +49,5 @@ function explanation(rule: Rule, screen: Terminal): string {
 
 const safety = {
   safe: "The fix is safe: the image stays the same but for what it names, so --fix applies it.",
-  review: "The fix is to be looked at: it changes what the image holds or does, so only --unsafe-fixes applies it.",
+  review: "The fix is to be looked at: it changes what the image holds or does, so only --fix --unsafe-fixes applies it.",
 } as const;

@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
-import type { Size } from "../image/size.ts";
+import { isUnknown, type Size } from "../image/size.ts";
 import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { diskContext, worldOn } from "../lsp/disk/world.ts";
+import { formatSize } from "../topics/bytes.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { WishesFor } from "./settings.ts";
 
@@ -109,6 +110,20 @@ export const failureOf = (input: Pick<Input, "name">, error: unknown): Failure =
 function messageOf(error: unknown): string {
   if (error instanceof Unreadable || error instanceof UsageError) return error.message;
   return `an error of its own, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** What is to be kept in mind of a Dockerfile, beside its findings. */
+export function doubtsOf({ analysis, wishes }: Looked): string[] {
+  const { size } = analysis.image;
+  const { budget } = wishes;
+  return [
+    ...(analysis.subject.file.instructions.some((i) => i.keyword === "FROM")
+      ? []
+      : ["has no FROM: it is read as a stage on an unknown base"]),
+    ...(budget !== undefined && size.lowerBound && size.bytes <= budget
+      ? [`weighs ${isUnknown(size) ? "an unknown amount" : formatSize(size)}: whether that is within the budget is not known`]
+      : []),
+  ];
 }
 
 export const exitOf = ({ analysis }: Looked): ExitCode => (analysis.findings.length > 0 ? 1 : 0);

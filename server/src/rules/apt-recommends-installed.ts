@@ -70,13 +70,20 @@ function losesCertificates(ran: Ran): boolean {
   return packages.some((p) => speaksHttps.has(p)) && written.some((e) => e.id.startsWith(recommendsId));
 }
 
-/** One package more behind the last: on a line of its own where that one has one. */
-function addPackage(name: string, words: readonly Word[], source: string): Edit[] {
+/** Without the headers of the C library, which it only recommends, a compiler compiles nothing. */
+const headers = "libc6-dev";
+const isCompiler = (name: string): boolean => /^(?:gcc|clang)(?:-\d+)?$/.test(name);
+const losesHeaders = (ran: Ran): boolean =>
+  ran.changes.some((c) => c.entry.what === headers && c.entry.brought === "recommended") &&
+  (aptCall(ran)?.packages.some((p) => isCompiler(packageName(p.text))) ?? false);
+
+/** Packages more behind the last: on a line of their own where that one has one. */
+function addPackages(names: readonly string[], words: readonly Word[], source: string): Edit[] {
   const [last, before] = [words.at(-1), words.at(-2)];
   if (!last || last.end === last.start) return [];
   const between = before ? source.slice(before.end, last.start) : " ";
   const space = /^[ \t]*\\[ \t]*\r?\n[ \t]*$/.test(between) ? between : " ";
-  return [{ start: last.end, end: last.end, text: `${space}${name}` }];
+  return names.length === 0 ? [] : [{ start: last.end, end: last.end, text: names.map((name) => `${space}${name}`).join("") }];
 }
 
 /** `RUN ["apt-get", "install", "-y", "curl"]` */
@@ -115,7 +122,15 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const loses = losesCertificates(ran);
   // Where packages are not known, it would be an unknown more: then the message says it.
   const isKnown = ran.changes.some((c) => c.entry.what === certificates && c.entry.brought === "recommended");
-  const added = loses && isKnown && fetchesLater(subject, step, ran) ? addPackage(certificates, words, source) : [];
+  const needed = [
+    ...(losesHeaders(ran) ? [{ name: headers, why: "to compile" }] : []),
+    ...(loses && isKnown && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
+  ];
+  const added = addPackages(
+    needed.map((n) => n.name),
+    words,
+    source,
+  );
   const place = ran.words
     .slice(wordIndex(ran) + 1)
     .reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);
@@ -127,7 +142,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
       verb.end > verb.start
         ? [
             {
-              title: `Add --no-install-recommends${added.length ? `, and ${certificates} for https` : ""}`,
+              title: ["Add --no-install-recommends", ...(added.length ? needed.map((n) => `${n.name} ${n.why}`) : [])].join(", and "),
               safety: "review",
               edits: [{ start: place.end, end: place.end, text: " --no-install-recommends" }, ...added],
             },

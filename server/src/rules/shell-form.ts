@@ -93,7 +93,7 @@ function consequenceOf({ shell, base }: State, script: Script): string {
   return isSh(program) && id === undefined ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
-const givesWay = "gives way to the program here, which other shells do not";
+const givesWay = "leaves its place to the program, as few shells do: with another base the stop signal would be lost";
 const isSh = (program: string): boolean => /(?:^|\/)(?:sh|dash)$/.test(program);
 
 /** What runs last, if all before it lets it. */

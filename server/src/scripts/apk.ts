@@ -24,12 +24,15 @@ const rows = readFileSync(join(folder, "apk-packages.jsonl"), "utf8")
   .sort((a, b) => (a.package < b.package ? -1 : 1));
 /** Without its version; a library of another generation is still the same package's. */
 const bare = (text: string): string => text.replace(/[<>=~].*$/, "").replace(/^(so:.*\.so)\..*$/, "$1");
-/** What alpine's own image has, and its databases name in other ways. */
+/** What alpine's own image has under another name, and what apk prefers of several that provide the same. */
 const ofBase = new Map([
   ["so:libc.musl-x86_64.so", "musl"],
   ["so:libcrypto.so", "libcrypto3"],
   ["so:libssl.so", "libssl3"],
   ["so:libz.so", "zlib"],
+  // nodejs-current stands in for it too, and is only taken where it is named.
+  ["cmd:node", "nodejs"],
+  ["nodejs", "nodejs"],
 ]);
 const providers = new Map<string, string>();
 for (const row of rows) for (const provided of row.provides) providers.set(bare(provided), row.package);

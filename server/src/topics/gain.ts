@@ -1,9 +1,12 @@
 import { isGain, type Saving } from "../build/difference.ts";
 import { formatBytes } from "./bytes.ts";
 
+/** Of an unknown amount at least so little is known that the number would only mislead. */
+const nextToNothing = 10_000;
+
 /** `20 MB`, `≈ 20 MB`, `≥ 20 MB`; "an unknown amount" where nothing of it is known. */
 export function formatSaving(saving: Saving): string {
-  if (saving.bytes === undefined) return "an unknown amount";
+  if (saving.bytes === undefined || (saving.lowerBound && saving.bytes < nextToNothing)) return "an unknown amount";
   const mark = saving.lowerBound ? "≥ " : saving.basis === "measured" ? "" : "≈ ";
   return mark + formatBytes(saving.bytes);
 }

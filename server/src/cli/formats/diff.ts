@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { fromHere, mend } from "../fix.ts";
-import { write } from "../output.ts";
+import { complain, write } from "../output.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What the fixes would change, as a unified diff for `patch -p0`. */
@@ -11,6 +11,8 @@ export const diffReporter = (unsafe: boolean): Reporter => ({
     const before = analysis.lines.text;
     const { text, creates } = mend(looked, unsafe);
     if (text !== before) await write(patch(input.name, input.name, before, text));
+    else if (creates.length === 0 && analysis.findings.length > 0)
+      complain(`${input.name}: ${unsafe ? "no fix" : "no safe fix"} for what was found`);
     for (const { path, text: now, replaces } of creates)
       await write(patch(replaces === undefined ? "/dev/null" : fromHere(path), fromHere(path), replaces ?? "", now));
   },

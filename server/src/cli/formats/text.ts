@@ -38,7 +38,7 @@ function fixedLine({ fixes, created, before }: Fixed, after: Size, screen: Termi
   // What nobody knew and is known now is no growth.
   const isNews = before.bytes > 0 && before.lowerBound && after.bytes > before.bytes;
   const sizes =
-    before.bytes === after.bytes ? "" : `: ${formatSize(before)}${isNews ? " and what was not known" : ""} → ${formatSize(after)}`;
+    before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}${isNews ? ", since more is known now" : ""}`;
   return screen.style(
     "green",
     `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} written`)].join(" · ")}`,
