@@ -87,6 +87,15 @@ describe("an install of what this machine has installed too", () => {
     assert.equal(after("npm ci --omit=dev", { ...project, "npm-shrinkwrap.json": nested, "package-lock.json": "{" }), "1230 typical");
   });
 
+  it("gives no error for a lock file that is nested without end", () => {
+    const depth = 20_000;
+    const nested = `{"dependencies":${'{"web":{"dependencies":'.repeat(depth)}{}${"}}".repeat(depth)}}`;
+    assert.equal(
+      shown(`FROM node:22\nCOPY package*.json ./\nRUN npm ci${clean}\n`, { ...project, "package-lock.json": nested }),
+      "≥ 1000 typical",
+    );
+  });
+
   it("reads yarn.lock: what can be reached from the dependencies", () => {
     const yarn =
       '# yarn lockfile v1\n\n"@s/part@^1.0.0":\n  version "1.0.1"\n\nold@1:\n  version "1.0.0"\n\ntester@^1.0.0:\n  version "1.2.0"\n  dependencies:\n    old "1"\n\n' +

@@ -4,6 +4,7 @@ import { caches } from "../commands/caches.ts";
 import { carries, looksInto } from "../commands/kinds.ts";
 import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
+import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -98,8 +99,10 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   // What looks at the folder behind it would find none.
   const isLookedAt = step.ran.some((r) => looksAt(r, kept));
   const off = !isLookedAt && all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
-  const cleaned = off ? undefined : removal(subject, cache, step, kept, readers);
-  const mount = readingSteps.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...readingSteps]) : undefined;
+  const text = cache.clean(kept);
+  const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
+  const cleaned = off || takesMore ? undefined : removal(subject, cache, step, kept, readers);
+  const mount = !takesMore && readingSteps.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...readingSteps]) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
@@ -122,8 +125,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
         ? `${readingSteps.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
         : "Only a removal in the same RUN keeps it out";
   const end = step.script?.body.items.at(-1);
-  const text = cache.clean(kept);
-  const lost = fixes.length === 0 && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
+  const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
   return {
     span: spanOf(cache, first, step),
     ...(cache.alias && { aliases: [cache.alias] }),
@@ -131,6 +133,17 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     fixes,
     ...(lost && { instead: [lost] }),
   };
+}
+
+/** Folders that every image has (the Filesystem Hierarchy Standard). */
+const ofEveryImage =
+  /^\/(?:(?:bin|boot|dev|etc|home|lib\d*|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)?|home\/[^/]+|usr\/(?:local\/)?\w+|var\/\w+)$/;
+
+/** A cache that was told to lie where other files are as well, or where the commands stand: to remove or hide the folder takes those too. */
+function holdsMore(cache: ToolCache, step: Step, { ran }: KeptCache, folder: string): boolean {
+  const node = find(step.after.root, folder, true);
+  const isOther = ({ entry }: { entry: Entry }): boolean => entry.kind !== "cache" && !cache.ids.includes(entry.id);
+  return ofEveryImage.test(folder) || isWithin(ran.cwd, folder) || (node !== undefined && entriesOf(node, folder).some(isOther));
 }
 
 /** Its removal in this RUN; who would have worked from it later is told to do without. */

@@ -48,8 +48,13 @@ function listedFlat(packages: Fields): Map<string, Marks> {
   return all;
 }
 
+/** Of a path, on Linux (limits.h). */
+const maximumPath = 4096;
+
 /** Before: by name, each with its own below it. */
 function listedNested(dependencies: Fields, above: string, all = new Map<string, Marks>()): Map<string, Marks> {
+  // Nobody's are nested so deep.
+  if (above.length > maximumPath) return all;
   for (const [name, value] of Object.entries(dependencies)) {
     const entry = fieldsOf(value);
     if (!entry) continue;

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+/** What the fixes for a kept cache are called. */
+function fixes(lines: string[], rule: string): string[] {
+  const world = { ...worldOf({ "x.c": 100 }), settings: { minSaving: 0 } };
+  const { findings } = analyze(`${lines.join("\n")}\n`, world);
+  return findings.filter((f) => f.rule.id === rule).flatMap((f) => f.fixes.map((fix) => fix.title.replace(/ \(saves.*/, "")));
+}
+
+describe("a cache in a folder that holds more", () => {
+  const compiled = "RUN cd /src && ccache gcc -c x.c -o x.o";
+  const cases: [says: string, lines: string[]][] = [
+    ["the root", ["ENV CCACHE_DIR=/", "COPY . /src", compiled]],
+    ["the sources", ["ENV CCACHE_DIR=/src", "COPY . /src", compiled]],
+    ["a folder of every image", ["ENV CCACHE_DIR=/tmp", "COPY . /src", compiled]],
+    [
+      "the folder that the commands stand in",
+      ["ENV CCACHE_DIR=/work", "WORKDIR /work/a", "COPY . /src", "RUN ccache gcc -c /src/x.c -o /x.o"],
+    ],
+  ];
+  for (const [says, lines] of cases)
+    it(`is not removed, and nothing is mounted there: ${says}`, () =>
+      assert.deepEqual(fixes(["FROM debian:bookworm", ...lines], "ccache-cache-kept"), []));
+
+  it("is removed where it is alone", () =>
+    assert.deepEqual(fixes(["FROM debian:bookworm", "ENV CCACHE_DIR=/ccache", "COPY . /src", compiled], "ccache-cache-kept"), [
+      "Remove the cache of ccache in this RUN",
+      "Mount a cache for this RUN (needs BuildKit)",
+    ]));
+});
