@@ -46,7 +46,7 @@ const ofCopy = new Set(["chown", "chmod", "link", "exclude"]);
 
 /** "plain" is known by the build context; "likely" by the name alone. */
 function kindOf({ world }: Subject, source: string): "plain" | "likely" | "other" {
-  const name = source.replace(/^.*\//, "");
+  const name = source.replace(/\/+$/, "").replace(/^.*\//, "");
   if (/^[a-z+]+:\/\/|^git@|^<<|\$/i.test(source) || isArchiveName(name)) return "other";
   const node = world.context && find(world.context.root, source);
   if (node?.kind === "folder") return "plain";

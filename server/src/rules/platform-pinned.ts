@@ -8,9 +8,10 @@ export const platformPinned: Rule = {
   summary: "The image's base is pinned to one platform",
   why:
     "`FROM --platform=linux/amd64` makes the same image on every machine, whatever `docker build --platform` asks for: on an ARM machine it runs under emulation, several times slower, and no ARM image can be built from the file. " +
-    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right.",
+    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right; and a stage that is called after its platform, `AS app-amd64`, is for that one on purpose.",
   about: "pin",
   level: "info",
+  aliases: ["DL3029"],
   example: {
     before: 'FROM --platform=linux/amd64 node:24-slim\nCMD ["node"]\n',
     after: 'FROM node:24-slim\nCMD ["node"]\n',
@@ -24,9 +25,10 @@ export const platformPinned: Rule = {
       image.stages.some((s) => image.ships.has(s.index) && s.index !== index && s.steps.some((step) => copiesFrom(step, index)));
     if (pins.some(({ stage }) => !image.ships.has(stage.index) && isCopied(stage.index))) return;
     for (const { stage, flag, platform } of pins) {
-      if (!image.ships.has(stage.index)) continue;
+      if (!image.ships.has(stage.index) || saysSo(stage, platform)) continue;
       yield {
         span: { start: flag.start, end: flag.end },
+        aliases: ["DL3029"],
         message: () =>
           `The image is for ${platform} whatever the build asks for. Without the flag it is for the platform that is built for: docker build --platform ${platform}.`,
         fixes: [{ title: "Leave the platform to the build", safety: "review", edits: [removeFlag(file, flag)] }],
@@ -34,6 +36,13 @@ export const platformPinned: Rule = {
     }
   },
 };
+
+/** `FROM --platform=linux/amd64 … AS app-amd64`: meant for one (Docker's build checks, FromPlatformFlagConstDisallowed). */
+const saysSo = ({ name }: Stage, platform: string): boolean =>
+  platform
+    .toLowerCase()
+    .split("/", 2)
+    .some((word) => word !== "" && name?.toLowerCase().includes(word));
 
 const copiesFrom = ({ instruction, touched }: Step, stage: number): boolean =>
   isCopy(instruction) && touched.some((t) => t.stage === stage);
