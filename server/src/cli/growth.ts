@@ -123,11 +123,11 @@ function packagesOf(before: Analysis, after: Analysis): Growth["packages"] {
   return { came: only(now, old), went: only(old, now) };
 }
 
-/** Packages that layers of the target store, by their ids. */
+/** Packages that layers of the target store, by their ids; what a file lists (`-r requirements.txt`) is not one of them. */
 const installed = ({ subject }: Analysis): ReadonlyMap<string, Entry> =>
   new Map(
     shippedSteps(subject)
       .flatMap((step) => step.layer?.entries ?? [])
-      .filter(({ entry }) => entry.kind === "package")
+      .filter(({ entry }) => entry.kind === "package" && !entry.what.startsWith("-"))
       .map(({ entry }) => [entry.id, entry]),
   );

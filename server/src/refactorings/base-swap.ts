@@ -62,7 +62,9 @@ export const slimBaseKind: RefactoringKind = {
         yield refusal("slim-base", stage, why);
         continue;
       }
-      const goes = isFull ? "without compilers, headers, curl, wget and git" : "without manual pages, documentation and translations";
+      const goes = isFull
+        ? "without compilers, headers, curl, wget and git"
+        : "without manual pages, documentation and translations, also of what is installed later";
       const notes = [
         ...digestNote(stage),
         ...(isFull ? compilers(steps) : []),
