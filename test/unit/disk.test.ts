@@ -167,6 +167,12 @@ describe("what lies on disk", () => {
       assert.equal(run?.layer?.size.bytes, 742);
     });
 
+    it("has what a project says of its packages, and the program that is started, where COPY names neither", async () => {
+      put({ "package.json": "{}", "web/package.json": "{ }", "node_modules/a/package.json": "{}", "src/main.js": "run()", Gemfile: "x" });
+      const world = await worldOf('FROM x\nCOPY . .\nRUN npm ci\nCMD ["node", "src/main.js"]\n');
+      assert.deepEqual([...(world?.texts.keys() ?? [])].sort(), ["package.json", "src/main.js", "web/package.json"]);
+    });
+
     it("knows what archives hold that ADD or a RUN unpacks", async () => {
       put({ "src/x": "x".repeat(5000) });
       execFileSync("tar", ["-czf", at("a.tgz"), "-C", at("src"), "x"]);

@@ -13,17 +13,32 @@ const maximumText = 256_000;
 /** A script that is called calls others; so deep they are read beforehand. */
 const maximumRounds = 3;
 
-/** Files of the context that a Dockerfile names: what COPY and ADD name, and what has the name of a word in a RUN. */
+/**
+ * Files of the context that a Dockerfile names: what COPY and ADD name, what has the name of a word in a RUN or of what is started, and
+ * where a project says what is installed: `COPY . .` names none of these.
+ */
 export function namedFiles(root: ContextFolder, file: Dockerfile, sources: Sources): string[] {
   const copied = sources.all.flatMap((source) => expanded(root, source));
-  return [...new Set([...copied, ...mentioned(root, commandsOf(file))])].slice(0, maximumFiles);
+  const commands = commandsOf(file);
+  const projects = manifestNames.flatMap(([command, name]) => (command.test(commands) ? (filesByName(root).get(name) ?? []) : []));
+  const started = mentioned(root, commandsOf(file, ["CMD", "ENTRYPOINT"]));
+  return [...new Set([...copied, ...projects, ...mentioned(root, commands), ...started])].slice(0, maximumFiles);
 }
 
-const commandsOf = (file: Dockerfile): string =>
+const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): string =>
   file.instructions
-    .filter((i) => (i.trigger ?? i).keyword === "RUN")
+    .filter((i) => keywords.includes((i.trigger ?? i).keyword))
     .map((i) => file.text.slice(i.start, i.end))
     .join("\n");
+
+/** By an installer's name: the file of a project in which it looks what to install. */
+const manifestNames: readonly (readonly [command: RegExp, name: string])[] = [
+  [/\b(?:npm|yarn|pnpm|bun)\b/, "package.json"],
+  [/\bcomposer\b/, "composer.json"],
+  [/\b(?:poetry|uv|pdm)\b/, "pyproject.toml"],
+  [/\bpipenv\b/, "Pipfile"],
+  [/\bbundler?\b/, "Gemfile"],
+];
 
 /**
  * The texts of scripts that a Dockerfile runs, and that those run, read beforehand: the core asks for them while it runs, and cannot
