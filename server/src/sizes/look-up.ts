@@ -1,7 +1,7 @@
 // From a tag to the image that it stands for, in the tables of one image.
 import { computed, isUnknown, type Size, typical, unknown } from "../image/size.ts";
 import type { Group, ImageIndex, OldGroup, Row } from "./image-index.ts";
-import { compareVersions, isAlpine, osOf, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
+import { compareVersions, isAlpine, osOf, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** What a tag stands for. */
 export interface Found {
@@ -40,7 +40,12 @@ function exact(image: string, index: ImageIndex, text: string): Found | undefine
   if (group) return ofGroup(image, index, text, group);
   const old = index.old.get(text);
   if (!old) return undefined;
-  const newer = old.tags.map((tag) => index.rows.get(tag)).find((found) => found !== undefined);
+  // Of the tags that were one image in 2020 some moved to another suite since; one that names its suite did not.
+  const { suite } = parseTag(text);
+  const release = suite ? osOfWord(suite)?.release : undefined;
+  const newer = old.tags
+    .map((tag) => index.rows.get(tag))
+    .find((found) => found !== undefined && (release === undefined || osOf(found.os)?.release === release));
   return newer ? ofRow(newer, false) : ofOld(image, old, text);
 }
 
