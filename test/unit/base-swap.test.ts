@@ -102,6 +102,11 @@ describe("swap to alpine", () => {
     assert.match(offer?.title ?? "", /what comes from stage build was made on glibc/);
   });
 
+  it("says which tool the started program misses", () => {
+    const [offer] = offers(lines("FROM node:22", 'CMD ["sh", "-c", "git pull && node ."]'), "slim-base");
+    assert.match(offer?.title ?? "", /check first: .*CMD runs git, which it lacks/);
+  });
+
   it("says which tool the health check misses", () => {
     const [offer] = offers(lines("FROM node:22", "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1"), "alpine-base");
     assert.match(offer?.title ?? "", /check first: .*HEALTHCHECK runs curl, which it lacks/);

@@ -32,7 +32,7 @@ export const alpineBaseKind: RefactoringKind = {
       else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
       else if (runsBash(subject, steps)) yield refusal("alpine-base", stage, `it runs bash, which ${smaller.name} has not`);
       else {
-        const notes = [...digestNote(stage), ...bound(subject, steps), ...healthNote(steps, (name) => isMissingOnAlpine(name, image))];
+        const notes = [...digestNote(stage), ...bound(subject, steps), ...startNotes(steps, (name) => isMissingOnAlpine(name, image))];
         const title =
           notes.length === 0
             ? `Swap to ${smaller.name}: musl instead of glibc`
@@ -68,7 +68,7 @@ export const slimBaseKind: RefactoringKind = {
       const notes = [
         ...digestNote(stage),
         ...(isFull ? compilers(steps) : []),
-        ...healthNote(steps, (name) => isFull && isMissingOnSlim(name, installedIn(steps))),
+        ...startNotes(steps, (name) => isFull && isMissingOnSlim(name, installedIn(steps))),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
       const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;
@@ -230,11 +230,14 @@ function contextSource(root: State["root"], path: string): string | undefined {
 const startedIn = (instruction: Instruction, state: State): Started[] =>
   /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword) ? startedBy(instruction, state) : [];
 
-/** The last health check counts; a tool that it lacks is said: the image is built all the same. */
-function healthNote(steps: readonly Step[], isMissing: (name: string) => boolean): string[] {
-  const step = steps.findLast((s) => s.instruction.keyword === "HEALTHCHECK");
-  const missing = step ? startedIn(step.instruction, step.after).filter((s) => isMissing(s.name)) : [];
-  return missing.length ? [`HEALTHCHECK runs ${missing.map((s) => s.name).join(", ")}, which it lacks`] : [];
+/** What the container runs: the last of each counts. A tool that is missing then is said: the image is built all the same. */
+function startNotes(steps: readonly Step[], isMissing: (name: string) => boolean): string[] {
+  return ["HEALTHCHECK", "ENTRYPOINT", "CMD"].flatMap((keyword) => {
+    const step = steps.findLast((s) => s.instruction.keyword === keyword);
+    const names = step ? startedIn(step.instruction, step.after).map((s) => s.name) : [];
+    const missing = [...new Set(names.filter(isMissing))];
+    return missing.length ? [`${keyword} runs ${missing.join(", ")}, which it lacks`] : [];
+  });
 }
 
 const isPip = (ran: Ran): boolean => /^pip\d?[\d.]*$/.test(ran.name);
