@@ -8,7 +8,7 @@ import type { OpenLayer } from "./open-layer.ts";
 import { copyOf, type Scope, setPositional } from "./scope.ts";
 import { baseName, interpreterOf, isShellScript, scriptFiles, shells } from "./wrappers.ts";
 
-/** Longer scripts are not read. */
+/** Longer scripts are not read; nor does the host hand them in (lsp/disk/named.ts). */
 const maximumScript = 200_000;
 
 /** A script that was copied, mounted or written before, and is now called: it runs too. */

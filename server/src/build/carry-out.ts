@@ -1,8 +1,12 @@
 import type { Effect } from "../image/effects.ts";
+import { absolute } from "../image/paths.ts";
+import { unknown } from "../image/size.ts";
+import type { Redirect } from "../shell/syntax.ts";
+import { expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
 import type { OpenLayer } from "./open-layer.ts";
-import { assign, type Scope } from "./scope.ts";
-import type { Output } from "./streams.ts";
+import { assign, lookupIn, type Scope } from "./scope.ts";
+import { type Output, silent } from "./streams.ts";
 import { fillAll } from "./write.ts";
 
 /** Carries out what a command does, on the layer and on the shell; gives what it prints, `otherwise` where none of the effects says it. */
@@ -13,7 +17,11 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
     if (!effect) continue;
     switch (effect.do) {
       case "print":
-        out = { size: effect.size, ...(effect.text !== undefined && { text: effect.text }) };
+        out = {
+          size: effect.size,
+          ...(effect.text !== undefined && { text: effect.text }),
+          ...(effect.partly && { partly: effect.partly }),
+        };
         break;
       case "cd":
         scope.cwd = effect.path;
@@ -45,4 +53,18 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
     }
   }
   return out;
+}
+
+/** Writes what a command printed into the files that it is redirected to; gives what is left for who reads its output. */
+export function carryInto(open: OpenLayer, redirects: readonly Redirect[], out: Output, scope: Scope, maybe: boolean): Output {
+  let printed = out;
+  for (const { operator, target, descriptor } of redirects) {
+    if (!target || !operator.includes(">") || (operator === ">&" && /^[\d-]/.test(target.raw))) continue;
+    const path = absolute(expandWhole(target, lookupIn(scope)).text, scope.cwd);
+    const errors = descriptor === 2;
+    const content = errors ? { size: unknown } : { size: out.size, ...(out.text !== undefined && { text: out.text }) };
+    apply(open, { do: "write", path, kind: "artifact", append: operator.includes(">>"), ...content }, maybe);
+    if (!errors) printed = silent;
+  }
+  return printed;
 }

@@ -15,7 +15,7 @@ import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/s
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
 import { calledScript, contextPath, isOwnScript, projectAt } from "./called-script.ts";
-import { carryOut } from "./carry-out.ts";
+import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
 import { allContent, type OpenLayer } from "./open-layer.ts";
@@ -222,6 +222,9 @@ export class ScriptRun {
       setPositional(own, rest);
       const out = this.deeper(() => this.node(defined, own, flow));
       setPositional(own, before);
+      // With variables of its own (`A=1 f`) it still is the same shell.
+      scope.cwd = own.cwd;
+      scope.ended = own.ended;
       return out;
     }
     const items = baseName(name.text) === "xargs" ? xargs(rest) : undefined;
@@ -346,29 +349,11 @@ export class ScriptRun {
   private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
     const stdin = inputOf(redirects, scope, this.open.state, (path) => this.textAt(path)) ?? flow.stdin;
     const out = body({ ...flow, ...(stdin && { stdin }) });
-    let printed = out;
-    for (const redirect of redirects) {
-      const { operator, target } = redirect;
-      if (!target || !operator.includes(">") || (operator === ">&" && /^[\d-]/.test(target.raw))) continue;
-      const path = expandWhole(target, lookupIn(scope));
-      const errors = redirect.descriptor === 2;
-      const append = operator.includes(">>");
-      const size = errors ? unknown : out.size;
-      const effect: Effect = {
-        do: "write",
-        path: absolute(path.text, scope.cwd),
-        size,
-        kind: "artifact",
-        append,
-        ...(!errors && out.text !== undefined && { text: out.text }),
-      };
-      const before = this.open.changes.length;
-      apply(this.open, effect, flow.maybe);
-      const last = this.ran.at(-1);
-      const changes = this.open.changes.slice(before);
-      if (last && changes.length) this.ran[this.ran.length - 1] = { ...last, changes: [...last.changes, ...changes] };
-      if (!errors) printed = silent;
-    }
+    const before = this.open.changes.length;
+    const printed = carryInto(this.open, redirects, out, scope, flow.maybe);
+    const last = this.ran.at(-1);
+    const changes = this.open.changes.slice(before);
+    if (last && changes.length > 0) this.ran[this.ran.length - 1] = { ...last, changes: [...last.changes, ...changes] };
     return printed;
   }
 
@@ -376,8 +361,8 @@ export class ScriptRun {
     if (!value) return { text: "", known: false };
     const { word, out } = this.substitutions(value, scope, flow);
     const { text, known } = expandWhole(word, lookupIn(scope));
-    // `saved="$(apt-mark showmanual)"`: as much of it as is known.
-    return { text: !known && value.parts.length === 1 && out?.text?.startsWith("$(") ? out.text : text, known };
+    // `saved="$(apt-mark showmanual)"`
+    return { text: !known && value.parts.length === 1 && out?.partly !== undefined ? out.partly : text, known };
   }
 
   /** Commands inside `$(…)` run too: gives the word with what they print, where that is known, and what the last one printed. */
@@ -387,7 +372,7 @@ export class ScriptRun {
     const parts = word.parts.map((part) => {
       if (part.kind !== "script") return part;
       out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
-      return out.text === undefined || out.text.startsWith("$(") ? part : { ...part, printed: out.text.replace(/\n+$/, "") };
+      return out.text === undefined ? part : { ...part, printed: out.text.replace(/\n+$/, "") };
     });
     return { word: { ...word, parts }, out };
   }

@@ -12,6 +12,8 @@ export interface Output {
   readonly size: Size;
   /** What is written, where it is known. */
   readonly text?: string;
+  /** As much of it as is known, beside what stands for itself: the packages of `apt-mark showmanual`. */
+  readonly partly?: string;
   /** The words of the `find` that wrote it. */
   readonly found?: readonly Argument[];
 }

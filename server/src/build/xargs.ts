@@ -59,7 +59,7 @@ export function xargs(args: readonly Argument[]): Xargs | undefined {
 
 export const unknownItem: Argument = { text: "$(xargs)", known: false, glob: false };
 
-/** `find … | xargs rm` as find would do it itself: the words of `find … -exec rm {} +`; undefined for another pair. */
+/** `find … | xargs rm` as find would do it itself: the words of `find … -exec rm {} +`. */
 export function findForXargs(find: readonly Argument[], command: readonly Argument[]): Argument[] {
   const word = (text: string): Argument => ({ text, known: true, glob: false });
   return [...find.filter((a) => a.text !== "-print0" && a.text !== "-print"), word("-exec"), ...command, word("{}"), word("+")];

@@ -7,7 +7,7 @@ import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts
 import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
-import { madeBy } from "../sizes/packages/generated.ts";
+import { madeBy } from "../sizes/packages/made.ts";
 import type { Package, PackageIndex, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";

@@ -322,7 +322,7 @@ const manual = ({ layer }: Call, entries: readonly Entry[]): string =>
 const aptMark: Handler = (call) => {
   const [verb, ...names] = options(call.args).operands;
   const all = packagesOf(call);
-  if (all && verb?.text === "showmanual") return [{ do: "print", size: unknown, text: manual(call, all.entries) }];
+  if (all && verb?.text === "showmanual") return [{ do: "print", size: unknown, partly: manual(call, all.entries) }];
   if (!all || (verb?.text !== "auto" && verb?.text !== "manual")) return [];
   const saved = names.flatMap((n) => (n.text.startsWith(ofBase) ? n.text.split(" ") : []));
   const isMeant = (name: string): boolean =>

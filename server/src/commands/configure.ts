@@ -58,7 +58,7 @@ const dpkgReconfigure: Handler = (call) => {
   return [{ do: "write", path: "/etc/timezone", size: typical(utf8Length("Etc/UTC\n")), kind: "artifact" }, ...answers(call)];
 };
 
-/** The bundle of Debian 12 (server/src/sizes/packages/generated.ts); with one more certificate it is a kilobyte or two bigger. */
+/** The bundle of Debian 12 (server/src/sizes/packages/made.ts); with one more certificate it is a kilobyte or two bigger. */
 const bundle = 222_073;
 const updateCertificates: Handler = (call) =>
   isHeld(call, "/etc/ssl/certs")

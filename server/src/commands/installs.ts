@@ -72,8 +72,10 @@ export function namedPackages(rans: readonly Pick<Ran, "name" | "args">[]): { al
       ...(group !== undefined && { group }),
     }));
     const names = new Set(named.map((n) => n.name));
-    left = left.filter((n) => !names.has(n.name) && !(found.does === "remove" && n.group !== undefined && names.has(n.group)));
-    if (found.does === "remove") continue;
+    if (found.does === "remove") {
+      left = left.filter((n) => !names.has(n.name) && !(n.group !== undefined && names.has(n.group)));
+      continue;
+    }
     all.push(...named);
     left.push(...named);
   }

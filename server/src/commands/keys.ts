@@ -7,7 +7,7 @@ import { utf8Length } from "./printing.ts";
 // Tools that keep keys, certificates and settings: a few kilobytes, of which nobody knows how many.
 
 const gpgOptions = "o u r --output --keyserver --keyring --homedir --primary-keyring --recipient --passphrase --passphrase-fd --batch-size";
-/** What these do is to say yes or no, or to end a program. */
+/** Keys that are imported go to a keyring of their own, or to the folder of whoever runs it; what else it makes, where -o says. */
 const gpg: Handler = (call) => {
   const o = options(call.args, gpgOptions);
   const output = o.value("-o", "--output");

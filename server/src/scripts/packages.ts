@@ -1,6 +1,6 @@
 // Makes server/src/sizes/data/packages.gz: the package indexes of Debian and Ubuntu, as far as Dockerfiles need them.
 //
-//     npx esbuild server/src/scripts/packages.ts --bundle --platform=node --outfile=out/packages.cjs && node out/packages.cjs
+//     npm run data:packages
 //
 // Source: the public archives, through apt with its signatures checked, main, updates and security together (deb.debian.org or the
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which

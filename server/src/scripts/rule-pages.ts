@@ -6,7 +6,7 @@ const about: Record<Rule["about"], string> = {
   budget: "what the image may weigh",
   bytes: "bytes: it speaks only where its fix makes the image smaller",
   cache: "the build cache",
-  form: "how the image is started",
+  form: "how an instruction is written, whatever it stores",
   pin: "which base the next build stands on",
 };
 const safety = {

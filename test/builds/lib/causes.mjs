@@ -31,7 +31,7 @@ export const causes = [
   },
   {
     title: "What packages make when they are configured",
-    text: "First databases, TeX's formats, the data base of hardware, LibreOffice's settings: measured in installs (server/src/sizes/packages/generated.ts); in a release where they were not, about as much as in another, and a first database is unknown. Caches of fonts and of manual pages are not counted.",
+    text: "First databases, TeX's formats, the data base of hardware, LibreOffice's settings: measured in installs (server/src/sizes/packages/made.ts); in a release where they were not, about as much as in another, and a first database is unknown. Caches of fonts and of manual pages are not counted.",
   },
   {
     title: "Compiled Python",

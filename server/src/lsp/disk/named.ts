@@ -9,7 +9,7 @@ import type { Sources } from "./sources.ts";
 /** Files of one context that are looked into. */
 const maximumFiles = 200;
 /** Longer ones are no scripts. */
-const maximumText = 256_000;
+const maximumText = 200_000;
 /** A script that is called calls others; so deep they are read beforehand. */
 const maximumRounds = 3;
 

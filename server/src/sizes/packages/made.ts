@@ -42,8 +42,8 @@ const table: Readonly<Record<string, Made>> = {
 };
 
 /**
- * What a package makes when it is configured. In a release that is not in the table it is about as much as in another (`exact` is
- * false); what a server's first database takes there nobody knows.
+ * What a package makes when it is configured. In a release that is not in the table it is about as much as in the one where it is
+ * least (`exact` is false); what a server's first database takes there nobody knows.
  */
 export function madeBy(name: string, release: Release): { path: string; bytes?: number; exact: boolean; stays: boolean } | undefined {
   const made = Object.hasOwn(table, name) ? table[name] : undefined;
@@ -51,6 +51,6 @@ export function madeBy(name: string, release: Release): { path: string; bytes?: 
   const { path, bytes, stays = false } = made;
   if (typeof bytes === "number") return { path, bytes, exact: true, stays };
   const known = bytes[release.name];
-  const about = known ?? (stays ? undefined : Object.values(bytes)[0]);
+  const about = known ?? (stays ? undefined : Math.min(...Object.values(bytes)));
   return { path, exact: known !== undefined, stays, ...(about !== undefined && { bytes: about }) };
 }
