@@ -26,11 +26,14 @@ export function createNpmIndex(snapshot: NpmSnapshot): NpmIndex {
     tool(text) {
       const [, name = "", asked = ""] = /^(@?[^@]+)(?:@(.*))?$/.exec(text) ?? [];
       const major = /^[~^=v]*(\d+)[.\dx*]*$/.exec(asked)?.[1];
+      const pinned = /^[~=v]*\d+\.(\d+)/.exec(asked)?.[1];
       for (const key of [name, `${name}@${major}`]) {
         const row = Object.hasOwn(snapshot.packages, key) ? snapshot.packages[key] : undefined;
         const [version = "", bytes, cache, more] = row?.split(" ") ?? [];
-        // No version, `latest`, or one of the same major version: ^5, ~5.1, 5.x, v5.4.2.
-        const isMeasured = asked === "" || asked === "latest" || major === version.split(".")[0];
+        // No version, `latest`, or one of the same major version: ^5, 5.x, v5. One that is pinned to another minor version may weigh
+        // something else: typescript 5.4.5 has 32 MB, 5.9.3 has 24.
+        const isOther = pinned !== undefined && !version.startsWith(`${major}.${pinned}.`);
+        const isMeasured = asked === "" || asked === "latest" || (major === version.split(".")[0] && !isOther);
         if (!row || !isMeasured) continue;
         const size = typical(Number(bytes));
         return { size: more === "+" ? atLeast(size) : size, cache: typical(Number(cache)) };
