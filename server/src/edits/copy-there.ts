@@ -1,9 +1,10 @@
+import { baseMayHold } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import type { Ran, State, Step } from "../image/model.ts";
+import { absolute, dirname, isWithin } from "../image/paths.ts";
 import { usedBetween, usedByLaterSteps } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
 import { withoutCommand } from "./chain.ts";
@@ -41,14 +42,29 @@ export function copyThere(subject: Subject, step: Step, ran: Ran): { to: string;
   if (!place || !plain.test(place) || (isFile && moved.length !== 1) || !moved.every((c) => isWithin(c.path, place))) return undefined;
   // What lies there already would come out otherwise.
   if (find(step.before.root, place) || file.text.slice(target.start, target.end) !== target.text) return undefined;
+  const folder = { path: dirname(path), folder: true };
+  const isMade = !isThere(writer.before, folder.path);
   const used = usedBetween(subject, writer, step, ran, [
     { path, folder: !isFile },
     { path: place, folder: !isFile },
+    ...(isMade ? [folder] : []),
   ]);
-  if (used !== "no" || (ran.name !== "mv" && isUsedBehind(subject, step, ran, { path, folder: !isFile }))) return undefined;
+  if (
+    used !== "no" ||
+    (isMade && isUsedBehind(subject, step, ran, folder)) ||
+    (ran.name !== "mv" && isUsedBehind(subject, step, ran, { path, folder: !isFile }))
+  )
+    return undefined;
   const taken = withoutCommand(file, step, ran.command);
   return taken && { to: place, edits: [{ start: target.start, end: target.end, text: isFile ? place : `${place}/` }, taken] };
 }
+
+/** In every image, and empty. */
+const standing = new Set(["/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/usr/local", "/var/tmp"]);
+
+/** Whether a folder is there without the COPY, which makes those that are missing. */
+const isThere = (state: State, path: string): boolean =>
+  standing.has(path) || find(state.root, path) !== undefined || baseMayHold(state, path);
 
 /** What is copied stays where it was: somebody may look for it there. */
 function isUsedBehind(subject: Subject, step: Step, ran: Ran, place: Place): boolean {
