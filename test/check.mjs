@@ -1,17 +1,9 @@
 // `npm run check`: the fast loop. Format, lint, types and unit tests, all at once; of a step that fails, all that it printed.
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { unitTests } from "./unit-tests.mjs";
 
 const bin = (name) => `node_modules/${name}`;
 const mocha = ["--parallel", "--jobs", "2", "--enable-source-maps", "--reporter", "dot"];
-/** What takes longest goes first, so that neither of the two processes waits for it in the end. */
-function unitTests() {
-  const longest = ["robust", "bounds", "fixtures"];
-  const files = readdirSync("test/unit").filter((name) => name.endsWith(".test.ts"));
-  const names = files.map((name) => name.slice(0, -".test.ts".length));
-  return [...longest, ...names.filter((name) => !longest.includes(name))].map((name) => `out/test/unit/${name}.test.js`);
-}
-
 /** Each a chain of commands for Node: the next only after the one before. */
 const steps = {
   "format and lint": [[bin("@biomejs/biome/bin/biome"), "ci", "."]],

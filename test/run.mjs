@@ -1,6 +1,7 @@
 // `npm test`: everything but the real image builds, on a fresh clone too. Node is all that it needs to find.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { unitTests } from "./unit-tests.mjs";
 
 let passed = 0;
 let failed = 0;
@@ -46,7 +47,7 @@ await step("types", node, [bin("typescript/bin/tsc"), "--noEmit"]);
 await step("types of the layer preview", node, [bin("typescript/bin/tsc"), "--noEmit", "-p", "client/src/layers"]);
 const built = (await step("build", node, ["esbuild.mjs"])) && (await step("bundle the tests", node, ["esbuild.mjs", "--tests"]));
 if (built) {
-  await step("unit", node, mocha("--timeout", "120000", "out/test/unit/**/*.test.js"));
+  await step("unit", node, mocha("--parallel", "--jobs", "2", "--timeout", "120000", ...unitTests()));
   await step("language server, as a process", node, mocha("--timeout", "60000", "out/test/lsp/**/*.test.js"));
   await step("command line, as a process", node, mocha("--timeout", "60000", "out/test/cli/**/*.test.js"));
   await step("in VS Code, from the packaged extension", node, ["test/host/run.mjs"]);

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { buildSync } from "esbuild";
 import { type Analysis, analyze } from "../../server/src/analyze.ts";
 import { compare } from "../../server/src/build/difference.ts";
 import { rebuilt } from "../../server/src/build/saving.ts";
 import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";
-import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";
-import { inCI, placesIn, seed, someOf } from "./support/sample.ts";
-import { worldOf } from "./support/world.ts";
+import { allFixtures } from "./support/fixtures.ts";
+import { inCI, seed, someOf } from "./support/sample.ts";
+import { everything } from "./support/world.ts";
 
-const fixtures = readdirSync(fixturesFolder, { withFileTypes: true })
-  .filter((d) => d.isDirectory() && d.name !== "refactorings")
-  .flatMap((d) => fixturesOf(d.name));
-
+const fixtures = allFixtures();
 const analyses = new Map<string, Analysis>();
 function analysed({ name, text, world }: (typeof fixtures)[number]): Analysis {
   const known = analyses.get(name) ?? analyze(text, { ...world, settings: { minSaving: 0 } });
@@ -21,23 +17,7 @@ function analysed({ name, text, world }: (typeof fixtures)[number]): Analysis {
   return known;
 }
 
-/** Everything that the analysis says, so that nothing lazy is left unasked. */
-const everything = (text: string, world = worldOf()): unknown => analyze(text, { ...world, settings: { minSaving: 0 } }).toJSON();
-
 describe("robustness", () => {
-  it("never throws on any prefix of any fixture", function () {
-    this.timeout(300_000);
-    for (const fixture of fixtures) {
-      for (const end of placesIn(fixture.text.length, 800, 1)) {
-        try {
-          everything(fixture.text.slice(0, end), fixture.world);
-        } catch (error) {
-          throw new Error(`${fixture.name}, first ${end} characters`, { cause: error });
-        }
-      }
-    }
-  });
-
   it("never throws on texts torn and spliced at random", function () {
     this.timeout(300_000);
     let state = seed;

@@ -65,3 +65,9 @@ export function placeOf(finding: Finding, lines: Lines, wholeEnds: ReadonlySet<s
     ? `${end.line}:* ${finding.rule.id}`
     : `${start.line}:${start.character}-${end.line === start.line ? end.character : "…"} ${finding.rule.id}`;
 }
+
+/** Those of all rules. */
+export const allFixtures = (): Fixture[] =>
+  readdirSync(fixturesFolder, { withFileTypes: true })
+    .filter((d) => d.isDirectory() && d.name !== "refactorings")
+    .flatMap((d) => fixturesOf(d.name));

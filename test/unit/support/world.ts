@@ -1,4 +1,4 @@
-import type { AnalysisWorld } from "../../../server/src/analyze.ts";
+import { type AnalysisWorld, analyze } from "../../../server/src/analyze.ts";
 import { type ContextFolder, folderOf } from "../../../server/src/image/context.ts";
 import { exampleDay } from "../../../server/src/rules/index.ts";
 import { builtin } from "../../../server/src/sizes/builtin.ts";
@@ -23,3 +23,6 @@ export function worldOf(files?: Readonly<Record<string, number | string>>, ignor
     },
   };
 }
+
+/** Everything that the analysis says, so that nothing lazy is left unasked. */
+export const everything = (text: string, world = worldOf()): unknown => analyze(text, { ...world, settings: { minSaving: 0 } }).toJSON();

@@ -1,0 +1,3 @@
+import { standPrefixes } from "./support/prefixes.ts";
+
+standPrefixes(1);
