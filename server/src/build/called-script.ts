@@ -1,10 +1,10 @@
 import { handlerOf } from "../commands/index.ts";
 import { type BuildContext, find as findInContext } from "../image/context.ts";
-import { find } from "../image/files.ts";
+import { contextPath, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 import type { Project } from "../sizes/installed/project.ts";
-import type { OpenLayer } from "./open-layer.ts";
+import { look, type OpenLayer } from "./open-layer.ts";
 import { copyOf, type Scope, setPositional } from "./scope.ts";
 import { baseName, interpreterOf, isShellScript, scriptFiles, shells } from "./wrappers.ts";
 
@@ -36,16 +36,10 @@ export function calledScript(
   return undefined;
 }
 
-/** Where a file of the image lies in the build context, when it was copied from there. */
-export function contextPath(open: OpenLayer, path: string): string | undefined {
-  const node = find(open.state.root, path, true);
-  return node?.type === "file" && node.entry.kind === "context" ? /^context:(.*)$/.exec(node.entry.id)?.[1] : undefined;
-}
-
 /** The folder of the build context that a file of the image was copied from, as it lies on disk. */
 export function projectAt(open: OpenLayer, context: BuildContext | undefined, path: string): Project | undefined {
-  open.touched.push({ path, stage: open.stage });
-  const at = contextPath(open, path);
+  look(open, path);
+  const at = contextPath(open.state.root, path);
   if (!context || at === undefined) return undefined;
   const above = dirname(`/${at}`).slice(1);
   const folder = findInContext(context.root, above);

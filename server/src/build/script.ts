@@ -6,7 +6,7 @@ import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contextPath, find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -14,11 +14,11 @@ import { parseShell } from "../shell/parse.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
-import { calledScript, contextPath, isOwnScript, projectAt } from "./called-script.ts";
+import { calledScript, isOwnScript, projectAt } from "./called-script.ts";
 import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
-import { allContent, type OpenLayer } from "./open-layer.ts";
+import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional } from "./scope.ts";
 import { type Input, inputOf, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
@@ -169,9 +169,7 @@ export class ScriptRun {
 
   private forLoop(node: Node & { kind: "for" }, scope: Scope, flow: Flow): Output {
     const items = node.words?.flatMap((word) =>
-      expand(this.substitutions(word, scope, flow).word, lookupIn(scope)).flatMap(
-        (item) => (item.glob && filesFor(this.open, item, scope.cwd)) || [item],
-      ),
+      expand(this.substitutions(word, scope, flow).word, lookupIn(scope)).flatMap((item) => filesFor(this.open, item, scope.cwd)),
     );
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
@@ -205,7 +203,7 @@ export class ScriptRun {
     const words: Word[] = [];
     const reads = filled[0]?.raw === "cat";
     for (const word of filled) {
-      const expanded = expand(word, lookupIn(own)).flatMap((arg) => (reads && arg.glob && filesFor(this.open, arg, own.cwd)) || [arg]);
+      const expanded = expand(word, lookupIn(own)).flatMap((arg) => (reads ? filesFor(this.open, arg, own.cwd) : [arg]));
       args.push(...expanded);
       words.push(...expanded.map(() => word));
     }
@@ -340,8 +338,8 @@ export class ScriptRun {
 
   private textAt(path: string): string | undefined {
     const node = find(this.open.state.root, path, true);
-    const at = contextPath(this.open, path);
-    this.open.touched.push({ path, stage: this.open.stage });
+    const at = contextPath(this.open.state.root, path);
+    look(this.open, path);
     if (node?.type === "file" && node.entry.text !== undefined) return node.entry.text;
     return at === undefined ? undefined : this.world.context?.readText?.(at);
   }

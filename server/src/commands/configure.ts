@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { atLeast, type Size, typical } from "../image/size.ts";
+import { certificateBundle } from "../sizes/packages/made.ts";
 import { filled } from "./cache.ts";
 import { type Call, type Handler, nodeAt, options } from "./call.ts";
 import { utf8Length } from "./printing.ts";
@@ -58,12 +59,10 @@ const dpkgReconfigure: Handler = (call) => {
   return [{ do: "write", path: "/etc/timezone", size: typical(utf8Length("Etc/UTC\n")), kind: "artifact" }, ...answers(call)];
 };
 
-/** The bundle of Debian 12 (server/src/sizes/packages/made.ts); with one more certificate it is a kilobyte or two bigger. */
-const bundle = 222_073;
 const updateCertificates: Handler = (call) =>
   isHeld(call, "/etc/ssl/certs")
     ? []
-    : [{ do: "write", path: "/etc/ssl/certs/ca-certificates.crt", size: typical(bundle), kind: "artifact" }];
+    : [{ do: "write", path: "/etc/ssl/certs/ca-certificates.crt", size: typical(certificateBundle), kind: "artifact" }];
 
 export const configure: Record<string, Handler> = {
   localedef,

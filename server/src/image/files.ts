@@ -184,6 +184,13 @@ export function find(root: FolderNode, path: string, followLast = false): Node |
   return locate(root, path, followLast, 0).node;
 }
 
+/** The file of the build context that lies at a path, by its path there. */
+export function contextPath(root: FolderNode, path: string): string | undefined {
+  const node = find(root, path, true);
+  const entry = node?.type === "file" && node.entry.kind === "context" ? node.entry : undefined;
+  return entry?.id.startsWith("context:") ? entry.id.slice("context:".length) : undefined;
+}
+
 /** An absolute path with the links of its folders resolved; the path itself where they are not known. */
 export function realPath(root: FolderNode, path: string, followLast = false): string {
   return locate(root, path, followLast, 0).path;

@@ -6,7 +6,7 @@ import { installText } from "../commands/installs.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
-import { find } from "../image/files.ts";
+import { contextPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { type Started, startedBy } from "../queries/started.ts";
@@ -137,7 +137,7 @@ function asksGit({ world }: Subject, step: Step, ran: Ran): boolean {
   return ran.args.some(({ text }, i) => {
     if (isRepository(text)) return true;
     const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
-    const source = list === undefined ? undefined : contextSource(step.after.root, absolute(list, step.after.cwd));
+    const source = list === undefined ? undefined : contextPath(step.after.root, absolute(list, step.after.cwd));
     return source !== undefined && isRepository(world.context?.readText?.(source) ?? "");
   });
 }
@@ -216,15 +216,9 @@ function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
     ...forms.map(({ name, after }) => ({ root: after.root, path: absolute(name, after.cwd) })),
   ];
   return scripts.some(({ root, path }) => {
-    const source = path.startsWith("/") ? contextSource(root, path) : undefined;
+    const source = path.startsWith("/") ? contextPath(root, path) : undefined;
     return source !== undefined && /^#!.*\bbash\b/.test(world.context?.readText?.(source)?.slice(0, 200) ?? "");
   });
-}
-
-/** The file of the context that lies there. */
-function contextSource(root: State["root"], path: string): string | undefined {
-  const node = find(root, path, true);
-  return node?.type === "file" && node.entry.kind === "context" ? node.entry.id.slice("context:".length) : undefined;
 }
 
 const startedIn = (instruction: Instruction, state: State): Started[] =>

@@ -20,7 +20,7 @@ const maximumRounds = 3;
 export function namedFiles(root: ContextFolder, file: Dockerfile, sources: Sources): string[] {
   const copied = sources.all.flatMap((source) => expanded(root, source));
   const commands = commandsOf(file);
-  const projects = manifestNames.flatMap(([command, name]) => (command.test(commands) ? (filesByName(root).get(name) ?? []) : []));
+  const projects = installers.flatMap(({ command, manifest }) => (command.test(commands) ? (filesByName(root).get(manifest) ?? []) : []));
   const started = mentioned(root, commandsOf(file, ["CMD", "ENTRYPOINT"]));
   return [...new Set([...copied, ...projects, ...mentioned(root, commands), ...started])].slice(0, maximumFiles);
 }
@@ -31,13 +31,28 @@ const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): st
     .map((i) => file.text.slice(i.start, i.end))
     .join("\n");
 
-/** By an installer's name: the file of a project in which it looks what to install. */
-const manifestNames: readonly (readonly [command: RegExp, name: string])[] = [
-  [/\b(?:npm|yarn|pnpm|bun)\b/, "package.json"],
-  [/\bcomposer\b/, "composer.json"],
-  [/\b(?:poetry|uv|pdm)\b/, "pyproject.toml"],
-  [/\bpipenv\b/, "Pipfile"],
-  [/\bbundler?\b/, "Gemfile"],
+interface Installer {
+  readonly command: RegExp;
+  /** The file of a project in which it looks what to install. */
+  readonly manifest: string;
+  /** The folder beside it that it fills, and what tells what of the installed ones the project needs. */
+  readonly installed?: { readonly folder: string; readonly toldBy: readonly string[] };
+}
+
+const installers: readonly Installer[] = [
+  {
+    command: /\b(?:npm|yarn|pnpm|bun)\b/,
+    manifest: "package.json",
+    installed: { folder: "node_modules", toldBy: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"] },
+  },
+  {
+    command: /\bcomposer\b/,
+    manifest: "composer.json",
+    installed: { folder: "vendor", toldBy: ["vendor/composer/installed.json"] },
+  },
+  { command: /\b(?:poetry|uv|pdm)\b/, manifest: "pyproject.toml" },
+  { command: /\bpipenv\b/, manifest: "Pipfile" },
+  { command: /\bbundler?\b/, manifest: "Gemfile" },
 ];
 
 /**
@@ -61,16 +76,6 @@ export async function textsOf(
   return texts;
 }
 
-/** By an installer's name: the file that says where a project is, and what tells what of the installed ones it needs. */
-const installers = [
-  {
-    command: /\b(?:npm|yarn|pnpm|bun)\b/,
-    manifest: "package.json",
-    fills: "node_modules",
-    read: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"],
-  },
-  { command: /\bcomposer\b/, manifest: "composer.json", fills: "vendor", read: ["vendor/composer/installed.json"] },
-] as const;
 /** Longer ones are no lock files. */
 const maximumManifest = 20_000_000;
 /** Packages of one environment of Python that are looked at. */
@@ -79,10 +84,10 @@ const maximumPackages = 1000;
 function manifests(root: ContextFolder, commands: readonly string[]): string[] {
   const files = filesByName(root);
   const runs = (command: RegExp): boolean => commands.some((text) => command.test(text));
-  const found = installers.flatMap(({ command, manifest, fills, read }) =>
-    (runs(command) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
+  const found = installers.flatMap(({ command, manifest, installed }) =>
+    (installed && runs(command) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
       const above = path.slice(0, -manifest.length);
-      return find(root, above + fills)?.kind === "folder" ? read.map((name) => above + name) : [];
+      return installed && find(root, above + installed.folder)?.kind === "folder" ? installed.toldBy.map((name) => above + name) : [];
     }),
   );
   if (runs(/\b(?:pip[\d.]*|uv)\b/))

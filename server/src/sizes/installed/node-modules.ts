@@ -2,14 +2,14 @@ import { type ContextFolder, type ContextNode, find, folder } from "../../image/
 import { lockedByNpm } from "./npm-lock.ts";
 import { pnpmStore } from "./packages.ts";
 import { linkedByPnpm } from "./pnpm.ts";
-import { type Installed, installed, type Project, parsed } from "./project.ts";
+import { type Installed, installed, type Project, parsed, remembering } from "./project.ts";
 import { lockedByYarn } from "./yarn-lock.ts";
 
 interface Left {
   readonly optional: boolean;
 }
 
-const known = new WeakMap<ContextFolder, Map<string, Installed | undefined>>();
+const remembered = remembering<Installed | undefined>();
 
 /** What an install of a package.json's dependencies stores in node_modules. Undefined where there is none on this machine. */
 export function installedModules(project: Project, left: Left = { optional: false }): Installed | undefined {
@@ -17,13 +17,7 @@ export function installedModules(project: Project, left: Left = { optional: fals
   if (modules?.kind !== "folder" || modules.files === 0) return undefined;
   const texts = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"].map((name) => project.text(name) ?? "");
   const key = JSON.stringify([left.optional, ...texts]);
-  const results = known.get(modules) ?? new Map<string, Installed | undefined>();
-  known.set(modules, results);
-  if (!results.has(key)) {
-    if (results.size > 4) results.clear();
-    results.set(key, measuredModules(project, modules, left));
-  }
-  return results.get(key);
+  return remembered(modules, key, () => measuredModules(project, modules, left));
 }
 
 function measuredModules(project: Project, modules: ContextFolder, left: Left): Installed | undefined {

@@ -28,6 +28,23 @@ export function installed(source: string, all: ContextFolder, needed: ContextFol
   };
 }
 
+/** Results that are kept of one folder: an edit asks for as many in turn. */
+const maximumKept = 4;
+
+/** Remembers what was worked out of a folder, for each key. */
+export function remembering<T>(): (folder: ContextFolder, key: string, work: () => T) => T | undefined {
+  const known = new WeakMap<ContextFolder, Map<string, T>>();
+  return (folder, key, work) => {
+    const results = known.get(folder) ?? new Map<string, T>();
+    known.set(folder, results);
+    if (!results.has(key)) {
+      if (results.size > maximumKept) results.clear();
+      results.set(key, work());
+    }
+    return results.get(key);
+  };
+}
+
 /** A JSON object; undefined for anything else. */
 export function parsed(text: string | undefined): Fields | undefined {
   try {

@@ -1,7 +1,7 @@
 import { type ContextFolder, find } from "../../image/context.ts";
 import { components } from "../../image/paths.ts";
 import { atLeast, type Size, typical } from "../../image/size.ts";
-import type { Project } from "./project.ts";
+import { type Project, remembering } from "./project.ts";
 
 /** Where projects keep an environment of their own. */
 export const environments: readonly string[] = [".venv", "venv", "env"];
@@ -16,7 +16,7 @@ interface Wanted {
   readonly marker: string;
 }
 
-const known = new WeakMap<ContextFolder, Map<string, Size | undefined>>();
+const remembered = remembering<Size | undefined>();
 
 /**
  * What the packages of a requirements file weigh with all that they need, as they are installed in the project's environment here.
@@ -27,13 +27,7 @@ export function installedRequirements(project: Project, requirements: string): {
     const environment = project.folder.children.get(name);
     const at = environment?.kind === "folder" && environment.children.has("pyvenv.cfg") ? sitePackages(environment) : undefined;
     if (environment?.kind !== "folder" || at === undefined) continue;
-    const results = known.get(environment) ?? new Map<string, Size | undefined>();
-    known.set(environment, results);
-    if (!results.has(requirements)) {
-      if (results.size > 4) results.clear();
-      results.set(requirements, sizeOf(project, `${name}/${at}`, requirements));
-    }
-    const size = results.get(requirements);
+    const size = remembered(environment, requirements, () => sizeOf(project, `${name}/${at}`, requirements));
     if (size) return { size, source: `this machine's ${name}` };
   }
   return undefined;
