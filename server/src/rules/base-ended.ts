@@ -1,9 +1,8 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
-import { namedPackages } from "../commands/installs.ts";
 import { moveOf } from "../edits/next-line.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
-import { lineNumber } from "../queries/places.ts";
+import { lineName, pinnedLine } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { listed } from "../topics/lists.ts";
 import type { DraftFix, Rule } from "./rule.ts";
@@ -34,19 +33,12 @@ export const baseEnded: Rule = {
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${nameOf(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${nameOf({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}` : "No later line of it gets them."}`,
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${lineName({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}` : "No later line of it gets them."}`,
         fixes: fix ? [fix] : [],
       };
     }
   },
 };
-
-/** A package of a version that another release does not have ends the build. */
-export function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {
-  const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
-  const pinned = own.find((s) => namedPackages(s.ran).all.some((p) => /[^~<>!]=/.test(p.written.text)));
-  return pinned && lineNumber(file, pinned);
-}
 
 /** Stages on the same ended line that this one takes files from, or gives to: what is built on one release runs on no older one. */
 function partners({ image, steps, world }: Subject, stage: Stage, { line }: StandsOn): Stage[] {
@@ -59,9 +51,6 @@ function partners({ image, steps, world }: Subject, stage: Stage, { line }: Stan
     return other !== stage && base !== undefined && (world.releases?.of(base).some((on) => on.line === line) ?? false);
   });
 }
-
-export const nameOf = ({ image, line }: StandsOn): string =>
-  `${image.replace(/^mcr\.microsoft\.com\//, "")} ${line.name}${line.codename ? ` (${line.codename})` : ""}`;
 
 /** The same variant on the next line, and with it the stages that files are exchanged with. */
 function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | undefined {

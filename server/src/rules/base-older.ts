@@ -3,11 +3,11 @@ import { moveOf } from "../edits/next-line.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
+import { lineName, pinnedLine } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
-import { nameOf, pinnedLine } from "./base-ended.ts";
 import type { Rule } from "./rule.ts";
 
 export const baseOlder: Rule = {
@@ -37,8 +37,8 @@ export const baseOlder: Rule = {
     yield {
       span: { start: word.start, end: word.end },
       message: (saving) =>
-        `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less: ${nameOf(smaller.on)} is supported${smaller.on.line.ends ? ` until ${smaller.on.line.ends}` : ""}.`,
-      fixes: [{ title: `Move to ${smaller.name}: ${nameOf(smaller.on)}, test before you ship`, safety: "review", edits: smaller.edits }],
+        `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less: ${lineName(smaller.on)} is supported${smaller.on.line.ends ? ` until ${smaller.on.line.ends}` : ""}.`,
+      fixes: [{ title: `Move to ${smaller.name}: ${lineName(smaller.on)}, test before you ship`, safety: "review", edits: smaller.edits }],
     };
   },
 };
