@@ -331,6 +331,10 @@ export function withoutCommand(file: Dockerfile, { instruction, script }: Run, c
 }
 
 export function withoutCommands(file: Dockerfile, { instruction, script }: Run, commands: readonly Span[]): Edit[] | undefined {
+  // Exec form is one command; what a shell in it runs has no place.
+  const { exec } = instruction;
+  if (exec && commands.length === 0) return [];
+  if (exec) return exec.every((word) => commands.some((c) => contains(c, word))) ? [removeInstruction(file, instruction)] : undefined;
   const taken = script && removeCommands(file, script, commands);
   return taken === "everything" ? [removeInstruction(file, instruction)] : taken;
 }

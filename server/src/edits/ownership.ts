@@ -6,7 +6,7 @@ import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
-import { accountMakers, type Changer, writersOf } from "../queries/changers.ts";
+import { accountMakers, type Changer, writersOf, writtenAs } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
@@ -164,25 +164,23 @@ interface Rest {
  * What is left to do for a changer: nothing; the folder itself, when it was there before the COPY, which --chown leaves alone; or, where others
  * may have written there, whatever is not the owner's yet.
  */
-function restOf(subject: Subject, step: Step, { ran, call }: Changer, copies: readonly Step[]): Rest | string {
-  const { command } = ran;
-  const words = call.pathWords.flatMap((w) => (w && w.end > w.start ? [w.raw] : []));
-  const { word } = call;
-  if (!command || !word || command.words[0] !== ran.words[0] || words.length < call.paths.length)
-    return "It is not a command of its own here";
+function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly Step[]): Rest | string {
+  const { ran, call } = changer;
+  const written = writtenAs(step, changer);
+  if (!written) return "It is not a command of its own here";
+  const { place: command, flags, value, paths } = written;
   if (subject.file.comments.some((c) => contains(command, c))) return "A comment stands in it";
   const states = call.paths.map((path) => stateOf(subject, step, ran, call, copies, path));
-  const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
-  const which = (state: State): string[] => words.filter((_, i) => states[i] === state);
+  const which = (state: State): string[] => paths.filter((_, i) => states[i] === state);
   const [folders, shared, foreign] = [which("folder"), which("shared"), which("foreign")];
   if (folders.length + shared.length + foreign.length === 0) return { command, sure: true };
-  if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, word.raw, ...foreign].join(" "), sure: true };
-  if (shared.length + foreign.length === 0) return { command, text: [call.verb, word.raw, ...folders].join(" "), sure: true };
-  const parts = call.verb === "chown" ? ownerParts(call, word.raw.replace(/["']/g, "")) : undefined;
+  if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure: true };
+  if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure: true };
+  const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
   if (!parts?.user) return "Other files may lie there, which need it as well";
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
-  const places = words.filter((_, i) => states[i] !== "covered");
-  return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${word.raw} {} +`, sure: false };
+  const places = paths.filter((_, i) => states[i] !== "covered");
+  return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
 }
 
 /** The COPYs bring all that lies at a path; also, its folder was there before; or others may have written there; or only others did. */

@@ -2,6 +2,8 @@ import type { Subject } from "../build/subject.ts";
 import { makesAccount, type OwnerCall, ownerCall } from "../commands/owners.ts";
 import { entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { quoted } from "../shell/words.ts";
+import { type Span, spanOver } from "../text.ts";
 
 /** A chown, chgrp or chmod of a RUN that certainly runs. */
 export interface Changer {
@@ -14,6 +16,34 @@ export const changersOf = (step: Step): Changer[] =>
     const call = ran.maybe ? undefined : ownerCall(ran);
     return call ? [{ ran, call }] : [];
   });
+
+/** A changer as it is written: the place of its command, and what it would be in a shell. */
+export interface Written {
+  readonly place: Span;
+  readonly flags: readonly string[];
+  readonly value: string;
+  readonly paths: readonly string[];
+}
+
+/** Undefined for one that is no command of its own: in another one's words, behind a wrapper, in a script. */
+export function writtenAs({ instruction }: Step, { ran, call }: Changer): Written | undefined {
+  const { command } = ran;
+  if (instruction.exec) return inExecForm(instruction.exec, instruction.source, ran, call);
+  const paths = call.pathWords.flatMap((w) => (w && w.end > w.start ? [w.raw] : []));
+  if (!command || !call.word || command.words[0] !== ran.words[0] || paths.length < call.paths.length) return undefined;
+  const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
+  return { place: command, flags, value: call.word.raw, paths };
+}
+
+/** Exec form is one command; no shell reads its words. */
+function inExecForm(exec: readonly (Span & { readonly text: string })[], source: string, { args }: Ran, call: OwnerCall): Written | undefined {
+  const words = spanOver(exec);
+  const isAll = exec.length === args.length + 1 && args.every((a, i) => a.text === exec[i + 1]?.text && !a.text.includes("$"));
+  if (!words || !isAll) return undefined;
+  const place = { start: source.lastIndexOf("[", words.start), end: source.indexOf("]", words.end) + 1 };
+  const flags = args.flatMap((a) => (a.text.startsWith("-") ? [a.text] : []));
+  return { place, flags, value: quoted(call.value.text), paths: call.paths.map(quoted) };
+}
 
 /** The steps whose files a changer stores again. */
 export function writersOf({ steps }: Subject, step: Step, { call }: Changer): Step[] {

@@ -11,12 +11,13 @@ export function lineNumber(file: Dockerfile, step: Step): number {
   return lines.lineAt(step.instruction.start) + 1;
 }
 
-/** A command's words, as far as they stand on its first line; the keyword for one that is not written here. */
+/** A command's words, or those of its exec form, as far as they stand on its first line; the keyword for one that is not written here. */
 export function wordsOf(file: Dockerfile, ran: Ran, step: Step): Span {
-  const [first] = ran.words;
+  const words = step.instruction.exec ?? ran.words;
+  const [first] = words;
   if (!first || first.end <= first.start)
     return ran.command && ran.command.end > ran.command.start ? ran.command : step.instruction.keywordSpan;
-  const next = ran.words.findIndex((word) => file.text.slice(first.start, word.end).includes("\n"));
-  const last = next < 0 ? ran.words.at(-1) : ran.words[next - 1];
+  const next = words.findIndex((word) => file.text.slice(first.start, word.end).includes("\n"));
+  const last = next < 0 ? words.at(-1) : words[next - 1];
   return { start: first.start, end: Math.max(first.end, last?.end ?? 0) };
 }

@@ -8,7 +8,7 @@ import type { Entry } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
-import { type Changer, changersOf, writersOf } from "../queries/changers.ts";
+import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -50,7 +50,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const refused = typeof outcome === "string";
   const again = ran.changes.filter((c) => c.how === "stored again");
   const places = [...new Set(call.paths)].filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
-  const commands = related.flatMap((c) => c.ran.command ?? []);
+  const commands = related.flatMap((c) => (step.instruction.exec ? writtenAs(step, c)?.place : c.ran.command) ?? []);
   const taken = withoutCommands(subject.file, step, commands);
   return {
     span: wordsOf(subject.file, ran, step),
