@@ -36,6 +36,14 @@ function cacheOf({ npm: index, state, layer }: Call, names: readonly string[], f
   return sizes.length > 1 ? atLeast(biggest) : biggest;
 }
 
+const cleans = (verb: string | undefined): boolean => /^(?:clean|clear|rm)$/.test(verb ?? "");
+
+/** From npm 5 on `npm cache clean` without --force fails and removes nothing (npm's documentation, "npm cache"); Node 8 came with it. */
+const heedsNoForce = (call: Call): boolean => {
+  const { name = "", resolved = name } = call.state.base ?? {};
+  return setting(call, "npm_config_force") === "true" || /(?:^|\/)node:(?:[0-7](?!\d)|argon|boron)/.test(resolved);
+};
+
 /** npm: node_modules of the folder it runs in (or the global one), and its cache. */
 const npm: Handler = (call) => {
   const o = options(call.args, valued);
@@ -68,7 +76,9 @@ const npm: Handler = (call) => {
     case "remove":
       return packages.map((p): Effect => ({ do: "take", path: "/usr", id: `npm:${p}` }));
     case "cache":
-      return packages[0] === "clean" ? [removeAll(`${cache}/*`)] : [];
+      return packages.length === 1 && cleans(packages[0]) && (o.has("-f", "--force") || heedsNoForce(call))
+        ? [removeAll(`${cache}/*`)]
+        : [];
     default:
       return verb === undefined || quiet.has(verb) ? [] : undefined;
   }
@@ -87,5 +97,9 @@ export const npmCache: ToolCache = {
   verbs: ["ci", "install", "i", "add", "clean-install", "install-clean"],
   reads: (ran) => ran.name === "npm" && ran.args.some((a) => /^--(?:offline|prefer-offline)(?:=true)?$/.test(a.text)),
   clean: () => "npm cache clean --force",
+  fails: {
+    isMeant: ({ name, args }) => name === "npm" && args.length === 2 && args[0]?.text === "cache" && cleans(args[1]?.text),
+    without: "--force",
+  },
   mounted: (folder) => folder.replace(/\/_cacache$/, ""),
 };

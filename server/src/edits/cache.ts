@@ -59,6 +59,12 @@ function asWhom({ command, words }: Ran): string | undefined {
   return plain || named ? `${before.join(" ")} ` : undefined;
 }
 
+/** The command behind all that writes the cache which is meant to remove it, and does not. */
+export function failedRemoval({ fails, ids }: ToolCache, { ran }: Step): Ran | undefined {
+  const written = ran.findLastIndex((r) => r.changes.some((c) => ids.includes(c.entry.id)));
+  return fails && ran.slice(written + 1).findLast((r) => !r.maybe && fails.isMeant(r));
+}
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
   const clean = cache.clean(kept);
@@ -73,6 +79,10 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
     // tar, du, find: they see it.
     places.some((place) => useOf(ran, place) !== "no");
   const last = step.ran.findLastIndex((ran) => isUse(ran) || isUnknown(ran));
+  const mended = failedRemoval(cache, step);
+  const verb = mended?.words.at(-1);
+  if (mended && verb && step.ran.indexOf(mended) === last && isWritten(file, verb))
+    return { start: verb.end, end: verb.end, text: ` ${cache.fails?.without}` };
   const command = step.ran[last]?.command;
   // A script may have removed the tool again, which only its own words would tell.
   if (command && isForeign(step, command) && !text.startsWith("rm ")) return undefined;

@@ -36,7 +36,12 @@ export function writtenAs({ instruction }: Step, { ran, call }: Changer): Writte
 }
 
 /** Exec form is one command; no shell reads its words. */
-function inExecForm(exec: readonly (Span & { readonly text: string })[], source: string, { args }: Ran, call: OwnerCall): Written | undefined {
+function inExecForm(
+  exec: readonly (Span & { readonly text: string })[],
+  source: string,
+  { args }: Ran,
+  call: OwnerCall,
+): Written | undefined {
   const words = spanOver(exec);
   const isAll = exec.length === args.length + 1 && args.every((a, i) => a.text === exec[i + 1]?.text && !a.text.includes("$"));
   if (!words || !isAll) return undefined;

@@ -2,7 +2,7 @@ import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.t
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, looksInto } from "../commands/kinds.ts";
-import { cleanedUp, mounted, switchedOff, verbOf } from "../edits/cache.ts";
+import { cleanedUp, failedRemoval, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -117,13 +117,16 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
   }
   const lines = listed(readingSteps.map((s) => String(lineNumber(file, s))));
+  const failed = failedRemoval(cache, step);
   const advice = off
     ? `${flag} keeps it out`
-    : cleaned
-      ? "Remove it in this RUN"
-      : readers.length > 0
-        ? `${readingSteps.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
-        : "Only a removal in the same RUN keeps it out";
+    : failed
+      ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
+      : cleaned
+        ? "Remove it in this RUN"
+        : readers.length > 0
+          ? `${readingSteps.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
+          : "Only a removal in the same RUN keeps it out";
   const end = step.script?.body.items.at(-1);
   const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
   return {
