@@ -33,3 +33,22 @@ function wordsIn(subject: Subject): PackageWord[] {
     }),
   );
 }
+
+/**
+ * What is to be left out together: the words of one place, and all words for the same package, since one of them alone still installs it.
+ * In order.
+ */
+export function togetherBy<K>(all: readonly PackageWord[], placeOf: (word: PackageWord) => K): PackageWord[][] {
+  const groups: PackageWord[][] = [];
+  for (const word of all) {
+    const isOne = (other: PackageWord): boolean => other.name === word.name || placeOf(other) === placeOf(word);
+    const joined = groups.filter((group) => group.some(isOne));
+    const [first] = joined;
+    if (!first) groups.push([word]);
+    else {
+      first.push(...joined.slice(1).flat(), word);
+      for (const other of joined.slice(1)) groups.splice(groups.indexOf(other), 1);
+    }
+  }
+  return groups;
+}

@@ -6,7 +6,7 @@ import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import type { Step } from "../image/model.ts";
-import { type PackageWord, packageWords } from "../queries/package-words.ts";
+import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -33,10 +33,9 @@ export const buildToolsKept: Rule = {
     if (!startsProgram(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name))) return;
     const tools = packageWords(subject).filter((p) => isBuildTool(p.name) && isUsed(subject, p));
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
-    for (const step of new Set(tools.map((p) => p.step))) {
-      const own = tools.filter((p) => p.step === step);
-      const [first] = own;
-      if (first) yield finding(subject, step, first, own, stages);
+    for (const group of togetherBy(tools, (p) => p.step)) {
+      const [first] = group;
+      if (first) yield finding(subject, first.step, first, group, stages);
     }
   },
 };
@@ -61,12 +60,12 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
   const edits = isNeeded ? undefined : purge(subject, step, first, tools);
-  const names = listed(tools.map((p) => p.name));
+  const names = [...new Set(tools.map((p) => p.name))];
   return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
-      `${names} ${tools.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : tools.every((t) => t.name === repositories) ? `It only adds a repository: ${edits ? "remove it at the end of this RUN" : "a file in /etc/apt/sources.list.d and the repository's key do the same"}.` : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
-    fixes: [...stages, ...(edits ? [{ title: `Remove ${names} at the end of this RUN`, safety: "review" as const, edits }] : [])],
+      `${listed(names)} ${names.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : tools.every((t) => t.name === repositories) ? `It only adds a repository: ${edits ? "remove it at the end of this RUN" : "a file in /etc/apt/sources.list.d and the repository's key do the same"}.` : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
+    fixes: [...stages, ...(edits ? [{ title: `Remove ${listed(names)} at the end of this RUN`, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };
 }

@@ -28,13 +28,18 @@ export const heavyPackage: Rule = {
     if (!startsProgram(subject) || isWorkplace(subject)) return;
     const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
     const end = subject.image.stages[subject.image.target]?.end;
-    for (const { name, word, step } of packageWords(subject)) {
+    const words = packageWords(subject);
+    for (const first of words) {
+      const { name, word } = first;
+      // All words that name it: one alone still installs it.
+      const all = words.filter((w) => w.name === name);
       const lighter = lighterThan(name);
-      if (!lighter || word.raw !== name || isTold(subject, word, name) || lighter.unlessRuns?.some((command) => runs.has(command)))
-        continue;
+      if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
+      if (lighter.unlessRuns?.some((command) => runs.has(command))) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
-      const last = step.script?.body.items.at(-1);
-      const put = made !== undefined && last ? insertAfter(subject.file, step, last, made) : undefined;
+      const step = all.at(-1)?.step;
+      const last = step?.script?.body.items.at(-1);
+      const put = made !== undefined && last && step ? insertAfter(subject.file, step, last, made) : undefined;
       if (lighter.made && !put) continue;
       yield {
         span: { start: word.start, end: word.end },
@@ -43,7 +48,7 @@ export const heavyPackage: Rule = {
           {
             title: `Install ${lighter.name} instead${made === undefined ? "" : `, and ${made}`}`,
             safety: "review",
-            edits: [{ start: word.start, end: word.end, text: lighter.name }, ...(put ? [put] : [])],
+            edits: [...all.map((w) => ({ start: w.word.start, end: w.word.end, text: lighter.name })), ...(put ? [put] : [])],
           },
         ],
       };

@@ -1,7 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
-import { type PackageWord, packageWords } from "../queries/package-words.ts";
+import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { calls, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -24,11 +24,8 @@ export const toolsForPeople: Rule = {
   *check(subject) {
     if (!startsProgram(subject) || isWorkplace(subject)) return;
     const tools = packageWords(subject).filter((p) => forPeople(p.name) !== undefined && !calls(subject, commandsOf(p.name)));
-    for (const ran of new Set(tools.map((p) => p.ran))) {
-      const draft = finding(
-        subject,
-        tools.filter((p) => p.ran === ran),
-      );
+    for (const group of togetherBy(tools, (p) => p.ran)) {
+      const draft = finding(subject, group);
       if (draft) yield draft;
     }
   },
@@ -38,12 +35,12 @@ function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undef
   const [first] = tools;
   const edits = withoutPackages(subject, tools);
   if (!first || !edits) return undefined;
-  const names = tools.map((p) => p.name);
-  const what = tools.length === 1 ? `${first.name} is ${forPeople(first.name)}` : `${listed(names)} are tools for people`;
+  const names = [...new Set(tools.map((p) => p.name))];
+  const what = names.length === 1 ? `${first.name} is ${forPeople(first.name)}` : `${listed(names)} are tools for people`;
   return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
-      `${what}, and nothing in this file calls ${tools.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${tools.length === 1 ? "it brings" : "they bring"}.`,
+      `${what}, and nothing in this file calls ${names.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${names.length === 1 ? "it brings" : "they bring"}.`,
     fixes: [{ title: `Leave out ${listed(names)}`, safety: "review", edits }],
   };
 }
