@@ -186,6 +186,16 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
   ["another shell is not read", on('SHELL ["powershell", "-Command"]', "RUN rm -rf /x"), ["0+"]],
   ["echo and printf", on("RUN echo abc > /f", "RUN printf 'a\\nb' > /g", "RUN echo -n ä > /h"), ["4", "3", "2"]],
   ["tee", on("RUN echo abc | tee /f /g"), ["8"]],
+  [
+    "sh -c has the words behind its text, not those of the script or function around it; eval has these",
+    on(
+      "RUN f() { sh -c 'head -c $1 /dev/zero > /f' _ 20; }; f 10",
+      "RUN f() { eval 'head -c $1 /dev/zero > /g'; }; f 10",
+      'RUN f() { bash -c \'for i in "$@"; do head -c $i /dev/zero > /h$i; done\' f "$@"; }; f 3 4',
+      "RUN f() { sh -c 'head -c 1$1 /dev/zero > /i'; }; f 5",
+    ),
+    ["20", "10", "7", "1"],
+  ],
   ["sudo, env and sh -c run the command", on("RUN sudo -E env A=1 sh -c 'head -c 10 /dev/zero > /f'"), ["10"]],
   [
     "COPY --from copies the merged files",

@@ -32,7 +32,10 @@ export function assign(scope: Scope, name: string, value: Value | undefined, onP
 export const lookupIn =
   (scope: Scope): Lookup =>
   (name) =>
-    scope.variables.has(name) ? scope.variables.get(name) : scope.outer(name);
+    scope.variables.has(name) ? scope.variables.get(name) : isNotGiven(scope, name) ? { text: "", known: true } : scope.outer(name);
+
+/** `$2` of a function or script that gets one argument. */
+const isNotGiven = ({ variables }: Scope, name: string): boolean => /^[1-9]\d*$/.test(name) && variables.get("#") !== undefined;
 
 /** Gives a function or a script its arguments; undefined where they are not known. */
 export function setPositional(scope: Scope, args: readonly Value[] | undefined): void {
@@ -48,3 +51,15 @@ export const positional = (scope: Scope): readonly Value[] | undefined => {
   const count = scope.variables.get("#");
   return count && Array.from({ length: Number(count.text) }, (_, i) => scope.variables.get(String(i + 1)) ?? { text: "", known: false });
 };
+
+/** Another shell within one: it has no functions of the outer one, and the arguments that it is given (`sh -c TEXT ZEROTH FIRST …`). */
+export function shellIn(scope: Scope, shell: string, given: readonly Value[] | undefined): Scope {
+  const inner = { ...copyOf(scope), shell };
+  // `eval` has all that is there.
+  if (!given) return inner;
+  const [name, ...args] = given;
+  inner.functions.clear();
+  setPositional(inner, args);
+  if (name) inner.variables.set("0", name);
+  return inner;
+}

@@ -19,7 +19,7 @@ import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
 import { allContent, look, type OpenLayer } from "./open-layer.ts";
-import { assign, copyOf, lookupIn, positional, type Scope, setPositional } from "./scope.ts";
+import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
@@ -230,7 +230,7 @@ export class ScriptRun {
     const inner = unwrap(name.text, rest);
     if (inner) {
       const shell = shells.has(baseName(name.text)) ? baseName(name.text) : own.shell;
-      if (inner.text !== undefined) return this.text(inner.text, command, { ...copyOf(own), shell }, flow);
+      if (inner.text !== undefined) return this.text(inner.text, command, shellIn(own, shell, inner.given), flow);
       const skipped = inner.skip + 1;
       const home = inner.user === undefined ? [] : [homeOfUser(inner.user)];
       const next =

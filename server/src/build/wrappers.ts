@@ -11,8 +11,10 @@ interface Wrapped {
   readonly skip: number;
   readonly user?: string;
   readonly variables: readonly (readonly [string, Value])[];
-  /** A script in one argument: `sh -c`. */
+  /** A script in one argument: `sh -c`, `eval`. */
   readonly text?: string;
+  /** Behind the text of a shell of its own: what it finds in $0, $1 … */
+  readonly given?: readonly Argument[];
 }
 
 export const shells = new Set(["sh", "bash", "dash", "ash"]);
@@ -29,7 +31,7 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
   if (shells.has(command)) {
     const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
     const text = args[at + 1];
-    return at >= 0 && text ? { skip: 0, variables: [], text: text.text } : undefined;
+    return at >= 0 && text ? { skip: 0, variables: [], text: text.text, given: args.slice(at + 2) } : undefined;
   }
   if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
   const valued: Record<string, string> = {
