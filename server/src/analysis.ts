@@ -6,7 +6,7 @@ import type { Dockerfile } from "./dockerfile/instruction.ts";
 import type { Image } from "./image/model.ts";
 import type { FileJSON, Level } from "./protocol.ts";
 import type { Refactoring } from "./refactorings/refactoring.ts";
-import type { Rule } from "./rules/rule.ts";
+import type { InAll, Rule } from "./rules/rule.ts";
 import type { Edit, FileText, Lines, Span } from "./text.ts";
 
 export interface Settings {
@@ -24,6 +24,7 @@ export interface Fix {
   readonly safety: "safe" | "review";
   readonly edits: readonly Edit[];
   readonly creates: readonly FileText[];
+  readonly inAll?: InAll;
   /** Absent where the rule is not about bytes and nothing is saved. */
   readonly saving?: Saving;
 }

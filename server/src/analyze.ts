@@ -117,6 +117,7 @@ const toFix = (fix: DraftFix, saving: Saving, byBytes: boolean): Fix => ({
   safety: fix.safety,
   edits: fix.edits,
   creates: fix.creates ?? [],
+  ...(fix.inAll && { inAll: fix.inAll }),
   ...((byBytes || isGain(saving)) && { saving }),
 });
 

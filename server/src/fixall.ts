@@ -46,13 +46,14 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
   return { text: current, applied, rounds, creates: [...creates.values()] };
 }
 
-/** The fixes of one round: no two of them touch the same line, or the same other file. */
+/** The fixes of one round: no two of them touch the same line, or the same other file. What moves the others' lines goes alone. */
 function together({ findings, lines }: Analysis, options: FixAllOptions): Fix[] {
   const chosen: Fix[] = [];
   const taken = new Set<number | string>();
   for (const finding of findings) {
     if (options.rules && !options.rules.includes(finding.rule.id)) continue;
-    const fix = finding.fixes.find((f) => options.unsafe || f.safety === "safe");
+    const fix = finding.fixes.find((f) => (options.unsafe || f.safety === "safe") && f.inAll !== "never");
+    if (fix?.inAll === "alone") return [fix];
     const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
     if (!fix || touched.some((place) => taken.has(place))) continue;
     chosen.push(fix);

@@ -19,6 +19,18 @@ describe("all fixes together", () => {
     assert.deepEqual([fixed, applied], [text.replace("CMD sleep 5", 'CMD ["sleep", "5"]'), 1]);
   });
 
+  it("leave the C library to the user", () => {
+    const jar = 'FROM eclipse-temurin:21-jre\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n';
+    assert.match(analyze(jar, worldOf()).findings[0]?.fixes[0]?.title ?? "", /alpine.*musl/);
+    assert.equal(fixAll(jar, worldOf(), { unsafe: true }).text, jar);
+  });
+
+  it("see what moves their lines before they mend them", () => {
+    const go = 'FROM golang:1.26\nWORKDIR /src\nCOPY main.go .\nRUN go build -o /app main.go\nCMD ["/app"]\n';
+    const { text: fixed } = fixAll(go, worldOf(), { unsafe: true });
+    assert.match(fixed, / main\.go\n\nFROM alpine/);
+  });
+
   it("change nothing the second time", () => {
     for (const unsafe of [false, true]) {
       const once = fixAll(text, worldOf(), { unsafe });

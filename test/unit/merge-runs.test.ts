@@ -25,6 +25,37 @@ describe("merge RUNs", () => {
       file("RUN a && \\", "  b", "RUN c", "RUN d"),
       file("RUN a && \\", "  b && \\", "  c && \\", "  d"),
     ],
+    [
+      "one update for all that follow",
+      file(
+        "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*",
+        "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*",
+        "RUN apt-get update && apt-get install -y jq",
+      ),
+      file("RUN apt-get update && apt-get install -y curl \\", "    && apt-get install -y git \\", "    && apt-get install -y jq"),
+    ],
+    [
+      "one update in lists that stop at a failure",
+      file(
+        "RUN set -eux; apt-get update; apt-get install -y curl; rm -rf /var/lib/apt/lists/*",
+        "RUN set -eux; apt-get update; apt-get install -y git; rm -rf /var/lib/apt/lists/*",
+      ),
+      file(
+        "RUN set -eux; apt-get update; apt-get install -y curl; \\",
+        "    set -eux; apt-get install -y git; rm -rf /var/lib/apt/lists/*",
+      ),
+    ],
+    [
+      "an update of other sources stays",
+      file(
+        "RUN apt-get update && apt-get install -y curl && curl -o /etc/apt/sources.list.d/a.list a.b",
+        "RUN apt-get update && apt-get install -y a",
+      ),
+      file(
+        "RUN apt-get update && apt-get install -y curl && curl -o /etc/apt/sources.list.d/a.list a.b \\",
+        "    && apt-get update && apt-get install -y a",
+      ),
+    ],
     ["a comment between", file("RUN a", "# why b", "RUN b"), file("RUN a \\", "# why b", "    && b")],
     ["a comment inside", file("RUN a \\", "  # inside", "  && b", "RUN c"), file("RUN a \\", "  # inside", "  && b \\", "  && c")],
     ["cd stays where it was", file("RUN cd /src && make", "RUN ls"), file("RUN ( cd /src && make ) \\", "    && ls")],

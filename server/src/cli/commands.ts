@@ -34,7 +34,7 @@ export const commands: Readonly<Record<string, Command>> = {
       format: { value: "FORMAT", choices: ["text", "json", "ndjson", "sarif", "github"], help: "text, json, ndjson, sarif or github" },
       ...asked,
       fix: { help: "apply the safe fixes" },
-      "unsafe-fixes": { help: "with --fix or --diff: those to be reviewed, too" },
+      "unsafe-fixes": { help: "with --fix or --diff: those to be reviewed, too, but for a swap to another C library" },
       diff: { help: "show what the fixes would change, and change nothing" },
       "min-saving": { value: "SIZE", help: "the smallest saving that is reported; 100kB by default" },
       budget: { value: "SIZE", help: "the most that an image may weigh; exit code 1 if it weighs more" },

@@ -1,7 +1,8 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
-import { applyEdits, contains, type Edit } from "../text.ts";
+import { applyEdits, areApart, contains, type Edit } from "../text.ts";
+import { withOneUpdate } from "./one-update.ts";
 
 /** A RUN's script, and what of it would reach the script behind it. */
 interface Body {
@@ -50,10 +51,11 @@ const leaking = new Set([
  * Neighbouring RUNs as one, with the same meaning: a body that would leave its mark on the shell, or that is more than one chain of
  * `&&`, is put in brackets; the first failure ends the RUN as it ended the build. Comments keep their places. Undefined where that
  * cannot be had: exec form, other mounts, a `set -e` that `&&` would switch off, jobs in the background, text the shell refuses.
- * `inner` edits change a body on the way: whole commands behind others.
+ * `inner` edits change a body on the way: whole commands behind others. What apt has fetched for one body serves the next.
  */
 export function mergeRuns(file: Dockerfile, steps: readonly Step[], inner: readonly Edit[] = []): Edit | undefined {
-  const bodies = steps.map((step) => bodyOf(step, inner));
+  const all = [...inner, ...withOneUpdate(file, steps)];
+  const bodies = steps.map((step) => bodyOf(step, areApart(all) ? all : inner));
   const [first] = bodies;
   const last = bodies.at(-1);
   if (!bodies.every((b): b is Body => b !== undefined) || !first || !last || bodies.length < 2) return undefined;

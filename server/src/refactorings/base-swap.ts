@@ -21,6 +21,7 @@ export const alpineBaseKind: RefactoringKind = {
   id: "alpine-base",
   summary: "Swap to the alpine variant of the base image: musl instead of glibc",
   needsGain: true,
+  inAll: "never",
   nothing: (subject) => noVariant(subject, "alpine"),
   *attempts(subject) {
     for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {

@@ -14,6 +14,7 @@ export const multiStageKind: RefactoringKind = {
   id: "multi-stage",
   summary: "Convert to multi-stage: build in one stage, run in a small one",
   needsGain: true,
+  inAll: "alone",
   nothing: () => "there is no stage",
   *attempts(subject) {
     const stage = subject.image.stages[subject.image.target];

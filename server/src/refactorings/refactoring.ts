@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import type { DraftFix } from "../rules/rule.ts";
+import type { DraftFix, InAll } from "../rules/rule.ts";
 import type { Edit, Span } from "../text.ts";
 
 /** A rewrite that is offered on request, wherever it can be done. */
@@ -9,6 +9,8 @@ export interface RefactoringKind {
   readonly summary: string;
   /** It is there to save bytes: not offered where it is known to save none. */
   readonly needsGain?: true;
+  /** Where a rule has it for a fix. */
+  readonly inAll?: InAll;
   /** Why there is nothing to offer where no attempt says so, as a part of a sentence. */
   readonly nothing: (subject: Subject) => string;
   /** Where it can be done, and where not and why: the latter only for a place where somebody may look for it. */
@@ -27,7 +29,7 @@ export const offersOf = (kind: RefactoringKind, subject: Subject): Refactoring[]
 
 /** The offers as a rule has them: somebody has to look at them. */
 export const fixesOf = (kind: RefactoringKind, subject: Subject): DraftFix[] =>
-  offersOf(kind, subject).map(({ title, edits }) => ({ title, safety: "review", edits }));
+  offersOf(kind, subject).map(({ title, edits }) => ({ title, safety: "review", edits, ...(kind.inAll && { inAll: kind.inAll }) }));
 
 export const refusalsOf = (kind: RefactoringKind, subject: Subject): Refusal[] =>
   [...kind.attempts(subject)].filter((a): a is Refusal => "refused" in a);

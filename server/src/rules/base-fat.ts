@@ -19,7 +19,7 @@ export const baseFat: Rule = {
     after: 'FROM python:3.12-slim\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => offersOf(kind, subject));
+    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => offersOf(kind, subject).map((offer) => ({ ...offer, kind })));
     for (const stage of subject.image.stages) {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];
@@ -27,7 +27,7 @@ export const baseFat: Rule = {
       // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
       const fixes = swaps
         .filter((s) => s.span.start === stage.from?.start)
-        .map((s): DraftFix => ({ title: s.title, safety: "review", edits: s.edits }));
+        .map(({ title, edits, kind }): DraftFix => ({ title, safety: "review", edits, ...(kind.inAll && { inAll: kind.inAll }) }));
       if (fixes.length > 0) yield finding(subject, stage.base, word, fixes);
     }
   },

@@ -55,4 +55,11 @@ export interface DraftFix {
   readonly safety: Safety;
   readonly edits: readonly Edit[];
   readonly creates?: readonly FileText[];
+  readonly inAll?: InAll;
 }
+
+/**
+ * How it takes part where all findings are mended at once: alone in its round, since it moves what others would mend; or never, since nobody
+ * would see what it says one has to know.
+ */
+export type InAll = "alone" | "never";
