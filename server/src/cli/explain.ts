@@ -1,6 +1,7 @@
 import { ruleById, rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
-import { type Arguments, nearest } from "./arguments.ts";
+import { nearest } from "../topics/nearest.ts";
+import type { Arguments } from "./arguments.ts";
 import { exampleOf } from "./example.ts";
 import { type ExitCode, UsageError, write } from "./output.ts";
 import { type Terminal, terminal, wrap } from "./terminal.ts";

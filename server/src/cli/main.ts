@@ -1,6 +1,7 @@
 import { version } from "../../../package.json";
 import { Unreadable } from "../lsp/disk/read.ts";
-import { nearest, readArguments } from "./arguments.ts";
+import { nearest } from "../topics/nearest.ts";
+import { readArguments } from "./arguments.ts";
 import { type Command, commands } from "./commands.ts";
 import { helpFor, overview } from "./help.ts";
 import { complain, type ExitCode, endQuietlyWithReader, UsageError, write } from "./output.ts";

@@ -29,6 +29,19 @@ function ignoresIn(file: Dockerfile): readonly Ignore[] {
   return all;
 }
 
+/** What Ballast's own ignore comments name, with its place. Behind the first words without a comma between may stand why. */
+export function namesIgnored({ text, comments }: Dockerfile): (Span & { readonly name: string })[] {
+  return comments.flatMap(({ start, end }) => {
+    const [head, names] = /^#\s*ballast\s+(?:global\s+)?ignore\s*=\s*(?=([^\s,]+(?:\s*,\s*[^\s,]+)*))/i.exec(text.slice(start, end)) ?? [];
+    if (head === undefined || names === undefined) return [];
+    const at = start + head.length;
+    return [...names.matchAll(/[^\s,]+/g)].map(([name], i, all) => {
+      const from = at + (all[i]?.index ?? 0);
+      return { name, start: from, end: from + name.length };
+    });
+  });
+}
+
 export function isIgnored(file: Dockerfile, span: Span, names: readonly string[]): boolean {
   const naming = ignoresIn(file).filter((ignore) => names.some((name) => ignore.names.includes(name.toLowerCase())));
   if (naming.length === 0) return false;

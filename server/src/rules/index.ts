@@ -40,9 +40,10 @@ import { sourceBeforeInstall } from "./source-before-install.ts";
 import { sourcesKept } from "./sources-kept.ts";
 import { stageCopiedWhole } from "./stage-copied-whole.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
+import { unknownRuleIgnored } from "./unknown-rule-ignored.ts";
 
 /** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. By their names. */
-export const rules: readonly Rule[] = [
+const all: readonly Rule[] = [
   addPlainFile,
   aptListsKept,
   aptRecommendsInstalled,
@@ -84,7 +85,9 @@ export const rules: readonly Rule[] = [
   sourceBeforeInstall,
   stageCopiedWhole,
   toolsForPeople,
-].sort((a, b) => (a.id < b.id ? -1 : 1));
+];
+
+export const rules: readonly Rule[] = [...all, unknownRuleIgnored(all)].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 export const ruleById = (id: string): Rule | undefined => rules.find((rule) => rule.id === id);
 
