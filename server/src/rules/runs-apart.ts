@@ -21,8 +21,8 @@ export const runsApart: Rule = {
       "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n" +
       "RUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
     after:
-      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \\\n" +
-      "    && apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
+      "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl \\\n" +
+      "    && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\n",
   },
   *check(subject) {
     let row: Step[] = [];
