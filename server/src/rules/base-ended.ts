@@ -2,7 +2,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { moveOf } from "../edits/next-line.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
-import { lineName, pinnedLine } from "../queries/release-line.ts";
+import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { listed } from "../topics/lists.ts";
 import type { DraftFix, Rule } from "./rule.ts";
@@ -12,7 +12,8 @@ export const baseEnded: Rule = {
   summary: "The base image is past its end of life",
   why:
     "A release that is past its end gets no security fixes any more: every build carries holes that are known and stay open. Its packages move to an archive, so `apt-get update` fails one day. " +
-    "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date.",
+    "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. " +
+    "Offered are the nearest line that has another year to go, and the one that gets fixes longest.",
   about: "pin",
   level: "warning",
   example: {
@@ -27,18 +28,28 @@ export const baseEnded: Rule = {
       const base = stage.baseStage === undefined ? stage.steps[0]?.after.base : undefined;
       const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
       if (!word || !ended) continue;
-      const next = releases.next(ended, today);
-      const pinned = next && pinnedLine(subject, stage);
-      const fix = next && pinned === undefined ? fixFor(subject, stage, ended, next) : undefined;
+      const lines = worthMovingTo(linesAfter(releases, ended, today), today);
+      const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
+      const fixes = pinned === undefined ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
+      const [next, best] = lines.map((line) => `${lineName({ ...ended, line })}${line.ends ? ` until ${line.ends}` : ""}`);
+      const advice = next ? `They go on for ${next}${best ? `, and longest for ${best}` : ""}.` : "No later line of it gets them.";
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${next ? `The next line that gets them is ${lineName({ ...ended, line: next })}${next.ends ? `, until ${next.ends}` : ""}.${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}` : "No later line of it gets them."}`,
-        fixes: fix ? [fix] : [],
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}`,
+        fixes,
       };
     }
   },
 };
+
+/** The nearest line that gets fixes for another year, and behind it the one that gets them longest; that one alone where none has a year. */
+function worthMovingTo(lines: readonly ReleaseLine[], today: string): ReleaseLine[] {
+  const inAYear = `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+  const near = lines.find((line) => isAlive(line, inAYear));
+  const best = lines.reduce<ReleaseLine | undefined>((a, b) => (a && b.ends !== undefined && isAlive(a, b.ends) ? a : b), undefined);
+  return [...new Set([near, best])].flatMap((line) => line ?? []);
+}
 
 /** Stages on the same ended line that this one takes files from, or gives to: what is built on one release runs on no older one. */
 function partners({ image, steps, world }: Subject, stage: Stage, { line }: StandsOn): Stage[] {
@@ -59,6 +70,8 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const edits = moves.flatMap((m) => m?.edits ?? []);
   const [own] = moves;
   if (!own || moves.includes(undefined)) return undefined;
+  const gone = [...new Set([stage, ...others].flatMap((s, i) => packagesGone(subject, s, moves[i]?.name ?? "")))];
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
-  return { title: `Move to ${own.name}${all}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
+  const first = gone.length > 0 ? ` (check first: it has no ${listed(gone)})` : "";
+  return { title: `Move to ${own.name}${all}${first}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
 }

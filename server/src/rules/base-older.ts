@@ -3,7 +3,7 @@ import { moveOf } from "../edits/next-line.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
-import { lineName, pinnedLine } from "../queries/release-line.ts";
+import { lineName, linesAfter, pinnedLine } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -56,7 +56,7 @@ interface Smaller {
 function smallerThan(subject: Subject, stage: Stage, own: StandsOn, bytes: number, today: string): Smaller | undefined {
   const { bases, releases } = subject.world;
   let found: (Smaller & { readonly bytes: number }) | undefined;
-  for (let line = releases?.next(own, today); line; line = releases?.next({ ...own, line }, today)) {
+  for (const line of releases ? linesAfter(releases, own, today) : []) {
     const moved = moveOf(subject, stage, own, line);
     const size = moved && bases?.find(moved.name).size;
     if (!moved || !size || size.lowerBound || size.bytes > share * Math.min(bytes, found?.bytes ?? bytes)) continue;

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+describe("a base past its end", () => {
+  const cases: [says: string, text: string, today: string, message: RegExp, titles: RegExp[]][] = [
+    [
+      "the nearest line that lives for a year, and the one that lives longest",
+      "FROM php:7.4-fpm\n",
+      "2026-11-24",
+      /since 2022-11-28\. They go on for php 8\.3 until 2027-12-31, and longest for php 8\.5 until 2029-12-31\.$/,
+      [/^Move to php:8\.3-fpm:/, /^Move to php:8\.5-fpm:/],
+    ],
+    [
+      "the last one where none lives for a year",
+      "FROM alpine:3.17\n",
+      "2027-11-24",
+      /go on for alpine 3\.24 until 2028-06-01\.$/,
+      [/alpine:3\.24/],
+    ],
+    ["none where there is none", "FROM centos:7\n", "2026-11-24", /No later line of it gets them\.$/, []],
+    [
+      "packages that the other release has no longer",
+      "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3.10 curl libssl1.1 unheard-of && apt-get purge -y libssl1.1\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\) until 2029-05-31/,
+      [/24\.04 \(check first: it has no python3\.10\): /, /26\.04 \(check first: it has no python3\.10\): /],
+    ],
+    [
+      "nothing of a package that both have",
+      "FROM debian:bullseye\nRUN apt-get install -y curl\n",
+      "2026-11-24",
+      /bookworm/,
+      [/^[^(]*$/, /^[^(]*$/],
+    ],
+  ];
+  for (const [says, text, today, message, titles] of cases)
+    it(`says ${says}`, () => {
+      const found = analyze(text, { ...worldOf(), today }).findings.find((f) => f.rule.id === "base-ended");
+      assert.match(found?.message ?? "", message);
+      assert.equal(found?.fixes.length, titles.length);
+      found?.fixes.forEach((fix, i) => void assert.match(fix.title, titles[i] ?? /^$/));
+    });
+});
