@@ -219,6 +219,23 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     on("RUN head -c $(echo 100) /dev/zero > /a; F=$(echo /b) && head -c 20 /dev/zero > $F", "RUN mv /b /c"),
     ["120", "20"],
   ],
+  [
+    "what ls lists by a pattern is what the pattern stands for; what nobody can name is an unknown amount",
+    on(
+      "COPY tree /opt/app-1",
+      "RUN mv $(ls -d /opt/app-*) /opt/app",
+      'RUN cp -r "$(ls -1d /opt/app)" /srv',
+      "RUN x=$(ls -d /opt/a*) && mv $x /opt/b",
+      "RUN mv $(somehow) /opt/c",
+      "RUN cp $(ls /opt/b) /opt/c",
+    ),
+    ["3000", "3000", "0+", "3000", "0+", "0+"],
+  ],
+  [
+    "a pattern that fits nothing yet stands for what will be there; one of several sources may stand for none",
+    on("COPY build/*.jar /app.jar", "RUN chmod 600 /app.jar", "COPY none* small.txt /x/", "ADD none*.tar.gz /opt/"),
+    ["0+", "0+", "6", "0+"],
+  ],
   ["a loop over numbers", on("RUN for i in $(seq 1 3); do head -c 10 /dev/zero > /f$i; done"), ["30"]],
   ["a loop over files", on("COPY tree /t", "RUN for f in /t/a/*; do cp $f /new; done"), ["3000", "1000"]],
   [

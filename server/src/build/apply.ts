@@ -64,6 +64,9 @@ function carry(open: OpenLayer, effect: Effect & { do: "move" | "copy" }, maybe:
   const paths = expandPath(open, effect.from);
   for (const path of paths) transfer(open, path, effect, maybe);
   const { root } = open.state;
+  // Named by what is known only when it runs: it may be anything.
+  if (/[$`]/.test(effect.from) && !paths.some((path) => find(root, path)))
+    return loosen(open, { id: `copy:${effect.from}`, kind: "unknown", what: effect.to, size: unknown, layer: open.layer });
   const becomes = paths.length === 0 && !maybe && /\.\w+$/.test(effect.to) && find(root, effect.to, true)?.type !== "folder";
   if (becomes && hasGlob(effect.from) && mayHold(open, staticPart(effect.from)))
     return write(open, { do: "write", path: effect.to, size: unknown, kind: "artifact" }, false);

@@ -21,6 +21,7 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
           size: effect.size,
           ...(effect.text !== undefined && { text: effect.text }),
           ...(effect.partly && { partly: effect.partly }),
+          ...(effect.pattern !== undefined && { pattern: effect.pattern }),
         };
         break;
       case "cd":

@@ -1,7 +1,7 @@
 import { fileNameOf } from "../commands/downloads.ts";
 import { builtId } from "../commands/outputs.ts";
 import { utf8Length } from "../commands/printing.ts";
-import { type Argument, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
+import { type Argument, copySources, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
 import { childrenOf, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
@@ -58,6 +58,8 @@ interface Filter {
   readonly isUnknown: boolean;
   /** Sources keep the folders above them. */
   readonly parents: boolean;
+  /** It is the only source: a pattern that fits no file yet stands for one that is there when the image is built. */
+  readonly isOnly: boolean;
 }
 
 function filterOf(instruction: Instruction, lookup: Lookup, escape: string): Filter {
@@ -66,6 +68,7 @@ function filterOf(instruction: Instruction, lookup: Lookup, escape: string): Fil
     ...(patterns.length > 0 && { exclusion: exclusion(patterns.map((p) => p.text)) }),
     isUnknown: patterns.some((p) => !p.known),
     parents: (flagValue(instruction, "parents") ?? "false") !== "false",
+    isOnly: copySources(instruction).length === 1,
   };
 }
 
@@ -275,12 +278,18 @@ function fromFolder(
     const mayUnpack = unpacks && isArchiveName(path);
     if (!hasGlob(path) && ending.test(path) && !mayUnpack)
       return apply(open, { do: "write", path: asFolder ? join(to, basename(path)) : to, id, size: unknown, kind: "context", owner }, false);
+    // `COPY target/*.jar /app.jar`: whatever the pattern stands for, it becomes this file.
+    const becomes = hasGlob(path) && !asFolder && ending.test(to) && find(open.state.root, to, true)?.type !== "folder";
+    if (becomes && !mayUnpack) return apply(open, { do: "write", path: to, id, size: unknown, kind: "context", owner }, false);
     mkdir(open, to);
     apply(open, { do: "fill", path: to, entry: { id, kind: "context", what: source.text, size: unknown, owner } }, false);
   };
   if (!visible || !source.known || filter.isUnknown) return unknownSource();
   const found = hasGlob(path) ? globContext(visible, path, filter.parents) : single(visible, path);
-  if (found.length === 0) return sources.context && !hasGlob(path) ? unknownSource() : undefined;
+  if (found.length === 0) {
+    const isLeftOut = hasGlob(path) && sources.context && globContext(sources.context.root, path, false).length > 0;
+    return sources.context && (!hasGlob(path) || (filter.isOnly && !isLeftOut)) ? unknownSource() : undefined;
+  }
   for (const { path: at, node: named } of found) {
     // A link that is named is followed; one inside a copied folder stays a link.
     const node = followed(visible, at, named);

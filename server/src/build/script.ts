@@ -370,6 +370,7 @@ export class ScriptRun {
     const parts = word.parts.map((part) => {
       if (part.kind !== "script") return part;
       out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
+      if (out.pattern !== undefined) return { kind: "glob" as const, text: out.pattern };
       return out.text === undefined ? part : { ...part, printed: out.text.replace(/\n+$/, "") };
     });
     return { word: { ...word, parts }, out };

@@ -14,6 +14,8 @@ export interface Output {
   readonly text?: string;
   /** As much of it as is known, beside what stands for itself: the packages of `apt-mark showmanual`. */
   readonly partly?: string;
+  /** A pattern: what is written are the names of the files that it stands for. */
+  readonly pattern?: string;
   /** The words of the `find` that wrote it. */
   readonly found?: readonly Argument[];
 }

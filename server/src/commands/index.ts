@@ -45,7 +45,7 @@ builtins.local = builtins.declare = builtins.readonly = builtins.typeset = built
 const quiet = new Set(
   (
     "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
-    "ls fgrep awk gawk uniq cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
+    "fgrep awk gawk uniq cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
     "basename dirname realpath readlink stat file du df cksum base64 xxd od hexdump strings getent ldd ldconfig lsb_release " +
     "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
     "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d rc-update systemctl mkfifo dpkg-buildflags rpmspec locale getconf python-config pkg-config tty stty clear logger exec-path"

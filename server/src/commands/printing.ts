@@ -71,6 +71,15 @@ const cat: Handler = (call) => {
   return [{ do: "print", size: sum(files.map((f) => (f.text === "-" ? call.stdin?.size : undefined) ?? sizeAt(call, f.text))) }];
 };
 
+/** `ls -d /opt/app-*`: as if the pattern stood there. What is in a folder that it names would be printed without the folder. */
+const ls: Handler = (call) => {
+  const o = options(call.args);
+  const [file, more] = o.operands;
+  const plain = call.args.every((a) => !a.text.startsWith("-") || /^-[1dtrSU]+$/.test(a.text));
+  if (!file?.glob || !file.known || more || !plain || !(o.has("-d") || /\.\w+$/.test(file.text))) return printsUnknown;
+  return [{ do: "print", size: unknown, pattern: file.text }];
+};
+
 const textOf = ({ stdin }: Call): { text?: string } => (stdin?.text === undefined ? {} : { text: stdin.text });
 
 const sizeAt = (call: Call, text: string): Size => {
@@ -176,6 +185,7 @@ export const printing: Record<string, Handler> = {
   echo,
   printf,
   cat,
+  ls,
   tee,
   grep,
   egrep: grep,

@@ -59,8 +59,8 @@ export type Effect =
   | { readonly do: "renew"; readonly path: string }
   /** An unknown amount, anywhere. */
   | { readonly do: "unknown"; readonly id: string; readonly what: string }
-  /** Bytes on standard output: what a `>` behind the command stores. */
-  | { readonly do: "print"; readonly size: Size; readonly text?: string; readonly partly?: string }
+  /** Bytes on standard output: what a `>` behind the command stores. `pattern`: the names of the files that it stands for. */
+  | { readonly do: "print"; readonly size: Size; readonly text?: string; readonly partly?: string; readonly pattern?: string }
   | { readonly do: "cd"; readonly path: string }
   | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
   | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }
