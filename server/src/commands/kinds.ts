@@ -1,3 +1,6 @@
+import type { Ran } from "../image/model.ts";
+import type { Argument } from "../shell/words.ts";
+
 // Sorts of commands that rules ask for.
 
 const named = (names: string): ((name: string) => boolean) => {
@@ -8,8 +11,15 @@ const named = (names: string): ((name: string) => boolean) => {
 /** Puts files elsewhere: what comes to lie there is a file like others. */
 export const carries = named("cp mv install rsync");
 
-/** Looks at whatever is in a folder that it names, or takes it elsewhere. */
-export const looksInto = named("tar zip cp mv rsync du ls cat");
+const looks = named("tar zip cp mv rsync du ls cat");
+
+/** The words of a command that looks at whatever is in a folder that they name, or takes it elsewhere: not where it puts something. */
+export function lookedInto({ name, args }: Pick<Ran, "name" | "args">): readonly Argument[] {
+  if (!looks(name)) return [];
+  if (name === "tar")
+    return args.some((a, i) => /^(?:--extract|--get|-[A-Za-z]*x[A-Za-z]*)$/.test(a.text) || (i === 0 && /^\w*x/.test(a.text))) ? [] : args;
+  return carries(name) && !args.some((a) => /^(?:-t|--target-directory)/.test(a.text)) ? args.slice(0, -1) : args;
+}
 
 /** What it prints, or changes in a file, is some lines of text. */
 export const writesLines = named("echo printf cat sed envsubst tee date hostname mcookie htpasswd vncpasswd");

@@ -1,7 +1,7 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
-import { carries, looksInto } from "../commands/kinds.ts";
+import { carries, lookedInto } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
@@ -78,8 +78,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
 
 /** A command that names a folder of the cache, or one above it, to see what is in it or to take it elsewhere. */
 const looksAt = (ran: Ran, { folders }: Pick<KeptCache, "folders">): boolean =>
-  looksInto(ran.name) &&
-  ran.args.some(({ text, known }) => {
+  lookedInto(ran).some(({ text, known }) => {
     const at = absolute(text, ran.cwd);
     return known && [...folders.values()].some((f) => isWithin(at, f) || (text.startsWith("/") && at !== "/" && isWithin(f, at)));
   });
