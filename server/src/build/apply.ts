@@ -84,19 +84,20 @@ function take(open: OpenLayer, path: string, id: string, maybe: boolean): void {
   storeContent(open, path, (content) => withoutEntries(open, path, content, (e) => e.id === id, maybe));
 }
 
-/** Content without the chosen entries: freed where this layer wrote them, stored in vain where a lower one did. */
+/** Content without the chosen entries: freed where this layer wrote them, stored in vain where a lower one did. `known`: where it is seen to lie. */
 function withoutEntries(
   open: OpenLayer,
   path: string,
   content: readonly Entry[],
   chosen: (entry: Entry) => boolean,
   maybe: boolean,
+  known = path,
 ): readonly Entry[] {
   if (!content.some(chosen)) return content;
   return content.flatMap((entry) => {
     if (!chosen(entry)) return [entry];
     if (maybe) return [maybeGone(open, entry)];
-    if (entry.layer !== open.layer) note(open, "removed", path, entry);
+    if (entry.layer !== open.layer) note(open, "removed", known, entry);
     return [];
   });
 }
@@ -184,15 +185,17 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
   if (!recursive || only || name === "*") return;
   const isThere = hasGlob(name) || find(open.state.root, path) !== undefined;
   const folder = dirname(path);
-  if (hasGlob(folder) || folder === "/" || find(open.state.root, folder, true)?.type !== "folder") return;
+  if (hasGlob(folder) || find(open.state.root, folder, true)?.type !== "folder") return;
   const isCalledSo = (entry: Entry): boolean => {
     const archive = basename(entry.id).replace(/(?:\.orig)?\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip)$/, "");
     return hasGlob(name) ? matches(name, archive) : archive === name;
   };
-  const isUnpacked = (entry: Entry): boolean => entry.id.startsWith("unpacked:") && entry.layer === open.layer;
+  const isUnpacked = (entry: Entry): boolean => entry.id.startsWith("unpacked:");
+  const isFresh = (entry: Entry): boolean => isUnpacked(entry) && entry.layer === open.layer;
+  const isIt = (entry: Entry): boolean => isCalledSo(entry) && (isFresh(entry) || (isUnpacked(entry) && !hasGlob(name) && !maybe));
   storeContent(open, folder, (content) => {
-    const left = withoutEntries(open, folder, content, (e) => isUnpacked(e) && isCalledSo(e), maybe);
-    return isThere ? left : withoutEntries(open, folder, left, isUnpacked, true);
+    const left = withoutEntries(open, folder, content, isIt, maybe, path);
+    return isThere ? left : withoutEntries(open, folder, left, isFresh, true);
   });
 }
 

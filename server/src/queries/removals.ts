@@ -102,7 +102,10 @@ function partOf(
   const writers = [...new Set(changes.flatMap((c) => writerOf(subject, c) ?? []))].sort((a, b) => a.index - b.index);
   const [earliest, another] = writers;
   if (!earliest) return [];
-  const places = paths.map((path): Place => ({ path, folder: find(earliest.after.root, path)?.type === "folder" }));
+  // What an archive held is in a folder that the tree does not show.
+  const isUnpacked = (path: string): boolean =>
+    changes.some((c) => c.path === path && c.entry.kind === "source" && !find(earliest.after.root, path));
+  const places = paths.map((path): Place => ({ path, folder: find(earliest.after.root, path)?.type === "folder" || isUnpacked(path) }));
   const holders = [...new Set(changes.flatMap((c) => holdersOf(subject, c)))];
   return [{ ran, places, changes, writers, holders, earliest, writer: another ? undefined : earliest, ...named }];
 }
