@@ -4,6 +4,7 @@ import type { BaseImage } from "../../server/src/image/base.ts";
 import { zero } from "../../server/src/image/size.ts";
 import { catalogue, packages } from "../../server/src/sizes/builtin.ts";
 import { installedOn } from "../../server/src/sizes/packages/chains.ts";
+import { Names } from "../../server/src/sizes/packages/names.ts";
 import type { Release } from "../../server/src/sizes/packages/package.ts";
 import { resolve } from "../../server/src/sizes/packages/resolve.ts";
 
@@ -46,7 +47,7 @@ describe("packages that apt installs", () => {
     const base = bases[row.base];
     const on = base && installedOn(packages, base);
     assert.ok(on, row.base);
-    return resolve(on.release, { installed: on.packages, wanted: row.list.split(/\s+/), recommends: row.recommends });
+    return resolve(on.release, { installed: new Names(on.packages), wanted: row.list.split(/\s+/), recommends: row.recommends });
   };
 
   it("are exactly those of apt for 98 % of the lists of real Dockerfiles", function () {
@@ -76,7 +77,7 @@ describe("packages that apt installs", () => {
       ..."rsync supervisor unzip vim".split(" "),
     ];
     const bookworm = release("bookworm");
-    const run = () => resolve(bookworm, { installed: bookworm.base, wanted, recommends: false });
+    const run = () => resolve(bookworm, { installed: new Names(bookworm.base), wanted, recommends: false });
     assert.ok(run().added.length > 300);
     const times = Array.from({ length: 50 }, () => {
       const start = process.cpuUsage();
@@ -115,7 +116,7 @@ describe("the resolver", () => {
   const bookworm = release("bookworm");
   const names = (wanted: string, options: { recommends?: boolean; installed?: string } = {}) =>
     resolve(bookworm, {
-      installed: new Set([...bookworm.base, ...(options.installed?.split(" ") ?? [])]),
+      installed: new Names(bookworm.base, new Set(options.installed?.split(" "))),
       wanted: wanted.split(" "),
       recommends: options.recommends ?? false,
     });

@@ -40,6 +40,14 @@ describe("bounds", () => {
     ["a stage that doubles", many("FROM x AS x\nCOPY --from=x / /t\nCOPY --from=x / /u\n", 60), worldOf({ a: 1 })],
     ["hundreds of RUNs that fill one folder", `FROM node:22\n${many("RUN npm install -g a\n", inCI ? 600 : 250)}`],
     [
+      "hundreds of RUNs that may install the same",
+      `FROM debian:bookworm\n${many('RUN if [ "$A" = yes ]; then apt-get install -y vim; fi\n', inCI ? 2000 : 500)}`,
+    ],
+    [
+      "thousands of archives in one folder",
+      `FROM debian:bookworm\n${Array.from({ length: inCI ? 4000 : 1000 }, (_, i) => `RUN curl -O https://example.com/${i}.tgz && tar xf ${i}.tgz\n`).join("")}`,
+    ],
+    [
       "folders moved into folders",
       `FROM a\nRUN mkdir /d0\n${Array.from({ length: inCI ? 1000 : 300 }, (_, i) => `RUN mkdir /d${i + 1} && mv /d${i} /d${i + 1}/\n`).join("")}`,
     ],

@@ -7,6 +7,7 @@ import { analyze } from "../../server/src/analyze.ts";
 import { scriptText } from "../../server/src/build/run-instruction.ts";
 import { parseDockerfile } from "../../server/src/dockerfile/parse.ts";
 import { applyEdits } from "../../server/src/text.ts";
+import { randomFrom } from "./support/random.ts";
 import { inCI, seed } from "./support/sample.ts";
 
 /** The text after the first merge on offer; undefined where none is. */
@@ -142,17 +143,6 @@ function runAll(text: string, folder: string): { printed: string; failed: boolea
     if (status !== 0) return { printed, failed: true };
   }
   return { printed, failed: false };
-}
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 function bodyFrom(random: () => number): string {

@@ -1,3 +1,4 @@
+import type { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import {
   type Entry,
@@ -81,25 +82,25 @@ function hidden(open: OpenLayer, pattern: string): void {
 
 function take(open: OpenLayer, path: string, id: string, maybe: boolean): void {
   look(open, path === "/" ? `content:${id}` : path);
-  storeContent(open, path, (content) => withoutEntries(open, path, content, (e) => e.id === id, maybe));
+  storeContent(open, path, (content) => withoutEntries(open, path, content, () => true, maybe, [id]));
 }
 
-/** Content without the chosen entries: freed where this layer wrote them, stored in vain where a lower one did. `known`: where it is seen to lie. */
+/** Content without the chosen entries, of these ids or of any: freed where this layer wrote them, stored in vain where a lower one did. */
 function withoutEntries(
   open: OpenLayer,
   path: string,
-  content: readonly Entry[],
+  content: Content,
   chosen: (entry: Entry) => boolean,
   maybe: boolean,
-  known = path,
-): readonly Entry[] {
-  if (!content.some(chosen)) return content;
-  return content.flatMap((entry) => {
-    if (!chosen(entry)) return [entry];
-    if (maybe) return [maybeGone(open, entry)];
-    if (entry.layer !== open.layer) note(open, "removed", known, entry);
-    return [];
-  });
+  ids?: readonly string[],
+): Content {
+  const change = (entry: Entry): Entry | undefined => {
+    if (!chosen(entry)) return entry;
+    if (maybe) return maybeGone(open, entry);
+    if (entry.layer !== open.layer) note(open, "removed", path, entry);
+    return undefined;
+  };
+  return content.map(change, ids);
 }
 
 /** The paths that a pattern stands for in the tree; a path without wildcards stands for itself, there or not. */
@@ -194,7 +195,7 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
   const isFresh = (entry: Entry): boolean => isUnpacked(entry) && entry.layer === open.layer;
   const isIt = (entry: Entry): boolean => isCalledSo(entry) && (isFresh(entry) || (isUnpacked(entry) && !hasGlob(name) && !maybe));
   storeContent(open, folder, (content) => {
-    const left = withoutEntries(open, folder, content, isIt, maybe, path);
+    const left = withoutEntries(open, path, content, isIt, maybe);
     return isThere ? left : withoutEntries(open, folder, left, isFresh, true);
   });
 }

@@ -2,6 +2,7 @@ import { cleansItself, dockerClean } from "../commands/apt.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
+import { Content } from "../image/content.ts";
 import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
@@ -160,7 +161,7 @@ function withoutFrom(progress: Progress, { source, start }: Instruction): void {
 
 /** FROM: what the image beneath holds is a layer of the stage. */
 function baseStep(index: number, stage: number, instruction: Instruction, state: State, base: BaseImage | undefined): Step {
-  const entries = state.root.content.filter((e) => e.layer === index).map((entry) => ({ path: "/", entry }));
+  const entries = [...state.root.content].filter((e) => e.layer === index).map((entry) => ({ path: "/", entry }));
   return {
     index,
     stage,
@@ -179,7 +180,7 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
   const root = emptyFolder(layer);
   const entryOf = (name: string, size: Size): Entry => ({ id: `base:${name}`, kind: "base", what: name, size, layer });
   const content: FolderNode = base
-    ? { ...root, content: [...(base.on === undefined ? [] : [entryOf(base.on, base.size)]), entryOf(base.name, base.size)] }
+    ? { ...root, content: Content.of([...(base.on === undefined ? [] : [entryOf(base.on, base.size)]), entryOf(base.name, base.size)]) }
     : root;
   // Its few bytes are among the base's.
   const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };

@@ -211,7 +211,7 @@ function fromStage(
 /** The id of what a builder put into the folder, one of whose files this must be. */
 function builtAt(root: FolderNode | undefined, path: string): string | undefined {
   const node = root && find(root, dirname(path), true);
-  return node?.type === "folder" ? node.content.findLast((e) => e.id.startsWith(builtId))?.id : undefined;
+  return node?.type === "folder" ? [...node.content].findLast((e) => e.id.startsWith(builtId))?.id : undefined;
 }
 
 const placeLink = (open: OpenLayer, node: Node, path: string): void => merge(open, path, node);

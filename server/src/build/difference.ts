@@ -1,5 +1,6 @@
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
+import type { Content } from "../image/content.ts";
 import { type Entry, type Node, unfold } from "../image/files.ts";
 import type { Image, State, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -120,46 +121,20 @@ export function differentPaths(a: Node | undefined, b: Node | undefined, path = 
     return a.owner === b.owner ? [] : [path];
   const [x, y] = [unfold(a), unfold(b)];
   const found =
-    path === "/" ? differentContent(x.content, y.content) : sameEntries(x.content, y.content) && x.owner === y.owner ? [] : [path];
+    path === "/" ? differentContent(x.content, y.content) : sameContent(x.content, y.content) && x.owner === y.owner ? [] : [path];
   for (const name of x.children.differences(y.children))
     found.push(...differentPaths(x.children.get(name), y.children.get(name), join(path, name)));
   return found;
 }
 
-function differentContent(a: readonly Entry[], b: readonly Entry[]): string[] {
-  if (a === b) return [];
-  // Most of a long list is the very same.
-  let same = 0;
-  while (same < a.length && a[same] === b[same]) same++;
-  const old = new Map(a.slice(same).map((entry) => [entry.id, entry]));
-  const found: string[] = [];
-  for (const entry of b.slice(same)) {
-    const other = old.get(entry.id);
-    if (!other || !sameEntry(other, entry)) found.push(`content:${entry.id}`);
-    old.delete(entry.id);
-  }
-  for (const id of old.keys()) found.push(`content:${id}`);
-  return kindsOf(a) === kindsOf(b) ? found : [...found, "content:?"];
+function differentContent(a: Content, b: Content): string[] {
+  const found = [...a.differences(b)].filter((id) => !sameEntries(a.of(id), b.of(id))).map((id) => `content:${id}`);
+  return areOfOneKind(a, b) ? found : [...found, "content:?"];
 }
 
-/** Which kinds of content there are that may hold paths which the tree does not show. */
-export function kindsOf(content: readonly Entry[]): string {
-  const known = kinds.get(content) ?? readKinds(content);
-  kinds.set(content, known);
-  return known;
-}
-
-const kinds = new WeakMap<readonly Entry[], string>();
-
-function readKinds(content: readonly Entry[]): string {
-  let [bases, packages, others] = [false, false, false];
-  for (const { kind, id } of content) {
-    if (kind === "base") bases = true;
-    else if (id.startsWith("deb")) packages = true;
-    else others = true;
-  }
-  return `${bases} ${packages} ${others}`;
-}
+/** Whether there is the same kind of content that may hold paths which the tree does not show. */
+export const areOfOneKind = (a: Content, b: Content): boolean =>
+  a === b || (a.bases.length > 0 === b.bases.length > 0 && a.packages > 0 === b.packages > 0 && a.others > 0 === b.others > 0);
 
 const sameEntry = (a: Entry, b: Entry): boolean =>
   a === b ||
@@ -170,12 +145,8 @@ const sameEntry = (a: Entry, b: Entry): boolean =>
     a.size.bytes === b.size.bytes &&
     a.size.lowerBound === b.size.lowerBound);
 
-function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  if (a.every((entry, i) => sameEntry(entry, b[i] ?? entry))) return true;
-  const [x, y] = [[...a].sort(byId), [...b].sort(byId)];
-  return x.every((entry, i) => sameEntry(entry, y[i] ?? entry));
-}
+/** Of one id: the order does not count. */
+const sameEntries = (a: readonly Entry[], b: readonly Entry[]): boolean =>
+  a.length === b.length && a.every((entry, i) => sameEntry(entry, b[i] ?? entry) || b.some((other) => sameEntry(entry, other)));
 
-const byId = (a: Entry, b: Entry): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const sameContent = (a: Content, b: Content): boolean => [...a.differences(b)].every((id) => sameEntries(a.of(id), b.of(id)));

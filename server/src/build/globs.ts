@@ -10,7 +10,7 @@ export function filesFor(open: OpenLayer, word: Argument, cwd: string): readonly
   const folder = dirname(path);
   if (hasGlob(folder) || mayHold(open, folder)) return [word];
   const node = find(open.state.root, folder, true);
-  if (node?.type !== "folder" || node.content.length > 0) return [word];
+  if (node?.type !== "folder" || node.content.size > 0) return [word];
   look(open, path);
   const fits = wildcard(basename(path));
   const names = [...unfold(node).children].flatMap(([name]) => (name.startsWith(".") || !fits(name) ? [] : [name])).sort();

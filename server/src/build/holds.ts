@@ -1,4 +1,5 @@
-import { type Entry, type FolderNode, find, unfold } from "../image/files.ts";
+import type { Content } from "../image/content.ts";
+import { type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { components, isWithin } from "../image/paths.ts";
 
@@ -96,7 +97,7 @@ export function contentMayHold(state: State, path: string): boolean {
   let node: FolderNode = state.root;
   const parts = components(path);
   for (let i = 0; ; i++) {
-    if (node.content.some((entry) => reaches(entry, path))) return true;
+    if (reaches(node.content, path)) return true;
     const part = parts[i];
     const next = part === undefined ? undefined : unfold(node).children.get(part);
     if (part === undefined || next?.type !== "folder") return false;
@@ -105,12 +106,8 @@ export function contentMayHold(state: State, path: string): boolean {
   }
 }
 
-function reaches(entry: Entry, path: string): boolean {
-  if (entry.kind === "base") return false;
-  // Packages, and what their installation generates.
-  if (/^(?:deb|apk|rpm)[-:]/.test(entry.id)) return path === "/" || packaged.some((folder) => isWithin(path, folder));
-  return true;
-}
+const reaches = ({ packages, others }: Content, path: string): boolean =>
+  others > 0 || (packages > 0 && (path === "/" || packaged.some((folder) => isWithin(path, folder))));
 
 /** An image without a shell, to which none was copied as far as one can see: shell form does not work there. */
 export function lacksShell(state: State): boolean {

@@ -40,23 +40,20 @@ export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void
   if (!ofPackages && !ofBase) return;
   const isHollow = (entry: Entry): boolean =>
     entry.kind === "base" ? ofBase : ofPackages && entry.id.startsWith("deb:") && entry.layer === open.layer;
-  const { root } = open.state;
-  if (!root.content.some(isHollow)) return;
+  if (!open.state.root.content.some(isHollow)) return;
   open.touched.push(allContent(open.stage));
-  const change = (content: readonly Entry[]) =>
-    content.map((e) => (isHollow(e) ? { ...e, size: e.kind === "base" ? unknown : smaller(e.size) } : e));
-  storeContent(open, "/", change);
+  const change = (e: Entry): Entry => (isHollow(e) ? { ...e, size: e.kind === "base" ? unknown : smaller(e.size) } : e);
+  storeContent(open, "/", (content) => content.map(change));
 }
 
 /** What a copy of the whole file system would hold of the base image: without what was written anew, or went, it is less. */
 export function replace(open: OpenLayer, { part, bytes }: Effect & { do: "replace" }): void {
-  const isWhole = (entry: Entry): boolean => entry.kind === "base" && !entry.replaced?.includes(part);
-  const { root } = open.state;
-  for (const { kind, id } of root.content) if (kind === "base") open.touched.push({ path: `content:${id}`, stage: open.stage });
-  if (!root.content.some(isWhole)) return;
+  const { bases } = open.state.root.content;
+  for (const id of bases) open.touched.push({ path: `content:${id}`, stage: open.stage });
   const less = (size: Size): Size => (bytes === undefined || bytes >= size.bytes ? unknown : { ...size, bytes: size.bytes - bytes });
-  const change = (e: Entry): Entry => (isWhole(e) ? { ...e, size: less(e.size), replaced: [...(e.replaced ?? []), part] } : e);
-  storeContent(open, "/", (content) => content.map(change));
+  const change = (e: Entry): Entry =>
+    e.replaced?.includes(part) ? e : { ...e, size: less(e.size), replaced: [...(e.replaced ?? []), part] };
+  storeContent(open, "/", (content) => content.map(change, bases));
 }
 
 /** `find / -name '*.pyc' -delete`. */
@@ -64,6 +61,6 @@ function takeCompiled(open: OpenLayer, path: string): void {
   const folder = "/usr/lib/python3";
   const { root } = open.state;
   if (!isWithin(folder, path) || !find(root, folder)) return;
-  const change = (content: readonly Entry[]) => content.filter((e) => e.id !== "deb-compiled" || e.layer !== open.layer);
-  storeContent(open, folder, change);
+  const change = (entry: Entry): Entry | undefined => (entry.layer === open.layer ? undefined : entry);
+  storeContent(open, folder, (content) => content.map(change, ["deb-compiled"]));
 }

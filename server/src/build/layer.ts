@@ -1,3 +1,4 @@
+import { Content } from "../image/content.ts";
 import { type Entry, type FolderNode, find, type Node, ownEntries, type Stored, sizeOf } from "../image/files.ts";
 import type { Layer } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -10,7 +11,7 @@ export function layerOf(before: FolderNode, after: FolderNode, { layer, loose, p
     const node = find(after, path);
     if (!node || isWithinWhole(places, path)) continue;
     if (how === "whole") addChanged(entries, find(before, path), node, path, layer);
-    else addOwn(entries, node, path, layer);
+    else addOwn(entries, find(before, path), node, path, layer);
   }
   for (const entry of loose) entries.push({ path: "/", entry });
   return { index: layer, entries, size: sizeOf(entries) };
@@ -24,14 +25,16 @@ function isWithinWhole(places: OpenLayer["places"], path: string): boolean {
   return false;
 }
 
-function addOwn(entries: Stored[], node: Node, path: string, layer: number): void {
-  for (const entry of ownEntries(node)) if (entry.layer === layer) entries.push({ path, entry });
+function addOwn(entries: Stored[], before: Node | undefined, node: Node, path: string, layer: number): void {
+  const old = before?.type === "folder" && !before.context ? before.content : Content.empty;
+  const own = node.type === "folder" && !node.context ? node.content.ofChanges(old) : ownEntries(node);
+  for (const entry of own) if (entry.layer === layer) entries.push({ path, entry });
 }
 
 /** What this layer stores at and below the nodes that are not the very same as before. */
 function addChanged(entries: Stored[], before: Node | undefined, after: Node, path: string, layer: number): void {
   if (before === after) return;
-  addOwn(entries, after, path, layer);
+  addOwn(entries, before, after, path, layer);
   if (after.type !== "folder") return;
   const old = before?.type === "folder" && !before.context ? before.children : undefined;
   for (const [name, child] of after.children) addChanged(entries, old?.get(name), child, join(path, name), layer);

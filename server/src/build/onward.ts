@@ -1,8 +1,9 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { type Entry, type FolderNode, find, type Node, put, unfold } from "../image/files.ts";
+import { Content } from "../image/content.ts";
+import { type FolderNode, find, type Node, put, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
 import { dirname } from "../image/paths.ts";
-import { differentPaths, kindsOf, sameButFiles } from "./difference.ts";
+import { areOfOneKind, differentPaths, sameButFiles } from "./difference.ts";
 
 /** What is different in a second run so far: paths, the root's content without names by its ids, or the base image itself. */
 class Differences {
@@ -96,7 +97,7 @@ function addDifferences(differences: Differences, before: Step, now: Step, secon
   if (!places.has("/")) return;
   for (const { path } of [...before.touched, ...now.touched])
     if (path.startsWith("content:") && path !== "content:?") differences.add(path);
-  if (kindsOf(before.after.root.content) !== kindsOf(now.after.root.content)) differences.add("content:?");
+  if (!areOfOneKind(before.after.root.content, now.after.root.content)) differences.add("content:?");
 }
 
 /** A tree with what a step wrote into its own. */
@@ -109,16 +110,10 @@ function again(root: FolderNode, step: Step): FolderNode {
       const there = find(tree, path);
       const old = find(step.before.root, path);
       const folder = there?.type === "folder" ? unfold(there) : undefined;
-      const content = withChanges(folder?.content ?? [], old?.type === "folder" ? unfold(old).content : [], node.content);
+      const before = old?.type === "folder" ? unfold(old).content : Content.empty;
+      const content = (folder?.content ?? Content.empty).withChanges(before, node.content);
       tree = put(tree, path, { ...node, children: folder?.children ?? node.children, content }, step.index);
     }
   }
   return tree;
-}
-
-/** Content with what came and went between two others. */
-function withChanges(content: readonly Entry[], before: readonly Entry[], after: readonly Entry[]): readonly Entry[] {
-  if (before === after) return content;
-  const [old, fresh] = [new Set(before), new Set(after)];
-  return [...content.filter((e) => !old.has(e) || fresh.has(e)), ...after.filter((e) => !old.has(e))];
 }

@@ -1,3 +1,4 @@
+import type { Content } from "../image/content.ts";
 import { type Entry, type Node, ownEntries, put, reach, withContent } from "../image/files.ts";
 import type { Change, State } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -30,7 +31,7 @@ export function store(open: OpenLayer, path: string, node: Node | undefined, how
 }
 
 /** Replaces the unnamed content of a folder, which is made where it is missing. */
-export function storeContent(open: OpenLayer, path: string, change: (content: readonly Entry[]) => readonly Entry[]): void {
+export function storeContent(open: OpenLayer, path: string, change: (content: Content) => Content): void {
   const at = reach(open.state.root, path);
   store(open, at.path, withContent(at.node, change, open.layer), "own");
 }
@@ -70,7 +71,7 @@ export function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
       : { ...node, context: { ...context, maybe: true } };
   }
   const content = node.content.map(change);
-  return content.every((entry, i) => entry === node.content[i]) ? node : { ...node, content };
+  return content === node.content ? node : { ...node, content };
 }
 
 /** The node as this layer stores it again: files and unnamed content of lower layers move here. */

@@ -14,7 +14,7 @@ import {
 import { basename, components, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain } from "./open-layer.ts";
-import { fillAll, loosen, mkdir, together, write } from "./write.ts";
+import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** Where mv, cp and ln put something: in the target when that is a folder. */
 function destination(open: OpenLayer, from: string, to: string): string {
@@ -88,9 +88,9 @@ export function merge(open: OpenLayer, path: string, node: Node): void {
   const real = realPath(root, path, true);
   if (node.type === "folder" && existing?.type === "folder") {
     const old = unfold(existing);
-    if (old.children.size === 0 && old.content.length === 0) return place(open, real, node);
+    if (old.children.size === 0 && old.content.size === 0) return place(open, real, node);
     const fresh = unfold(node);
-    store(open, real, { ...old, content: together(old.content, fresh.content), layer: open.layer }, "own");
+    store(open, real, { ...old, content: old.content.with(fresh.content), layer: open.layer }, "own");
     for (const entry of fresh.content) note(open, "written", real, entry);
     for (const [name, child] of fresh.children) merge(open, join(real, name), child);
     return;

@@ -16,7 +16,10 @@ export interface Place {
 
 export function strongest(uses: Iterable<Use>): Use {
   let found: Use = "no";
-  for (const use of uses) if (use === "yes" || found === "no") found = use;
+  for (const use of uses) {
+    if (use === "yes") return use;
+    if (found === "no") found = use;
+  }
   return found;
 }
 
@@ -55,11 +58,8 @@ export function ownerUseOf(ran: Ran, place: Place): Use {
 }
 
 function namedBy(ran: Ran, path: string): Use {
-  const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
-  const named = strongest([
-    ...operandsOf(ran).map((arg) => useOfWord(arg, ran, path)),
-    ...inputs.map((text) => useOfWord({ text, known: true, glob: false }, ran, path)),
-  ]);
+  const { names, fill } = namesOf(ran);
+  const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
   const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && isWithin(path, ran.cwd);
   return isUnknown(ran) || nearby ? "maybe" : named;
@@ -94,17 +94,41 @@ function pathsIn(text: string): string[] {
   return [text, ...ends, ...(/^-\w./.test(text) ? [text.slice(2)] : [])].filter((c) => c !== "" && !c.startsWith("-"));
 }
 
-function useOfWord({ text, known, glob }: Argument, ran: Ran, path: string): Use {
-  const isRoot = (at: string): boolean => isWithin(path, at) && !placesOnly.has(ran.name) && !unpacking(ran);
-  return strongest(
-    pathsIn(text).map((candidate) => {
-      const at = absolute(candidate, ran.cwd);
-      if (isWithin(at, path) || isRoot(at)) return "yes";
-      if (known && !glob) return "no";
-      // What begins with a variable may lie anywhere.
-      return mayBe(/^[$`]/.test(candidate) ? candidate : at, path) ? (known ? "yes" : "maybe") : "no";
-    }),
-  );
+/** A path that a command is told. */
+interface Name {
+  /** As written. */
+  readonly text: string;
+  readonly at: string;
+  readonly known: boolean;
+  readonly glob: boolean;
+}
+
+interface Names {
+  readonly names: readonly Name[];
+  /** The folders among them are only filled. */
+  readonly fill: boolean;
+}
+
+const known = new WeakMap<Ran, Names>();
+
+/** Asked once for each place that an earlier step wrote. */
+function namesOf(ran: Ran): Names {
+  const found = known.get(ran) ?? { names: readNames(ran), fill: placesOnly.has(ran.name) || unpacking(ran) !== undefined };
+  known.set(ran, found);
+  return found;
+}
+
+function readNames(ran: Ran): Name[] {
+  const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
+  const words = [...operandsOf(ran), ...inputs.map((text) => ({ text, known: true, glob: false }))];
+  return words.flatMap(({ text, known, glob }) => pathsIn(text).map((p) => ({ text: p, at: absolute(p, ran.cwd), known, glob })));
+}
+
+function useOfName({ text, at, known, glob }: Name, fill: boolean, path: string): Use {
+  if (isWithin(at, path) || (!fill && isWithin(path, at))) return "yes";
+  if (known && !glob) return "no";
+  // What begins with a variable may lie anywhere.
+  return mayBe(/^[$`]/.test(text) ? text : at, path) ? (known ? "yes" : "maybe") : "no";
 }
 
 /** Whether a text with wildcards and parts that are not known can stand for a path. */

@@ -1,3 +1,4 @@
+import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
@@ -40,6 +41,11 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
   note(open, "written", path, entry);
 }
 
+/** In so many layers the same content may be, or not; of more a later step need not know where. */
+const maximumMaybes = 8;
+/** So much content one folder may have: the packages of a few desktops. More of it is somewhere, an unknown amount. */
+const maximumContent = 10_000;
+
 /** Content that comes to lie in one folder, all at once: what has the same id and was stored by this layer is replaced. */
 export function fillAll(
   open: OpenLayer,
@@ -49,22 +55,21 @@ export function fillAll(
 ): void {
   if (isNoFile(path)) return;
   if (path !== "/") look(open, path);
-  const stored = contents.map((c): Entry => (maybe ? { ...c, layer: open.layer, maybe, size: unknown } : { ...c, layer: open.layer }));
-  storeContent(open, path, (content) => together(content, stored));
+  const known = reach(open.state.root, path).node;
+  const content = known?.type === "folder" ? known.content : Content.empty;
+  const isFull = content.size + contents.length > maximumContent;
+  const isBeyond = (id: string): boolean => isFull || (maybe && content.of(id).length >= maximumMaybes);
+  const stored: Entry[] = [];
+  for (const what of contents) {
+    const entry: Entry = { ...what, layer: open.layer, ...(maybe && { maybe, size: unknown }) };
+    if (isBeyond(entry.id)) loosen(open, { ...entry, size: unknown });
+    else stored.push(entry);
+  }
+  storeContent(open, path, (content) => content.with(stored));
   for (const entry of stored) {
     if (path === "/") open.touched.push({ path: `content:${entry.id}`, stage: open.stage });
     note(open, "written", path, entry);
   }
-}
-
-/** Unnamed content and more of it: what has the same id in the same layer is the same once more. */
-export function together(content: readonly Entry[], more: readonly Entry[]): readonly Entry[] {
-  const [only, another] = more;
-  if (!only) return content;
-  if (!another) return content.filter((e) => e.layer !== only.layer || e.id !== only.id).concat(only);
-  const layers = new Map(more.map((entry) => [entry.id, entry.layer]));
-  const lowest = Math.min(...layers.values());
-  return content.filter((e) => e.layer < lowest || layers.get(e.id) !== e.layer).concat(more);
 }
 
 export function loosen(open: OpenLayer, entry: Entry): void {

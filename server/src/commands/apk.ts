@@ -14,7 +14,7 @@ const valued =
 /** The index of earlier commands, which apk takes for four hours before it downloads another one. */
 function hasIndex({ state }: Call): boolean {
   const node = find(state.root, folder, true);
-  return node?.type === "folder" && node.content.some((e) => e.id === indexId && !e.maybe);
+  return node?.type === "folder" && node.content.of(indexId).some((e) => !e.maybe);
 }
 
 /**
@@ -47,7 +47,7 @@ const apkId = (name: string): string => `apk:${name}`;
 /** Alpine's own image: what it holds is known. On images built on it some packages may be there already, and nobody knows which. */
 const isAlpineItself = ({ state: { base } }: Call): boolean => /^(?:docker\.io\/)?(?:library\/)?alpine(?:$|[:@])/.test(base?.name ?? "");
 
-const installedIn = ({ state }: Call): readonly Entry[] => state.root.content.filter((e) => e.id.startsWith("apk:") && !e.maybe);
+const installedIn = ({ state }: Call): readonly Entry[] => [...state.root.content].filter((e) => e.id.startsWith("apk:") && !e.maybe);
 
 /** What is named, and what that needs: with its installed bytes where the table has it, which are those of one release or another. */
 function added(call: Call, packages: readonly string[]): Effect[] {

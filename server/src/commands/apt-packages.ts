@@ -1,4 +1,5 @@
 import type { BaseImage } from "../image/base.ts";
+import type { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
@@ -8,6 +9,7 @@ import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
 import { type Installed, installedOn } from "../sizes/packages/chains.ts";
 import { madeBy } from "../sizes/packages/made.ts";
+import { Names } from "../sizes/packages/names.ts";
 import type { Package, PackageIndex, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
@@ -16,7 +18,7 @@ import type { Call } from "./call.ts";
 /** The packages of the image at this moment, where its distribution's index is at hand. */
 export interface Packages extends Installed {
   readonly slim: boolean;
-  readonly present: ReadonlySet<string>;
+  readonly present: Names;
   /** Entries of packages that came after the base, the newest last. */
   readonly entries: readonly Entry[];
 }
@@ -44,7 +46,9 @@ export function recommendsAny(call: Call, name: string): boolean {
 function recommendsInOne(packages: PackageIndex, name: string): boolean | undefined {
   const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
   if (known.length === 0) return undefined;
-  return known.some((r) => resolve(r, { installed: r.base, wanted: [name], recommends: true }).added.some((a) => a.recommendedBy));
+  return known.some((r) =>
+    resolve(r, { installed: new Names(r.base), wanted: [name], recommends: true }).added.some((a) => a.recommendedBy),
+  );
 }
 
 /** Where repositories are added. */
@@ -58,7 +62,7 @@ function sourcesOf({ root }: State): FolderNode | undefined {
 
 function hasOwnSources(state: State): boolean {
   const sources = sourcesOf(state);
-  return sources !== undefined && (sources.content.length > 0 || sources.children.size > 0);
+  return sources !== undefined && (sources.content.size > 0 || sources.children.size > 0);
 }
 
 const releases = [
@@ -73,7 +77,7 @@ const isPackage = (entry: Entry): boolean => entry.id.startsWith("deb:") && !ent
 const nameIn = (entry: Entry): string => entry.id.slice(debId("").length);
 
 /** Asked once more for each apt command, with the same content: only the last installation changed it. */
-const found = new WeakMap<readonly Entry[], { base: BaseImage; all: Packages }>();
+const found = new WeakMap<Content, { base: BaseImage; all: Packages }>();
 
 export function packagesOf(call: Pick<Call, "state" | "packages">): Packages | undefined {
   const { base, root } = call.state;
@@ -81,9 +85,8 @@ export function packagesOf(call: Pick<Call, "state" | "packages">): Packages | u
   if (!base || !installed) return undefined;
   const last = found.get(root.content);
   if (last?.base === base && last.all.release === installed.release) return last.all;
-  const entries = root.content.filter(isPackage);
-  const present = new Set(installed.packages);
-  for (const entry of entries) present.add(nameIn(entry));
+  const entries = [...root.content].filter(isPackage);
+  const present = new Names(installed.packages, new Set(entries.map(nameIn)));
   // Ubuntu's image leaves out documentation, manual pages and translations too (its /etc/dpkg/dpkg.cfg.d/excludes).
   const all = { ...installed, slim: base.slim === true || installed.release.os === "ubuntu", present, entries };
   found.set(root.content, { base, all });
@@ -158,7 +161,7 @@ export const nodesourceAdded = ({ name, stdin }: Call): Effect[] =>
 function hasNodesource({ state }: Call): boolean {
   const sources = sourcesOf(state);
   if (!sources) return false;
-  return sources.content.some((e) => e.id === nodesourceId) || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
+  return sources.content.of(nodesourceId).length > 0 || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
 }
 
 export interface InstallRequest {
@@ -314,7 +317,7 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     if (found && !ofLayer.has(found.name)) ofLayer.set(found.name, found);
   }
   const packages = [...ofLayer.values()];
-  const came = new Set(all.entries.map(nameIn).filter((name) => !all.packages.has(name)));
+  const came = [...present.more].filter((name) => !present.own.has(name));
   const before = withMore(holdingOfBase(all), holdingOf(release, knownOf(release, came)));
   const comes = packages.filter((p) => !present.has(p.name) && !gone.has(p.name));
   const goes = knownOf(
@@ -326,7 +329,7 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
   const last = (path: string, id: string): Entry | undefined => {
     const node = find(call.state.root, path, true);
-    return node?.type === "folder" ? node.content.findLast((e) => e.id === id) : undefined;
+    return node?.type === "folder" ? node.content.newest(id) : undefined;
   };
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,

@@ -125,7 +125,7 @@ const releasesEntry = ({ state }: Call): Pick<Entry, "id" | "kind" | "what" | "s
 function kept({ state, layer }: Call, downloads: boolean): Effect[] {
   if (!state.base || !cleansItself(state.base) || find(state.root, dockerClean)) return [];
   const folder = find(state.root, cacheFolder, true);
-  const old = folder?.type === "folder" ? folder.content.find((e) => e.id === indexId) : undefined;
+  const old = folder?.type === "folder" ? folder.content.of(indexId)[0] : undefined;
   const one = indexBytes[state.base.os?.release ?? ""];
   // The source index is as it was; the other is written anew with each change.
   const size = one === undefined ? unknown : typical(old && old.layer !== layer ? one : 2 * one);
@@ -150,7 +150,7 @@ function distclean(call: Call): Effect[] {
     entry: { ...releasesEntry(call), kind: "metadata" },
   };
   const node = find(call.state.root, listsFolder, true);
-  const fresh = node?.type === "folder" && node.content.some((e) => e.id === listsId && e.layer === call.layer);
+  const fresh = node?.type === "folder" && node.content.of(listsId).some((e) => e.layer === call.layer);
   // What an earlier layer holds of them stays, too.
   return [...clean, { do: "take", path: listsFolder, id: listsId }, ...(fresh ? [left] : [])];
 }
@@ -246,7 +246,7 @@ export function mayNameLists(text: string): boolean {
 /** `layer`: written by this one. */
 const hasLists = (state: State, layer?: number): boolean => {
   const node = find(state.root, listsFolder, true);
-  return node?.type === "folder" && node.content.some((e) => e.id === listsId && !e.maybe && (layer === undefined || e.layer === layer));
+  return node?.type === "folder" && node.content.of(listsId).some((e) => !e.maybe && (layer === undefined || e.layer === layer));
 };
 
 function remove(call: Call, parsed: AptCall): Effect[] {
@@ -269,7 +269,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
   if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });
   // Without an index: what is named is there afterwards, and weighs nobody knows what.
-  const installed = new Set(call.state.root.content.filter((e) => !e.maybe).map((e) => e.id));
+  const installed = new Set([...call.state.root.content].filter((e) => !e.maybe).map((e) => e.id));
   const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !installed.has(debId(packageName(p.text)))));
   if (fresh.length === 0) return [];
   const isSure = fresh.some((p) => !isFile(p.text) && recommendsAny(call, packageName(p.text)));

@@ -104,7 +104,7 @@ const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string): Effect[] {
   const node = find(call.state.root, folder, true);
-  const there = node?.type === "folder" && node.content.some((e) => e.id === modulesId && !e.maybe && e.layer !== call.layer);
+  const there = node?.type === "folder" && node.content.of(modulesId).some((e) => !e.maybe && e.layer !== call.layer);
   return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
 }
 

@@ -42,7 +42,7 @@ function named(call: Call, folder: string, packages: readonly string[]): Size | 
 function hasManifest({ state }: Call, folder: string): boolean {
   const node = find(state.root, folder, true);
   if (node === undefined) return state.unknownWrites === true;
-  return node.type !== "folder" || unfold(node).content.length > 0 || find(state.root, `${folder}/package.json`, true) !== undefined;
+  return node.type !== "folder" || unfold(node).content.size > 0 || find(state.root, `${folder}/package.json`, true) !== undefined;
 }
 
 /** Tools that Yarn, pnpm and bun install for all, into one folder. */

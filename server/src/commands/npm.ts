@@ -29,7 +29,7 @@ function tool({ npm: index }: Call, name: string): Effect {
 /** What several tools download overlaps: the biggest at least. What is there already grows by nobody knows how much. */
 function cacheOf({ npm: index, state, layer }: Call, names: readonly string[], folder: string): Size {
   const node = find(state.root, folder, true);
-  const isThere = node?.type === "folder" && node.content.some((e) => e.id === cacheId && e.layer === layer);
+  const isThere = node?.type === "folder" && node.content.of(cacheId).some((e) => e.layer === layer);
   const sizes = names.map((name) => index?.tool(name)?.cache ?? unknown);
   const biggest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), unknown);
   if (isThere || isUnknown(biggest)) return unknown;

@@ -28,7 +28,7 @@ function isOffByFile(call: Call): boolean {
     `${config}/pip/pip.conf`,
   ];
   const folder = find(call.state.root, configFolder(call), true);
-  const told = folder?.type === "folder" && folder.content.some((e) => e.id === noCacheId);
+  const told = folder?.type === "folder" && folder.content.of(noCacheId).length > 0;
   return told || files.some((f) => f !== undefined && f !== "/dev/null" && turnsOff(call, pathOf(call, f)));
 }
 

@@ -59,7 +59,7 @@ function told(call: Call, key: string, variable: string): string | undefined {
   const start = `bundle-setting:${key}=`;
   const inFile = (isGlobal: boolean): string | undefined => {
     const folder = find(call.state.root, configFolder(call, isGlobal), true);
-    return folder?.type === "folder" ? folder.content.findLast((e) => e.id.startsWith(start))?.id.slice(start.length) : undefined;
+    return folder?.type === "folder" ? [...folder.content].findLast((e) => e.id.startsWith(start))?.id.slice(start.length) : undefined;
   };
   return inFile(false) ?? setting(call, variable) ?? inFile(true);
 }

@@ -21,7 +21,7 @@ function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
 const corepackId = "corepack";
 function hasCorepack({ state }: Call): boolean {
   const node = find(state.root, "/usr/local/bin", true);
-  return node?.type === "folder" && node.content.some((e) => e.id === corepackId);
+  return node?.type === "folder" && node.content.of(corepackId).length > 0;
 }
 
 /**

@@ -198,7 +198,7 @@ function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies
     return now?.type !== "file" || !layers.has(now.entry.layer);
   };
   // A file that a COPY wrote over is its own; a folder that was there keeps its owner.
-  const held = node?.type === "folder" && (node.content.length > 0 || [...unfold(node).children.keys()].some(stays));
+  const held = node?.type === "folder" && (node.content.size > 0 || [...unfold(node).children.keys()].some(stays));
   const place = { path, folder: true };
   const between = strongest([
     ...subject.steps

@@ -1,3 +1,4 @@
+import { Content } from "./content.ts";
 import type { ContextFolder, ContextNode } from "./context.ts";
 import { absolute, components, join } from "./paths.ts";
 import { add, atLeast, measured, type Size, zero } from "./size.ts";
@@ -52,7 +53,7 @@ export interface FolderNode {
   readonly type: "folder";
   readonly children: Table<Node>;
   /** Content somewhere below this folder whose names are not known. */
-  readonly content: readonly Entry[];
+  readonly content: Content;
   /** A folder of the build context whose children nobody has asked for yet; then `children` and `content` are empty. */
   readonly context?: { readonly folder: ContextFolder; readonly layer: number; readonly path: string; readonly maybe?: boolean };
   readonly mode?: number;
@@ -64,13 +65,13 @@ export interface FolderNode {
 export type Node = FileNode | LinkNode | FolderNode;
 
 /** Files, links, folders and unnamed content at and below a node; a folder that is not unfolded counts as one. */
-export const countOf = (node: Node): number => (node.type === "folder" ? 1 + node.content.length + node.children.weight : 1);
+export const countOf = (node: Node): number => (node.type === "folder" ? 1 + node.content.size + node.children.weight : 1);
 
 export const childrenOf = (children: Iterable<readonly [string, Node]>): Table<Node> => Table.of(children, countOf);
 
 const nothing = childrenOf([]);
 
-export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: [], layer });
+export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: Content.empty, layer });
 
 /** A node of the build context as it is stored in an image. A folder is unfolded when somebody looks inside. */
 export function fromContext(
@@ -115,7 +116,9 @@ export function unfold(node: FolderNode): FolderNode {
     result = {
       ...rest,
       children: childrenOf(children),
-      content: missing.map((entry) => ({ ...entry, size: atLeast(zero), ...(node.owner !== undefined && { owner: node.owner }) })),
+      content: Content.of(
+        missing.map((entry) => ({ ...entry, size: atLeast(zero), ...(node.owner !== undefined && { owner: node.owner }) })),
+      ),
     };
     unfolded.set(node, result);
   }
@@ -143,7 +146,7 @@ function contextEntry(node: FolderNode, size: Size): Entry {
 }
 
 /** What one node itself stores, not its children: at most one entry for a file, the unnamed content for a folder. */
-export function ownEntries(node: Node): readonly Entry[] {
+export function ownEntries(node: Node): Iterable<Entry> {
   if (node.type === "file") return [node.entry];
   if (node.type === "link") return [];
   if (!node.context) return node.content;
@@ -236,7 +239,7 @@ function putAt(at: Node | undefined, parts: readonly string[], index: number, no
 }
 
 /** A folder with its unnamed content replaced; itself where that stays the same. */
-export function withContent(node: Node | undefined, change: (content: readonly Entry[]) => readonly Entry[], layer: number): FolderNode {
+export function withContent(node: Node | undefined, change: (content: Content) => Content, layer: number): FolderNode {
   const folder = node?.type === "folder" ? unfold(node) : emptyFolder(layer);
   const content = change(folder.content);
   return content === folder.content && node?.type === "folder" ? node : { ...folder, content };

@@ -1,17 +1,20 @@
-/** Up to here a whole new map is cheaper than a list of changes. */
+/** Up to here one map is cheaper than several. */
 const small = 16;
 
 const one = (): number => 1;
 
+/** Stands for a name that an older map has and that is gone. */
+const gone = Symbol("gone");
+type Level<V> = ReadonlyMap<string, V | typeof gone>;
+
 /**
- * An immutable map from names to values, in the order in which the names came. Another one with one name changed costs about the square
- * root of its size: it shares a big map with the one before, and has a short list of changes of its own.
+ * An immutable map from names to values, in the order in which the names came. It is a pile of maps, each at most half as big as the one below,
+ * whose newest word on a name counts; another one with a few names changed shares all but the smallest of them. So a change costs about the
+ * logarithm of the size, and what is different in two of them is found in the maps that they do not share.
  */
 export class Table<V extends object> implements ReadonlyMap<string, V> {
   private constructor(
-    private readonly shared: ReadonlyMap<string, V>,
-    /** Undefined for a name that is gone. */
-    private readonly changes: ReadonlyMap<string, V | undefined>,
+    private readonly levels: readonly Level<V>[],
     readonly size: number,
     /** The sum of what its values weigh. */
     readonly weight: number,
@@ -22,13 +25,19 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
     const map = new Map(entries);
     let weight = 0;
     for (const value of map.values()) weight += weigh(value);
-    return new Table<V>(map, nothing, map.size, weight, weigh);
+    return new Table<V>(map.size > 0 ? [map] : [], map.size, weight, weigh);
   }
 
   get(name: string): V | undefined {
-    if (this.changes.size === 0) return this.shared.get(name);
-    const changed = this.changes.get(name);
-    return changed !== undefined || this.changes.has(name) ? changed : this.shared.get(name);
+    return Table.newest(this.levels, name);
+  }
+
+  private static newest<V>(levels: readonly Level<V>[], name: string): V | undefined {
+    for (let i = levels.length - 1; i >= 0; i--) {
+      const value = levels[i]?.get(name);
+      if (value !== undefined) return value === gone ? undefined : value;
+    }
+    return undefined;
   }
 
   has(name: string): boolean {
@@ -37,43 +46,62 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
 
   /** Undefined takes the name out. */
   with(name: string, value: V | undefined): Table<V> {
-    const old = this.get(name);
-    if (old === value) return this;
-    const size = this.size + (value ? 1 : 0) - (old ? 1 : 0);
-    const weight = this.weight + (value ? this.weigh(value) : 0) - (old ? this.weigh(old) : 0);
-    const changes = new Map(this.changes);
-    changes.set(name, value);
-    if (size > small && changes.size ** 2 <= this.shared.size) return new Table(this.shared, changes, size, weight, this.weigh);
-    const whole = new Map(this.shared);
-    for (const [changed, its] of changes) {
-      if (its) whole.set(changed, its);
-      else whole.delete(changed);
+    return this.withAll([[name, value]]);
+  }
+
+  /** Several at once. */
+  withAll(changes: Iterable<readonly [string, V | undefined]>): Table<V> {
+    let { size, weight } = this;
+    let top = new Map<string, V | typeof gone>();
+    for (const [name, value] of changes) {
+      const old = this.get(name);
+      if (old === value) continue;
+      size += (value ? 1 : 0) - (old ? 1 : 0);
+      weight += (value ? this.weigh(value) : 0) - (old ? this.weigh(old) : 0);
+      top.set(name, value ?? gone);
     }
-    return new Table<V>(whole, nothing, size, weight, this.weigh);
+    if (top.size === 0) return this;
+    const levels = [...this.levels];
+    for (let below = levels.at(-1); below && (size <= small || 2 * top.size > below.size); below = levels.at(-1)) {
+      const merged = new Map(below);
+      for (const [name, value] of top) merged.set(name, value);
+      top = merged;
+      levels.pop();
+    }
+    if (levels.length === 0) for (const [name, value] of top) if (value === gone) top.delete(name);
+    return new Table<V>(top.size > 0 ? [...levels, top] : levels, size, weight, this.weigh);
   }
 
   /** Names whose values are not the very same here and there. */
-  *differences(other: Table<V>): Generator<string> {
-    const sameMap = this.shared === other.shared;
-    for (const name of sameMap ? this.changes.keys() : this.keys()) if (this.get(name) !== other.get(name)) yield name;
-    for (const name of sameMap ? other.changes.keys() : other.keys())
-      if (!(sameMap ? this.changes.has(name) : this.has(name)) && this.get(name) !== other.get(name)) yield name;
+  *differences(other: Table<V>): Generator<string, undefined> {
+    let shared = 0;
+    while (shared < this.levels.length && this.levels[shared] === other.levels[shared]) shared++;
+    const seen = new Set<string>();
+    for (const level of [...this.levels.slice(shared), ...other.levels.slice(shared)]) {
+      for (const name of level.keys()) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (this.get(name) !== other.get(name)) yield name;
+      }
+    }
+    return undefined;
   }
 
   [Symbol.iterator](): MapIterator<[string, V]> {
-    return this.changes.size === 0 ? this.shared[Symbol.iterator]() : this.merged();
+    const [only, another] = this.levels;
+    // Nothing is gone from the lowest.
+    return only && !another ? (only as ReadonlyMap<string, V>)[Symbol.iterator]() : this.merged();
   }
 
   private *merged(): Generator<[string, V], undefined> {
-    for (const entry of this.shared) {
-      const [name] = entry;
-      if (!this.changes.has(name)) yield entry;
-      else {
-        const value = this.changes.get(name);
-        if (value) yield [name, value];
+    for (let i = 0; i < this.levels.length; i++) {
+      const [older, newer] = [this.levels.slice(0, i), this.levels.slice(i + 1)];
+      for (const [name, its] of this.levels[i] ?? []) {
+        if (older.some((level) => level.has(name))) continue;
+        const value = newer.length > 0 ? this.get(name) : its;
+        if (value !== undefined && value !== gone) yield [name, value];
       }
     }
-    for (const [name, value] of this.changes) if (value && !this.shared.has(name)) yield [name, value];
     return undefined;
   }
 
@@ -95,5 +123,3 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
     for (const [name, value] of this) call(value, name, this);
   }
 }
-
-const nothing: ReadonlyMap<string, undefined> = new Map();

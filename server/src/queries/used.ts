@@ -42,9 +42,14 @@ export function usedLater(subject: Subject, step: Step, place: Place): Use {
 
 /** Whether a later instruction or another stage needs it. */
 export function usedByLaterSteps(subject: Subject, step: Step, place: Place): Use {
-  const uses = subject.steps.slice(step.index + 1).map((s): Use => {
+  const useOfStep = (s: Step): Use => {
     if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
     return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
-  });
-  return strongest(uses);
+  };
+  let found: Use = "no";
+  for (let i = step.index + 1; i < subject.steps.length && found !== "yes"; i++) {
+    const later = subject.steps[i];
+    if (later) found = strongest([found, useOfStep(later)]);
+  }
+  return found;
 }

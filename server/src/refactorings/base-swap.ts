@@ -169,7 +169,7 @@ const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(ste
  */
 const packagesOf = (step: Step, steps: readonly Step[]): ReadonlySet<string> =>
   new Set([
-    ...step.after.root.content.filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)),
+    ...[...step.after.root.content].filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)),
     ...steps.filter((s) => s.index <= step.index).flatMap((s) => s.ran.flatMap(installedBy)),
   ]);
 

@@ -138,7 +138,7 @@ const buildTools = new Set([
 
 const holdsSources = (folder: FolderNode): boolean => [...namesIn(folder, "")].some((name) => isSource(name));
 const holdsOthers = (folder: FolderNode): boolean =>
-  [...namesIn(folder, "")].some((name) => !isSource(name) && !isBuildFile(name)) || unfold(folder).content.length > 0;
+  [...namesIn(folder, "")].some((name) => !isSource(name) && !isBuildFile(name)) || unfold(folder).content.size > 0;
 
 /** A folder is searched this far: where nobody looks deeper, it is taken for what it seems. */
 const maximumDepth = 6;

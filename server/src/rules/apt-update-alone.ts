@@ -45,7 +45,7 @@ export const aptUpdateAlone: Rule = {
 /** Its lists are still there when the RUN ends, nothing of this RUN uses them, and a later one may install from them. */
 function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean {
   const lists = find(step.after.root, listsFolder, true);
-  const stay = lists?.type === "folder" && lists.content.some((e) => e.id === listsId);
+  const stay = lists?.type === "folder" && lists.content.of(listsId).length > 0;
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
   const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some(isUnknown);
   return (

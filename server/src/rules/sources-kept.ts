@@ -81,7 +81,7 @@ function filledAt({ image }: Subject, step: Step, from: string, isIt: (entry: En
   const end = image.stages[image.target]?.end.root;
   for (let at = from; end && !shared.has(at); at = dirname(at)) {
     const now = find(step.after.root, at, true);
-    const entry = now?.type === "folder" ? now.content.find((e) => isIt(e) && !e.maybe) : undefined;
+    const entry = now?.type === "folder" ? [...now.content].find((e) => isIt(e) && !e.maybe) : undefined;
     const node = find(end, at, true);
     if (entry && node && entriesOf(node, at).some((e) => e.entry.id === entry.id && e.entry.layer === entry.layer))
       return { path: at, entry };

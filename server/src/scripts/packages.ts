@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { notHeld, writeParts } from "../sizes/packages/format.ts";
 import { packageIndex } from "../sizes/packages/index.ts";
+import { Names } from "../sizes/packages/names.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { type Archive, cache, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
 import { recordsOf } from "./packages/control.ts";
@@ -112,7 +113,7 @@ function read(archive: Archive & { tier: Tier }): Column {
   const base = baseImage(archive, judged, (wanted) => {
     const whole = columnOf({ archive, index, judged, kept: all, debs: {}, base: [] });
     const release = packageIndex(textOf([whole])).release(archive.os, archive.name);
-    return release ? resolve(release, { installed: new Set(), wanted, recommends: false }).added.map((a) => a.package.name) : [];
+    return release ? resolve(release, { installed: new Names(new Set()), wanted, recommends: false }).added.map((a) => a.package.name) : [];
   });
   const named = [...base, ...seeds];
   const isWideTier = archive.tier === "wide";

@@ -6,6 +6,7 @@
 // So too docker-library/httpd, memcached, haproxy and tomcat, adoptium/containers, carlossg/docker-maven; for openjdk docker-library/repo-info
 // alone. nginx and postgres install from an archive of their own, of which the index knows nothing: what their packages need is named.
 import type { BaseImage } from "../../image/base.ts";
+import { Names } from "./names.ts";
 import type { PackageIndex, Release } from "./package.ts";
 import { resolve } from "./resolve.ts";
 
@@ -159,7 +160,7 @@ function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
   const words = tag.split("-");
   const list = chain && listOf(chain, words, base.slim === true);
   const wanted = (list ?? "").split(" ").filter((name) => name !== "" && release.package(name) !== undefined);
-  const { added } = resolve(release, { installed: release.base, wanted, recommends: false });
+  const { added } = resolve(release, { installed: new Names(release.base), wanted, recommends: false });
   return {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),

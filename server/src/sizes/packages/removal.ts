@@ -1,7 +1,8 @@
+import type { Names } from "./names.ts";
 import type { Release } from "./package.ts";
 
 export interface RemovalRequest {
-  readonly installed: ReadonlySet<string>;
+  readonly installed: Names;
   readonly named: readonly string[];
   /** Those that nobody asked for by name, and that `--auto-remove` may take. */
   readonly automatic: ReadonlySet<string>;

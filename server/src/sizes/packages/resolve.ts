@@ -1,9 +1,10 @@
 import { notHeld } from "./format.ts";
+import type { Names } from "./names.ts";
 import type { Group, Package, Release } from "./package.ts";
 
 export interface Request {
-  /** Names of packages that are there already. */
-  readonly installed: ReadonlySet<string>;
+  /** What is there already. */
+  readonly installed: Names;
   /** Names on the command line, without version and architecture. */
   readonly wanted: readonly string[];
   readonly recommends: boolean;
@@ -31,6 +32,23 @@ export function resolve(release: Release, request: Request): Resolved {
   return new Resolution(release, request).run();
 }
 
+/** Packages that some others cannot be beside. */
+function* againstOthers(release: Release, { own, more }: Names): Generator<Package, undefined> {
+  const isAgainst = (name: string): Package | [] => {
+    const found = release.package(name);
+    return found?.conflicts.length ? found : [];
+  };
+  const known = ofImages.get(own);
+  const ofOwn = known?.release === release ? known.packages : [...own].flatMap(isAgainst);
+  ofImages.set(own, { release, packages: ofOwn });
+  yield* ofOwn;
+  for (const name of more) if (!own.has(name)) yield* [isAgainst(name)].flat();
+  return undefined;
+}
+
+/** A base image's packages stay what they are. */
+const ofImages = new WeakMap<ReadonlySet<string>, { release: Release; packages: readonly Package[] }>();
+
 class Resolution {
   private readonly added = new Map<string, Added>();
   private readonly removed = new Set<string>();
@@ -42,10 +60,7 @@ class Resolution {
     private readonly release: Release,
     private readonly request: Request,
   ) {
-    for (const name of request.installed) {
-      const found = release.package(name);
-      if (found?.conflicts.length) this.forbid(found);
-    }
+    for (const found of againstOthers(release, request.installed)) this.forbid(found);
   }
 
   run(): Resolved {

@@ -1,0 +1,113 @@
+import type { Entry } from "./files.ts";
+import { Table } from "./table.ts";
+
+/** The entries of one id: mostly one; or one for each layer that stores such content once more. */
+type Alike = readonly Entry[];
+
+const none: Alike = [];
+const amount = (alike: Alike): number => alike.length;
+
+/** Packages, and what their installation generates. */
+const isOfPackages = ({ id }: Entry): boolean => /^(?:deb|apk|rpm)[-:]/.test(id);
+
+/** Content somewhere below a folder whose names are not known: entries by their ids. Immutable; another one with a few changes shares the rest. */
+export class Content implements Iterable<Entry> {
+  static readonly empty = new Content(Table.of([], amount), [], 0, 0);
+
+  private constructor(
+    private readonly byId: Table<Alike>,
+    /** The ids of what base images hold. */
+    readonly bases: readonly string[],
+    /** How many entries are of packages. */
+    readonly packages: number,
+    /** How many are neither. */
+    readonly others: number,
+  ) {}
+
+  static of(entries: Iterable<Entry>): Content {
+    return Content.empty.with(entries);
+  }
+
+  get size(): number {
+    return this.byId.weight;
+  }
+
+  /** The oldest first. */
+  of(id: string): Alike {
+    return this.byId.get(id) ?? none;
+  }
+
+  newest(id: string): Entry | undefined {
+    return this.of(id).at(-1);
+  }
+
+  *[Symbol.iterator](): Generator<Entry, undefined> {
+    if (this.size > 0) for (const [, alike] of this.byId) yield* alike;
+    return undefined;
+  }
+
+  some(holds: (entry: Entry) => boolean): boolean {
+    if (this.size > 0) for (const [, alike] of this.byId) if (alike.some(holds)) return true;
+    return false;
+  }
+
+  /** And more of it: what has the same id in the same layer is the same once more. */
+  with(more: Iterable<Entry>): Content {
+    const fresh = new Map<string, Entry[]>();
+    for (const entry of more) {
+      const alike = fresh.get(entry.id);
+      if (alike) alike.push(entry);
+      else fresh.set(entry.id, [entry]);
+    }
+    for (const [id, alike] of fresh) {
+      const old = this.of(id).filter((entry) => !alike.some(({ layer }) => layer === entry.layer));
+      if (old.length > 0) fresh.set(id, [...old, ...alike]);
+    }
+    return this.changed(fresh);
+  }
+
+  /** Each entry replaced; undefined takes it out. With ids, only entries that have one of these are looked at. */
+  map(change: (entry: Entry) => Entry | undefined, ids?: readonly string[]): Content {
+    const changes = new Map<string, Alike>();
+    for (const [id, alike] of ids ? ids.map((id) => [id, this.of(id)] as const) : this.byId) {
+      const next = alike.flatMap((entry) => change(entry) ?? none);
+      if (next.length !== alike.length || next.some((entry, i) => entry !== alike[i])) changes.set(id, next);
+    }
+    return this.changed(changes);
+  }
+
+  /** The ids whose entries are not the very same here and there. */
+  differences(other: Content): Iterable<string> {
+    return this.byId.differences(other.byId);
+  }
+
+  /** What is not as it was before. */
+  *ofChanges(before: Content): Generator<Entry, undefined> {
+    for (const id of before.differences(this)) yield* this.of(id);
+    return undefined;
+  }
+
+  /** With what came and went between two others. */
+  withChanges(before: Content, after: Content): Content {
+    const changes = new Map<string, Alike>();
+    for (const id of before.differences(after)) {
+      const [old, fresh] = [new Set(before.of(id)), new Set(after.of(id))];
+      changes.set(id, [...this.of(id).filter((e) => !old.has(e) || fresh.has(e)), ...[...fresh].filter((e) => !old.has(e))]);
+    }
+    return this.changed(changes);
+  }
+
+  private changed(changes: ReadonlyMap<string, Alike>): Content {
+    if (changes.size === 0) return this;
+    let { bases, packages, others } = this;
+    for (const [id, alike] of changes) {
+      const old = this.of(id);
+      const [first] = alike.length > 0 ? alike : old;
+      if (first?.kind === "base") bases = alike.length > 0 ? [...bases.filter((b) => b !== id), id] : bases.filter((b) => b !== id);
+      else if (first && isOfPackages(first)) packages += alike.length - old.length;
+      else others += alike.length - old.length;
+    }
+    const table = this.byId.withAll([...changes].map(([id, alike]) => [id, alike.length > 0 ? alike : undefined]));
+    return table.size === 0 ? Content.empty : new Content(table, bases, packages, others);
+  }
+}
