@@ -207,6 +207,8 @@ describe("base images: what is in them", () => {
     const java = catalogue.find("openjdk:8");
     assert.equal(java.env?.JAVA_HOME, "/usr/local/openjdk-8");
     assert.deepEqual(java.cmd, ["bash"]);
+    // Where programs are looked for is not in that table: it did not change.
+    assert.match(catalogue.find("golang:1.8").env?.PATH ?? "", /^\/go\/bin:/);
   });
 
   it("knows images without a shell", () => {

@@ -149,8 +149,8 @@ function describe(
   const slim = os?.id === "debian" && (found.os.endsWith("-slim") || parsed.words.includes("slim"));
   const { slim: slimBeneath, packageManager: ownManager, ...facts } = imageFacts(image, parsed, os);
   const { old } = found;
-  // What an old image set is known; where it worked did not change since.
-  const settings = old ? { ...pick(facts.workdir), ...pickRun(old) } : facts;
+  // What an old image set is known; where it worked, and where it looks for programs, did not change since.
+  const settings = old ? { ...pick(facts.workdir), ...pickRun(old, facts.env?.PATH) } : facts;
   // Of some old images only that is known: Debian or Ubuntu.
   const manager = found.os === "dpkg" ? "apt" : packageManagerOf(os, parsed);
   const packageManager = (old ? undefined : ownManager) ?? manager;
@@ -177,7 +177,11 @@ function describe(
 }
 
 const pick = (workdir: string | undefined) => (workdir ? { workdir } : {});
-const pickRun = ({ cmd, entrypoint, env }: OldGroup) => ({ env, ...(cmd ? { cmd } : {}), ...(entrypoint ? { entrypoint } : {}) });
+const pickRun = ({ cmd, entrypoint, env }: OldGroup, path: string | undefined) => ({
+  env: path === undefined ? env : { ...env, PATH: path },
+  ...(cmd ? { cmd } : {}),
+  ...(entrypoint ? { entrypoint } : {}),
+});
 
 function sourceText(snapshot: BasesSnapshot, index: ImageIndex, found: Found): string {
   const source = snapshot.sources[found.old ? "old" : index.source]?.name ?? "";

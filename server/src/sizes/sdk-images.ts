@@ -32,9 +32,10 @@ function javaRuntimes(tag: string): string[] {
   return [...(/alpine/.test(tag) ? [`${jre}-alpine`] : []), jre, `${jre}-noble`];
 }
 
-/** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`: the same image without what compiles. */
+/** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`, `openjdk-8-jdk` → `openjdk-8-jre`: the same image without what compiles. */
 function jreOf(image: string, tag: string): string[] {
-  const jre = tag.includes("jdk") ? tag.replace("jdk", "jre") : tag.replace(/^(\d[\w.+]*)/, "$1-jre");
+  const jdk = /(?<!open)jdk/;
+  const jre = jdk.test(tag) ? tag.replace(jdk, "jre") : tag.replace(/^((?:openjdk-)?\d[\w.+]*)/, "$1-jre");
   return jre === tag ? [] : [`${image}:${jre}`];
 }
 
