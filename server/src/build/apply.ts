@@ -6,6 +6,7 @@ import {
   entriesOf,
   type FolderNode,
   find,
+  fromContext,
   type Node,
   realPath,
   rewrite,
@@ -17,7 +18,7 @@ import { isUnknown, unknown } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
-import { link, transfer } from "./transfer.ts";
+import { link, merge, transfer } from "./transfer.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
@@ -27,6 +28,8 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return write(open, effect, maybe);
     case "fill":
       return fillAll(open, effect.path, [effect.entry], maybe);
+    case "make":
+      return make(open, effect, maybe);
     case "look":
       for (const id of effect.ids) open.touched.push({ path: `content:${id}`, stage: open.stage });
       return;
@@ -58,6 +61,12 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return;
     default:
   }
+}
+
+/** Where a build may not run the smaller image is assumed. */
+function make(open: OpenLayer, { path, like, source }: Effect & { do: "make" }, maybe: boolean): void {
+  if (maybe) return;
+  merge(open, path, fromContext(like, path.slice(1), open.layer, { owner: open.state.user, likeHere: source }));
 }
 
 /** cp and mv. `cp target/*.jar /app.jar`: what a pattern stands for is not known, that it becomes this file is. */

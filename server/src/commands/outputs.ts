@@ -1,5 +1,9 @@
 import type { Effect } from "../image/effects.ts";
+import { find } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
+import { dirname } from "../image/paths.ts";
+import { type Built, builtIn, builtInModules } from "../sizes/installed/built.ts";
+import type { Project } from "../sizes/installed/project.ts";
 import { filled, setting } from "./cache.ts";
 import { type Call, options, pathOf } from "./call.ts";
 import { runsProjectScript } from "./development.ts";
@@ -41,20 +45,67 @@ export function renewedBy(call: Call): Effect[] {
   return renew(given("--prefix", "--cwd", "-C", "--dir") ?? ".", runsScript ? webOutputs : "node_modules");
 }
 
-/** What Maven or Gradle makes, under names that are not known, in the folder of the project. */
+/** What a builder makes in the folder of the project: under names that are not known, and those that a build on this machine has made. */
 export function builtBy(call: Call): Effect[] {
+  return [...unnamed(call), ...likeHere(call)];
+}
+
+function unnamed(call: Call): Effect[] {
   if (compilesWithCargo(call)) {
-    const profile = call.args.some((a) => a.text === "--release" || a.text === "-r" || a.text === "--profile=release")
-      ? "release"
-      : "debug";
-    const target = options(call.args, "--target").value("--target");
-    const folder = pathOf(call, ["target", ...(target === undefined ? [] : [target]), profile].join("/"));
+    const folder = pathOf(call, cargoFolder(call));
     return [filled(folder, `${builtId}${folder}`, "artifact", "what cargo makes")];
   }
   if (!packages(call)) return [];
   const folder = pathOf(call, toolOf(call.name).startsWith("mvn") ? "target" : "build/libs");
   return [filled(folder, `${builtId}${folder}`, "artifact", `what ${call.name} makes`)];
 }
+
+function cargoFolder({ args }: Call): string {
+  const isRelease = args.some((a) => a.text === "--release" || a.text === "-r" || a.text === "--profile=release");
+  const target = options(args, "--target").value("--target");
+  return ["target", ...(target === undefined ? [] : [target]), isRelease ? "release" : "debug"].join("/");
+}
+
+const isJar = (name: string): boolean => /\.(?:jar|war|ear)$/.test(name);
+/** Caches and logs are not what is built. */
+const besideWebOutput = new Set(["cache", "dev", "trace"]);
+
+/** Where the project lies in the build context, with what is built there. */
+function likeHere(call: Call): Effect[] {
+  const tool = toolOf(call.name);
+  const like = (manifest: string, built: (project: Project) => readonly Built[]): Effect[] => {
+    const project = call.projectAt?.(pathOf(call, manifest));
+    return (project ? built(project) : []).map(({ path, node }) => ({
+      do: "make",
+      path: pathOf(call, path),
+      like: node,
+      source: `this machine's ${dirname(`/${path}`).slice(1)}`,
+    }));
+  };
+  // A program's name has no ending, and the rest of what cargo leaves has one.
+  if (compilesWithCargo(call))
+    return like("Cargo.toml", (p) => builtIn(p, cargoFolder(call), (name, { kind }) => kind === "file" && !name.includes(".")));
+  if (packages(call) && tool.startsWith("mvn"))
+    return like("pom.xml", (p) => builtInModules(p, (name) => name === "pom.xml", "target", isJar));
+  if (packages(call))
+    return ["build.gradle", "build.gradle.kts"].flatMap((manifest) =>
+      like(manifest, (p) => builtInModules(p, (name) => /^build\.gradle(?:\.kts)?$/.test(name), "build/libs", isJar)),
+    );
+  if (!buildsPages(call)) return [];
+  // A folder of the image that is called so may be anything's.
+  const isFree = (name: string): boolean => !/^(?:build|lib)$/.test(name) || find(call.state.root, pathOf(call, name)) === undefined;
+  return like("package.json", (p) =>
+    webOutputs
+      .split(" ")
+      .filter(isFree)
+      .flatMap((folder) => builtIn(p, folder, (name) => !besideWebOutput.has(name))),
+  );
+}
+
+/** `npm run build`, `yarn build:prod`, `npx vite build`, `tsc`. */
+const buildsPages = (call: Call): boolean =>
+  runsProjectScript(call) &&
+  (/^tsc|webpack|rollup$/.test(call.name) || call.args.some((a) => /^(?:build|generate|export)(?:[:-]\S+)?$|^tsc$|^webpack$/.test(a.text)));
 
 /** `./mvnw` is mvnw. */
 const toolOf = (name: string): string => name.replace(/^.*\//, "");

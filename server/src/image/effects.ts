@@ -1,3 +1,4 @@
+import type { ContextNode } from "./context.ts";
 import type { Entry, EntryKind } from "./files.ts";
 import type { Size } from "./size.ts";
 
@@ -24,6 +25,8 @@ export type Effect =
       readonly path: string;
       readonly entry: Pick<Entry, "id" | "kind" | "what" | "size" | "source" | "brought" | "owner" | "like">;
     }
+  /** Files like those that a build on this machine has made, at a path. `source`: in words for the user. */
+  | { readonly do: "make"; readonly path: string; readonly like: ContextNode; readonly source: string }
   /** What the command does was decided by whether content with these ids is there. */
   | { readonly do: "look"; readonly ids: readonly string[] }
   /** Files of the base image, names not known, are written anew or go; each such part once. Without bytes nobody knows how much. */

@@ -1,7 +1,7 @@
 import { Content } from "./content.ts";
 import type { ContextFolder, ContextNode } from "./context.ts";
 import { absolute, components, join } from "./paths.ts";
-import { add, atLeast, measured, type Size, zero } from "./size.ts";
+import { add, atLeast, type Size, zero } from "./size.ts";
 import { Table } from "./table.ts";
 
 export type EntryKind = "base" | "package" | "lists" | "cache" | "download" | "source" | "artifact" | "context" | "metadata" | "unknown";
@@ -55,7 +55,14 @@ export interface FolderNode {
   /** Content somewhere below this folder whose names are not known. */
   readonly content: Content;
   /** A folder of the build context whose children nobody has asked for yet; then `children` and `content` are empty. */
-  readonly context?: { readonly folder: ContextFolder; readonly layer: number; readonly path: string; readonly maybe?: boolean };
+  readonly context?: {
+    readonly folder: ContextFolder;
+    readonly layer: number;
+    readonly path: string;
+    readonly maybe?: boolean;
+    /** It is like that folder, but made anew: where its bytes are from, in words for the user. */
+    readonly likeHere?: string;
+  };
   readonly mode?: number;
   readonly owner?: string;
   /** The layer that made the folder, or changed it last. */
@@ -73,24 +80,22 @@ const nothing = childrenOf([]);
 
 export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: Content.empty, layer });
 
-/** A node of the build context as it is stored in an image. A folder is unfolded when somebody looks inside. */
+/** A node of the build context as it is stored in an image, or (`likeHere`) one like it. A folder is unfolded when somebody looks inside. */
 export function fromContext(
   node: ContextNode,
   path: string,
   layer: number,
-  look: { owner?: string; mode?: number; maybe?: boolean } = {},
+  look: { owner?: string; mode?: number; maybe?: boolean; likeHere?: string } = {},
 ): Node {
-  const { maybe, ...kept } = look;
+  const { maybe, likeHere, ...kept } = look;
+  const whence = { ...(maybe && { maybe }), ...(likeHere !== undefined && { likeHere }) };
   if (node.kind === "link") return { type: "link", target: node.target, layer };
   if (node.kind === "folder") {
-    return { ...emptyFolder(layer), mode: node.mode, ...kept, context: { folder: node, layer, path, ...(maybe && { maybe }) } };
+    return { ...emptyFolder(layer), mode: node.mode, ...kept, context: { folder: node, layer, path, ...whence } };
   }
   const inode = node.inode !== undefined ? { inode: `context:${node.inode}` } : {};
   const entry: Entry = {
-    id: `context:${path}`,
-    kind: "context",
-    what: path,
-    size: measured(node.bytes),
+    ...asStored(path, "", node.bytes, true, likeHere),
     layer,
     ...inode,
     ...(node.archive?.bytes !== undefined && { archive: node.archive.bytes }),
@@ -109,10 +114,15 @@ export function unfold(node: FolderNode): FolderNode {
   if (!result) {
     const children: [string, Node][] = [];
     for (const [name, child] of context.folder.children) {
-      const look = { ...(node.owner !== undefined && { owner: node.owner }), ...(context.maybe && { maybe: true }) };
+      const { maybe, likeHere } = context;
+      const look = {
+        ...(node.owner !== undefined && { owner: node.owner }),
+        ...(maybe && { maybe }),
+        ...(likeHere !== undefined && { likeHere }),
+      };
       children.push([name, fromContext(child, context.path === "" ? name : `${context.path}/${name}`, context.layer, look)]);
     }
-    const missing: Entry[] = context.folder.complete ? [] : [contextEntry(node, zero)];
+    const missing: Entry[] = context.folder.complete ? [] : [contextEntry(context)];
     result = {
       ...rest,
       children: childrenOf(children),
@@ -132,17 +142,26 @@ export function unfoldAll(node: Node): Node {
   return { ...open, children: childrenOf([...open.children].map(([name, child]) => [name, unfoldAll(child)])) };
 }
 
-function contextEntry(node: FolderNode, size: Size): Entry {
-  const path = node.context?.path ?? "";
-  const layer = node.context?.layer ?? node.layer;
+/** The entry of a folder of the build context that stays folded. */
+function contextEntry({ folder, layer, path, maybe, likeHere }: NonNullable<FolderNode["context"]>): Entry {
   return {
-    id: `context:${path}/`,
-    kind: "context",
-    what: path === "" ? "." : path,
-    size,
+    ...asStored(path, "/", folder.bytes, folder.complete, likeHere),
     layer,
-    ...(node.context?.maybe && { maybe: true }),
+    ...(maybe && { maybe }),
   };
+}
+
+function asStored(
+  path: string,
+  end: "" | "/",
+  bytes: number,
+  complete: boolean,
+  likeHere: string | undefined,
+): Pick<Entry, "id" | "kind" | "what" | "size" | "source"> {
+  const [lowerBound, id] = [!complete, `${path}${end}`];
+  return likeHere === undefined
+    ? { id: `context:${id}`, kind: "context", what: path === "" ? "." : path, size: { bytes, lowerBound, basis: "measured" } }
+    : { id: `built-here:${id}`, kind: "artifact", what: `/${path}`, size: { bytes, lowerBound, basis: "typical" }, source: likeHere };
 }
 
 /** What one node itself stores, not its children: at most one entry for a file, the unnamed content for a folder. */
@@ -150,8 +169,7 @@ export function ownEntries(node: Node): Iterable<Entry> {
   if (node.type === "file") return [node.entry];
   if (node.type === "link") return [];
   if (!node.context) return node.content;
-  const { bytes, complete } = node.context.folder;
-  return [contextEntry(node, { bytes, lowerBound: !complete, basis: "measured" })];
+  return [contextEntry(node.context)];
 }
 
 /** What is stored, and where. */
