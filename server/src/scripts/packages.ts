@@ -5,9 +5,9 @@
 // Source: the public archives, through apt with its signatures checked, main, updates and security together (deb.debian.org or the
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which
 // packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages. Names of
-// releases behind the command: only those are read anew, the others stay as the snapshot has them.
+// releases behind the command: only those are read anew, the others stay as the snapshot has them; of a name that is none, all do.
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { notHeld, writeParts } from "../sizes/packages/format.ts";
@@ -22,15 +22,16 @@ import { baseImage, closure, isTool, isWide, virtualNames, worthReading } from "
 
 /** What is kept beside the names in seeds.txt and all that they need. */
 type Tier = "wide" | "tools" | "named";
+/** By age: what a release has like the one before is not written again. */
 const archives: readonly (Archive & { tier: Tier })[] = [
-  { os: "debian", name: "bookworm", tier: "wide" },
-  { os: "debian", name: "trixie", tier: "wide" },
+  { os: "ubuntu", name: "bionic", version: "18.04", tier: "named" },
+  { os: "ubuntu", name: "focal", version: "20.04", tier: "named" },
   { os: "debian", name: "bullseye", tier: "tools" },
   { os: "ubuntu", name: "jammy", version: "22.04", tier: "tools" },
+  { os: "debian", name: "bookworm", tier: "wide" },
   { os: "ubuntu", name: "noble", version: "24.04", tier: "tools" },
+  { os: "debian", name: "trixie", tier: "wide" },
   { os: "ubuntu", name: "resolute", version: "26.04", tier: "named" },
-  { os: "ubuntu", name: "focal", version: "20.04", tier: "named" },
-  { os: "ubuntu", name: "bionic", version: "18.04", tier: "named" },
 ];
 const isOf: Readonly<Record<Tier, typeof isWide>> = { wide: isWide, tools: isTool, named: () => false };
 
@@ -60,10 +61,10 @@ const heldGroups = (groups: Judged["depends"], release: Made): string[][] =>
   });
 
 /** As read from the package itself. Where that was not done, index.ts takes the nearest release's. */
-function partsOf({ judged, debs }: Made, name: string): string {
+function partsOf({ judged, debs }: Made, name: string): readonly number[] | undefined {
   const record = judged.packages.get(name)?.record;
   const deb = record && debs[`${name} ${record.version}`];
-  return record && deb?.info !== undefined ? writeParts(deb, record.installed * 1024) : "";
+  return record && deb?.info !== undefined ? writeParts(deb, record.installed * 1024) : undefined;
 }
 
 /** A release as the snapshot has it. */
@@ -76,7 +77,7 @@ function columnOf(release: Made): Column {
     const found = judged.packages.get(name);
     if (!found) continue;
     cells.set(name, {
-      installed: String(found.record.installed),
+      installed: found.record.installed,
       depends: heldGroups(found.depends, release),
       recommends: heldGroups(found.recommends, release),
       conflicts: found.conflicts.filter((conflict) => isHeld(conflict, release)),
@@ -88,14 +89,15 @@ function columnOf(release: Made): Column {
   // Names that others provide count where a package that is held asks for them, or where a Dockerfile may.
   for (const name of [...asked, ...virtualNames(judged, kept)]) {
     if (cells.has(name) || provided(name).length === 0) continue;
-    cells.set(name, { installed: "*", depends: [], recommends: [], conflicts: [], providers: provided(name), parts: "" });
+    cells.set(name, { installed: undefined, depends: [], recommends: [], conflicts: [], providers: provided(name), parts: undefined });
   }
   return { header: { os, name, ...(version && { version }), date: index.date, lists: index.lists, base }, cells };
 }
 
-/** zopfli (a Debian package) makes it 6 % smaller than zlib does. */
+/** zopfli (a Debian package) makes it 5 % smaller than zlib does. */
 function pack(data: Buffer): Buffer {
   const file = join(cache, "packages.txt");
+  mkdirSync(cache, { recursive: true });
   writeFileSync(file, data);
   const found = spawnSync("zopfli", ["-c", "--i15", file], { maxBuffer: 1 << 28 });
   return found.status === 0 && found.stdout.length > 0 ? found.stdout : gzipSync(data, { level: 9 });

@@ -1,19 +1,19 @@
 /**
- * The text of a snapshot, Latin-1, made to be small once it is compressed:
+ * The text of a snapshot, made to be small once it is compressed: much alike stands together, and what a release has like the one before it
+ * in time is not written again. Lines, in this order:
  *
- * - a line of JSON: the releases, with their dates and base images;
- * - a line with one digit for each name: how many characters its token has, 0 where nobody refers to it;
- * - the names, sorted, a line each;
- * - their cells, a line each in the same order, a column (tab) for each release.
+ * - JSON: the releases, oldest first, with their dates and base images;
+ * - the names, sorted: how many characters each has in common with the one before, and the rest;
+ * - a digit for each name: how many characters its token has, 0 where it needs none;
+ * - Installed-Size in kB, more by one, 0 where only others provide the name: a table of numbers (numbers.ts) for each name and release;
+ * - bytes of the files by kind, where they were read from the package: another table, a field for each of `partUnits`;
+ * - a line for each release: pairs of names, of which the first is called like the second from that release on;
+ * - a line for each name, with a `;` between: what it depends on, what it recommends, what it cannot be beside, and who else provides it,
+ *   best first. Each of these is a cell (tab) for each release that has the package (lists.ts).
  *
- * A cell holds, with a space between: Installed-Size in kB (`*`: only a name that others provide) · what it depends on · what it
- * recommends · what it cannot be beside · who else provides the name, best first · bytes of its files by kind (`Parts`, with
- * `/` between, in the units of `partUnits`; the first is how much less than Installed-Size they are). Packages are written as tokens,
- * one after the other; `|` stands between alternatives, `!` before a package that is meant itself and not one that provides its name,
- * `?` for what the snapshot does not hold. Versions were judged when the snapshot was made: what no version in the release fulfils is
- * not in it.
+ * Versions were judged when the snapshot was made: what no version in the release fulfils is not in it.
  */
-import type { Group, Package, Parts } from "./package.ts";
+import type { Parts } from "./package.ts";
 
 export interface Header {
   readonly note: string;
@@ -30,7 +30,7 @@ export interface Header {
 /** Stands for alternatives that the snapshot does not hold. */
 export const notHeld = "?";
 
-/** A package's parts, in the order they are written, and the bytes in one unit of each. */
+/** A package's parts, in the order they are written, and the bytes in one unit of each; the first is how much less than Installed-Size they are. */
 export const partUnits = [
   ["total", 1000],
   ["doc", 1000],
@@ -45,108 +45,59 @@ export const partUnits = [
   ["libraries", 125],
 ] as const satisfies readonly (readonly [keyof Omit<Parts, "scaled">, number])[];
 
-// A token's first character tells its length: the names that are most referred to have one, some 10,000 two, the others three.
-const alphabet: string = [...range(0x23, 0x7e), ...range(0xa1, 0xff)].filter((c) => !",/*?|!=".includes(c)).join("");
-const ones = 120;
-const twos = 55;
+/** The lists of a package, in the order of their lines. */
+export const lists = ["depends", "recommends", "conflicts", "providers"] as const;
+
+/** What a character stands for is its place here. Latin-1, without those that browsers read otherwise (0x80 to 0x9f) and marks with a meaning of their own. */
+export const alphabet: readonly string[] = [...range(0, 0x7f), ...range(0xa0, 0xff)].filter((c) => !"\t\n;|!?".includes(c));
 
 function* range(from: number, to: number): Generator<string> {
   for (let code = from; code <= to; code++) yield String.fromCharCode(code);
 }
 
-/** How many names have a token of that length. */
-export const tokenCounts: readonly number[] = [0, ones, twos * alphabet.length];
+const places = new Uint8Array(256);
+alphabet.forEach((char, i) => (places[char.charCodeAt(0)] = i));
 
-/** Names by token length and rank among those of that length. */
-export type Tokens = readonly (readonly string[])[];
+/** The place of the character that stands there; 0 behind the end. */
+export const valueAt = (text: string, at: number): number => places[text.charCodeAt(at)] ?? 0;
 
-export function tokensOf(names: readonly string[], classes: string): Tokens {
-  const tokens: [string[], string[], string[], string[]] = [[], [], [], []];
-  for (let i = 0; i < names.length; i++) tokens[classes.charCodeAt(i) - 0x30]?.push(names[i] ?? "");
-  return tokens;
-}
+/** From here on a character of the names' line is how many are in common with the name before. */
+const commonFrom = 0xa0;
+export const mostCommon = 0xff - commonFrom;
 
-/** The token of the name with this rank among those of that length. */
-export function tokenAt(length: number, rank: number): string {
-  const base = alphabet.length;
-  const at = (i: number): string => alphabet[i] ?? "";
-  if (length === 1) return at(rank);
-  if (length === 2) return at(ones + Math.floor(rank / base)) + at(rank % base);
-  return at(ones + twos + Math.floor(rank / base / base)) + at(Math.floor(rank / base) % base) + at(rank % base);
-}
-
-const valueOf: readonly number[] = Array.from({ length: 256 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
-
-/** The names in a field; `isLink` says whether a `|` stands before it. */
-function* read(field: string, tokens: Tokens): Generator<{ name: string; isLink: boolean }> {
-  let isLink = false;
-  let prefix = "";
-  for (let i = 0; i < field.length; ) {
-    const char = field[i] ?? "";
-    if (char === "|") isLink = true;
-    else if (char === "!") prefix = "!";
-    else {
-      const digit = (offset: number): number => valueOf[field.charCodeAt(i + offset)] ?? 0;
-      const first = digit(0);
-      const base = alphabet.length;
-      let name: string | undefined = notHeld;
-      if (char !== notHeld) {
-        if (first < ones) name = tokens[1]?.[first];
-        else if (first < ones + twos) name = tokens[2]?.[(first - ones) * base + digit(1)];
-        else name = tokens[3]?.[((first - ones - twos) * base + digit(1)) * base + digit(2)];
-        if (first >= ones) i += first < ones + twos ? 1 : 2;
-      }
-      yield { name: prefix + (name ?? notHeld), isLink };
-      isLink = false;
-      prefix = "";
-    }
-    i++;
+export function readNames(line: string): string[] {
+  const names: string[] = [];
+  let before = "";
+  for (let start = 0; start < line.length; ) {
+    let end = start + 1;
+    while (end < line.length && line.charCodeAt(end) < commonFrom) end++;
+    before = before.slice(0, line.charCodeAt(start) - commonFrom) + line.slice(start + 1, end);
+    names.push(before);
+    start = end;
   }
+  return names;
 }
 
-function groups(field: string | undefined, tokens: Tokens): Group[] {
-  const all: string[][] = [];
-  for (const { name, isLink } of read(field ?? "", tokens)) {
-    if (isLink) all.at(-1)?.push(name);
-    else all.push([name]);
-  }
-  return all;
-}
-
-export function parseCell(name: string, cell: string, tokens: Tokens): Package {
-  const [size = "*", depends, recommends, conflicts, providers, parts] = cell.split(" ");
-  const installed = size === "*" ? 0 : Number(size) * 1024;
-  return {
-    name,
-    virtual: size === "*",
-    installed,
-    parts: parts ? parseParts(parts, installed) : undefined,
-    depends: groups(depends, tokens),
-    recommends: groups(recommends, tokens),
-    conflicts: groups(conflicts, tokens).flat(),
-    providers: groups(providers, tokens).flat(),
-  };
+export function writeNames(names: readonly string[]): string {
+  return names
+    .map((name, i) => {
+      const before = names[i - 1] ?? "";
+      let common = 0;
+      while (common < Math.min(mostCommon, before.length) && name[common] === before[common]) common++;
+      return String.fromCharCode(commonFrom + common) + name.slice(common);
+    })
+    .join("");
 }
 
 type Bytes = Omit<Parts, "scaled">;
 
-const nothing: Bytes = {
-  ...{ total: 0, doc: 0, copyright: 0, man: 0, locale: 0, other: 0, python: 0 },
-  ...{ info: 0, status: 0, templates: 0, libraries: 0 },
-};
-
-function parseParts(text: string, installed: number): Parts {
-  const values = text.split("/");
-  const read = Object.fromEntries(partUnits.map(([part, unit], i) => [part, Number(values[i] || 0) * unit])) as Partial<Bytes>;
-  return { ...nothing, ...read, total: installed - (read.total ?? 0), scaled: false };
+export function readParts(units: readonly number[], installed: number): Parts {
+  const bytes = Object.fromEntries(partUnits.map(([part, unit], i) => [part, (units[i] ?? 0) * unit])) as unknown as Bytes;
+  return { ...bytes, total: installed - bytes.total, scaled: false };
 }
 
-export function writeParts(bytes: Bytes, installed: number): string {
-  return partUnits
-    .map(([part, unit]) => Math.round((part === "total" ? installed - bytes.total : bytes[part]) / unit) || "")
-    .join("/")
-    .replace(/\/+$/, "");
-}
+export const writeParts = (bytes: Bytes, installed: number): number[] =>
+  partUnits.map(([part, unit]) => Math.round((part === "total" ? installed - bytes.total : bytes[part]) / unit));
 
 export function scaledParts(parts: Parts, scale: number): Parts {
   const scaled = Object.fromEntries(partUnits.map(([part]) => [part, Math.round(parts[part] * scale)])) as Partial<Bytes>;

@@ -1,25 +1,52 @@
-import { type Header, parseCell, scaledParts, type Tokens, tokensOf } from "./format.ts";
+import { type Header, lists, partUnits, readNames, readParts, scaledParts } from "./format.ts";
+import { groupsOf, type Names, namesOf, readCell, renamed } from "./lists.ts";
+import { linesOfTable, NumberTable } from "./numbers.ts";
 import type { Package, PackageIndex, Parts, Release } from "./package.ts";
 
-/** The index over its text (see format.ts). Packages are read when they are asked for. */
-export function packageIndex(text: string): PackageIndex {
-  const [header = "{}", classes = "", ...lines] = text.split("\n");
+/** A snapshot's text (see format.ts), taken apart as far as it must be before anything is asked. */
+export interface Snapshot {
+  readonly releases: Header["releases"];
+  readonly names: Names;
+  /** Installed-Size in kB and one, 0 for a name that only others provide. */
+  readonly sizes: NumberTable;
+  readonly parts: NumberTable;
+  /** The lists of `lists` in one release. */
+  listsOf(at: number, release: number): readonly (readonly string[])[];
+}
+
+export function readSnapshot(text: string): Snapshot {
+  const lines = text.split("\n");
+  let next = 0;
+  const take = (count: number): string[] => {
+    next += count;
+    return lines.slice(next - count, next);
+  };
+  const [header = "", written = "", lengths = ""] = take(3);
   const releases = releasesIn(header);
-  const names = lines.slice(0, classes.length);
-  const cells = lines.slice(classes.length, 2 * classes.length);
-  const tokens = tokensOf(names, classes);
-  const made = new Map<number, Release>();
+  const names = namesOf(readNames(written), lengths);
+  const rows = names.all.length;
+  const table = (fields: number) => new NumberTable(take(linesOfTable(fields)), fields, releases.length, rows);
+  const sizes = table(1);
+  const parts = table(partUnits.length);
+  const changed = take(releases.length).map((line) => {
+    const pairs = readCell(line, [], 0, names);
+    return new Map(pairs.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, pairs[i + 1] ?? ""]] : [])));
+  });
+  const first = next;
   return {
-    release(os, name) {
-      const column = releases.findIndex((r) => r.os === os && (r.name === name || (r.version !== undefined && r.version === name)));
-      const found = releases[column];
-      if (!found) return undefined;
-      let release = made.get(column);
-      if (!release) {
-        release = releaseOf(names, cells, tokens, column, found);
-        made.set(column, release);
-      }
-      return release;
+    releases,
+    names,
+    sizes,
+    parts,
+    listsOf(at, release) {
+      const written = (lines[first + at] ?? "").split(";");
+      const column = sizes.releasesIn(at).filter((one) => one <= release);
+      return lists.map((_, i) => {
+        const cells = written[i]?.split("\t") ?? [];
+        return cells.length === 0
+          ? []
+          : column.reduce<readonly string[]>((list, one, k) => readCell(cells[k] ?? "", renamed(list, changed[one]), at, names), []);
+      });
     },
   };
 }
@@ -33,23 +60,62 @@ function releasesIn(header: string): Header["releases"] {
   }
 }
 
-function releaseOf(
-  names: readonly string[],
-  cells: readonly string[],
-  tokens: Tokens,
-  column: number,
-  header: Header["releases"][number],
-): Release {
+/** The index over a snapshot's text. Packages are read when they are asked for. */
+export function packageIndex(text: string): PackageIndex {
+  const snapshot = readSnapshot(text);
+  const made = new Map<number, Release>();
+  return {
+    release(os, name) {
+      const column = snapshot.releases.findIndex(
+        (r) => r.os === os && (r.name === name || (r.version !== undefined && r.version === name)),
+      );
+      const found = snapshot.releases[column];
+      if (!found) return undefined;
+      let release = made.get(column);
+      if (!release) {
+        release = releaseOf(snapshot, column, found);
+        made.set(column, release);
+      }
+      return release;
+    },
+  };
+}
+
+function releaseOf(snapshot: Snapshot, column: number, header: Header["releases"][number]): Release {
+  const { releases, sizes } = snapshot;
+  const names = snapshot.names.all;
   const known = new Map<string, Package | undefined>();
-  const cellOf = (at: number): string => cells[at]?.split("\t")[column] ?? "";
+  const nearest = releases.map((_, i) => i).sort((a, b) => Math.abs(a - column) - Math.abs(b - column) || b - a);
+  const installedIn = (at: number, release: number): number => ((sizes.cell(at, release)?.[0] ?? 1) - 1) * 1024;
   /** Where the package's files were not read: those of the nearest release that has it, where it is of about the same size. */
-  const near = (at: number, name: string, installed: number): Parts | undefined => {
-    for (const cell of cells[at]?.split("\t") ?? []) {
-      const other = cell ? parseCell(name, cell, tokens) : undefined;
-      const scale = other?.parts && other.installed > 0 ? installed / other.installed : 0;
-      if (other?.parts && scale > 0.6 && scale < 1.7) return scaledParts(other.parts, scale);
+  const partsOf = (at: number, installed: number): Parts | undefined => {
+    for (const release of nearest) {
+      const units = snapshot.parts.cell(at, release);
+      if (!units) continue;
+      const size = installedIn(at, release);
+      const scale = size > 0 ? installed / size : 0;
+      if (release === column) return readParts(units, size);
+      if (scale > 0.6 && scale < 1.7) return scaledParts(readParts(units, size), scale);
     }
     return undefined;
+  };
+  const read = (name: string): Package | undefined => {
+    const at = firstFrom(names, name);
+    const [size] = (names[at] === name && sizes.cell(at, column)) || [];
+    if (size === undefined) return undefined;
+    const virtual = size === 0;
+    const installed = virtual ? 0 : installedIn(at, column);
+    const [depends = [], recommends = [], conflicts = [], providers = []] = snapshot.listsOf(at, column);
+    return {
+      name,
+      virtual,
+      installed,
+      parts: virtual ? undefined : partsOf(at, installed),
+      depends: groupsOf(depends),
+      recommends: groupsOf(recommends),
+      conflicts,
+      providers,
+    };
   };
   return {
     os: header.os,
@@ -59,20 +125,12 @@ function releaseOf(
     lists: header.lists,
     base: new Set(header.base),
     package(name) {
-      const before = known.get(name);
-      if (before || known.has(name)) return before;
-      const at = firstFrom(names, name);
-      const cell = names[at] === name ? cellOf(at) : "";
-      const found = cell ? parseCell(name, cell, tokens) : undefined;
-      const parts = found && !found.virtual ? (found.parts ?? near(at, name, found.installed)) : undefined;
-      const whole = found && (parts === found.parts ? found : { ...found, parts });
-      known.set(name, whole);
-      return whole;
+      if (!known.has(name)) known.set(name, read(name));
+      return known.get(name);
     },
     *namesFrom(prefix) {
       for (let at = firstFrom(names, prefix); names[at]?.startsWith(prefix); at++) {
-        const cell = cellOf(at);
-        if (cell && !cell.startsWith("*")) yield names[at] ?? "";
+        if (sizes.cell(at, column)?.[0]) yield names[at] ?? "";
       }
     },
   };
