@@ -59,6 +59,6 @@ if (process.argv.includes("--tests")) {
   const names = wanted.length > 0 ? wanted : Object.keys(products);
   await Promise.all(names.map((name) => build({ ...product, ...products[name] })));
   // The package indexes lie beside what reads them (sizes/packages/bundled.ts).
-  copyFileSync("server/src/sizes/data/packages.gz", "dist/packages.gz");
+  for (const file of ["packages.gz", "apk.gz"]) copyFileSync(`server/src/sizes/data/${file}`, `dist/${file}`);
   if (names.includes("cli")) chmodSync("dist/cli.js", 0o755);
 }

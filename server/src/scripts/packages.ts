@@ -6,17 +6,16 @@
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which
 // packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages. Names of
 // releases behind the command: only those are read anew, the others stay as the snapshot has them; of a name that is none, all do.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { notHeld, writeParts } from "../sizes/packages/format.ts";
 import { packageIndex } from "../sizes/packages/index.ts";
 import { Names } from "../sizes/packages/names.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
-import { type Archive, cache, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
+import { type Archive, type DebBytes, droppedFiles, fetchIndex, type Index, measureDebs, measuredDebs } from "./packages/archive.ts";
 import { recordsOf } from "./packages/control.ts";
 import { type Judged, type JudgedRelease, judge } from "./packages/judge.ts";
+import { pack } from "./packages/pack.ts";
 import { type Cell, type Column, columnsOf, namesIn, textOf } from "./packages/snapshot.ts";
 import { baseImage, closure, isTool, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
 
@@ -92,15 +91,6 @@ function columnOf(release: Made): Column {
     cells.set(name, { installed: undefined, depends: [], recommends: [], conflicts: [], providers: provided(name), parts: undefined });
   }
   return { header: { os, name, ...(version && { version }), date: index.date, lists: index.lists, base }, cells };
-}
-
-/** zopfli (a Debian package) makes it 5 % smaller than zlib does. */
-function pack(data: Buffer): Buffer {
-  const file = join(cache, "packages.txt");
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(file, data);
-  const found = spawnSync("zopfli", ["-c", "--i15", file], { maxBuffer: 1 << 28 });
-  return found.status === 0 && found.stdout.length > 0 ? found.stdout : gzipSync(data, { level: 9 });
 }
 
 const file = "server/src/sizes/data/packages.gz";

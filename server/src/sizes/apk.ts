@@ -1,43 +1,78 @@
 // Alpine's packages: what they weigh when they are installed, and what they bring.
-
-/** data/apk.json: by name `bytes needed needed …`; `?` stands for a package that is not in the table. */
-export interface ApkSnapshot {
-  readonly note: string;
-  readonly source: string;
-  readonly packages: Readonly<Record<string, string>>;
-}
+import type { Package, PackageIndex, Release } from "./packages/package.ts";
 
 export interface ApkPackage {
   readonly name: string;
-  /** Undefined where the table does not have it. */
+  /** Undefined where no index has it. */
   readonly bytes?: number;
+  readonly source?: string;
 }
 
 export interface ApkIndex {
-  readonly source: string;
-  /** The packages that these names stand for, with all they need; without what alpine's own image holds. */
-  closure(names: Iterable<string>): readonly ApkPackage[];
+  /**
+   * The packages that these names stand for, with all they need, and what comes by itself beside them; without what alpine's own image holds
+   * and without `there`. As the index of this release of Alpine has them, or that of the nearest release that does.
+   */
+  closure(names: Iterable<string>, release?: string, there?: ReadonlySet<string>): readonly ApkPackage[];
 }
 
-/** What alpine:3.2x holds (docker-library/repo-info, repos/alpine/local/3.24.md and before). */
+/**
+ * What alpine's image holds (docker-library/repo-info, repos/alpine/local/3.24.2.md and before; libtls-standalone, libretls and
+ * ca-certificates-cacert were in it once).
+ */
 const inBase = new Set(
-  "alpine-baselayout alpine-baselayout-data alpine-keys alpine-release apk-tools busybox busybox-binsh ca-certificates-bundle libapk libcrypto3 libssl3 libcrypto1.1 libssl1.1 musl musl-utils libc-utils scanelf ssl_client zlib".split(
-    " ",
-  ),
+  (
+    "alpine-baselayout alpine-baselayout-data alpine-keys alpine-release apk-tools busybox busybox-binsh ca-certificates-bundle " +
+    "ca-certificates-cacert libapk libapk2 libcrypto3 libssl3 libcrypto1.1 libssl1.1 libtls-standalone libretls musl musl-utils libc-utils " +
+    "scanelf ssl_client zlib"
+  ).split(" "),
 );
 
-export function createApkIndex(snapshot: ApkSnapshot): ApkIndex {
+/** Releases before this one and up to it, as far as an index can have some. */
+const newest = 60;
+
+export function createApkIndex(packages: PackageIndex): ApkIndex {
+  let all: readonly (readonly [minor: number, release: Release])[] | undefined;
+  const releases = () => {
+    all ??= Array.from({ length: newest }, (_, minor) => [minor, packages.release("alpine", `3.${minor}`)] as const).flatMap(
+      ([minor, release]) => (release ? [[minor, release] as const] : []),
+    );
+    return all;
+  };
   return {
-    source: snapshot.source,
-    closure(names) {
+    closure(names, asked, there = new Set()) {
+      const minor = Number(/^3\.(\d+)/.exec(asked ?? "")?.[1] ?? newest);
+      const order = [...releases()].sort(([a], [b]) => Math.abs(a - minor) - Math.abs(b - minor) || b - a);
+      const find = (name: string): readonly [Package, Release] | undefined => {
+        for (const [, release] of order) {
+          const found = release.package(name);
+          if (found) return [found, release];
+        }
+        return undefined;
+      };
+      const isThere = (name: string): boolean => inBase.has(name) || there.has(name);
       const found = new Map<string, ApkPackage>();
-      const open = [...names];
-      for (let name = open.shift(); name !== undefined; name = open.shift()) {
-        if (found.has(name) || inBase.has(name)) continue;
-        const row = Object.hasOwn(snapshot.packages, name) ? snapshot.packages[name] : undefined;
-        const [bytes, ...needed] = row?.split(" ") ?? [];
-        found.set(name, bytes === undefined ? { name } : { name, bytes: Number(bytes) });
-        open.push(...needed);
+      const isLeft = (name: string): boolean => !found.has(name) && !isThere(name);
+      /** What was looked up: a name is taken once, whatever provides it. */
+      const seen = new Set<string>();
+      /** What comes by itself, once the others are there as well. */
+      const perhaps: (readonly string[])[] = [];
+      const add = (name: string): readonly string[] => {
+        if (seen.has(name) || !isLeft(name)) return [];
+        seen.add(name);
+        const [package_, release] = find(name) ?? [];
+        if (package_?.virtual) return package_.providers.every(isLeft) ? package_.providers.slice(0, 1) : [];
+        if (!package_ || !release) found.set(name, { name });
+        else found.set(name, { name, bytes: package_.installed, source: `Alpine's package index, ${release.name}, ${release.date}` });
+        perhaps.push(...(package_?.recommends ?? []));
+        return package_?.depends.flatMap(([needed]) => needed ?? []) ?? [];
+      };
+      let open: readonly string[] = [...names];
+      while (open.length > 0) {
+        while (open.length > 0) open = open.flatMap(add);
+        open = perhaps.flatMap(([more, ...beside]) =>
+          more !== undefined && !seen.has(more) && isLeft(more) && !beside.some(isLeft) ? [more] : [],
+        );
       }
       return [...found.values()];
     },

@@ -1,6 +1,5 @@
 import { createApkIndex } from "./apk.ts";
 import { createCatalogue } from "./bases.ts";
-import apkPackages from "./data/apk.json";
 import snapshot from "./data/bases.json";
 import endOfLife from "./data/end-of-life.json";
 import npmTools from "./data/npm.json";
@@ -15,11 +14,16 @@ export const catalogue = createCatalogue(snapshot);
 
 const releases = createReleaseLines(endOfLife);
 
+const folder = typeof __dirname === "string" ? __dirname : undefined;
+
 /** The packages of Debian and Ubuntu, unpacked when they are first needed. Without a file system to read nothing is known. */
-export const packages = lazyPackages(() => readBundled(typeof __dirname === "string" ? __dirname : undefined));
+export const packages = lazyPackages(() => readBundled("packages.gz", folder));
+
+/** Alpine's, likewise. */
+const apk = createApkIndex(lazyPackages(() => readBundled("apk.gz", folder)));
 
 /** All that Ballast knows by itself, for the World of a host. */
-export const builtin = { bases: catalogue, packages, apk: createApkIndex(apkPackages), npm: createNpmIndex(npmTools), releases };
+export const builtin = { bases: catalogue, packages, apk, npm: createNpmIndex(npmTools), releases };
 
 /** Today as an ISO text, UTC. */
 export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -27,10 +27,8 @@ interface NodeModules {
   getBuiltinModule?(name: "node:zlib"): { gunzipSync(data: Uint8Array): { toString(encoding: "latin1"): string } };
 }
 
-const file = "packages.gz";
-
-/** The snapshot that lies beside the bundle; in a checkout, where it is kept. */
-export function readBundled(folder: string | undefined): string | undefined {
+/** The snapshot of that name that lies beside the bundle; in a checkout, where it is kept. */
+export function readBundled(file: "packages.gz" | "apk.gz", folder: string | undefined): string | undefined {
   const { process } = globalThis as { process?: NodeModules };
   if (folder === undefined || !process?.getBuiltinModule) return undefined;
   const fs = process.getBuiltinModule("node:fs");
