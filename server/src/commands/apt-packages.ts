@@ -146,17 +146,18 @@ function wantedBy({ text, known, glob }: Argument, release: Release): Wanted | u
 const nodesourceId = "apt-source:nodesource";
 const setUp = /\bdeb\.nodesource\.com\/setup/;
 
+const nodesourceEffect: Effect = {
+  do: "fill",
+  path: sourcesFolder,
+  entry: { id: nodesourceId, kind: "metadata", what: "nodesource's repository", size: typical(100) },
+};
+
 /** What is piped into a shell that way adds the repository. */
 export const nodesourceAdded = ({ name, stdin }: Call): Effect[] =>
-  /^(?:ba)?sh$/.test(name) && stdin && setUp.test(stdin.what)
-    ? [
-        {
-          do: "fill",
-          path: sourcesFolder,
-          entry: { id: nodesourceId, kind: "metadata", what: "nodesource's repository", size: typical(100) },
-        },
-      ]
-    : [];
+  /^(?:ba)?sh$/.test(name) && stdin && setUp.test(stdin.what) ? [nodesourceEffect] : [];
+
+/** What is fetched from there into a file is run next. */
+export const nodesourceFetched = ({ args }: Call): Effect[] => (args.some((a) => setUp.test(a.text)) ? [nodesourceEffect] : []);
 
 function hasNodesource({ state }: Call): boolean {
   const sources = sourcesOf(state);

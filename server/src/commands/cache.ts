@@ -37,6 +37,8 @@ export interface ToolCache {
    * Started with the image, what one of these commands made may look for its libraries in the cache: not what is made to hold them itself.
    */
   readonly linkedFrom?: { readonly started: RegExp; readonly whole: RegExp };
+  /** A command that fetches what others shall build with: no cruft in an image that starts nothing of its own. */
+  readonly fetchesForOthers?: (ran: Ran) => boolean;
   /** What may need it all the same: said with its removal. */
   readonly heed?: string;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */

@@ -3,7 +3,15 @@ import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts"
 import { type Call, type Handler, options } from "./call.ts";
 
 const valued = "n p c f --name --prefix --channel --file --revision --override-channels --solver";
-const rootOf = (call: Call): string => setting(call, "CONDA_DIR") ?? setting(call, "MAMBA_ROOT_PREFIX") ?? "/opt/conda";
+const rootOf = (call: Call): string =>
+  setting(call, "CONDA_DIR") ?? setting(call, "MAMBA_ROOT_PREFIX") ?? rootInPath(setting(call, "PATH") ?? "") ?? "/opt/conda";
+
+/** `/miniconda/bin` in PATH: where its installer was told to put it. */
+const rootInPath = (path: string): string | undefined =>
+  path
+    .split(":")
+    .find((folder) => /^\/[^$]*(?:conda|mamba|miniforge)\w*\/(?:cond)?bin\/?$/.test(folder))
+    ?.replace(/\/\w+\/?$/, "");
 
 /** conda, mamba, micromamba: pkgs/ keeps the archives, and what was unpacked from them (hard links of what is installed). */
 const conda: Handler = (call) => {

@@ -50,7 +50,11 @@ const installers: Readonly<Record<string, Installer>> = {
   uv: { manifest: "pyproject.toml", some: either(devGroup, /^[ \t]*dev-dependencies[ \t]*=[ \t]*\[\s*[^\s\]]/m), flag: "--no-dev" },
   pdm: { manifest: "pyproject.toml", some: either(table("tool\\.pdm\\.dev-dependencies"), devGroup), flag: "--prod" },
   pipenv: { manifest: "Pipfile", some: table("dev-packages") },
-  bundle: { manifest: "Gemfile", some: /^[ \t]*group\b[^\n]*:(?:development|test)\b|\bgroups?:[^\n]*:(?:development|test)\b/m },
+  // A group that is optional is left out by itself (its manual, gemfile(5), "GROUPS").
+  bundle: {
+    manifest: "Gemfile",
+    some: /^[ \t]*group\b(?![^\n]*\boptional:[ \t]*true)[^\n]*:(?:development|test)\b|\bgroups?:[^\n]*:(?:development|test)\b/m,
+  },
 };
 
 /** The installer of a command, under the one name of it that is in the table. */

@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
+import { nodesourceFetched } from "./apt-packages.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { gitSetting } from "./keys.ts";
 
@@ -21,7 +22,8 @@ const curl: Handler = (call) => {
   const remote = o.has("-O", "--remote-name", "--remote-name-all");
   if (outputs.length === 0 && !remote) return [{ do: "print", size: unknown }];
   const names = remote ? urls.map(fileNameOf) : outputs;
-  return names.filter((n) => n !== "" && n !== "-").map((n) => download(call, `${n.startsWith("/") ? "" : `${folder}/`}${n}`));
+  const files = names.filter((n) => n !== "" && n !== "-");
+  return [...files.map((n) => download(call, `${n.startsWith("/") ? "" : `${folder}/`}${n}`)), ...nodesourceFetched(call)];
 };
 
 const wget: Handler = (call) => {
@@ -31,9 +33,9 @@ const wget: Handler = (call) => {
   );
   const output = o.value("-O", "--output-document");
   if (output === "-") return [{ do: "print", size: unknown }];
-  if (output !== undefined) return [download(call, output)];
+  if (output !== undefined) return [download(call, output), ...nodesourceFetched(call)];
   const folder = o.value("-P", "--directory-prefix") ?? ".";
-  return o.operands.map((url) => download(call, `${folder}/${fileNameOf(url.text) || "index.html"}`));
+  return [...o.operands.map((url) => download(call, `${folder}/${fileNameOf(url.text) || "index.html"}`)), ...nodesourceFetched(call)];
 };
 
 const download = (call: Call, path: string): Effect => ({ do: "write", path: pathOf(call, path), size: unknown, kind: "download" });

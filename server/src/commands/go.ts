@@ -158,6 +158,7 @@ export const goCache: ToolCache = {
   verbs: ["build", "install", "get", "mod"],
   reads: isGo,
   onlyFills: ({ args }) => args[0]?.text === "mod",
+  fetchesForOthers: ({ args }) => args[0]?.text === "get",
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin)(?:[\s'"]|$)/,
   clean: ({ folders }) => `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`,
 };

@@ -65,11 +65,17 @@ export function failedRemoval({ fails, ids }: ToolCache, { ran }: Step): Ran | u
   return fails && ran.slice(written + 1).findLast((r) => !r.maybe && fails.isMeant(r));
 }
 
+/** On a base that nobody knows the home is that of whatever user it has, and cargo's may be elsewhere. */
+const atHome = (text: string, { before: { base } }: Step): string =>
+  base === undefined || base.standardLayout
+    ? text
+    : text.replace(/(?<= )\/root\/\.cargo(?=\/)/g, `"\${CARGO_HOME:-$HOME/.cargo}"`).replace(/(?<= )\/root\//g, "~/");
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
   const clean = cache.clean(kept);
   const as = asWhom(kept.ran);
-  const text = clean === undefined || as === undefined ? undefined : as + clean;
+  const text = clean === undefined || as === undefined ? undefined : as + atHome(clean, step);
   const end = step.script?.body.items.at(-1);
   if (!step.script || !end || text === undefined) return undefined;
   const places = [...kept.folders.values()].map((path) => ({ path, folder: true }));

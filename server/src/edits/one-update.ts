@@ -21,9 +21,8 @@ function joined(file: Dockerfile, step: Step, next: Step): Edit[] {
   const update = step.ran.find(updates);
   const again = next.ran.find((r) => !isIdle(r));
   if (!update || !again || !updates(again) || textOf(again) !== textOf(update) || !step.ran.every(leavesSources)) return [];
-  const removal = step.ran.at(-1);
-  const edits = [taken(file, next, again)];
-  if (removal && removesLists(removal)) edits.push(taken(file, step, removal));
+  // Wherever the lists are removed, `apt-get clean` may follow: the installs of the next body need them.
+  const edits = [taken(file, next, again), ...step.ran.filter(removesLists).map((removal) => taken(file, step, removal))];
   return edits.every((e) => e !== undefined) ? edits : [];
 }
 

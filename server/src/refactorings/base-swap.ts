@@ -107,8 +107,11 @@ interface Swap {
 
 function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Iterable<Swap> {
   for (const stage of image.stages) {
-    const smaller = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
-    if (!smaller || stage.baseStage !== undefined) continue;
+    const found = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
+    if (!found || stage.baseStage !== undefined) continue;
+    // Whoever wrote `lts` wants to move on with it.
+    const moving = world.bases?.find(`${stage.base}-${variant}`);
+    const smaller = /:(?:lts|stable|current)$/.test(stage.base) && moving?.resolved !== undefined ? { ...found, name: moving.name } : found;
     const steps = image.stages.filter((s) => rootOf(image, s) === stage).flatMap((s) => s.steps);
     yield { stage, smaller, steps, image: (parseReference(stage.base)?.path ?? "").replace(/^library\//, "") };
   }

@@ -47,11 +47,15 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
   const lists = find(step.after.root, listsFolder, true);
   const stay = lists?.type === "folder" && lists.content.of(listsId).length > 0;
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
-  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some(isUnknown);
+  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some((r) => isUnknown(r) && !hasOwnPackages.test(r.name));
   return (
     stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
   );
 }
+
+/** They install by themselves, and ask apt for nothing. */
+const hasOwnPackages =
+  /^(?:pip[\d.]*|python[\d.]*|poetry|uv|conda|mamba|npm|npx|yarn|pnpm|bun|bundle|gem|composer|go|cargo|mvn|gradle|git|make|cmake)$/;
 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
@@ -64,6 +68,8 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const removal = withoutCommand(file, step, update?.ran.command);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
+  // What upgrades is no install: a later one would still stand apart.
+  if (first.call.verb.endsWith("upgrade")) return undefined;
   if (first.call.updates) return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [removal, put];

@@ -1,4 +1,5 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
@@ -32,7 +33,7 @@ function ruleOf(cache: ToolCache): Rule {
       for (const step of shippedSteps(subject)) {
         const kept = covered.has(step) ? undefined : keptBy(cache, step);
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept)) continue;
-        for (const reader of readersOf(subject, step, cache)) covered.add(reader.step);
+        for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
         yield finding(subject, cache, step, kept);
       }
     },
@@ -62,8 +63,12 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { linkedFrom: linked } = cache;
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
   if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;
-  // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
   const writers = step.ran.filter((r) => writes(cache, r));
+  // A script that nobody can read, but that says what it is for.
+  if (step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r))).some((r) => isUnknown(r) && /clean/i.test(r.name))) return true;
+  const { fetchesForOthers } = cache;
+  if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
+  // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
   if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache).length === 0)
     return true;
   const later = steps.slice(step.index + 1);
@@ -93,7 +98,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const { file } = subject;
   const first = step.ran.find((r) => writes(cache, r)) ?? kept.ran;
   const readers = readersOf(subject, step, cache);
-  const readingSteps = [...new Set(readers.map((r) => r.step))];
+  const later = readingSteps(subject, step, cache);
   const all = [...step.ran.filter((r) => writes(cache, r) || cache.reads?.(r)).map((ran) => ({ step, ran })), ...readers];
   // What looks at the folder behind it would find none.
   const isLookedAt = step.ran.some((r) => looksAt(r, kept));
@@ -101,7 +106,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
   const cleaned = off || takesMore ? undefined : removal(subject, cache, step, kept, readers);
-  const mount = !takesMore && readingSteps.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...readingSteps]) : undefined;
+  const mount = !takesMore && later.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...later]) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
@@ -112,10 +117,10 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
       edits: cleaned,
     });
   if (mount) {
-    const which = readingSteps.length > 0 ? `these ${readingSteps.length + 1} RUNs` : "this RUN";
+    const which = later.length > 0 ? `these ${later.length + 1} RUNs` : "this RUN";
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
   }
-  const lines = listed(readingSteps.map((s) => String(lineNumber(file, s))));
+  const lines = listed(later.map((s) => String(lineNumber(file, s))));
   const failed = failedRemoval(cache, step);
   const advice = off
     ? `${flag} keeps it out`
@@ -124,7 +129,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
       : cleaned
         ? "Remove it in this RUN"
         : readers.length > 0
-          ? `${readingSteps.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
+          ? `${later.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
           : "Only a removal in the same RUN keeps it out";
   const end = step.script?.body.items.at(-1);
   const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
@@ -166,6 +171,15 @@ function readersOf({ steps, image }: Subject, step: Step, { reads, onlyFills }: 
       const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
       return (own < 0 ? s.ran : s.ran.slice(0, own)).filter(reads).map((ran) => ({ step: s, ran }));
     });
+}
+
+/** The steps of those, and of what fills the cache once more between them: one mount serves all. */
+function readingSteps(subject: Subject, step: Step, cache: ToolCache): Step[] {
+  const readers = new Set(readersOf(subject, step, cache).map((r) => r.step));
+  const last = [...readers].at(-1)?.index ?? step.index;
+  return subject.steps
+    .slice(step.index + 1, last + 1)
+    .filter((s) => readers.has(s) || (isBuiltOn(subject.image, s.stage, step.stage) && s.ran.some((r) => writes(cache, r))));
 }
 
 /** The tool and its verb, as far as they stand on one line. */

@@ -87,7 +87,7 @@ const words: Readonly<Record<string, Words>> = {
   },
   bun: {
     why: "bun links what it installs from its cache: in one layer both are stored once, and removing the cache frees nothing. With `--backend=copyfile` they are two copies.",
-    example: one("oven/bun:1", "bun install --backend=copyfile", "rm -rf /root/.bun/install/cache"),
+    example: one("oven/bun:1", "bun install --backend=copyfile", "rm -rf ~/.bun/install/cache"),
   },
   gem: {
     why: "`gem install` keeps the archive of each gem beside what it unpacked, in the folder `cache`. Only `gem pristine` would look at it again.",
@@ -128,11 +128,7 @@ const words: Readonly<Record<string, Words>> = {
   },
   sbt: {
     why: "sbt downloads itself, its plugins and all libraries to `~/.sbt`, `~/.ivy2` and coursier's cache. What it packed needs none of it. A stage of its own for the build leaves it behind.",
-    example: one(
-      "sbtscala/scala-sbt:eclipse-temurin-21.0.8_9_1.11.7_3.7.3",
-      "sbt assembly",
-      "rm -rf /root/.sbt /root/.ivy2 /root/.cache/coursier",
-    ),
+    example: one("sbtscala/scala-sbt:eclipse-temurin-21.0.8_9_1.11.7_3.7.3", "sbt assembly", "rm -rf ~/.sbt ~/.ivy2 ~/.cache/coursier"),
   },
   nuget: {
     why: "NuGet unpacks each package to `~/.nuget/packages` and keeps what it downloaded beside. What was published has a copy of what it needs. A stage of its own for the build leaves the rest behind.",

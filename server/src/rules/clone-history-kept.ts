@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
+import { knowsFolder, privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
@@ -63,10 +63,11 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
   const shallow = fixes[0]?.title.includes("depth") ?? false;
+  const isPlaced = knowsFolder(step) || ran.args.some((a) => isWithin(folder, a.text));
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${folder} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : "Later lines ask git for it"}.`,
+      `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : "Later lines ask git for it"}.`,
     fixes,
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
@@ -86,8 +87,7 @@ const isForGit = (steps: readonly Step[], { index }: Step, folder: string): bool
 /** `.git` as the clone's own words name it, else in full: where the folder is known that the base image starts in. */
 function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | undefined {
   const word = wordOf(ran, folder);
-  const { base } = step.before;
-  const known = word || step.before.cwd !== "/" || !base || base.standardLayout === true;
+  const known = word || knowsFolder(step);
   const spelled = known ? spelledAt(word, folder, ran, step, step, cwd) : undefined;
   return spelled?.replace(/["']?$/, (quote) => `/.git${quote}`);
 }

@@ -3,7 +3,7 @@ import { cargoTargetId } from "../commands/cargo.ts";
 import { type StripFlags, stripFlags } from "../commands/debug-info.ts";
 import { strips } from "../commands/kinds.ts";
 import type { Entry } from "../image/files.ts";
-import type { Ran } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
@@ -25,6 +25,7 @@ export const debugInfoKept: Rule = {
   },
   *check(subject) {
     let shipped: ReadonlySet<string> | undefined;
+    const found: Found[] = [];
     for (const step of subject.steps) {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
@@ -35,16 +36,33 @@ export const debugInfoKept: Rule = {
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
         const known = shipped;
         if (!programs(ran).some((entry) => known.has(entry.id) || isTakenFrom(known, entry))) continue;
-        const edit = insertion(ran, flags.behind, flags.text);
-        yield {
-          span: wordsOf(subject.file, ran, step),
-          message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
-          fixes: edit ? [{ title: `Add ${flags.text}`, safety: "review", edits: [edit] }] : [],
-        };
+        found.push({ step, ran, flags });
       }
+    }
+    for (const last of found) {
+      const { step, ran, flags } = last;
+      const row = found.filter((other) => isSameBuild(other, last));
+      if (row.at(-1) !== last) continue;
+      const edits = row.flatMap((one) => insertion(one.ran, one.flags.behind, one.flags.text) ?? []);
+      yield {
+        span: wordsOf(subject.file, ran, step),
+        message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
+        fixes: edits.length === row.length ? [{ title: `Add ${flags.text}`, safety: "review", edits }] : [],
+      };
     }
   },
 };
+
+interface Found {
+  readonly step: Step;
+  readonly ran: Ran;
+  readonly flags: StripFlags;
+}
+
+/** Cargo builds a project twice, first with empty sources for its dependencies: with other flags it would build these anew. */
+const isSameBuild = (one: Found, other: Found): boolean =>
+  one === other ||
+  (one.ran.name === "cargo" && other.ran.name === "cargo" && one.step.stage === other.step.stage && one.ran.cwd === other.ran.cwd);
 
 /** What a project's file has to say; one that nobody can read may say anything. */
 function saysItself({ world: { context } }: Subject, { cwd }: Ran, { file, text }: NonNullable<StripFlags["unless"]>): boolean {

@@ -14,6 +14,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
+import { isLoggedInTo } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -40,6 +41,8 @@ export const devDependenciesKept: Rule = {
     const { image, file } = subject;
     const target = image.stages[image.target];
     const steps = shippedSteps(subject);
+    // Who develops in it wants them.
+    if (isLoggedInTo(subject)) return;
     // Before the whole tree is searched.
     if (!target || !steps.some((s) => s.changes.some((c) => isDevelopment(c.entry.id))) || !startsWithout(subject)) return;
     const kept = new Set(

@@ -1,6 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
-import { copyWords, isCopy } from "../dockerfile/instruction.ts";
+import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import type { Change, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
@@ -40,6 +40,8 @@ export const overwrittenLater: Rule = {
           (c) =>
             c.entry.layer === layer &&
             isWritten(writer, c.path) &&
+            !mayBeFolder(writer, c) &&
+            !isShort(writer, c.path) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
         );
         const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
@@ -56,6 +58,19 @@ const big = 10_000_000;
 /** Not only stored again, with another mode or owner: of that another rule speaks. */
 const isWritten = (step: Step, path: string): boolean =>
   isCopy(step.instruction) || step.changes.some((c) => c.how === "written" && c.path === path);
+
+/** What comes from an image or a stage that shows nothing there may be a folder: what is copied over it lies beside it. */
+const mayBeFolder = ({ instruction }: Step, { path, entry }: Change): boolean =>
+  flagValue(instruction, "from") !== undefined && entry.size.lowerBound && !/\.[a-z\d]+$/i.test(path);
+
+/** A line that a program says of itself. */
+const isShort = ({ ran }: Step, path: string): boolean =>
+  ran.some(
+    (r) =>
+      r.changes.some((c) => c.how === "written" && c.path === path) &&
+      r.args.length > 0 &&
+      r.args.every((a) => /^-{0,2}(?:v|version)$/i.test(a.text)),
+  );
 
 const placeOf = ({ path }: Change): Place => ({ path, folder: false });
 

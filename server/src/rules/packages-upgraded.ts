@@ -2,7 +2,9 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { options } from "../commands/call.ts";
 import { withoutCommands } from "../edits/chain.ts";
+import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Rule } from "./rule.ts";
@@ -25,7 +27,7 @@ export const packagesUpgraded: Rule = {
     for (const step of shippedSteps(subject)) {
       const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !hasOwnComment(subject, r));
       const [ran] = all;
-      if (!ran || isEnded(subject, step)) continue;
+      if (!ran || isEnded(subject, step) || addsRepository(step, ran)) continue;
       // `upgrade && dist-upgrade`: with one of them left nothing is won.
       const edits = withoutCommands(
         subject.file,
@@ -52,6 +54,14 @@ function isEnded({ world: { today, releases } }: Subject, { before: { base } }: 
   // A line of theirs that the dates do not know is an old one.
   return lines.some(({ line }) => !isAlive(line, today)) || (lines.length === 0 && /^(?:debian|ubuntu):[a-z]+(?:-slim)?$/.test(base.name));
 }
+
+/** What a repository offers beside the base's own no tag of the base brings. */
+const addsRepository = ({ ran, before: { root } }: Step, upgrade: Ran): boolean =>
+  sourcesFolders.some((path) => find(root, path, true) !== undefined) ||
+  ran.slice(0, ran.indexOf(upgrade)).some((r) => r.name === "add-apt-repository" || r.changes.some((c) => isSource(c.path)));
+
+const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d"];
+const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWithin(path, folder));
 
 /** A comment on the line above it, between the lines of the RUN, says why it is there. */
 function hasOwnComment({ file }: Subject, { command }: Ran): boolean {

@@ -118,5 +118,7 @@ function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {
     s.ran.some((r) => sdk.builds.includes(r.words[0]?.raw ?? r.name) || sdk.builds.includes(r.name)),
   );
   const isDotnetTool = started.some((s) => s.name === "dotnet" && s.args[0]?.text.endsWith(".dll") === false);
-  return isBuilt && startsProgram(subject) && !isDotnetTool && started.every((s) => !sdk.tools.includes(s.name));
+  // Told which compiler to take, it compiles when it runs.
+  const isTold = started.some((s) => s.args.some((a) => sdk.tools.includes(a.text.replace(/-[\d.]+$/, ""))));
+  return isBuilt && startsProgram(subject) && !isDotnetTool && !isTold && started.every((s) => !sdk.tools.includes(s.name));
 }

@@ -67,9 +67,11 @@ function* finding(form: Form, end: State): Iterable<Draft> {
     message: () =>
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one may keep the stop signal to itself: let its last command begin with exec.`
-        : words
-          ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
-          : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+        : words && isShell(words[0])
+          ? `Runs ${words[0]} under ${shell}. Exec form spares one of the two shells: ${execText(words)}`
+          : words
+            ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
+            : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
       : canExec
@@ -102,9 +104,10 @@ function lastOf(node: Node): Node | undefined {
   return last === undefined || last === node ? last : lastOf(last);
 }
 
+const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "");
+
 /** `sh -c "…"`, `bash -lc "…"`. */
-const unwrapsShell = ([name, ...rest]: readonly string[]): boolean =>
-  /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "") && rest.some((word) => /^-[a-z]*c$/.test(word));
+const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some((word) => /^-[a-z]*c$/.test(word));
 
 /** The strings of what was meant as an array: other quotes, a comma at the end. Undefined where that is not clear. */
 function wordsMeant(text: string): string[] | undefined {

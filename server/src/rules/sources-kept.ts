@@ -3,10 +3,10 @@ import { cargoTargetId } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf } from "../edits/removal.ts";
+import { knowsFolder, privilegeOf } from "../edits/removal.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
@@ -33,6 +33,8 @@ export const sourcesKept: Rule = {
       for (const ran of step.ran) {
         const kept = ran.maybe ? undefined : keptBehind(subject, step, ran);
         if (!kept || told.has(kept.path) || !isOwn(subject, step) || isNeeded(subject, step, kept.path)) continue;
+        // What mktemp has named a script removes by a variable.
+        if (kept.path.includes("$(")) continue;
         told.add(kept.path);
         yield finding(subject, step, ran, kept);
       }
@@ -105,13 +107,16 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
     const last = one?.script?.body.items.at(-1);
     return one && last ? insertAfter(file, one, last, removal) : undefined;
   };
-  const edit = entry.layer === step.index ? behind(step) : undefined;
-  const lost = edit ? undefined : behind(steps[entry.layer]);
+  const inOne = entry.layer === step.index ? behind(step) : undefined;
+  const lost = inOne ? undefined : behind(steps[entry.layer]);
+  // On a base that nobody knows a relative path starts nobody knows where.
+  const isPlaced = !path.includes("$") && (knowsFolder(step) || ran.args.some((a) => isWithin(path, a.text)));
+  const name = isPlaced ? path : basename(path);
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${path} still holds ${isOfCargo(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${edit ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
-    fixes: edit ? [{ title: `Remove ${path} at the end of this RUN`, safety: "review", edits: [edit] }] : [],
-    ...(lost && { instead: [lost] }),
+      `${name} still holds ${isOfCargo(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${inOne ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
+    fixes: inOne && isPlaced ? [{ title: `Remove ${path} at the end of this RUN`, safety: "review", edits: [inOne] }] : [],
+    ...(lost ? { instead: [lost] } : inOne && !isPlaced && { instead: [inOne] }),
   };
 }
