@@ -13,8 +13,6 @@ import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
 import { type Edit, type FileText, Lines, type Span } from "./text.ts";
 import { titleWithGain } from "./topics/gain.ts";
 
-export type { Analysis, AnalysisWorld, Finding, Fix, Offer, Settings } from "./analysis.ts";
-
 export const defaultMinSaving = 100_000;
 
 /** Text and world in, everything that is shown out. Pure, synchronous, and it throws nothing. */

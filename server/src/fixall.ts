@@ -1,15 +1,16 @@
-import { type Analysis, type AnalysisWorld, analyze, type Fix } from "./analyze.ts";
+import type { Analysis, AnalysisWorld, Fix } from "./analysis.ts";
+import { analyze } from "./analyze.ts";
 import { alteredWorld } from "./build/saving.ts";
 import { applyEdits, type FileText, type Lines, type Span } from "./text.ts";
 
-export interface FixAllOptions {
+interface FixAllOptions {
   /** Fixes that change what is installed or how it runs, too. */
   readonly unsafe?: boolean;
   /** Only findings of these rules. */
   readonly rules?: readonly string[];
 }
 
-export interface FixedAll {
+interface FixedAll {
   readonly text: string;
   /** How many fixes were carried out. */
   readonly applied: number;

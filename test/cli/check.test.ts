@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { FileJSON, LayerJSON } from "../../server/src/protocol.ts";
-import { ballast, clean, report, useFolder, withLists } from "./support/cli.ts";
+import { ballast, clean, cli, report, useFolder, withLists } from "./support/cli.ts";
 
 const bytesOf = (layers: readonly LayerJSON[]): number => layers.reduce((sum, layer) => sum + layer.bytes, 0);
 
@@ -165,6 +166,13 @@ describe("ballast check", function () {
     const many = Array.from({ length: 400 }, (_, i) => [`s${i}/Dockerfile`, `${withLists}# ${"ä".repeat(500)}\n`] as const);
     const ran = ballast(["check", "--format", "json"], { cwd: folder(Object.fromEntries(many)) });
     assert.equal(report(ran).files.length, 400);
+  });
+
+  it("does not look as if all were well to a shell when its reader stops early", () => {
+    const many = Array.from({ length: 400 }, (_, i) => [`s${i}/Dockerfile`, withLists] as const);
+    const script = 'set -o pipefail; "$0" "$1" check --format json | head -c 10';
+    const ran = spawnSync("bash", ["-c", script, process.execPath, cli], { cwd: folder(Object.fromEntries(many)), encoding: "utf8" });
+    assert.deepEqual([ran.status, ran.stderr], [141, ""]);
   });
 
   it("reads a long Dockerfile", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { type Analysis, analyze } from "../../server/src/analyze.ts";
+import type { Analysis } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { catalogue, packages } from "../../server/src/sizes/builtin.ts";
 import { readBundled, unpackPackages } from "../../server/src/sizes/packages/bundled.ts";
 import { packageIndex } from "../../server/src/sizes/packages/index.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { analyze, type Offer } from "../../server/src/analyze.ts";
+import type { Offer } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { swapTag } from "../../server/src/edits/swap-tag.ts";
 import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";

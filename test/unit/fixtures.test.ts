@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Analysis, analyze } from "../../server/src/analyze.ts";
+import type { Analysis } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { caches } from "../../server/src/commands/caches.ts";
 import { rules } from "../../server/src/rules/index.ts";
 import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";

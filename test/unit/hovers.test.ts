@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { type AnalysisWorld, analyze } from "../../server/src/analyze.ts";
+import type { AnalysisWorld } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { hoverAt } from "../../server/src/hovers/index.ts";
 import { code, listed } from "../../server/src/topics/forms.ts";
 import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";

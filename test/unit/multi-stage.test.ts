@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Analysis, analyze, type Offer } from "../../server/src/analyze.ts";
+import type { Analysis, Offer } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { find } from "../../server/src/image/files.ts";
 import { analyze as analyzeBuiltIn } from "../../server/src/index.ts";
 import { applyEdits, areApart } from "../../server/src/text.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createContext, runInContext } from "node:vm";
 import { buildSync } from "esbuild";
-import { type Analysis, analyze } from "../../server/src/analyze.ts";
+import type { Analysis } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
 import { compare } from "../../server/src/build/difference.ts";
 import { rebuilt } from "../../server/src/build/saving.ts";
 import { applyEdits, areApart, type Edit } from "../../server/src/text.ts";

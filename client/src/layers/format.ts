@@ -21,7 +21,7 @@ export function formatSize({ bytes, lowerBound, basis }: SizeJSON): string {
 }
 
 /** How a size is known, for a tooltip. */
-export const basisWords: Record<Basis, string> = {
+const basisWords: Record<Basis, string> = {
   measured: "measured",
   computed: "computed, not measured",
   typical: "a typical size",

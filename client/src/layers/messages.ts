@@ -13,7 +13,7 @@ export interface Layers {
 }
 
 /** What there is to say when there are no layers to show. */
-export interface Notice {
+interface Notice {
   type: "notice";
   text: string;
 }

@@ -113,7 +113,7 @@ function withoutEntries(
 }
 
 /** The paths that a pattern stands for in the tree; a path without wildcards stands for itself, there or not. */
-export function expandPath(open: OpenLayer, pattern: string): string[] {
+function expandPath(open: OpenLayer, pattern: string): string[] {
   look(open, staticPart(pattern));
   if (!hasGlob(pattern)) return [pattern];
   let found: { path: string; node: Node | undefined }[] = [{ path: "/", node: open.state.root }];

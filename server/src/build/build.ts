@@ -41,7 +41,7 @@ export interface Progress {
 export type OpenStage = Omit<Stage, "steps" | "end"> & { readonly steps: Step[]; end: State };
 
 /** Where the instructions come from, and what is known of the world. */
-export interface Setting {
+interface Setting {
   readonly file: Pick<Dockerfile, "escape">;
   readonly world: World;
 }

@@ -3,7 +3,7 @@ import { absolute, hasGlob, wildcard } from "../image/paths.ts";
 import type { List, Node, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole, isLiteral } from "../shell/words.ts";
 import { isKnown, mayBeFolderOfBase } from "./holds.ts";
-import type { OpenLayer } from "./open-layer.ts";
+import { look, type OpenLayer } from "./open-layer.ts";
 import { lookupIn, type Scope } from "./scope.ts";
 
 /** Whether a condition holds; undefined where only the build can tell. */
@@ -97,7 +97,7 @@ function asked(operator: string, operand: string, scope: Scope, open: OpenLayer)
   if (operator === "-z") return operand === "";
   if (!/^-[efd]$/.test(operator)) return undefined;
   const path = absolute(operand, scope.cwd);
-  open.touched.push({ path, stage: open.stage });
+  look(open, path);
   const node = find(open.state.root, path, true);
   if (node?.type === "file" && node.entry.maybe) return undefined;
   if (!node && operator !== "-f" && mayBeFolderOfBase(open.state, path)) return undefined;

@@ -9,7 +9,7 @@ import { goOn, type Second } from "./onward.ts";
 import type { World } from "./world.ts";
 
 /** A change to the file, and files beside it that come new. */
-export interface Alteration {
+interface Alteration {
   readonly edits: readonly Edit[];
   readonly creates?: readonly FileText[];
 }

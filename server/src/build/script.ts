@@ -43,7 +43,7 @@ interface Flow {
 }
 
 /** What a script needs to be told. */
-export interface ScriptWorld {
+interface ScriptWorld {
   /** For scripts that were copied, and for what lies beside a manifest that was. */
   readonly context?: BuildContext | undefined;
   readonly indexes: Indexes;

@@ -1,3 +1,4 @@
+import { isDnf } from "../commands/dnf.ts";
 import type { Node } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -28,7 +29,7 @@ export const onlyTells = (args: readonly Argument[]): boolean =>
 export const changesFiles = new Set(["rm", "unlink", "chmod", "chown", "chgrp", "touch"]);
 
 /** What these do depends on which packages are there. */
-export const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk|dnf|microdnf|yum|tdnf)$/.test(name);
+export const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk)$/.test(name) || isDnf(name);
 
 const tests = new Set([
   "test",

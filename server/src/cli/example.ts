@@ -1,4 +1,6 @@
-import { type AnalysisWorld, analyze, type Finding } from "../analyze.ts";
+import type { AnalysisWorld, Finding } from "../analysis.ts";
+import { analyze } from "../analyze.ts";
+import { utf8Length } from "../commands/printing.ts";
 import { folderOf } from "../image/context.ts";
 import { exampleDay } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
@@ -15,7 +17,7 @@ export function exampleOf(rule: Rule): Finding | undefined {
       context: {
         root: folderOf(
           Object.fromEntries(
-            Object.entries(context).map(([path, content]) => [path, typeof content === "number" ? content : content.length]),
+            Object.entries(context).map(([path, content]) => [path, typeof content === "number" ? content : utf8Length(content)]),
           ),
         ),
         readText: (path: string) => (typeof context[path] === "string" ? context[path] : undefined),

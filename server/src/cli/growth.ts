@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import type { Analysis } from "../analyze.ts";
+import type { Analysis } from "../analysis.ts";
 import { compare, type Saving } from "../build/difference.ts";
 import { shippedSteps } from "../build/subject.ts";
 import type { Entry } from "../image/files.ts";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
+import type { Analysis, AnalysisWorld } from "../analysis.ts";
+import { analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { isUnknown, type Size } from "../image/size.ts";

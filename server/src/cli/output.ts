@@ -15,11 +15,17 @@ export async function write(text: string): Promise<void> {
 
 export const complain = (text: string): void => void process.stderr.write(`ballast: ${text}\n`);
 
-/** Whoever reads our output may stop early (`| head`): no reason to complain. */
+/** What a shell says of a program that a closed pipe has ended: 128 and SIGPIPE's number. */
+const readerGone = 141;
+
+/**
+ * Whoever reads our output may stop early (`| head`): no reason to complain. But what is lost may have been findings: with `pipefail` that
+ * must not look as if there were none.
+ */
 export function endQuietlyWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      process.exit();
+      process.exit(readerGone);
     });
 }

@@ -7,7 +7,7 @@ import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
-import { type Installed, installedOn } from "../sizes/packages/chains.ts";
+import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { madeBy } from "../sizes/packages/made.ts";
 import { Names } from "../sizes/packages/names.ts";
 import type { Package, PackageIndex, Release } from "../sizes/packages/package.ts";
@@ -16,7 +16,7 @@ import { resolve } from "../sizes/packages/resolve.ts";
 import type { Call } from "./call.ts";
 
 /** The packages of the image at this moment, where its distribution's index is at hand. */
-export interface Packages extends Installed {
+export interface Packages extends Inventory {
   readonly slim: boolean;
   readonly present: Names;
   /** Entries of packages that came after the base, the newest last. */
@@ -165,7 +165,7 @@ function hasNodesource({ state }: Call): boolean {
   return sources.content.of(nodesourceId).length > 0 || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
 }
 
-export interface InstallRequest {
+interface InstallRequest {
   readonly packages: readonly Argument[];
   readonly recommends: boolean;
   readonly again: boolean;

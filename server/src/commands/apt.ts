@@ -5,7 +5,7 @@ import type { State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { atLeast, computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
-import { type Installed, installedOn } from "../sizes/packages/chains.ts";
+import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import {
   debId,
   installEffects,
@@ -46,7 +46,7 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
 const oldLists: Readonly<Record<string, number>> = { "debian buster": 17_500_000, "ubuntu 16.04": 27_664_836, "debian jessie": 9_400_000 };
 
 /** Not another one that stands in for it. */
-const isRelease = ({ release }: Installed, os: BaseImage["os"]): boolean =>
+const isRelease = ({ release }: Inventory, os: BaseImage["os"]): boolean =>
   release.os === os?.id && (release.name === os.release || release.version === os.release);
 
 const valued = "o c t a --option --config-file --target-release --default-release --host-architecture --build-profiles --solver";

@@ -2,6 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { absolute, basename } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
+import { isDnf } from "./dnf.ts";
 
 /** What an archive holds is not known from its name: an unknown amount, at a known place. */
 const unpacked = (archive: string, folder: string, size: Size = unknown): Effect => ({
@@ -60,13 +61,7 @@ export function unpacksAsItIs({ name, args }: Pick<Call, "name" | "args">): bool
 /** Package files that a command installs from: dpkg -i, apt-get install ./x.deb, rpm -i, pip install x.whl … */
 export function installedFiles({ name, args, cwd }: Pick<Call, "name" | "args" | "cwd">): string[] {
   const kinds: Readonly<Record<string, RegExp>> = { dpkg: /\.deb$/, rpm: /\.rpm$/, apk: /\.apk$/, pip: /\.whl$/, pip3: /\.whl$/ };
-  const kind = /^(?:apt|apt-get)$/.test(name)
-    ? /\.deb$/
-    : /^(?:dnf|yum|microdnf|tdnf)$/.test(name)
-      ? /\.rpm$/
-      : Object.hasOwn(kinds, name)
-        ? kinds[name]
-        : undefined;
+  const kind = /^(?:apt|apt-get)$/.test(name) ? /\.deb$/ : isDnf(name) ? /\.rpm$/ : Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   const o = options(args);
   const [verb] = o.operands;
   const installs =

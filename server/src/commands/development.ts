@@ -8,7 +8,7 @@ export const isDevelopment = (id: string): boolean =>
   /^[a-z]+-dev:/.test(id) || (id.startsWith("pip:-r ") && isDevelopmentFile(id.slice("pip:-r ".length)));
 
 /** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.txt`. */
-export const isDevelopmentFile = (path: string): boolean =>
+const isDevelopmentFile = (path: string): boolean =>
   /(?:^|[-_./])(?:dev|develop|development|tests?|testing|lint|docs)(?:[-_.][\w-]*)?\.(?:txt|in|pip)$/.test(path);
 
 /** How a command is told to leave them out. */

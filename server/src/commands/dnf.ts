@@ -11,7 +11,8 @@ import { weakDependencies } from "./extras.ts";
 /** The four commands of the family, with hadolint's number. */
 const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefined } as const;
 const dnfs = Object.keys(tools) as (keyof typeof tools)[];
-const isDnf = (name: string): name is keyof typeof tools => Object.hasOwn(tools, name);
+/** dnf and its like, which are told the same words. */
+export const isDnf = (name: string): name is keyof typeof tools => Object.hasOwn(tools, name);
 
 const valued =
   "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch";

@@ -3,9 +3,10 @@ import type { Ran } from "../image/model.ts";
 import type { Argument } from "../shell/words.ts";
 import { aptCall, packageName } from "./apt.ts";
 import { options } from "./call.ts";
+import { isDnf } from "./dnf.ts";
 
 /** Packages that one command installs or removes by name. */
-interface Call {
+interface PackageCall {
   readonly does: "install" | "remove";
   readonly manager: PackageManager;
   /** As written: `libpq5=15.*`. */
@@ -24,10 +25,9 @@ export interface Named {
   readonly group?: string;
 }
 
-const dnfs = new Set(["dnf", "microdnf", "yum", "tdnf"]);
 const removals = new Set(["remove", "purge", "del", "erase", "autoremove"]);
 
-function callOf(ran: Pick<Ran, "name" | "args">): Call | undefined {
+function callOf(ran: Pick<Ran, "name" | "args">): PackageCall | undefined {
   const apt = aptCall(ran);
   if (apt) return call("apt", apt.verb, apt.packages.filter(isPackage), apt.recommends);
   if (ran.name === "apk") {
@@ -35,9 +35,9 @@ function callOf(ran: Pick<Ran, "name" | "args">): Call | undefined {
     const [verb, ...packages] = o.operands;
     return call("apk", verb?.text, packages, true, o.value("-t", "--virtual"));
   }
-  if (!dnfs.has(ran.name)) return undefined;
+  if (!isDnf(ran.name)) return undefined;
   const [verb, ...packages] = options(ran.args, "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo").operands;
-  return call(ran.name as PackageManager, verb?.text, packages, true);
+  return call(ran.name, verb?.text, packages, true);
 }
 
 function call(
@@ -46,7 +46,7 @@ function call(
   packages: readonly Argument[],
   recommends: boolean,
   group?: string,
-): Call | undefined {
+): PackageCall | undefined {
   const does = verb === "install" || verb === "add" ? "install" : removals.has(verb ?? "") ? "remove" : undefined;
   return does && { does, manager, packages, recommends, ...(group !== undefined && { group }) };
 }

@@ -1,6 +1,6 @@
 // Packages for which there is a lighter one of the same use. What it saves the package index says.
 
-export interface Lighter {
+interface Lighter {
   readonly name: string;
   /** What is given up, in words. */
   readonly without: string;

@@ -9,7 +9,7 @@ const valued =
   "C w --prefix --registry --cache --workspace --loglevel --omit --include --only --tag --userconfig --fetch-retries --fetch-timeout --maxsockets --script-shell";
 
 /** npm keeps what it downloads in _cacache below its cache folder (npm's documentation, "npm cache"). */
-export const npmCacheFolder = (call: Call, given?: string): string =>
+const npmCacheFolder = (call: Call, given?: string): string =>
   pathOf(call, `${given ?? setting(call, "npm_config_cache") ?? setting(call, "NPM_CONFIG_CACHE") ?? `${homeOf(call)}/.npm`}/_cacache`);
 
 const leavesDevelopmentOut = (call: Call, o: ReturnType<typeof options>): boolean =>

@@ -52,10 +52,10 @@ export function pipCaches(call: Call): boolean {
 const saysNone = ({ text }: Call["args"][number]): boolean => /^--no-cache(?:-d(?:ir?)?)?$/.test(text);
 const namesFolder = ({ text }: Call["args"][number]): boolean => /^--cache-dir(?:=|$)/.test(text);
 
-export const pipCacheFolder = (call: Call, given?: string): string =>
+const pipCacheFolder = (call: Call, given?: string): string =>
   pathOf(call, given ?? setting(call, "PIP_CACHE_DIR") ?? userCache(call, "pip"));
 
-export const pipCached = (folder: string): Effect => cacheIn(folder, "pip-cache", "pip's cache");
+const pipCached = (folder: string): Effect => cacheIn(folder, "pip-cache", "pip's cache");
 
 /** pip: packages in site-packages, and what was downloaded and built for them in the cache of whoever runs it. */
 const pip: Handler = (call) => {

@@ -85,7 +85,7 @@ export interface Dockerfile {
 }
 
 /** The place in the source of an offset in joined text. At a seam the end of the earlier piece is meant for `end`. */
-export function sourceOffset(joined: Joined, offset: number, side: "start" | "end"): number {
+function sourceOffset(joined: Joined, offset: number, side: "start" | "end"): number {
   const { pieces } = joined;
   let low = 0;
   let high = pieces.length - 1;

@@ -8,7 +8,7 @@ export interface Logical extends Span {
   readonly headEnd: number;
 }
 
-export interface Cut {
+interface Cut {
   readonly directives: Record<string, string>;
   readonly escape: string;
   readonly lines: readonly Logical[];

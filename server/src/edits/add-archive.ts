@@ -9,7 +9,7 @@ import type { Edit } from "../text.ts";
 import { withoutCommands } from "./chain.ts";
 
 /** An archive that COPY brings only for tar to do what ADD does, and the edits that leave it to ADD. */
-export interface CopiedArchive {
+interface CopiedArchive {
   /** The RUN that unpacks it. */
   readonly step: Step;
   readonly ran: Ran;

@@ -11,7 +11,7 @@ import { updateBefore } from "./update.ts";
 
 // Package lists kept out of the layers: each RUN that needs them updates, installs and removes them.
 
-export const listsRemoval = `rm -rf ${listsFolder}/*`;
+const listsRemoval = `rm -rf ${listsFolder}/*`;
 
 /** A later RUN that uses apt while these lists are there. */
 export interface Follower {
@@ -22,7 +22,7 @@ export interface Follower {
   readonly removes: boolean;
 }
 
-export interface Followers {
+interface Followers {
   readonly followers: readonly Follower[];
   /** A later RUN that does no more than remove them. */
   readonly closing?: Step;

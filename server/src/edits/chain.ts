@@ -53,7 +53,7 @@ function runsInside(node: Node, part: Node | undefined): boolean {
 }
 
 /** A RUN as its edits see it; without a script there is nothing in it to hold on to. */
-export type Run = Pick<Step, "instruction" | "script">;
+type Run = Pick<Step, "instruction" | "script">;
 
 /** The nodes around a place, outermost first: what a nested shell or a script called there does lies at the command itself. */
 function pathAround(script: Script, at: Span): readonly Node[] {
@@ -76,7 +76,7 @@ export function statementAt(script: Script, at: Span): Node | undefined {
 }
 
 /** True when the script is a heredoc's body: its commands stand on lines of their own. */
-export const isHeredocScript = (instruction: Instruction, at: Span): boolean =>
+const isHeredocScript = (instruction: Instruction, at: Span): boolean =>
   instruction.heredocs.some((h) => h.body.start <= at.start && at.end <= h.body.end);
 
 /**
@@ -296,7 +296,7 @@ export function startWithComments({ text, comments }: Dockerfile, instruction: I
 }
 
 /** Takes several commands out at once. */
-export function removeCommands(file: Dockerfile, script: Script, commands: readonly Span[]): Edit[] | "everything" | undefined {
+function removeCommands(file: Dockerfile, script: Script, commands: readonly Span[]): Edit[] | "everything" | undefined {
   const isGone = (node: Node | undefined): boolean => node !== undefined && commands.some((c) => c === node);
   const paths = commands.map((c) => pathTo(script, c) ?? []);
   const all = [...commandsIn(script.body)];

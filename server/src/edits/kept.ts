@@ -13,7 +13,7 @@ const temporary = ["/tmp", "/var/tmp", "/usr/src", "/usr/local/src"];
 /** What is downloaded to check an archive by. */
 const companions = [".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".sha256sum", ".DIGESTS"];
 
-export interface KeptFix {
+interface KeptFix {
   readonly title: string;
   readonly safety: "safe" | "review";
   readonly edits: readonly Edit[];

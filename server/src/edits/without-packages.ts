@@ -1,4 +1,5 @@
 import type { Subject } from "../build/subject.ts";
+import { isDnf } from "../commands/dnf.ts";
 import { namedPackages } from "../commands/installs.ts";
 import type { Ran } from "../image/model.ts";
 import type { PackageWord } from "../queries/package-words.ts";
@@ -28,6 +29,6 @@ export function withoutPackages(subject: Subject, packages: readonly PackageWord
 
 /** What goes with an install, and does nothing without one. */
 const isHousekeeping = (ran: Ran): boolean =>
-  (/^(?:apt-get|apt|dnf|yum|microdnf|tdnf)$/.test(ran.name) &&
+  ((/^(?:apt-get|apt)$/.test(ran.name) || isDnf(ran.name)) &&
     ran.args.some((a) => /^(?:update|clean|autoclean|autoremove|makecache)$/.test(a.text))) ||
   (ran.name === "rm" && ran.args.every((a) => /^-|^\/var\/(?:lib\/apt\/lists|cache\/(?:apt|apk|dnf|yum))/.test(a.text)));

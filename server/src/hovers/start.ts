@@ -5,7 +5,7 @@ import * as say from "../topics/forms.ts";
 import type { Shown } from "./shown.ts";
 
 /** What CMD or ENTRYPOINT starts: through a shell, with the script it gets where that could be read; else the program itself. */
-export interface Start {
+interface Start {
   readonly shell: readonly string[] | undefined;
   readonly script: Script | undefined;
 }

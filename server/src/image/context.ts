@@ -3,7 +3,7 @@ import { isArchiveName } from "./paths.ts";
 /** What lies in the build context, as a host measured it. Immutable. */
 export type ContextNode = ContextFile | ContextFolder | ContextLink;
 
-export interface ContextFile {
+interface ContextFile {
   readonly kind: "file";
   readonly bytes: number;
   /** Permission bits. */
@@ -14,7 +14,7 @@ export interface ContextFile {
   readonly archive?: { readonly bytes?: number };
 }
 
-export interface ContextLink {
+interface ContextLink {
   readonly kind: "link";
   readonly target: string;
 }

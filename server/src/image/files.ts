@@ -43,7 +43,7 @@ export interface FileNode {
   readonly owner?: string;
 }
 
-export interface LinkNode {
+interface LinkNode {
   readonly type: "link";
   readonly target: string;
   readonly layer: number;

@@ -9,7 +9,7 @@ import {
   TextDocumentEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver";
-import type { Finding, Fix, Offer } from "../analyze.ts";
+import type { Finding, Fix, Offer } from "../analysis.ts";
 import { ignoreAbove } from "../edits/ignore-comment.ts";
 import { fixAll } from "../fixall.ts";
 import { showRuleCommand } from "../protocol.ts";
@@ -127,13 +127,13 @@ function everySafeFix(open: OpenDockerfile, can: Abilities): CodeAction | undefi
   return edit && { title: `Apply all safe fixes (${applied})`, kind: fixAllKind, edit };
 }
 
-interface Change {
+interface Proposal {
   readonly edits: readonly Edit[];
   readonly creates?: Fix["creates"];
 }
 
 /** As the editor wants it; undefined where it cannot create the files that the change needs. */
-function workspaceEdit(open: OpenDockerfile, { edits, creates = [] }: Change, can: Abilities): WorkspaceEdit | undefined {
+function workspaceEdit(open: OpenDockerfile, { edits, creates = [] }: Proposal, can: Abilities): WorkspaceEdit | undefined {
   const { uri, version } = open.document;
   const own = edits.map((e) => open.analysis.lines.edit(e));
   if (creates.length === 0 && !can.versionedEdits) return { changes: { [uri]: own } };

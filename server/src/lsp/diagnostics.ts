@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
-import type { Analysis, Finding } from "../analyze.ts";
+import type { Analysis, Finding } from "../analysis.ts";
 import type { Level } from "../protocol.ts";
 import { rulePage } from "../topics/links.ts";
 

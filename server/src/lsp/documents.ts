@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { type Analysis, type AnalysisWorld, analyze } from "../analyze.ts";
+import type { Analysis, AnalysisWorld } from "../analysis.ts";
+import { analyze } from "../analyze.ts";
 import { type Config, configFor, type Wishes } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
 import { type DiskContext, diskContext, worldOn } from "./disk/world.ts";

@@ -1,5 +1,5 @@
 import { type CodeLens, type InlayHint, MarkupKind } from "vscode-languageserver";
-import type { Analysis } from "../analyze.ts";
+import type { Analysis } from "../analysis.ts";
 import { layerText } from "../hovers/layer.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { isZero, type Size, sum, zero } from "../image/size.ts";

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageserver";
-import type { AnalysisWorld } from "../analyze.ts";
+import type { AnalysisWorld } from "../analysis.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { fixAll } from "../fixall.ts";
 import { editBetween, Lines } from "../text.ts";
@@ -12,7 +12,7 @@ import { diskContext, worldOn } from "./disk/world.ts";
 import type { Host, OpenDockerfile } from "./documents.ts";
 import { readSettings, wishesOf } from "./settings.ts";
 
-export interface WorkspaceFix {
+interface WorkspaceFix {
   readonly edit: WorkspaceEdit;
   readonly fixes: number;
   /** How many of the Dockerfiles get another text. */

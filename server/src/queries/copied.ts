@@ -36,7 +36,7 @@ export function isThereAlready(subject: Subject, step: Step): boolean {
 }
 
 /** Where something that a COPY stores lies already, for another COPY of the same brought it there. */
-export interface Earlier {
+interface Earlier {
   readonly by: Step;
   readonly path: string;
 }

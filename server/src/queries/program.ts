@@ -17,7 +17,7 @@ export interface Program {
   readonly ran: Ran;
 }
 
-export type Language = "go" | "c" | "c++" | "java" | "rust";
+type Language = "go" | "c" | "c++" | "java" | "rust";
 
 export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -31,7 +31,7 @@ export const searchPath = (state: State): string[] => [
 ];
 
 /** The file of the tree that a command starts. */
-export function fileOf(state: State, { name, cwd }: Started): { path: string; bare: boolean } | undefined {
+function fileOf(state: State, { name, cwd }: Started): { path: string; bare: boolean } | undefined {
   const bare = !name.includes("/");
   const candidates = bare ? searchPath(state).map((folder) => join(folder, name)) : [absolute(name, cwd)];
   const path = candidates.find((candidate) => find(state.root, candidate, true)?.type === "file");

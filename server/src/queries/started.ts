@@ -1,4 +1,5 @@
 import type { Subject } from "../build/subject.ts";
+import { readsPackages } from "../build/traits.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
 import { isForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
@@ -90,5 +91,6 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
 
 /** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */
 const namesOne = (ran: Ran, names: readonly string[]): boolean =>
-  !/^(?:apt|apt-get|aptitude|apk|dnf|yum|microdnf|tdnf|dpkg|rm)$/.test(ran.name) &&
+  !readsPackages(ran.name) &&
+  ran.name !== "rm" &&
   ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));

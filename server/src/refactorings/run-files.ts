@@ -7,7 +7,7 @@ import type { Program } from "../queries/program.ts";
 import type { Started } from "../queries/started.ts";
 
 /** What the program may read when it runs, and what is left in the build stage though it may. */
-export interface RunFiles {
+interface RunFiles {
   /** Files and folders to take along. */
   readonly paths: readonly string[];
   /** Names for the user. */

@@ -17,7 +17,7 @@ const ofRunTime = new Set(["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL"
 /** Docker itself replaces the variables of these. */
 const expanded = new Set(["ADD", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]);
 
-export interface Plan {
+interface Plan {
   readonly subject: Subject;
   readonly stage: Stage;
   readonly base: RunBase;

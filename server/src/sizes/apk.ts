@@ -1,7 +1,7 @@
 // Alpine's packages: what they weigh when they are installed, and what they bring.
 import type { Package, PackageIndex, Release } from "./packages/package.ts";
 
-export interface ApkPackage {
+interface ApkPackage {
   readonly name: string;
   /** Undefined where no index has it. */
   readonly bytes?: number;

@@ -7,7 +7,7 @@
 import type { PackageManager } from "../image/base.ts";
 import { isAlpine, type Os, type Tag } from "./tag.ts";
 
-export interface ImageFacts {
+interface ImageFacts {
   readonly user?: string;
   readonly workdir?: string;
   readonly env?: Readonly<Record<string, string>>;

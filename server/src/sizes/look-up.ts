@@ -179,7 +179,7 @@ function defaultSuites(index: ImageIndex, wanted: Tag): string[] {
 }
 
 /** The tag that says most: the longest version, with its suite. */
-export const mostExact = (tags: readonly string[]): string =>
+const mostExact = (tags: readonly string[]): string =>
   [...tags].sort((a, b) => (parseTag(b).version?.length ?? 0) - (parseTag(a).version?.length ?? 0) || b.length - a.length)[0] ?? "";
 
 /** debian:stable and its like are images of their own, of the release that the snapshot names as their distribution. */

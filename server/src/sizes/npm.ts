@@ -8,7 +8,7 @@ export interface NpmSnapshot {
   readonly packages: Readonly<Record<string, string>>;
 }
 
-export interface NpmTool {
+interface NpmTool {
   readonly size: Size;
   /** What npm's cache then holds of it. */
   readonly cache: Size;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AnalysisWorld, Finding } from "../../../server/src/analyze.ts";
+import type { AnalysisWorld, Finding } from "../../../server/src/analysis.ts";
 import type { Lines } from "../../../server/src/text.ts";
 import { worldOf } from "./world.ts";
 

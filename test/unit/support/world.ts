@@ -1,4 +1,5 @@
-import { type AnalysisWorld, analyze } from "../../../server/src/analyze.ts";
+import type { AnalysisWorld } from "../../../server/src/analysis.ts";
+import { analyze } from "../../../server/src/analyze.ts";
 import { type ContextFolder, folderOf } from "../../../server/src/image/context.ts";
 import { exampleDay } from "../../../server/src/rules/index.ts";
 import { builtin } from "../../../server/src/sizes/builtin.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { version } from "../../../../package.json";
-import type { Finding, Fix } from "../../analyze.ts";
+import type { Finding, Fix } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
 import { rules } from "../../rules/index.ts";
 import type { Edit, Lines, Span } from "../../text.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../analyze.ts";
+import type { Finding } from "../../analysis.ts";
 import { wasted } from "../../build/waste.ts";
 import { isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Settings } from "../../analyze.ts";
+import type { Settings } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
 import { ruleById } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
@@ -29,7 +29,7 @@ export interface Wishes {
   readonly budget?: number;
 }
 
-export const configName = ".ballastrc.json";
+const configName = ".ballastrc.json";
 
 /** The nearest settings at a folder or above it, up to its repository or workspace. Throws `Unreadable` for settings that are none. */
 export async function configFor(folder: string, workspace: string | undefined): Promise<Config> {

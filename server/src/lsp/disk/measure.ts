@@ -10,7 +10,7 @@ export const maximumFiles = 200_000;
 /** Milliseconds of measuring between which everything else gets its turn. */
 const turn = 5;
 
-export interface MeasureOptions {
+interface MeasureOptions {
   readonly signal?: AbortSignal;
   /** Files (absolute paths) of which it should be told whether they are archives, and what they hold. */
   readonly archives?: Iterable<string>;

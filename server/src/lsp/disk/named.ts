@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { manifestOf } from "../../commands/development.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import { type ContextFolder, find } from "../../image/context.ts";
 import { basename, dirname, hasGlob, matches } from "../../image/paths.ts";
@@ -20,7 +21,7 @@ const maximumRounds = 3;
 export function namedFiles(root: ContextFolder, file: Dockerfile, sources: Sources): string[] {
   const copied = sources.all.flatMap((source) => expanded(root, source));
   const commands = commandsOf(file);
-  const projects = installers.flatMap(({ command, manifest }) => (command.test(commands) ? (filesByName(root).get(manifest) ?? []) : []));
+  const projects = manifestsIn(commands).flatMap((manifest) => filesByName(root).get(manifest) ?? []);
   const started = mentioned(root, commandsOf(file, ["CMD", "ENTRYPOINT"]));
   return [...new Set([...copied, ...projects, ...mentioned(root, commands), ...started])].slice(0, maximumFiles);
 }
@@ -31,29 +32,16 @@ const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): st
     .map((i) => file.text.slice(i.start, i.end))
     .join("\n");
 
-interface Installer {
-  readonly command: RegExp;
-  /** The file of a project in which it looks what to install. */
-  readonly manifest: string;
-  /** The folder beside it that it fills, and what tells what of the installed ones the project needs. */
-  readonly installed?: { readonly folder: string; readonly toldBy: readonly string[] };
-}
-
-const installers: readonly Installer[] = [
-  {
-    command: /\b(?:npm|yarn|pnpm|bun)\b/,
-    manifest: "package.json",
-    installed: { folder: "node_modules", toldBy: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"] },
-  },
-  {
-    command: /\bcomposer\b/,
-    manifest: "composer.json",
-    installed: { folder: "vendor", toldBy: ["vendor/composer/installed.json"] },
-  },
-  { command: /\b(?:poetry|uv|pdm)\b/, manifest: "pyproject.toml" },
-  { command: /\bpipenv\b/, manifest: "Pipfile" },
-  { command: /\bbundler?\b/, manifest: "Gemfile" },
+/** The files in which the installers that a text names look what to install. */
+const manifestsIn = (text: string): string[] => [
+  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? [])),
 ];
+
+/** The folder beside a manifest that its installers fill, and what tells what of the installed ones the project needs. */
+const installed: Readonly<Record<string, { readonly folder: string; readonly toldBy: readonly string[] }>> = {
+  "package.json": { folder: "node_modules", toldBy: ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"] },
+  "composer.json": { folder: "vendor", toldBy: ["vendor/composer/installed.json"] },
+};
 
 /**
  * The texts of scripts that a Dockerfile runs, and that those run, read beforehand: the core asks for them while it runs, and cannot
@@ -83,14 +71,14 @@ const maximumPackages = 1000;
 
 function manifests(root: ContextFolder, commands: readonly string[]): string[] {
   const files = filesByName(root);
-  const runs = (command: RegExp): boolean => commands.some((text) => command.test(text));
-  const found = installers.flatMap(({ command, manifest, installed }) =>
-    (installed && runs(command) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
+  const named = new Set(commands.flatMap(manifestsIn));
+  const found = Object.entries(installed).flatMap(([manifest, { folder, toldBy }]) =>
+    (named.has(manifest) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
       const above = path.slice(0, -manifest.length);
-      return installed && find(root, above + installed.folder)?.kind === "folder" ? installed.toldBy.map((name) => above + name) : [];
+      return find(root, above + folder)?.kind === "folder" ? toldBy.map((name) => above + name) : [];
     }),
   );
-  if (runs(/\b(?:pip[\d.]*|uv)\b/))
+  if (commands.some((text) => /\b(?:pip[\d.]*|uv)\b/.test(text)))
     found.push(...(files.get("pyvenv.cfg") ?? []).flatMap((path) => inEnvironment(root, dirname(`/${path}`).slice(1))));
   return found.filter((at) => isShort(root, at, maximumManifest));
 }

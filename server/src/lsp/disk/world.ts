@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { AnalysisWorld } from "../../analyze.ts";
+import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { BuildContext } from "../../image/context.ts";
 import { builtin, today } from "../../sizes/builtin.ts";

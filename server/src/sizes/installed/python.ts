@@ -9,7 +9,7 @@ export const environments: readonly string[] = [".venv", "venv", "env"];
 /** What an environment says of each package in it (PyPA, "Recording installed projects"). */
 export const told: readonly string[] = ["METADATA", "RECORD"];
 
-interface Wanted {
+interface Requirement {
   readonly name: string;
   readonly extras: readonly string[];
   /** It is asked for on a condition. */
@@ -106,8 +106,8 @@ function bytesOf(root: ContextFolder, files: Iterable<string>): { bytes: number;
 const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
 /** A requirements file's lines; undefined where it asks for more than packages by name. */
-function wantedIn(text: string): Wanted[] | undefined {
-  const all: Wanted[] = [];
+function wantedIn(text: string): Requirement[] | undefined {
+  const all: Requirement[] = [];
   for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
     const bare = line.replace(/(?:^|\s)#.*$/, "").trim();
     if (bare === "" || /^--?(?:i|index-url|extra-index-url|trusted-host|f|find-links|no-binary|only-binary|prefer-binary|pre)\b/.test(bare))
@@ -119,14 +119,14 @@ function wantedIn(text: string): Wanted[] | undefined {
   return all;
 }
 
-function wantedOf(text: string): Wanted | undefined {
+function wantedOf(text: string): Requirement | undefined {
   const [, name, extras = "", rest = ""] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?(.*)$/.exec(text) ?? [];
   if (name === undefined || /^[\\/:]/.test(rest.trim()) || /^\s*@/.test(rest)) return undefined;
   const marker = /;\s*(.*?)(?:\s+--hash.*)?$/.exec(rest)?.[1] ?? "";
   return { name: normal(name), extras: extras.split(",").flatMap((e) => (e.trim() === "" ? [] : [normal(e.trim())])), marker };
 }
 
-const neededBy = (metadata: string): Wanted[] =>
+const neededBy = (metadata: string): Requirement[] =>
   [...(metadata.split(/\r?\n\r?\n/)[0] ?? "").matchAll(/^Requires-Dist:\s*(.+)$/gm)].flatMap((m) => wantedOf((m[1] ?? "").trim()) ?? []);
 
 /** RECORD is a table with commas: path, digest, size. */

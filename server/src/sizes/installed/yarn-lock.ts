@@ -2,7 +2,7 @@ import { find } from "../../image/context.ts";
 import { type Packages, storesElsewhere } from "./packages.ts";
 import { fieldsOf, type Project, parsed } from "./project.ts";
 
-interface Wanted {
+interface Dependency {
   readonly name: string;
   readonly range: string;
   readonly optional: boolean;
@@ -31,7 +31,7 @@ export function lockedByYarn(project: Project): Packages | undefined {
   return { needed, development: "all others", isPart, toldBy: "yarn.lock" };
 }
 
-function* wantedBy(manifest: Readonly<Record<string, unknown>>): Generator<Wanted> {
+function* wantedBy(manifest: Readonly<Record<string, unknown>>): Generator<Dependency> {
   for (const field of ["dependencies", "optionalDependencies"])
     for (const [name, range] of Object.entries(fieldsOf(manifest[field]) ?? {}))
       if (typeof range === "string") yield { name, range, optional: field === "optionalDependencies" };
@@ -47,9 +47,9 @@ function resolved(project: Project, from: string, name: string): string | undefi
 }
 
 /** The dependencies of each `name@range`. The format is lines: a key, below it fields, below a field names and ranges. */
-function entriesOf(text: string): ReadonlyMap<string, readonly Wanted[]> {
-  const all = new Map<string, Wanted[]>();
-  let entry: Wanted[] = [];
+function entriesOf(text: string): ReadonlyMap<string, readonly Dependency[]> {
+  const all = new Map<string, Dependency[]>();
+  let entry: Dependency[] = [];
   let field = "";
   for (const line of text.split(/\r?\n/)) {
     if (/^[^\s#].*:$/.test(line)) {

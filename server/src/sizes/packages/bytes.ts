@@ -46,7 +46,7 @@ const compiledOfOthers = 1.384 / 1.122;
 const isPythonItself = (name: string): boolean => /^(?:lib)?python3(?:\.\d+)?(?:-(?:minimal|stdlib|distutils|lib2to3|pip))?$/.test(name);
 
 /** A package's own files, parted by what images leave out or remove. */
-export interface Weight {
+interface Weight {
   /** All that is not below. */
   readonly files: number;
   readonly doc: number;
@@ -68,7 +68,7 @@ export function weightOf(found: Package, slim: boolean): Weight {
 }
 
 /** What one layer does to the set of packages. */
-export interface Change {
+interface PackageChange {
   /** What the layer adds, and how many of it by this command. */
   readonly added: readonly Package[];
   readonly fresh: number;
@@ -157,7 +157,7 @@ export function bookkeptIn(release: Release, present: Holding): number {
 }
 
 /** What apt and dpkg write in a layer. */
-export function bookkeeping(release: Release, change: Change): Bookkeeping {
+export function bookkeeping(release: Release, change: PackageChange): Bookkeeping {
   const { added, gone, before, after } = change;
   const base = baseFiles[release.name] ?? bookworm;
   const { status } = after;

@@ -11,7 +11,7 @@ import type { PackageIndex, Release } from "./package.ts";
 import { resolve } from "./resolve.ts";
 
 /** A base image's release and what it has installed. */
-export interface Installed {
+export interface Inventory {
   readonly release: Release;
   readonly packages: ReadonlySet<string>;
   /** False where another release stands in for it, or where the image may hold more than is known. */
@@ -131,10 +131,10 @@ const nearest: Readonly<Record<string, string>> = {
   "ubuntu 25.10": "ubuntu 26.04",
 };
 
-const known = new WeakMap<PackageIndex, WeakMap<BaseImage, Installed | undefined>>();
+const known = new WeakMap<PackageIndex, WeakMap<BaseImage, Inventory | undefined>>();
 
 /** What a base image has installed; undefined where its packages are not Debian's. An unknown image is taken for Debian's own. */
-export function installedOn(index: PackageIndex, base: BaseImage): Installed | undefined {
+export function installedOn(index: PackageIndex, base: BaseImage): Inventory | undefined {
   let all = known.get(index);
   if (!all) {
     all = new WeakMap();
@@ -144,7 +144,7 @@ export function installedOn(index: PackageIndex, base: BaseImage): Installed | u
   return all.get(base);
 }
 
-function compute(index: PackageIndex, base: BaseImage): Installed | undefined {
+function compute(index: PackageIndex, base: BaseImage): Inventory | undefined {
   const os = base.os ?? osInName(base.name);
   if (os.id !== "debian" && os.id !== "ubuntu") return undefined;
   const own = index.release(os.id, os.release);

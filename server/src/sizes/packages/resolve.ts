@@ -21,7 +21,7 @@ export interface Resolved {
   readonly complete: boolean;
 }
 
-export interface Added {
+interface Added {
   readonly package: Package;
   /** It is there only because this package recommends it, itself or by way of others. */
   readonly recommendedBy?: string;
