@@ -1,5 +1,5 @@
 import type { Span } from "../text.ts";
-import type { Dockerfile } from "./instruction.ts";
+import type { Dockerfile, Instruction } from "./instruction.ts";
 
 /** `# ballast ignore=a,b` and `# hadolint ignore=DL3009`, in a comment right above the instruction or inside it. */
 const comment = /^(?:ballast|hadolint)\s+(global\s+)?ignore\s*=\s*(.+)$/i;
@@ -45,7 +45,12 @@ export function namesIgnored({ text, comments }: Dockerfile): (Span & { readonly
 export function isIgnored(file: Dockerfile, span: Span, names: readonly string[]): boolean {
   const naming = ignoresIn(file).filter((ignore) => names.some((name) => ignore.names.includes(name.toLowerCase())));
   if (naming.length === 0) return false;
-  const instruction = file.instructions.findLast((i) => i.start <= span.start);
-  const previous = file.instructions.findLast((i) => instruction !== undefined && i.end < instruction.start);
-  return naming.some((c) => c.global || (c.start >= (previous?.end ?? 0) && c.end <= (instruction?.end ?? 0)));
+  const instruction = instructionOf(file, span);
+  const { start, end } = instruction ?? { start: file.text.length, end: file.text.length };
+  const previous = file.instructions.findLast((i) => i !== instruction && i.end <= start);
+  return naming.some((c) => c.global || (c.start >= (previous?.end ?? 0) && c.end <= end));
 }
+
+/** The one that a place is in; of a comment the one that it stands above. */
+export const instructionOf = ({ instructions }: Dockerfile, span: Span): Instruction | undefined =>
+  instructions.find((i) => i.end >= span.start);
