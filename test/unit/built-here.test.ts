@@ -36,6 +36,13 @@ describe("what a build makes of which this machine has one", () => {
     assert.equal(last(stages("rust:1", "cargo check", "/src/target/release/app"), rust, "target\n"), "≥ 0 unknown");
   });
 
+  it("so does a program of Go, where it is built at the same place", () => {
+    const go = { "go.mod": 90, "cmd/server/main.go": 50, "bin/server": 12_000_000 };
+    assert.equal(last(stages("golang:1.27", "go build -o bin/server ./cmd/server", "/src/bin/server"), go, "bin\n"), "12000000 typical");
+    assert.equal(last(stages("golang:1.27", "go build ./cmd/server", "/src/server"), go, "bin\n"), "≥ 0 unknown");
+    assert.equal(last(stages("golang:1.27", "go build -o /bin/server ./cmd/server", "/bin/server"), go, "bin\n"), "≥ 0 unknown");
+  });
+
   it("so do the jars of Maven and Gradle, those of modules too", () => {
     const maven = stages("maven:3", "mvn -q package", "/src/api/target/*.jar");
     assert.equal(last(maven, java, "**/target\n"), "20000000 typical");

@@ -12,7 +12,7 @@ const program = (path: string): Effect => ({ do: "write", path, size: unknown, k
  * The files that a `go build` or `go install` leaves: `-o` first (a folder when it ends in a slash), else the last part of the
  * package's path in the working folder, or in GOBIN, GOPATH/bin for install.
  */
-function goOutputs(from: Call): string[] {
+export function goOutputs(from: Call): string[] {
   const folder = goFlag(from.args, "C");
   const call = folder === undefined ? from : { ...from, cwd: pathOf(from, folder) };
   const [verb, ...packages] = goOperands(call.args);

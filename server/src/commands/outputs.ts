@@ -2,11 +2,12 @@ import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { dirname } from "../image/paths.ts";
-import { type Built, builtIn, builtInModules } from "../sizes/installed/built.ts";
+import { type Built, builtAt, builtIn, builtInModules } from "../sizes/installed/built.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import { filled, setting } from "./cache.ts";
 import { type Call, options, pathOf } from "./call.ts";
 import { runsProjectScript } from "./development.ts";
+import { goOutputs } from "./go.ts";
 
 /** What the scripts of a package.json usually fill: vite, webpack, tsc, rollup (dist), react-scripts (build), next, nuxt, svelte. */
 const webOutputs = "dist build out lib .next .nuxt .output .svelte-kit";
@@ -85,6 +86,10 @@ function likeHere(call: Call): Effect[] {
   // A program's name has no ending, and the rest of what cargo leaves has one.
   if (compilesWithCargo(call))
     return like("Cargo.toml", (p) => builtIn(p, cargoFolder(call), (name, { kind }) => kind === "file" && !name.includes(".")));
+  if (call.name === "go") {
+    const inside = goOutputs(call).flatMap((path) => (path.startsWith(`${call.cwd}/`) ? path.slice(call.cwd.length + 1) : []));
+    return like("go.mod", (p) => inside.flatMap((path) => builtAt(p, path)));
+  }
   if (packages(call) && tool.startsWith("mvn"))
     return like("pom.xml", (p) => builtInModules(p, (name) => name === "pom.xml", "target", isJar));
   if (packages(call))

@@ -8,6 +8,12 @@ export interface Built {
   readonly node: ContextNode;
 }
 
+/** The file at a path. */
+export function builtAt({ folder }: Project, path: string): Built[] {
+  const node = find(folder, path);
+  return node?.kind === "file" ? [{ path, node }] : [];
+}
+
 /** What lies in a folder of the project, as far as it is chosen. */
 export function builtIn({ folder }: Project, path: string, isChosen: (name: string, node: ContextNode) => boolean): Built[] {
   const found = find(folder, path);
