@@ -103,7 +103,7 @@ function isOldNpm(base: BaseImage | undefined): boolean {
 
 /** Programs of development themselves. */
 export const isForDevelopment = (name: string): boolean =>
-  /^(?:pytest|tox|nox|nodemon|ts-node|tsx|ng|vite|webpack|webpack-dev-server|react-scripts|vue-cli-service|parcel|gulp|grunt|jest|mocha|concurrently)$/.test(
+  /^(?:pytest|tox|nox|nodemon|ts-node|tsx|ng|vite|webpack|webpack-dev-server|react-scripts|vue-cli-service|parcel|gulp|grunt|jest|mocha|vitest|cypress|concurrently)$/.test(
     name,
   );
 

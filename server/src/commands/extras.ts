@@ -84,15 +84,21 @@ const extra = (path: string, id: string, what: string): Effect => ({
 const says = (call: Call, path: string, text: RegExp): boolean =>
   find(call.state.root, path, true) !== undefined && text.test(call.textAt?.(path) ?? "install_weak_deps=0 no-document");
 
+/** Packages of Fedora and Red Hat that recommend others (their spec files, "Recommends:"). */
+const recommending = /^(?:nginx|nodejs|php|httpd|ruby|podman|buildah|systemd|mariadb-server|iproute|git)$/;
+/** Of a few packages most bring nothing more; of so many one does. */
+const many = 5;
+const mayRecommend = (packages: readonly string[]): boolean => packages.length >= many || packages.some((p) => recommending.test(p));
+
 export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
   const off =
     setopts.some((s) => /^install_weak_deps=(?:0|false|no)$/i.test(s)) ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  return off || packages.length === 0 ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+  return off || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
 }
 
 export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
-  packages.length === 0 ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
+  !mayRecommend(packages) ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
 
 /** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too, and what others call ruby is built on them. */
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {

@@ -104,12 +104,17 @@ const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string): Effect[] {
   const node = find(call.state.root, folder, true);
+  if (!hasModules(call)) return [];
   const there = node?.type === "folder" && node.content.of(modulesId).some((e) => !e.maybe && e.layer !== call.layer);
   return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
 }
 
 /** Go 1.10 brought the build cache (its release notes): Alpine has had it since 3.8. */
-const hasBuildCache = ({ state: { base } }: Call): boolean => !/(?:^|\/)alpine:(?:2\.|3\.[0-7](?:\.|$))/.test(base?.name ?? "");
+const hasBuildCache = ({ state: { base } }: Call): boolean =>
+  !/(?:^|\/)(?:alpine:(?:2\.|3\.[0-7](?:\.|$))|golang:1\.\d(?!\d))/.test(base?.name ?? "");
+
+/** Go 1.11 brought modules; before, all lies among the sources. */
+const hasModules = ({ state: { base } }: Call): boolean => !/(?:^|\/)golang:1\.(?:\d|10)(?!\d)/.test(base?.name ?? "");
 
 const go: Handler = (call) => {
   const [verb, second] = goOperands(call.args);
@@ -159,6 +164,6 @@ export const goCache: ToolCache = {
   reads: isGo,
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
-  startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin)(?:[\s'"]|$)/,
+  startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize)(?:[\s'"]|$)/,
   clean: ({ folders }) => `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`,
 };

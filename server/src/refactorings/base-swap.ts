@@ -54,7 +54,9 @@ export const slimBaseKind: RefactoringKind = {
     for (const { stage, smaller, steps, image } of swaps(subject, "slim")) {
       const edits = swapTag(subject, stage, smaller.name);
       const isFull = standsOnBuildpack(image);
-      const tools = isFull ? missingTools(subject, steps, isMissingOnSlim) : [];
+      // Debian's own slim lacks documentation alone; what stands on it, as openjdk, what fetches, too (docker-library's Dockerfiles).
+      const isSystem = image === "debian";
+      const tools = isSystem ? [] : missingTools(subject, steps, isMissingOnSlim);
       const brought = broughtBy(stage, tools);
       if (!edits || !brought) {
         const why = edits
@@ -65,11 +67,11 @@ export const slimBaseKind: RefactoringKind = {
       }
       const goes = isFull
         ? "without compilers, headers, curl, wget and git"
-        : "without manual pages, documentation and translations, also of what is installed later";
+        : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
       const notes = [
         ...digestNote(stage),
         ...(isFull ? compilers(steps) : []),
-        ...startNotes(steps, (name) => isFull && isMissingOnSlim(name, installedIn(steps))),
+        ...startNotes(steps, (name) => !isSystem && isMissingOnSlim(name, installedIn(steps))),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
       const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;

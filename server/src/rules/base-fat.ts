@@ -1,5 +1,6 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import type { SmallerBase } from "../image/base.ts";
+import { isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -23,7 +24,7 @@ export const baseFat: Rule = {
     for (const stage of subject.image.stages) {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];
-      if (!base || !word || base.slim || base.os?.id === "alpine") continue;
+      if (!base || !word || base.slim || base.os?.id === "alpine" || isToWorkIn(subject)) continue;
       // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
       const fixes = swaps
         .filter((s) => s.span.start === stage.from?.start)
@@ -32,6 +33,14 @@ export const baseFat: Rule = {
     }
   },
 };
+
+/** It starts nothing, and nothing is made ready to be started: who works in it, or builds on it, may want all there is. */
+function isToWorkIn(subject: Subject): boolean {
+  const end = subject.image.stages[subject.image.target]?.end;
+  if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
+  const rans = shippedSteps(subject).flatMap((s) => s.ran);
+  return isLoggedInTo(subject) || (rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln|touch|echo)$/.test(r.name)));
+}
 
 function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {
   const size = world.bases?.find(image).size;

@@ -5,8 +5,10 @@ import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.t
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
+import { find, unfold } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
+import { searchPath } from "../queries/program.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -30,8 +32,13 @@ export const buildToolsKept: Rule = {
   },
   *check(subject) {
     const started = startedByImage(subject);
+    // A stage called so is for who develops.
+    if (subject.image.stages.some((s) => subject.image.ships.has(s.index) && /(?:^|[-_])dev(?:el|elopment)?(?:$|[-_])/i.test(s.name ?? "")))
+      return;
     if (!startsProgram(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name))) return;
-    const tools = packageWords(subject).filter((p) => isBuildTool(p.name) && isUsed(subject, p));
+    const tools = packageWords(subject).filter(
+      (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
+    );
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const group of togetherBy(tools, (p) => p.step)) {
       const [first] = group;
@@ -39,6 +46,13 @@ export const buildToolsKept: Rule = {
     }
   },
 };
+
+/** A makefile lies where programs lie: it is one. */
+function hasMakefile({ image }: Subject): boolean {
+  const end = image.stages[image.target]?.end;
+  const folders = end ? searchPath(end).map((path) => find(end.root, path, true)) : [];
+  return folders.some((node) => node?.type === "folder" && [...unfold(node).children.keys()].some((name) => name.endsWith(".mk")));
+}
 
 /** A RUN has had it install something, and so may whoever starts it: `lkp install` fetches benchmarks and compiles them. */
 const hasInstalled = (subject: Subject, program: string): boolean =>

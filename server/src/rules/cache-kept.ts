@@ -7,7 +7,7 @@ import { cleanedUp, failedRemoval, mounted, switchedOff, verbOf } from "../edits
 import { insertAfter } from "../edits/chain.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -66,6 +66,10 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const writers = step.ran.filter((r) => writes(cache, r));
   // A script that nobody can read, but that says what it is for.
   if (step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r))).some((r) => isUnknown(r) && /clean/i.test(r.name))) return true;
+  // Removed by a variable that the base may set: `"${CARGO_HOME}/registry"`.
+  const isGone = ({ name, args }: Ran): boolean =>
+    name === "rm" && args.some((a) => !a.known && [...folders.values()].some((f) => a.text.endsWith(`/${basename(f)}`)));
+  if (step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r))).some(isGone)) return true;
   const { fetchesForOthers } = cache;
   if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.

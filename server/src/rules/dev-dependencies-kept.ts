@@ -1,4 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { options } from "../commands/call.ts";
 import {
   isDevelopment,
   isForDevelopment,
@@ -9,9 +10,9 @@ import {
 } from "../commands/development.ts";
 import { startsForNode } from "../commands/kinds.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
-import { entriesOf } from "../image/files.ts";
+import { contextPath, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { join } from "../image/paths.ts";
+import { absolute, join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
 import { isLoggedInTo } from "../queries/workplace.ts";
@@ -53,7 +54,7 @@ export const devDependenciesKept: Rule = {
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
         const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
-        if (!how || !written || !hasSome(subject, ran) || installsAtStart(subject, ran)) continue;
+        if (!how || !written || !hasSome(subject, step, ran) || installsAtStart(subject, ran)) continue;
         const isNeeded = steps.some((s) => s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)));
         const edits = editsFor(subject, step, ran, how);
         if (!edits) continue;
@@ -92,12 +93,18 @@ function editsFor({ file }: Subject, step: Step, ran: Ran, how: Omission): Edit[
 }
 
 /** The project says itself that it has some; what comes from elsewhere nobody can tell. */
-function hasSome(subject: Subject, ran: Ran): boolean {
+function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
   const { context } = subject.world;
   const project = manifestOf(ran);
   // The command names a file of them.
   if (!project) return true;
-  const text = context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest);
+  const told = options(ran.args, "C --prefix --cwd --dir").value("-C", "--prefix", "--cwd", "--dir");
+  // Told where, it is the project that lies there, if it is one of this context.
+  const there = told === undefined ? undefined : (contextPath(step.before.root, join(absolute(told, ran.cwd), project.manifest)) ?? "");
+  const text =
+    there !== undefined
+      ? context?.readText?.(there)
+      : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
   return text !== undefined && project.some.test(text) && !isRailsInDevelopment(subject, ran, text);
 }
 

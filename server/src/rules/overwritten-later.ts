@@ -42,6 +42,7 @@ export const overwrittenLater: Rule = {
             isWritten(writer, c.path) &&
             !mayBeFolder(writer, c) &&
             !isShort(writer, c.path) &&
+            !isSetting(c) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
         );
         const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
@@ -62,6 +63,10 @@ const isWritten = (step: Step, path: string): boolean =>
 /** What comes from an image or a stage that shows nothing there may be a folder: what is copied over it lies beside it. */
 const mayBeFolder = ({ instruction }: Step, { path, entry }: Change): boolean =>
   flagValue(instruction, "from") !== undefined && entry.size.lowerBound && !/\.[a-z\d]+$/i.test(path);
+
+/** What people write by hand weighs little, whatever it is. */
+const isSetting = ({ path, entry }: Change): boolean =>
+  entry.size.lowerBound && /(?:^|\/)\.env[\w.]*$|\.(?:conf|cnf|cfg|ini|ya?ml|toml|properties|env)$/.test(path);
 
 /** A line that a program says of itself. */
 const isShort = ({ ran }: Step, path: string): boolean =>

@@ -49,7 +49,12 @@ const jdk = (image: string): SdkImage => ({
 });
 
 const sdks: Readonly<Record<string, SdkImage>> = {
-  golang: { tools: ["go"], builds: ["go", "make", "mage", "task"], runtimes: (_, base) => distribution(base) },
+  // Beside it what builds anew as the sources change.
+  golang: {
+    tools: "go air gow reflex fresh dlv CompileDaemon gin modd realize".split(" "),
+    builds: ["go", "make", "mage", "task"],
+    runtimes: (_, base) => distribution(base),
+  },
   rust: { tools: ["cargo", "rustc"], builds: ["cargo", "rustc", "make", "just"], runtimes: (_, base) => distribution(base) },
   gcc: { tools: ["gcc", "g++", "make", "cc"], builds: ["gcc", "g++", "make", "cmake", "cc"], runtimes: (_, base) => distribution(base) },
   "buildpack-deps": {
