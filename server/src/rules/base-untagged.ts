@@ -26,6 +26,8 @@ export const baseUntagged: Rule = {
       const word = stage.from?.args[0];
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
+      // Docker Compose calls so what it builds beside it (`project_service`); no official image has such a name.
+      if (/^[^/]*_[^/]*$/.test(stage.base)) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);
