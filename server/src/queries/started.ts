@@ -61,9 +61,14 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
     return inScript(script, state, cwd, depth + 1);
   }
   if (inner && everywhere.has(baseName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);
+  // `sh start.sh`: the script is what is started.
+  const [script, ...more] = rest;
+  if (shells.has(baseName(name.text)) && script?.known && /\.sh$|\//.test(script.text))
+    return [{ name: baseName(script.text), args: more, cwd }];
   return [{ name: baseName(name.text), args: rest, cwd }];
 }
 
+const shells = new Set(["sh", "bash", "ash", "dash", "zsh"]);
 const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);
 
 /** What the image starts: ENTRYPOINT's program, else CMD's. Empty where this file does not say. */

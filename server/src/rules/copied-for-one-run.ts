@@ -1,11 +1,11 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { type Place, stepUses } from "../build/uses.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
-import { copyWords, isCopy } from "../dockerfile/instruction.ts";
+import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { mountInstead } from "../edits/mount.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import { absolute, hasGlob, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -45,15 +45,18 @@ export const copiedForOneRun: Rule = {
 /** Where nobody looks for what is meant to stay. */
 const passing = ["/tmp", "/var/tmp", "/root", "/build", "/install", "/setup"];
 
-/** Where a COPY puts one file, or the content of one folder, whose bytes are known. */
+/** Where a COPY puts one file, or the content of one folder: of known bytes, or what a stage has made. */
 function placeOf({ instruction, changes, before, after, layer }: Step): Place | undefined {
   const [only, another] = changes;
   const target = copyWords(instruction).at(-1);
   const size = layer?.size;
-  if (!only || !target || !size || size.bytes === 0 || size.lowerBound) return undefined;
-  const isFile = !another && find(after.root, only.path)?.type === "file";
+  const isOfStage = flagValue(instruction, "from") !== undefined && copyWords(instruction).every((a) => !hasGlob(a.text));
+  if (!only || !target || !size || ((size.bytes === 0 || size.lowerBound) && !isOfStage)) return undefined;
+  // What the stage does not show may be a folder.
+  const isFile = !another && !size.lowerBound && find(after.root, only.path)?.type === "file";
   const path = isFile ? only.path : absolute(target.text, before.cwd);
-  return passing.some((folder) => isWithin(path, folder) && (path !== folder || folder === "/build"))
+  return /\/(?:wheels|wheelhouse)$/.test(path) ||
+    passing.some((folder) => isWithin(path, folder) && (path !== folder || folder === "/build"))
     ? { path, folder: !isFile }
     : undefined;
 }
@@ -72,7 +75,7 @@ function isPassing(subject: Subject, copy: Step, run: Step, place: Place): boole
     [copy, run].every((s) => isOwn(subject, s)) &&
     stepUses(run, place) === "yes" &&
     !run.changes.some((c) => isThere(c.path) || c.entry.layer === copy.index) &&
-    !run.ran.some((r) => isThere(unpacking(r)?.archive) || installedFiles(r).some(isThere)) &&
+    !run.ran.some((r) => isThere(unpacking(r)?.archive) || installedFiles(r).some((f) => isThere(f) && !hasGlob(f))) &&
     ![cmd, entrypoint].some((form) => form?.text.includes(place.path)) &&
     !isWithin(subject.image.stages[subject.image.target]?.end.cwd ?? "/", place.path) &&
     usedLater(subject, run, place) === "no"

@@ -1,4 +1,4 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import type { Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import {
   isDevelopment,
@@ -41,7 +41,8 @@ export const devDependenciesKept: Rule = {
   *check(subject) {
     const { image, file } = subject;
     const target = image.stages[image.target];
-    const steps = shippedSteps(subject);
+    // A stage that does not ship may hand them on: `COPY --from=build /app /app`.
+    const steps = subject.steps.filter((s) => image.needed.has(s.stage));
     // Who develops in it wants them.
     if (isLoggedInTo(subject)) return;
     // Before the whole tree is searched.
@@ -55,13 +56,15 @@ export const devDependenciesKept: Rule = {
         const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
         const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
         if (!how || !written || !hasSome(subject, step, ran) || installsAtStart(subject, ran)) continue;
-        const isNeeded = steps.some((s) => s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)));
+        const isNeeded = steps.some(
+          (s) => s.stage === step.stage && s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)),
+        );
         const edits = editsFor(subject, step, ran, how);
         if (!edits) continue;
         yield {
           span: wordsOf(file, ran, step),
           message: (saving) =>
-            `Development dependencies come too: ${formatSaving(saving)}. ${isNeeded ? "A command of the project runs after the install and may need them: build in a stage of its own." : `${said(how)}.`}`,
+            `Development dependencies come too: ${formatSaving(saving)}. ${isNeeded ? `A command of the project runs after the install and may need them: ${image.ships.has(step.stage) ? "build in a stage of its own" : "install without them once more for what is copied"}.` : `${said(how)}.`}`,
           fixes: isNeeded ? [] : [{ title: title(how), safety: "review", edits }],
           ...(isNeeded && { instead: edits }),
         };
