@@ -80,6 +80,17 @@ describe("packages that npm installs by name", () => {
     assert.deepEqual([install("express nobodys-own")?.bytes, install("express nobodys-own")?.lowerBound], [express, true]);
   });
 
+  it("leave in the cache what was downloaded for them, at least", () => {
+    const [, , cache] = row("express");
+    const cached = (text: string) =>
+      layersOf(text)
+        .at(-1)
+        ?.items.find((i) => i.what === "npm's cache");
+    assert.deepEqual([cached("npm install express")?.bytes, cached("npm install express")?.lowerBound], [cache, true]);
+    assert.equal(cached("npm install nobodys-own")?.bytes, 0);
+    assert.equal(cached("npm ci && npm install express")?.bytes, 0);
+  });
+
   it("come on top of what a package.json asks for, and of what is there", () => {
     const manifest = "echo '{}' > /app/package.json";
     assert.deepEqual([install("express", manifest)?.bytes, install("express", manifest)?.lowerBound], [express, true]);

@@ -79,11 +79,11 @@ export function run(
   instruction: Instruction,
   lookup: Lookup,
   sources: Sources,
-  { packages, apk, npm }: Indexes,
+  { packages, apk, npm, pip }: Indexes,
 ): { ran: readonly Ran[]; script?: Script } {
   const before = open.state;
   const mounted = mount(open, instruction, sources, lookup);
-  const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }) };
+  const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }), ...(pip && { pip }) };
   const script = new ScriptRun(open, { context: sources.context, indexes });
   const scope: Scope = {
     variables: new Map(),

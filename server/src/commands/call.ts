@@ -9,6 +9,7 @@ import type { ApkIndex } from "../sizes/apk.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import type { NpmIndex } from "../sizes/npm.ts";
 import type { PackageIndex } from "../sizes/packages/package.ts";
+import type { PipIndex } from "../sizes/pip.ts";
 
 /** What packages weigh. */
 export interface Indexes {
@@ -18,6 +19,8 @@ export interface Indexes {
   readonly apk?: ApkIndex;
   /** Tools that npm installs for all. */
   readonly npm?: NpmIndex;
+  /** What pip downloads. */
+  readonly pip?: PipIndex;
 }
 
 /** One command with what it needs to know. */

@@ -113,7 +113,7 @@ const forCards =
   /^(?:nvidia-|cupy|triton|xformers|bitsandbytes|flash[-_]attn|vllm|deepspeed|apex|tensorrt|onnxruntime-gpu|auto-?gptq|cuda-)/i;
 
 /** What files of requirements name, as far as their text is at hand: names, and options of an index. A hash would fit no other wheel. */
-function required(call: Call, files: readonly string[]): { packages: string[]; isPinned: boolean; indexes: string[] } {
+export function required(call: Call, files: readonly string[]): { packages: string[]; isPinned: boolean; indexes: string[] } {
   const lines = files.flatMap((f) => (call.textAt?.(pathOf(call, f)) ?? "").split(/\r?\n/).map((line) => line.trim()));
   return {
     packages: lines.filter((line) => /^[\w.-]/.test(line) && !line.startsWith("-")),

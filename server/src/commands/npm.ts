@@ -60,7 +60,8 @@ const npm: Handler = (call) => {
     case "add":
     case "install-clean": {
       if (isGlobal) return [...packages.map((p) => tool(call, p)), cacheIn(cache, cacheId, "npm's cache", cacheOf(call, packages, cache))];
-      const cached = cacheIn(cache, cacheId, "npm's cache");
+      // What a package.json asks for comes on top.
+      const cached = cacheIn(cache, cacheId, "npm's cache", atLeast(cacheOf(call, packages, cache)));
       const fresh: Effect[] = verb === "ci" || verb.includes("clean") ? [removeAll(modules)] : [];
       const omits = leavesDevelopmentOut(call, o);
       const leftOptional = o.has("--no-optional") || o.values("--omit").includes("optional");

@@ -1,11 +1,11 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { typical, unknown } from "../image/size.ts";
+import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { installedRequirements } from "../sizes/installed/python.ts";
 import { packagesOf } from "./apt-packages.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
-import { cudaLibraries, nltk, playwright } from "./extras.ts";
+import { cudaLibraries, nltk, playwright, required } from "./extras.ts";
 
 const valued =
   "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
@@ -55,14 +55,41 @@ const namesFolder = ({ text }: Call["args"][number]): boolean => /^--cache-dir(?
 const pipCacheFolder = (call: Call, given?: string): string =>
   pathOf(call, given ?? setting(call, "PIP_CACHE_DIR") ?? userCache(call, "pip"));
 
-const pipCached = (folder: string): Effect => cacheIn(folder, "pip-cache", "pip's cache");
+const cacheId = "pip-cache";
+
+const pipCached = (folder: string, size?: Size): Effect => cacheIn(folder, cacheId, "pip's cache", size);
+
+/** They are there already, or next to nothing. */
+const basics = /^(?:pip|setuptools|wheel)(?![\w.-])/;
+
+/**
+ * Its cache keeps every wheel that was downloaded (pip's documentation, "Caching"): 669,253 bytes of 588 kB of wheels
+ * (tdurieux/docker-parfum-experiment, 1tayh/noisy). For an old Python and on Alpine there are others, or they are built; on an image that
+ * nobody knows, after other installs and from another index nobody knows which.
+ */
+function downloaded(call: Call, place: string, folder: string, packages: readonly string[], o: ReturnType<typeof options>): Size {
+  const { pip: index, state, layer } = call;
+  const files = required(call, o.values("-r", "--requirement"));
+  const elsewhere = [...files.indexes, ...o.values("--index-url", "-i", "--extra-index-url", "-f", "--find-links")];
+  const installed = find(state.root, place, true);
+  const isFirst = installed?.type !== "folder" || !installed.content.some((e) => e.id.startsWith("pip:") && !basics.test(e.id.slice(4)));
+  const { name = "", standardLayout, os } = state.base ?? {};
+  const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !/(?:^|\/)python:(?:2|3\.[0-8])(?!\d)/.test(name);
+  if (!index || elsewhere.length > 0 || !isFirst || !isKnown) return unknown;
+  const debians = packagesOf(call)?.present;
+  const named = [...packages, ...files.packages].filter((p) => !isLocal(p) && !basics.test(p));
+  const size = index.wheels(named, (name) => basics.test(name) || debians?.has(`python3-${name}`) === true);
+  const cache = find(state.root, folder, true);
+  const before = cache?.type === "folder" ? cache.content.of(cacheId).find((e) => e.layer === layer)?.size : undefined;
+  return before && before.bytes > size.bytes ? atLeast(before) : size;
+}
 
 /** pip: packages in site-packages, and what was downloaded and built for them in the cache of whoever runs it. */
 const pip: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const folder = pipCacheFolder(call, o.value("--cache-dir"));
-  const cached = pipCaches(call) ? [pipCached(folder)] : [];
+  const cached = (place: string): Effect[] => (pipCaches(call) ? [pipCached(folder, downloaded(call, place, folder, packages, o))] : []);
   const wanted = [
     ...packages,
     ...o.values("-r", "--requirement").map((f) => `-r ${f}`),
@@ -81,13 +108,13 @@ const pip: Handler = (call) => {
         ...wanted.map((p) => (cuda.length > 0 ? filled(place, `pip:${p}`, "package", p) : wantedAt(call, place, p))),
         ...cuda,
       ];
-      return downloads ? [...effects, ...cached] : effects;
+      return downloads ? [...effects, ...cached(place)] : effects;
     }
     case "download":
     case "wheel": {
       const place = pathOf(call, o.value("-d", "--dest", "-w", "--wheel-dir") ?? ".");
       const effects = wanted.map((p) => filled(place, `wheel:${p}`, "download", p));
-      return downloads ? [...effects, ...cached] : effects;
+      return downloads ? [...effects, ...cached(environmentOf(call))] : effects;
     }
     case "uninstall":
       return packages.map((p): Effect => ({ do: "take", path: environmentOf(call), id: `pip:${p}` }));

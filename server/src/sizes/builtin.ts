@@ -3,9 +3,11 @@ import { createCatalogue } from "./bases.ts";
 import snapshot from "./data/bases.json";
 import endOfLife from "./data/end-of-life.json";
 import npmTools from "./data/npm.json";
+import wheels from "./data/pip.json";
 import { createReleaseLines } from "./end-of-life.ts";
 import { createNpmIndex } from "./npm.ts";
 import { lazyPackages, readBundled } from "./packages/bundled.ts";
+import { createPipIndex } from "./pip.ts";
 
 declare const __dirname: string | undefined;
 
@@ -23,7 +25,7 @@ export const packages = lazyPackages(() => readBundled("packages.gz", folder));
 const apk = createApkIndex(lazyPackages(() => readBundled("apk.gz", folder)));
 
 /** All that Ballast knows by itself, for the World of a host. */
-export const builtin = { bases: catalogue, packages, apk, npm: createNpmIndex(npmTools), releases };
+export const builtin = { bases: catalogue, packages, apk, npm: createNpmIndex(npmTools), pip: createPipIndex(wheels), releases };
 
 /** Today as an ISO text, UTC. */
 export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { isNewer, lockedIn } from "../../server/src/scripts/pip-locks.ts";
+import snapshot from "../../server/src/sizes/data/pip.json";
+import { createPipIndex } from "../../server/src/sizes/pip.ts";
+import { worldOf } from "./support/world.ts";
+
+const bytes = (name: keyof typeof snapshot.packages): number => Number(snapshot.packages[name].split(" ")[1]);
+const cacheOf = (text: string, files?: Record<string, string>): string[] =>
+  (analyze(text, worldOf(files)).toJSON().image.stages[0]?.layers ?? []).flatMap((layer) =>
+    layer.items.filter((i) => i.what === "pip's cache").map((i) => `${i.lowerBound ? "≥ " : ""}${i.bytes}`),
+  );
+const on = (base: string, ...runs: string[]) => `FROM ${base}\n${runs.map((run) => `RUN ${run}\n`).join("")}`;
+
+describe("what pip's cache keeps", () => {
+  const python = "python:3.12-slim";
+
+  it("is every wheel that was downloaded, with all that is needed, at least", () => {
+    assert.deepEqual(cacheOf(on(python, "pip install numpy")), [`≥ ${bytes("numpy")}`]);
+    assert.deepEqual(cacheOf(on(python, "pip install requests")), [
+      `≥ ${bytes("requests") + bytes("certifi") + bytes("charset-normalizer") + bytes("idna") + bytes("urllib3")}`,
+    ]);
+    assert.deepEqual(cacheOf(on(python, "pip install --upgrade pip && pip install 'NumPy>=2'")), [`≥ ${bytes("numpy")}`]);
+    assert.deepEqual(cacheOf(on(python, "pip install --no-cache-dir numpy")), []);
+  });
+
+  it("is that of what a file of requirements names", () => {
+    const text = `FROM ${python}\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n`;
+    assert.deepEqual(cacheOf(text, { "requirements.txt": "# all\nnumpy\n" }), [`≥ ${bytes("numpy")}`]);
+    assert.deepEqual(cacheOf(text, { "requirements.txt": "--index-url https://example.org/simple\nnumpy\n" }), ["≥ 0"]);
+  });
+
+  it("is not known of other versions, elsewhere, on Alpine, on somebody's image and after other installs", () => {
+    const [major] = snapshot.packages.numpy.split(" ")[0]?.split(".") ?? [];
+    assert.deepEqual(cacheOf(on(python, "pip install numpy==1.16.4")), ["≥ 0"]);
+    assert.deepEqual(cacheOf(on(python, `pip install numpy==${major}`)), [`≥ ${bytes("numpy")}`]);
+    assert.deepEqual(cacheOf(on(python, "pip install 'numpy<2'")), ["≥ 0"]);
+    assert.deepEqual(cacheOf(on(python, "pip install --extra-index-url https://example.org numpy")), ["≥ 0"]);
+    for (const base of ["python:3.12-alpine", "python:3.6-slim", "python:2", "somebody/science", "$X"])
+      assert.deepEqual(cacheOf(on(base, "pip install numpy")), ["≥ 0"], base);
+    assert.deepEqual(cacheOf(on(python, "pip install flask", "pip install requests")).at(-1), "≥ 0");
+    assert.deepEqual(
+      cacheOf(on("debian:bookworm", "apt-get update && apt-get install -y python3-numpy python3-pip", "pip install numpy")),
+      ["≥ 0"],
+    );
+  });
+
+  it("is read of lock files: the wheel that fits, what is needed on Linux", () => {
+    const file = (name: string, size: number) =>
+      `    { url = "https://files.pythonhosted.org/packages/x/${name}", hash = "sha256:0", size = ${size} },\n`;
+    const text = `version = 1\n
+[[package]]
+name = "a"
+version = "2.10"
+source = { registry = "https://pypi.org/simple" }
+dependencies = [
+    { name = "b" },
+    { name = "c", marker = "sys_platform == 'win32'" },
+    { name = "d", marker = "(python_full_version >= '3.12' and sys_platform == 'linux') or (sys_platform == 'darwin')" },
+    { name = "e", version = "1", marker = "python_full_version < '3.11'" },
+    { name = "f", marker = "extra == 'x'" },
+]
+sdist = { url = "https://files.pythonhosted.org/packages/x/a-2.10.tar.gz", hash = "sha256:0", size = 5 }
+wheels = [
+${file("a-2.10-cp311-cp311-manylinux_2_17_x86_64.whl", 11)}${file("a-2.10-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", 12)}${file("a-2.10-cp312-cp312-win_amd64.whl", 13)}]
+
+[[package]]
+name = "source-only"
+version = "1"
+source = { registry = "https://pypi.org/simple" }
+sdist = { url = "https://files.pythonhosted.org/packages/x/s-1.tar.gz", hash = "sha256:0", size = 7 }
+
+[[package]]
+name = "of-elsewhere"
+version = "1"
+source = { git = "https://example.org/x" }
+`;
+    assert.deepEqual(
+      [...lockedIn(text)],
+      [
+        { name: "a", version: "2.10", bytes: 12, needs: ["b", "d"] },
+        { name: "source-only", version: "1", bytes: 7, needs: [] },
+      ],
+    );
+    assert.deepEqual(
+      [isNewer("2.10", "2.9"), isNewer("2.9", "2.10"), isNewer("1.0", "1.0rc1"), isNewer("1.0", "1.0")],
+      [true, false, true, false],
+    );
+  });
+
+  it("has rows of a version, bytes, a source and names that are held mostly", () => {
+    for (const [name, row] of Object.entries(snapshot.packages)) {
+      const [version, size, source] = row.split(" ");
+      assert.match(`${version} ${size}`, /^\d\S* [1-9]\d*$/, name);
+      assert.match(snapshot.sources[Number(source)] ?? "", /^[\w.-]+\/[\w.-]+@[0-9a-f]{12} \S*uv\.lock$/, name);
+    }
+    const index = createPipIndex({ note: "", sources: [], packages: { a: "1.0 10 0 b gone", b: "1.0 5 0 a" } });
+    assert.deepEqual(
+      index.wheels(["a"], () => false),
+      { bytes: 15, lowerBound: true, basis: "typical" },
+    );
+    assert.deepEqual(index.wheels(["constructor", "nobody"], () => false).basis, "unknown");
+  });
+});
