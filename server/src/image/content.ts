@@ -53,15 +53,11 @@ export class Content implements Iterable<Entry> {
 
   /** And more of it: what has the same id in the same layer is the same once more. */
   with(more: Iterable<Entry>): Content {
-    const fresh = new Map<string, Entry[]>();
-    for (const entry of more) {
-      const alike = fresh.get(entry.id);
-      if (alike) alike.push(entry);
-      else fresh.set(entry.id, [entry]);
-    }
+    const fresh = new Map<string, Alike>();
+    for (const entry of more) fresh.set(entry.id, [...(fresh.get(entry.id) ?? none), entry]);
     for (const [id, alike] of fresh) {
-      const old = this.of(id).filter((entry) => !alike.some(({ layer }) => layer === entry.layer));
-      if (old.length > 0) fresh.set(id, [...old, ...alike]);
+      const old = this.of(id);
+      if (old.length > 0) fresh.set(id, [...old.filter((entry) => !alike.some(({ layer }) => layer === entry.layer)), ...alike]);
     }
     return this.changed(fresh);
   }
@@ -77,14 +73,13 @@ export class Content implements Iterable<Entry> {
   }
 
   /** The ids whose entries are not the very same here and there. */
-  differences(other: Content): Iterable<string> {
+  differences(other: Content): readonly string[] {
     return this.byId.differences(other.byId);
   }
 
   /** What is not as it was before. */
-  *ofChanges(before: Content): Generator<Entry, undefined> {
-    for (const id of before.differences(this)) yield* this.of(id);
-    return undefined;
+  ofChanges(before: Content): Entry[] {
+    return before.differences(this).flatMap((id) => this.of(id));
   }
 
   /** With what came and went between two others. */

@@ -46,7 +46,18 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
 
   /** Undefined takes the name out. */
   with(name: string, value: V | undefined): Table<V> {
-    return this.withAll([[name, value]]);
+    return this.levels.length > 1 || this.size >= small ? this.withAll([[name, value]]) : this.copyWith(name, value);
+  }
+
+  /** Of a small one, which is one map or none. */
+  private copyWith(name: string, value: V | undefined): Table<V> {
+    const old = this.get(name);
+    if (old === value) return this;
+    const map = new Map(this.levels[0]);
+    if (value) map.set(name, value);
+    else map.delete(name);
+    const weight = this.weight + (value ? this.weigh(value) : 0) - (old ? this.weigh(old) : 0);
+    return new Table<V>(map.size > 0 ? [map] : [], map.size, weight, this.weigh);
   }
 
   /** Several at once. */
@@ -73,18 +84,18 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
   }
 
   /** Names whose values are not the very same here and there. */
-  *differences(other: Table<V>): Generator<string, undefined> {
+  differences(other: Table<V>): string[] {
     let shared = 0;
     while (shared < this.levels.length && this.levels[shared] === other.levels[shared]) shared++;
-    const seen = new Set<string>();
-    for (const level of [...this.levels.slice(shared), ...other.levels.slice(shared)]) {
+    const own = [...this.levels.slice(shared), ...other.levels.slice(shared)];
+    const found: string[] = [];
+    own.forEach((level, i) => {
       for (const name of level.keys()) {
-        if (seen.has(name)) continue;
-        seen.add(name);
-        if (this.get(name) !== other.get(name)) yield name;
+        const isSeen = i > 0 && own.some((earlier, at) => at < i && earlier.has(name));
+        if (!isSeen && this.get(name) !== other.get(name)) found.push(name);
       }
-    }
-    return undefined;
+    });
+    return found;
   }
 
   [Symbol.iterator](): MapIterator<[string, V]> {

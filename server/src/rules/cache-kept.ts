@@ -5,7 +5,7 @@ import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, mounted, switchedOff, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { type Entry, entriesOf, find } from "../image/files.ts";
+import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -44,11 +44,23 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const cached = new WeakMap<Step, readonly Stored[]>();
+
+/** What is of any tool's cache in a layer: asked once for each tool. */
+function cachesIn(step: Step): readonly Stored[] {
+  const found = cached.get(step) ?? step.layer?.entries.filter(({ entry }) => allIds.has(entry.id) && !entry.maybe) ?? [];
+  cached.set(step, found);
+  return found;
+}
+
+const allIds = new Set(caches.flatMap(({ ids }) => ids));
+
 /** What is left of a cache in the layer of the RUN whose commands wrote it. */
 function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
-  const entries = step.layer?.entries.filter(({ entry }) => cache.ids.includes(entry.id) && !entry.maybe) ?? [];
+  const entries = cachesIn(step).filter(({ entry }) => cache.ids.includes(entry.id));
+  if (entries.length === 0) return undefined;
   const ran = step.ran.findLast((r) => !r.maybe && writes(cache, r));
-  return ran && entries.length > 0 ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran } : undefined;
+  return ran ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran } : undefined;
 }
 
 /** What is copied elsewhere is a file like others. */
