@@ -86,7 +86,7 @@ export async function lookAt(input: Input, text: string, wishes: Wishes): Promis
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
   const found = await diskContext(input.path, file, where);
-  const world = worldOn(found, wishes);
+  const world = worldOn(input.name, found, wishes);
   const analysis = analyze(text, world, { file });
   const { stages } = analysis.image;
   if (wishes.target !== undefined && stageNamed(stages, wishes.target) === undefined)

@@ -30,3 +30,8 @@ export const commandsOf = (name: string): readonly string[] =>
 /** Shells and waiting: an image that starts one of these is for people, or a tool for other builds. */
 const shells = new Set("sh bash ash dash zsh fish tail sleep login sshd tmux screen cat".split(" "));
 export const isForPeople = (name: string): boolean => shells.has(name);
+
+/** Interpreters that wait for somebody to type when they are given no program. */
+const typedTo = /^(?:python[\d.]*|ipython3?|node|irb|pry|R|ghci|julia|jshell|iex|erl|scala|lua[\d.]*|bpython|ocaml|sbcl|clojure|groovysh)$/;
+export const waitsForPeople = (name: string, args: readonly { readonly text: string }[]): boolean =>
+  isForPeople(name) || (args.length === 0 && typedTo.test(name)) || (name === "php" && args[0]?.text === "-a");

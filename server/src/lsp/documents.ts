@@ -125,7 +125,7 @@ export class OpenDockerfile {
   }
 
   #changedWorld(): void {
-    this.#world = worldOn(this.#disk, this.#wishes);
+    this.#world = worldOn(this.path, this.#disk, this.#wishes);
     this.#publishSoon(0, "world");
   }
 

@@ -57,5 +57,5 @@ async function worldOf(path: string, text: string, host: Host): Promise<Analysis
     ...(workspace !== undefined && { workspace }),
     ...(wishes.context !== undefined && { context: wishes.context }),
   });
-  return worldOn(disk, wishes);
+  return worldOn(path, disk, wishes);
 }

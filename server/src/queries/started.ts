@@ -1,7 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { readsPackages } from "../build/traits.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
-import { isForPeople } from "../commands/for-people.ts";
+import { waitsForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Ran, State } from "../image/model.ts";
@@ -84,7 +84,7 @@ export function startsProgram(subject: Subject): boolean {
   const end = subject.image.stages[subject.image.target]?.end;
   // An entrypoint of one's own starts what CMD says.
   const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
-  return started.length > 0 && ![...started, ...told].some((s) => isForPeople(s.name));
+  return started.length > 0 && ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
 }
 
 /** Whether the file calls one of these programs by itself, in a RUN or when a container starts or is checked. */

@@ -10,6 +10,7 @@ import type { Step } from "../image/model.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { searchPath } from "../queries/program.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
+import { isDevelopedIn } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import type { Edit } from "../text.ts";
@@ -22,7 +23,8 @@ export const buildToolsKept: Rule = {
   summary: "Compilers and build tools stay in the image",
   why:
     "What compiles a dependency or the program is of no use once that is done, and weighs a hundred megabytes and more. Install, build and remove it in one `RUN`: a removal in a later one frees nothing. " +
-    "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes.",
+    "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes. " +
+    "An image that starts a shell or nothing, or whose file or stage is called dev, test, ci or builder, is there to build in: nothing is said of it.",
   about: "bytes",
   example: {
     before:
@@ -32,10 +34,8 @@ export const buildToolsKept: Rule = {
   },
   *check(subject) {
     const started = startedByImage(subject);
-    // A stage called so is for who develops.
-    if (subject.image.stages.some((s) => subject.image.ships.has(s.index) && /(?:^|[-_])dev(?:el|elopment)?(?:$|[-_])/i.test(s.name ?? "")))
+    if (!startsProgram(subject) || isDevelopedIn(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name)))
       return;
-    if (!startsProgram(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name))) return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
     );

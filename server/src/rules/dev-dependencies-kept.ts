@@ -15,7 +15,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
-import { isLoggedInTo } from "../queries/workplace.ts";
+import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -44,7 +44,7 @@ export const devDependenciesKept: Rule = {
     // A stage that does not ship may hand them on: `COPY --from=build /app /app`.
     const steps = subject.steps.filter((s) => image.needed.has(s.stage));
     // Who develops in it wants them.
-    if (isLoggedInTo(subject)) return;
+    if (isLoggedInTo(subject) || isDevelopedIn(subject)) return;
     // Before the whole tree is searched.
     if (!target || !steps.some((s) => s.changes.some((c) => isDevelopment(c.entry.id))) || !startsWithout(subject)) return;
     const kept = new Set(

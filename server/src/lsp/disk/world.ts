@@ -51,8 +51,8 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
 }
 
 /** The World of a Dockerfile: what Ballast knows by itself, what lies on disk, what is wished for. */
-export function worldOn(disk: DiskContext | undefined, { context: _, ...wishes }: Wishes): AnalysisWorld {
-  return { ...builtin, today: today(), ...(disk && { context: disk.context }), ...wishes };
+export function worldOn(name: string | undefined, disk: DiskContext | undefined, { context: _, ...wishes }: Wishes): AnalysisWorld {
+  return { ...builtin, today: today(), ...(name !== undefined && { name }), ...(disk && { context: disk.context }), ...wishes };
 }
 
 async function found(dockerfile: string, required: readonly string[], workspace: string | undefined): Promise<string | undefined> {
