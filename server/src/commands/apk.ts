@@ -6,6 +6,7 @@ import { filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
 const folder = "/var/cache/apk";
+const localFolder = "/etc/apk/cache";
 const indexId = "apk-index";
 /** One for each repository, with the first bytes of a hash of its address (apk-tools, apk_repo_format_cache_index). */
 const indexName = "APKINDEX.0a1b2c3d.tar.gz";
@@ -96,7 +97,9 @@ const apk: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...rest] = o.operands.map((a) => a.text);
   const entry = { id: indexId, kind: "cache", what: "package index", size: indexSize(call), like: indexName } as const;
-  const written: Effect = { do: "fill", path: folder, entry };
+  // Where that folder is there, or mounted, apk caches in it (Alpine's wiki, "Local APK cache").
+  const isLocal = find(call.state.root, localFolder, true)?.type === "folder";
+  const written: Effect = { do: "fill", path: isLocal ? localFolder : folder, entry };
   const index =
     o.has("--no-cache", "--no-network") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache"))
       ? []

@@ -10,7 +10,9 @@ import { gemDocuments } from "./extras.ts";
 function gemHome(call: Call): string | undefined {
   const told = setting(call, "GEM_HOME");
   if (told !== undefined) return pathOf(call, told);
-  const { base } = call.state;
+  const { base, root, unknownWrites } = call.state;
+  // Built from source it has its gems where it was told to.
+  if (unknownWrites && base?.standardLayout && !root.content.some((e) => /^(?:deb|apk):ruby/.test(e.id))) return undefined;
   if (base?.os?.id === "debian" || base?.os?.id === "ubuntu") return "/var/lib/gems/*";
   return base?.os?.id === "alpine" ? "/usr/lib/ruby/gems/*" : undefined;
 }

@@ -65,7 +65,8 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const [update] = aptCallsOf(step);
   const user = first?.ran.command;
   if (!next?.script || !user) return undefined;
-  const removal = withoutCommand(file, step, update?.ran.command);
+  // A comment of the shell's own would go with it.
+  const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
   // What upgrades is no install: a later one would still stand apart.

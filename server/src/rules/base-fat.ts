@@ -1,6 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import type { SmallerBase } from "../image/base.ts";
-import { isLoggedInTo } from "../queries/workplace.ts";
+import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -34,12 +34,13 @@ export const baseFat: Rule = {
   },
 };
 
-/** It starts nothing, and nothing is made ready to be started: who works in it, or builds on it, may want all there is. */
+/** People log in to it; or it starts nothing, and nothing is made ready to be started: who works in it, or builds on it, may want all there is. */
 function isToWorkIn(subject: Subject): boolean {
+  if (isLoggedInTo(subject) || isDevelopedIn(subject)) return true;
   const end = subject.image.stages[subject.image.target]?.end;
   if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
   const rans = shippedSteps(subject).flatMap((s) => s.ran);
-  return isLoggedInTo(subject) || (rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln|touch|echo)$/.test(r.name)));
+  return rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln|touch|echo)$/.test(r.name));
 }
 
 function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {

@@ -8,6 +8,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
 import { wordsOf } from "../queries/places.ts";
+import { isDevelopedIn } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -34,7 +35,16 @@ export const cloneHistoryKept: Rule = {
         const root = image.stages[image.target]?.end.root;
         if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
         // Removed by a later layer: that is another finding.
-        if (history && shipped?.has(history.entry.id) && isOwn(subject, step) && !isForGit(steps, step, dirname(history.path))) {
+        // Who leaves files of old commits out wants the commits.
+        const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
+        const isWanted = isPartial || isDevelopedIn(subject);
+        if (
+          history &&
+          !isWanted &&
+          shipped?.has(history.entry.id) &&
+          isOwn(subject, step) &&
+          !isForGit(steps, step, dirname(history.path))
+        ) {
           // Once for what a loop clones.
           const at = ran.words[0]?.start ?? -1;
           if (!told.has(at)) yield finding(subject, step, ran, history);

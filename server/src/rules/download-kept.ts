@@ -33,7 +33,15 @@ export const downloadKept: Rule = {
         for (const path of archive === undefined ? installedFiles(ran) : [archive]) {
           const entry = ran.maybe ? undefined : keptAt(subject, step, path);
           const writer = entry && subject.steps[entry.layer];
-          if (!entry || !writer || told.has(entry) || !isOwn(subject, step) || !isOwn(subject, writer)) continue;
+          if (
+            !entry ||
+            !writer ||
+            told.has(entry) ||
+            (entry.size.lowerBound && setsUpRepository.test(path)) ||
+            !isOwn(subject, step) ||
+            !isOwn(subject, writer)
+          )
+            continue;
           // Where it is needed once more, it is that command's finding.
           const use = usedLater(subject, step, { path, folder: false });
           if (use === "yes") continue;
@@ -46,6 +54,9 @@ export const downloadKept: Rule = {
     }
   },
 };
+
+/** Packages that hold a key and an address: some kilobytes. */
+const setsUpRepository = /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/;
 
 /** Whether parts of a path are not known. */
 const isOpen = (path: string): boolean => /[$`]/.test(path);
