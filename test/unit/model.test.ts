@@ -135,7 +135,7 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
   ],
   [
     "a folder of the base may be there and empty, one's own is not there",
-    on("RUN if [ -d /srv ]; then head -c 5 /dev/zero > /f; fi", "RUN if [ ! -e /app ] && [ ! -f /srv ]; then head -c 7 /dev/zero > /g; fi"),
+    on("RUN if [ -d /root/.cache ]; then head -c 5 /dev/zero > /f; fi", "RUN [ ! -e /app ] && [ -d /srv ] && head -c 7 /dev/zero > /g"),
     ["0+", "7"],
   ],
   [

@@ -14,11 +14,12 @@ import {
   unfoldAll,
 } from "../image/files.ts";
 import { basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
-import { isUnknown, unknown } from "../image/size.ts";
+import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
 import { link, merge, transfer } from "./transfer.ts";
+import { maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
@@ -37,14 +38,21 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return replace(open, effect);
     case "take":
       return take(open, effect.path, effect.id, maybe);
-    case "remove":
+    case "remove": {
+      const anywhere = unsureFolder(open, effect.path);
+      if (anywhere !== undefined) return maybeRemoved(open, anywhere, effect.path);
       removeUnpacked(open, effect, maybe);
-      for (const path of expandPath(open, effect.path)) remove(open, path, effect, maybe);
+      if (effect.below) removeBelow(open, dirname(effect.path), effect.below.links);
+      for (const path of expandPath(open, effect.path)) if (!effect.below) remove(open, path, effect, maybe);
       removeContent(open, effect, maybe);
       return hollow(open, effect);
-    case "touch":
+    }
+    case "touch": {
+      const anywhere = unsureFolder(open, effect.path);
+      if (anywhere !== undefined) return maybeTouched(open, anywhere, effect.path);
       for (const path of expandPath(open, effect.path)) touch(open, path, effect, maybe);
       return hidden(open, effect.path);
+    }
     case "move":
     case "copy":
       return carry(open, effect, maybe);
@@ -53,7 +61,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
     case "mkdir":
       return mkdir(open, effect.path);
     case "renew":
-      for (const path of expandPath(open, effect.path)) renew(open, path);
+      for (const path of expandPath(open, effect.path)) renew(open, path, effect.about === true);
       return;
     case "unknown":
       loosen(open, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: open.layer });
@@ -71,6 +79,8 @@ function make(open: OpenLayer, { path, like, source }: Effect & { do: "make" }, 
 
 /** cp and mv. `cp target/*.jar /app.jar`: what a pattern stands for is not known, that it becomes this file is. */
 function carry(open: OpenLayer, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
+  if (unsureFolder(open, effect.from) !== undefined)
+    return loosen(open, { id: `copy:${effect.from}`, kind: "artifact", what: effect.to, size: unknown, layer: open.layer });
   const paths = expandPath(open, effect.from);
   for (const path of paths) transfer(open, path, effect, maybe);
   const { root } = open.state;
@@ -126,7 +136,10 @@ function expandPath(open: OpenLayer, pattern: string): string[] {
         .map(([name, child]) => ({ path: join(path, name), node: child }));
     });
   }
-  return found.filter(({ node }) => node !== undefined).map(({ path }) => path);
+  // `*/` names folders only.
+  const isMeant = ({ path, node }: { path: string; node: Node | undefined }): boolean =>
+    pattern.endsWith("/") ? find(open.state.root, path, true)?.type === "folder" : node !== undefined;
+  return found.filter(isMeant).map(({ path }) => path);
 }
 
 /** The folder above the first wildcard. */
@@ -165,6 +178,19 @@ function removeSome(
     return undefined;
   });
   store(open, path, kept);
+}
+
+/** `find FOLDER -delete`: also what has a dot before its name; `find FOLDER -type f -delete` leaves folders and links. */
+function removeBelow(open: OpenLayer, path: string, links: boolean): void {
+  const real = realPath(open.state.root, path, true);
+  const node = find(open.state.root, real);
+  if (node?.type !== "folder") return;
+  const kept = rewrite(unfoldAll(node), real, (n, at) => {
+    if (n.type === "folder" || (n.type === "link" && !links)) return n;
+    for (const { path: below, entry } of entriesOf(n, at)) if (entry.layer !== open.layer) note(open, "removed", below, entry);
+    return undefined;
+  });
+  store(open, real, kept);
 }
 
 /** `rm -rf FOLDER/*`: what lies there without names goes too. */
@@ -209,12 +235,13 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
   });
 }
 
-/** Files keep their names, so that a removal of them is still one; their own layer stays what it is. */
-function renew(open: OpenLayer, path: string): void {
+/** Files keep their names, so that a removal of them is still one; a lower layer stays what it is. */
+function renew(open: OpenLayer, path: string, about: boolean): void {
   const real = realPath(open.state.root, path, true);
   const node = find(open.state.root, real);
   if (!node) return;
-  const change = (entry: Entry): Entry => (entry.layer === open.layer || isUnknown(entry.size) ? entry : { ...entry, size: unknown });
+  const renewed = (size: Size): Size => (about ? { ...size, basis: weaker(size.basis, "typical") } : unknown);
+  const change = (entry: Entry): Entry => (isUnknown(entry.size) ? entry : { ...entry, size: renewed(entry.size) });
   store(
     open,
     real,
@@ -225,15 +252,15 @@ function renew(open: OpenLayer, path: string): void {
 function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, maybe: boolean): void {
   if (isNoFile(path)) return;
   const { root } = open.state;
-  const real = realPath(root, path, true);
+  const real = realPath(root, path, effect.link !== true);
   const node = find(root, real);
   if (node) {
+    const isOther = (n: Node | Entry): boolean => !isOwned(n, effect.unless) && mayBeFrom(n, effect.from);
+    const isMeant = (n: Node, at: string): boolean => isOther(n) && (!effect.only || (n.type === "file" && effect.only(basename(at))));
     const change = (n: Node, at: string): Node =>
-      isOwned(n, effect.unless)
-        ? n
-        : storedAgain(open, n, at, effect, maybe, (e) => !isOwned(e.owner === undefined ? n : e, effect.unless));
+      isMeant(n, at) ? storedAgain(open, n, at, effect, maybe, (e) => isOther(e.owner === undefined ? n : e)) : n;
     const next = effect.recursive
-      ? rewrite(node, real, change)
+      ? rewrite(effect.only || hasSeveralNames(node) ? unfoldAll(node) : node, real, change)
       : node.type === "folder"
         ? folderChanged(open, node, effect)
         : change(node, real);
@@ -245,12 +272,27 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
   if (reaches && mayHold(open, real)) unknownCopy(open, real);
 }
 
+/** Whether a folder of the build context holds files of several names, seen as one sum: each is stored again for itself. */
+const hasSeveralNames = (node: Node): boolean =>
+  node.type === "folder" && (node.context ? node.context.folder.linked !== undefined : [...node.children.values()].some(hasSeveralNames));
+
 function isOwned(what: Node | Entry, by: { user: string; group?: string } | undefined): boolean {
   if (!by || ("type" in what && what.type === "link")) return false;
   // A folder of its own may hold what a COPY gave to others.
   if ("content" in what && what.content.some((e) => e.owner !== undefined && !isOwned(e, by))) return false;
   const [user, group] = (what.owner ?? "root").split(":");
   return user === by.user && (by.group === undefined || group === by.group);
+}
+
+/** Whether it may be this owner's: `chown app` leaves a group that is not known. */
+function mayBeFrom(what: Node | Entry, from: { user?: string; group?: string } | undefined): boolean {
+  const named = (id: string | undefined): string | undefined => (id === "0" ? "root" : id);
+  const owner = "owner" in what ? what.owner : undefined;
+  const [user, group] = (owner ?? "root").split(":").map(named);
+  const ofRoot = user === "root" ? "root" : undefined;
+  const isSame = (wanted: string | undefined, is: string | undefined): boolean =>
+    wanted === undefined || is === undefined || named(wanted) === is;
+  return !from || (isSame(from.user, user) && isSame(from.group, group ?? ofRoot));
 }
 
 /** Files of the base, or of commands whose files are not known, stored again in this layer: an unknown amount. */

@@ -1,7 +1,7 @@
 import { cleansItself, dockerClean } from "../commands/apt.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
-import type { BaseImage } from "../image/base.ts";
+import { type BaseImage, foldersOf } from "../image/base.ts";
 import { Content } from "../image/content.ts";
 import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
 import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
@@ -184,7 +184,8 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
     : root;
   // Its few bytes are among the base's.
   const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };
-  const tree = base && cleansItself(base) ? put(content, dockerClean, { type: "file", entry: settings }, layer) : content;
+  const layout = (base ? foldersOf(base) : []).reduce((tree, path) => put(tree, path, emptyFolder(layer), layer), content);
+  const tree = base && cleansItself(base) ? put(layout, dockerClean, { type: "file", entry: settings }, layer) : layout;
   const form = (exec: readonly string[] | undefined): Form | undefined => exec && { exec, text: exec.join(" ") };
   const cmd = form(base?.cmd);
   const entrypoint = form(base?.entrypoint);

@@ -1,5 +1,5 @@
+import { placed } from "../commands/call.ts";
 import type { Effect } from "../image/effects.ts";
-import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import type { Redirect } from "../shell/syntax.ts";
 import { expandWhole } from "../shell/words.ts";
@@ -22,6 +22,7 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
           ...(effect.text !== undefined && { text: effect.text }),
           ...(effect.partly && { partly: effect.partly }),
           ...(effect.pattern !== undefined && { pattern: effect.pattern }),
+          ...(effect.packed && { packed: effect.packed }),
         };
         break;
       case "cd":
@@ -61,7 +62,7 @@ export function carryInto(open: OpenLayer, redirects: readonly Redirect[], out: 
   let printed = out;
   for (const { operator, target, descriptor } of redirects) {
     if (!target || !operator.includes(">") || (operator === ">&" && /^[\d-]/.test(target.raw))) continue;
-    const path = absolute(expandWhole(target, lookupIn(scope)).text, scope.cwd);
+    const path = placed(expandWhole(target, lookupIn(scope)).text, scope.cwd);
     const errors = descriptor === 2;
     const content = errors ? { size: unknown } : { size: out.size, ...(out.text !== undefined && { text: out.text }) };
     apply(open, { do: "write", path, kind: "artifact", append: operator.includes(">>"), ...content }, maybe);

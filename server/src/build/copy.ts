@@ -194,7 +194,7 @@ function fromStage(
       else missing(`file:${at}`);
       continue;
     }
-    const fresh = restyled(copied(open, node), look);
+    const fresh = restyled(copied(open, node, `from:${stage.index}:${at}:${to}`), look);
     if (node.type === "folder") {
       mkdir(open, to);
       merge(open, to, fresh);

@@ -74,7 +74,10 @@ export function mapEntries(node: Node, change: (entry: Entry) => Entry): Node {
   return content === node.content ? node : { ...node, content };
 }
 
-/** The node as this layer stores it again: files and unnamed content of lower layers move here. */
+/**
+ * The node as this layer stores it again: files and unnamed content of lower layers move here. Each name of a file gets a file of its own
+ * (overlayfs, "Non-standard behavior"), unless `keepsLinks` says that they come together.
+ */
 export function storedAgain(
   open: OpenLayer,
   node: Node,
@@ -82,6 +85,7 @@ export function storedAgain(
   look: { mode?: number; owner?: string },
   maybe: boolean,
   chosen: (entry: Entry) => boolean = () => true,
+  keepsLinks = false,
 ): Node {
   const change = (entry: Entry): Entry => {
     if (maybe || !chosen(entry)) return entry;
@@ -89,7 +93,8 @@ export function storedAgain(
     const changed: Entry = owner === undefined || look.owner === undefined ? entry : rest;
     if (entry.layer === open.layer) return changed;
     note(open, "stored again", path, entry);
-    return { ...changed, layer: open.layer };
+    const { inode, ...alone } = changed;
+    return { ...alone, layer: open.layer, ...(keepsLinks && inode !== undefined && { inode }) };
   };
   const changed = mapEntries(node, change);
   if (changed.type === "link") return { ...changed, layer: open.layer };

@@ -23,7 +23,7 @@ import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellI
 import { type Input, inputOf, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
-import { findForXargs, unknownItem, type Xargs, xargs } from "./xargs.ts";
+import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
@@ -101,10 +101,13 @@ export class ScriptRun {
       }
       case "for":
         return this.forLoop(node, scope, flow);
-      case "loop":
+      case "loop": {
         if (node.condition) this.list(node.condition, scope, { ...flow, needed: false });
+        const named = lineOf(node.condition, flow.stdin);
+        if (named) assign(scope, named.name, named.value);
         this.branch(node.body, scope, flow);
         return { size: unknown };
+      }
       case "group":
         return this.redirected(node.redirects, scope, flow, (inner) => this.list(node.body, node.subshell ? copyOf(scope) : scope, inner));
       case "function":
@@ -178,7 +181,8 @@ export class ScriptRun {
       }
       return { size: unknown };
     }
-    assign(scope, node.name, undefined);
+    const [pattern, more] = items ?? [];
+    assign(scope, node.name, pattern?.known && !more ? oneOf(pattern.text, node.name) : undefined);
     this.branch(node.body, scope, flow);
     return { size: unknown };
   }
@@ -290,7 +294,7 @@ export class ScriptRun {
     if (stdin?.found && changesFiles.has(baseName(inner[0]?.text ?? "")))
       return this.invoke(findForXargs(stdin.found, inner), [], undefined, own, scope, flow);
     const input = items.file === undefined ? stdin?.text : this.textAt(absolute(items.file, own.cwd));
-    const runs = input === undefined ? [[...inner, unknownItem]] : items.runs(inner, input);
+    const runs = items.runs(inner, input, stdin?.found ? oneFound(stdin.found) : unknownItem);
     let out = silent;
     for (const args of runs) out = this.deeper(() => this.invoke(args, words, command, own, scope, flow));
     return out;
@@ -344,7 +348,8 @@ export class ScriptRun {
     return at === undefined ? undefined : this.world.context?.readText?.(at);
   }
 
-  private redirected(redirects: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
+  private redirected(written: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {
+    const redirects = written.map((r) => (r.target ? { ...r, target: this.substitutions(r.target, scope, flow).word } : r));
     const stdin = inputOf(redirects, scope, this.open.state, (path) => this.textAt(path)) ?? flow.stdin;
     const out = body({ ...flow, ...(stdin && { stdin }) });
     const before = this.open.changes.length;
@@ -369,6 +374,8 @@ export class ScriptRun {
     let out = silent;
     const parts = word.parts.map((part) => {
       if (part.kind !== "script") return part;
+      // `# a comment in the middle of a list`
+      if (/^(?:`|\$\()\s*(?:#[^\n]*)?[`)]$/.test(part.raw)) return { ...part, printed: "" };
       out = this.list(part.body, copyOf(scope), { maybe: flow.maybe, needed: false });
       if (out.pattern !== undefined) return { kind: "glob" as const, text: out.pattern };
       return out.text === undefined ? part : { ...part, printed: out.text.replace(/\n+$/, "") };

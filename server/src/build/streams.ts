@@ -1,4 +1,5 @@
 import { utf8Length } from "../commands/printing.ts";
+import type { Packed } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
@@ -16,6 +17,8 @@ export interface Output {
   readonly partly?: string;
   /** A pattern: what is written are the names of the files that it stands for. */
   readonly pattern?: string;
+  /** The archive that it is. */
+  readonly packed?: Packed;
   /** The words of the `find` that wrote it. */
   readonly found?: readonly Argument[];
 }

@@ -11,7 +11,7 @@ import {
   rewrite,
   unfold,
 } from "../image/files.ts";
-import { basename, components, join, maximumDepth } from "../image/paths.ts";
+import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain } from "./open-layer.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
@@ -25,27 +25,39 @@ function destination(open: OpenLayer, from: string, to: string): string {
 
 export function transfer(open: OpenLayer, from: string, effect: Effect & { do: "move" | "copy" }, maybe: boolean): void {
   const { root } = open.state;
-  const source = realPath(root, from.replace(/(.)?\/\.$/, "$1") || "/", effect.do === "copy" && !effect.recursive);
+  const source = realPath(
+    root,
+    from.replace(/(.)?\/\.$/, "$1") || "/",
+    effect.do === "copy" && ((effect.follows ?? !effect.recursive) || from.endsWith("/")),
+  );
   const node = find(root, source);
   const to = destination(open, from.replace(/\/\.$/, ""), effect.to);
   look(open, to);
-  if (maybe) return loosen(open, { id: `file:${to}`, kind: "artifact", what: to, size: unknown, layer: open.layer, maybe });
+  if (source === to) return;
+  if (maybe) return fillAll(open, dirname(to), [{ id: `file:${to}`, kind: "artifact", what: to, size: unknown }], maybe);
   if (!node) {
     // Not a file that the tree knows: then it is the base's, or an unknown command's.
     if (mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;
   }
   if (node.type === "folder" && effect.do === "copy" && !effect.recursive) return;
+  const there = effect.spares && find(root, to, true);
+  if (there && there.type !== "folder" && effect.spares === "existing") return;
+  // Which files are there, or are newer, is not known.
+  if (effect.spares && (there || mayHold(open, to)))
+    return loosen(open, { id: `file:${to}`, kind: "artifact", what: to, size: unknown, layer: open.layer, maybe: true });
   if (isTooMuch(open, node, to))
     return loosen(open, { id: `copy:${source}`, kind: "artifact", what: to, size: unknown, layer: open.layer });
   // What the base or an unknown command has put into the folder goes with it.
   const hidden = node.type === "folder" && mayHold(open, source);
   const inside = effect.do === "copy" && from.endsWith("/.") && node.type === "folder" ? effect.to.replace(/(.)\/$/, "$1") : to;
   if (effect.do === "move") {
-    const moved = rewrite(node, source, (n, at) => storedAgain(open, n, at, {}, false));
+    // A folder of a lower layer cannot be renamed: mv copies it, and keeps which names are one file.
+    const isFolder = node.type === "folder";
+    const moved = rewrite(node, source, (n, at) => storedAgain(open, n, at, {}, false, undefined, isFolder));
     store(open, source, undefined);
     if (moved) merge(open, inside, moved);
-  } else merge(open, inside, copied(open, node));
+  } else merge(open, inside, copied(open, node, effect.keepsLinks ? `copy:${source}:${inside}` : undefined));
   if (hidden) fillAll(open, inside, [{ id: `copy:${source}`, kind: "artifact", what: source, size: unknown }], false);
 }
 
@@ -68,12 +80,15 @@ function isDeeper(node: Node, depth: number): boolean {
   return false;
 }
 
-/** The same content once more, in this layer: a copy is a file of its own, with no other names. */
-export function copied(open: OpenLayer, node: Node): Node {
+/**
+ * The same content once more, in this layer: a copy is a file of its own, with no other names but those that come with it where links are
+ * kept, as those of `set`.
+ */
+export function copied(open: OpenLayer, node: Node, set?: string): Node {
   const result = rewrite(node, "/", (n) => {
     const next = mapEntries(n, (entry) => {
-      const { inode: _, maybe: __, ...rest } = entry;
-      return { ...rest, layer: open.layer };
+      const { inode, maybe: _, ...rest } = entry;
+      return { ...rest, layer: open.layer, ...(set !== undefined && inode !== undefined && { inode: `${set}:${inode}` }) };
     });
     return next.type === "folder" ? { ...next, layer: open.layer } : next;
   });
@@ -125,9 +140,11 @@ export function link(open: OpenLayer, effect: Effect & { do: "link" }, maybe: bo
   look(open, to);
   if (maybe) return;
   if (effect.symbolic) return store(open, to, { type: "link", target: effect.from, layer: open.layer });
-  const source = realPath(open.state.root, effect.from);
+  const source = realPath(open.state.root, effect.from, effect.follows);
   look(open, source);
   const node = find(open.state.root, source);
+  if (source === to) return;
+  if (node?.type === "link") return store(open, to, { ...node, layer: open.layer });
   if (node?.type === "folder") return linkAll(open, node, source, to);
   if (node?.type !== "file") {
     if (!node && mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);

@@ -1,6 +1,6 @@
 import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, emptyFolder, reach } from "../image/files.ts";
+import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
 import { isNoFile, look, mayHold, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
@@ -39,6 +39,17 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
   const owner = effect.owner ?? open.state.user;
   store(open, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner });
   note(open, "written", path, entry);
+  if (old?.inode !== undefined && old.layer === open.layer) shareWith(open, path, old.inode, entry);
+}
+
+/** What is written to one of the names that this layer gave a file is in all of them. */
+function shareWith(open: OpenLayer, path: string, inode: string, entry: Entry): void {
+  const { root } = open.state;
+  const named = entriesOf(root, "/").filter((e) => e.path === path || (e.entry.inode === inode && e.entry.layer === open.layer));
+  for (const { path: at } of named) {
+    const node = find(root, at);
+    if (node?.type === "file") store(open, at, { ...node, entry: { ...entry, inode } });
+  }
 }
 
 /** In so many layers the same content may be, or not; of more a later step need not know where. */

@@ -1,4 +1,8 @@
+import type { Value } from "../dockerfile/variables.ts";
+import { dirname, hasGlob } from "../image/paths.ts";
+import type { List } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
+import type { Input } from "./streams.ts";
 
 /** What `xargs` is told: the command behind its options, and how the items of its input become arguments of it. */
 export interface Xargs {
@@ -6,8 +10,8 @@ export interface Xargs {
   readonly skip: number;
   /** The file that `-a` names. */
   readonly file?: string;
-  /** The commands' arguments behind the first ones, one list for each run of the command. */
-  runs(command: readonly Argument[], input: string): (readonly Argument[])[];
+  /** The command with its items, one list for each run; `one` stands for items that are not known. */
+  runs(command: readonly Argument[], input: string | undefined, one: Argument): (readonly Argument[])[];
 }
 
 /** More runs are not followed. */
@@ -42,17 +46,25 @@ export function xargs(args: readonly Argument[]): Xargs | undefined {
   return {
     skip,
     ...(file !== undefined && { file }),
-    runs(command, input) {
+    runs(command, input, one) {
+      const put = (item: Argument): Argument[] =>
+        replaced === undefined
+          ? [...command, item]
+          : command.map((arg) =>
+              arg.text.includes(replaced)
+                ? { ...arg, text: arg.text.replaceAll(replaced, item.text), known: arg.known && item.known }
+                : arg,
+            );
       // Quotes and backslashes would be taken off. Lines are items of several words, and a blank at the end joins two.
-      if (byLine || (delimiter === undefined && /["'\\]/.test(input))) return [[...command, unknownItem]];
+      if (input === undefined || byLine || (delimiter === undefined && /["'\\]/.test(input))) return [put(one)];
       const all = items(input).map((text): Argument => ({ text, known: true, glob: false }));
       const runs =
         replaced !== undefined
-          ? all.map((item) => command.map((arg) => ({ ...arg, text: arg.text.replaceAll(replaced, item.text) })))
+          ? all.map(put)
           : each > 0
             ? Array.from({ length: Math.ceil(all.length / each) }, (_, i) => [...command, ...all.slice(i * each, (i + 1) * each)])
             : [[...command, ...all]];
-      return runs.length > maximumRuns ? [[...command, unknownItem]] : runs;
+      return runs.length > maximumRuns ? [put(one)] : runs;
     },
   };
 }
@@ -63,4 +75,35 @@ export const unknownItem: Argument = { text: "$(xargs)", known: false, glob: fal
 export function findForXargs(find: readonly Argument[], command: readonly Argument[]): Argument[] {
   const word = (text: string): Argument => ({ text, known: true, glob: false });
   return [...find.filter((a) => a.text !== "-print0" && a.text !== "-print"), word("-exec"), ...command, word("{}"), word("+")];
+}
+
+/** The one folder in which a `find` looks, where it is told one. */
+function rootOf(find: readonly Argument[]): string | undefined {
+  const [root, next] = find.slice(1);
+  return root?.known && !root.glob && !/^[-(!]/.test(root.text) && (!next || /^[-(!]/.test(next.text)) ? root.text : undefined;
+}
+
+const within = (folder: string, name: string): Value => ({
+  text: folder === "/" ? `/$${name}` : `${folder.replace(/\/$/, "")}/$${name}`,
+  known: false,
+});
+
+/** What `find` found, one of many. */
+export const oneFound = (find: readonly Argument[]): Argument => {
+  const root = rootOf(find);
+  return root === undefined ? unknownItem : { ...within(root, "(xargs)"), glob: false };
+};
+
+/** `while read f` behind a `find`: the variable, one of what was found. */
+export function lineOf(condition: List | undefined, stdin: Input | undefined): { name: string; value: Value } | undefined {
+  const [command] = condition?.items ?? [];
+  const name = command?.kind === "command" && command.words[0]?.raw === "read" ? command.words.at(-1)?.raw : undefined;
+  const root = stdin?.found && rootOf(stdin.found);
+  return name === undefined || root === undefined || !/^\w+$/.test(name) ? undefined : { name, value: within(root, name) };
+}
+
+/** One of the files that a pattern stands for. */
+export function oneOf(pattern: string, name: string): Value | undefined {
+  if (!pattern.startsWith("/") || !hasGlob(pattern)) return undefined;
+  return within(dirname(`${pattern.slice(0, pattern.search(/[*?[]/))}x`), name);
 }

@@ -116,6 +116,7 @@ const apk: Handler = (call) => {
       return removed(call, new Set(rest.flatMap((p) => call.state.groups.get(p) ?? [apkId(p)])));
     case "update":
       return index;
+    case "fix":
     case "upgrade":
       return [...index, filled("/", "apk-upgrade", "package", "upgraded packages"), { do: "replace", part: "upgrade" }];
     case "fetch":

@@ -308,6 +308,12 @@ function holdingOfBase({ release, packages }: Packages): Holding {
   return known;
 }
 
+/** What all packages that are installed at this moment have in dpkg's and the linker's files. */
+export function holdingNow(all: Packages): Holding {
+  const came = [...all.present.more].filter((name) => !all.present.own.has(name));
+  return withMore(holdingOfBase(all), holdingOf(all.release, knownOf(all.release, came)));
+}
+
 /** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */
 function aggregates(call: Call, all: Packages, added: readonly Package[], gone: ReadonlySet<string>): Effect[] {
   const { release, slim, present } = all;
@@ -318,8 +324,7 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
     if (found && !ofLayer.has(found.name)) ofLayer.set(found.name, found);
   }
   const packages = [...ofLayer.values()];
-  const came = [...present.more].filter((name) => !present.own.has(name));
-  const before = withMore(holdingOfBase(all), holdingOf(release, knownOf(release, came)));
+  const before = holdingNow(all);
   const comes = packages.filter((p) => !present.has(p.name) && !gone.has(p.name));
   const goes = knownOf(
     release,

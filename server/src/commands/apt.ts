@@ -29,8 +29,10 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
   const { base } = call.state;
   // Of an image whose distribution is not known the lists are not known either.
   const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
-  if (known && known.release.name !== "" && isRelease(known, base?.os))
-    return { ...entry, size: computed(known.release.lists), source: sourceOf(known.release) };
+  if (known && known.release.name !== "" && isRelease(known, base?.os)) {
+    const size = computed(known.release.lists);
+    return { ...entry, size: find(call.state.root, architectures) ? atLeast(size) : size, source: sourceOf(known.release) };
+  }
   const { id, release } = base?.os ?? {};
   // A tag that names no release stood on one that was stable then: of all of them the first has the fewest packages.
   if (id === "debian" && release === undefined) return { ...entry, size: atLeast(typical(oldLists["debian jessie"] ?? 0)) };
@@ -44,6 +46,9 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
  * (ansible/distro-test-containers#46 saw 30 MB in 2020). Jessie: docker-library/buildpack-deps#1, two RUNs with an update each (9.4 MB, 2014).
  */
 const oldLists: Readonly<Record<string, number>> = { "debian buster": 17_500_000, "ubuntu 16.04": 27_664_836, "debian jessie": 9_400_000 };
+
+/** Where dpkg notes the architectures beside its own; each has lists of its own (dpkg(1), --add-architecture). */
+export const architectures = "/var/lib/dpkg/arch";
 
 /** Not another one that stands in for it. */
 const isRelease = ({ release }: Inventory, os: BaseImage["os"]): boolean =>
@@ -130,13 +135,14 @@ function kept({ state, layer }: Call, downloads: boolean): Effect[] {
   // The source index is as it was; the other is written anew with each change.
   const size = one === undefined ? unknown : typical(old && old.layer !== layer ? one : 2 * one);
   const index: Effect = { do: "fill", path: cacheFolder, entry: { id: indexId, kind: "cache", what: "apt's index of all packages", size } };
-  const archives: Effect = {
-    do: "fill",
-    path: `${cacheFolder}/archives`,
-    entry: { id: archivesId, kind: "download", what: "downloaded packages", size: unknown },
-  };
-  return [index, ...(downloads ? [archives] : [])];
+  return [index, ...(downloads ? [archived] : [])];
 }
+
+const archived: Effect = {
+  do: "fill",
+  path: `${cacheFolder}/archives`,
+  entry: { id: archivesId, kind: "download", what: "downloaded packages", size: unknown, like: "curl_8.14.1-2_amd64.deb" },
+};
 
 const clean: Effect[] = [
   { do: "take", path: cacheFolder, id: indexId },
@@ -179,6 +185,8 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     };
     return parsed.verb === "update" ? [folder] : [folder, ...effectsOf(call, { ...parsed, updates: false })];
   }
+  const o = options(call.args, valued);
+  if (o.has("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris")) return [];
   switch (parsed.verb) {
     case "update":
       return update(call);
@@ -187,6 +195,7 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "build-dep":
     case "satisfy": {
       const before = parsed.updates ? update(call) : [];
+      if (o.has("-d", "--download-only")) return [...before, archived];
       const effects = install(call, parsed);
       return [...before, ...effects, ...(effects.length > 0 ? kept(call, true) : [])];
     }
@@ -204,8 +213,13 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "autopurge":
       return remove(call, parsed);
     case "source":
-    case "download":
       return [{ do: "unknown", id: `apt-${parsed.verb}`, what: `apt-get ${parsed.verb}` }];
+    case "download":
+      return parsed.packages.map(({ text }): Effect => {
+        const name = packageName(text);
+        const entry = { id: `apt-download:${name}`, kind: "download", what: `${name}'s package file`, size: unknown } as const;
+        return { do: "fill", path: call.cwd, entry: { ...entry, like: `${name}_1.0_amd64.deb` } };
+      });
     case "clean":
       return clean;
     case "distclean":
@@ -224,7 +238,7 @@ function update(call: Call): Effect[] {
 }
 
 /** dpkg's own files, written anew by whatever changes the set of packages: status, logs, ld.so.cache … */
-const bookkeeping: Effect = {
+export const bookkeeping: Effect = {
   do: "fill",
   path: "/var/lib/dpkg",
   entry: { id: "dpkg-status", kind: "metadata", what: "dpkg's own files", size: unknown },
@@ -295,54 +309,10 @@ const names = (packages: readonly Argument[]): string =>
     .sort()
     .join(" ");
 
-const dpkg: Handler = (call) => {
-  const o = options(call.args);
-  if (!o.has("-i", "--install", "--unpack")) {
-    if (!o.has("-r", "-P", "--remove", "--purge")) return [];
-    const all = packagesOf(call);
-    const named = o.operands.map((p) => packageName(p.text));
-    return all
-      ? removeEffects(call, all, named, { autoremove: false, keepRecommended: true })
-      : named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
-  }
-  return o.operands.map(
-    (p): Effect => ({ do: "fill", path: "/", entry: { id: `deb:${p.text}`, kind: "package", what: p.text, size: unknown } }),
-  );
-};
-
-/** The names that `apt-mark showmanual` prints of the base's own packages are not known: they stand for themselves. */
-const ofBase = "$(apt-mark showmanual)";
-const manual = ({ layer }: Call, entries: readonly Entry[]): string =>
-  [ofBase, ...entries.filter((e) => e.layer === layer && e.brought === undefined).map((e) => e.what)].join(" ");
-
-/**
- * Which packages --auto-remove may take: `apt-mark auto '.*'` is followed by `apt-mark manual …` of those that stay. What cannot be
- * read of that list stays unmarked: the smaller image is assumed, and something of unknown size may remain.
- */
-const aptMark: Handler = (call) => {
-  const [verb, ...names] = options(call.args).operands;
-  const all = packagesOf(call);
-  if (all && verb?.text === "showmanual") return [{ do: "print", size: unknown, partly: manual(call, all.entries) }];
-  if (!all || (verb?.text !== "auto" && verb?.text !== "manual")) return [];
-  const saved = names.flatMap((n) => (n.text.startsWith(ofBase) ? n.text.split(" ") : []));
-  const isMeant = (name: string): boolean =>
-    saved.includes(name) || names.some((n) => n.known && (packageName(n.text) === name || n.text === ".*" || n.text === "*"));
-  const marked = all.entries
-    .filter((entry) => entry.layer === call.layer && isMeant(entry.what))
-    .map(({ id, kind, what, size, source }): Effect => {
-      const entry = { id, kind, what, size, ...(source && { source }) };
-      return { do: "fill", path: "/", entry: verb.text === "auto" ? { ...entry, brought: "needed" } : entry };
-    });
-  if (verb.text === "auto" || names.every((n) => n.known || n.text.startsWith(ofBase))) return marked;
-  return [...marked, { do: "fill", path: "/", entry: { id: "deb-kept", kind: "unknown", what: "packages marked to stay", size: unknown } }];
-};
-
 export const aptCommands: Record<string, Handler> = {
   "apt-get": apt,
   apt,
   aptitude: apt,
-  dpkg,
-  "apt-mark": aptMark,
   "apt-cache": () => [],
   // Gone from Debian 13 on. Each key is appended.
   "apt-key": (call) =>

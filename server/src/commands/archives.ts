@@ -1,5 +1,5 @@
-import type { Effect } from "../image/effects.ts";
-import { absolute, basename } from "../image/paths.ts";
+import type { Effect, Packed } from "../image/effects.ts";
+import { absolute, basename, dirname } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
 import { isDnf } from "./dnf.ts";
@@ -100,11 +100,36 @@ function oldStyle(letters: string, rest: Call["args"]): Call["args"] {
 const tar: Handler = (call) => {
   const found = unpacking(call);
   const o = tarOptions(call.args);
+  const packed = found && found.archive === undefined && unpacksAsItIs(call) ? call.stdin?.packed : undefined;
+  if (found && packed) return packed.paths.map((path) => copiedBy(packed.folder, path, found.folder));
   if (found) return [unpacked(archiveName(call, found), found.folder, contentOf(call, found, o))];
   if (o.has("-t", "--list")) return [];
   const file = o.value("-f", "--file");
-  if (file === undefined || file === "-") return [{ do: "print", size: unknown }];
+  if (file === undefined || file === "-") return [{ do: "print", size: unknown, ...packedBy(call, o) }];
   return [{ do: "write", path: pathOf(call, file), size: unknown, kind: "artifact" }];
+};
+
+/** What `tar -cf - .` packs, where all of it is known by name. */
+function packedBy(call: Call, o: Options): { packed?: Packed } {
+  const plain = tarArguments(call.args).every(
+    (a, i, all) => !a.text.startsWith("-") || /^(?:-[cfvzjJpC]+|-)$/.test(a.text) || all[i - 1]?.text === "-C",
+  );
+  const isNamed = o.operands.length > 0 && o.operands.every((a) => a.known && !a.glob && !a.text.startsWith("/"));
+  const folder = pathOf(call, o.value("-C", "--directory") ?? ".");
+  return plain && isNamed && o.values("-C").length < 2 ? { packed: { folder, paths: o.operands.map((a) => a.text) } } : {};
+}
+
+/** `tar -cf - x | tar -xf - -C /to` does what `cp -a x /to` would. */
+const copiedBy = (folder: string, path: string, to: string): Effect => {
+  const inside = absolute(path, "/");
+  const isAll = inside === "/";
+  return {
+    do: "copy",
+    from: isAll ? `${folder === "/" ? "" : folder}/.` : absolute(inside.slice(1), folder),
+    to: isAll ? to : `${absolute(dirname(inside).slice(1), to)}/`,
+    recursive: true,
+    keepsLinks: true,
+  };
 };
 
 /** An archive of the build context has the name that it has there: ADD unpacks the same. */

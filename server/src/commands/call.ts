@@ -1,5 +1,5 @@
 import type { Lookup } from "../dockerfile/variables.ts";
-import type { Effect } from "../image/effects.ts";
+import type { Effect, Packed } from "../image/effects.ts";
 import { find, type Node } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute, hasGlob } from "../image/paths.ts";
@@ -38,7 +38,7 @@ export interface Call extends Indexes {
   /** What lies on this machine beside the file of the build context that was copied to this path. */
   readonly projectAt?: (path: string) => Project | undefined;
   /** What is piped or redirected into it: its bytes, and a name for it. */
-  readonly stdin?: { readonly size: Size; readonly what: string; readonly text?: string };
+  readonly stdin?: { readonly size: Size; readonly what: string; readonly text?: string; readonly packed?: Packed };
 }
 
 /** What a command does; undefined when it is used in a way that is not understood: then it is an unknown command. */
@@ -100,11 +100,20 @@ export function options(args: readonly Argument[], valued = ""): Options {
 /** Operands that name something: a pattern in quotes stays as it is, and no file is called so. */
 export const named = (operands: readonly Argument[]): readonly Argument[] => operands.filter((a) => a.glob || !a.known || !hasGlob(a.text));
 
-export const pathOf = (call: Call, text: string): string => absolute(text, call.cwd);
+/** A path, from the folder of whoever names it; what mktemp names lies in /tmp (mktemp(1)). */
+export const placed = (text: string, cwd: string): string => absolute(text, /^(?:\$\(|`)mktemp\b/.test(text) ? "/tmp" : cwd);
+
+export const pathOf = (call: Call, text: string): string => placed(text, call.cwd);
+
+/** The path of a word that may be a pattern: a slash at its end chooses folders. */
+export const patternOf = (call: Call, { text, glob }: Argument): string => `${pathOf(call, text)}${glob && text.endsWith("/") ? "/" : ""}`;
+
+/** Where mv, cp and install put something: `.` and `folder/.` are folders, as `folder/` is. */
+export const placeOf = (call: Call, text: string): string => targetOf(call, text).replace(/\/\.$/, "/");
 
 /** A path with the slash at its end kept, and `/.`: mv, cp and ln care. */
 export function targetOf(call: Call, text: string): string {
-  const path = absolute(text, call.cwd);
+  const path = pathOf(call, text);
   if (/\/\.$/.test(text) || text === ".") return path === "/" ? "/." : `${path}/.`;
   return text.endsWith("/") && path !== "/" ? `${path}/` : path;
 }

@@ -1,6 +1,8 @@
 import type { Effect } from "../image/effects.ts";
 import { atLeast, type Size, typical } from "../image/size.ts";
+import { linkerCaches } from "../sizes/packages/bytes.ts";
 import { certificateBundle } from "../sizes/packages/made.ts";
+import { holdingNow, packagesOf } from "./apt-packages.ts";
 import { filled } from "./cache.ts";
 import { type Call, type Handler, nodeAt, options } from "./call.ts";
 import { utf8Length } from "./printing.ts";
@@ -59,6 +61,16 @@ const dpkgReconfigure: Handler = (call) => {
   return [{ do: "write", path: "/etc/timezone", size: typical(utf8Length("Etc/UTC\n")), kind: "artifact" }, ...answers(call)];
 };
 
+/** ldconfig's two caches are written anew, whatever was in them; Alpine's has none. */
+const ldconfig: Handler = (call) => {
+  if (call.state.base?.os?.id === "alpine" || options(call.args).has("-p", "-N", "-V", "--print-cache", "--version")) return [];
+  // A package with libraries has had it run, and counts it.
+  if (isHeld(call, "/var/lib/dpkg")) return [];
+  const all = packagesOf(call);
+  const bytes = linkerCaches(all?.release.name ?? "", all ? holdingNow(all) : { libraries: 0 });
+  return [filled("/var/cache/ldconfig", "linker-caches", "metadata", "ldconfig's caches", typical(bytes))];
+};
+
 const updateCertificates: Handler = (call) =>
   isHeld(call, "/etc/ssl/certs")
     ? []
@@ -70,5 +82,6 @@ export const configure: Record<string, Handler> = {
   "update-locale": updateLocale,
   "dpkg-reconfigure": dpkgReconfigure,
   "debconf-set-selections": answers,
+  ldconfig,
   "update-ca-certificates": updateCertificates,
 };

@@ -113,8 +113,20 @@ const dnf: Handler = (call) => {
   }
 };
 
+/** `rpm -i FILE`, `rpm -e NAME`, `rpm --import KEY` (rpm(8)); a query writes nothing. */
+const rpm: Handler = (call) => {
+  const o = options(call.args, "E D r --eval --define --root --dbpath --queryformat --qf");
+  const names = o.operands.map((a) => a.text);
+  if (o.has("-q", "-V", "-K", "-E", "--query", "--verify", "--checksig", "--eval", "--version", "--showrc")) return [];
+  if (o.has("-e", "--erase")) return names.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
+  return names.map((p) => filled("/", `rpm:${p}`, "package", o.has("--import") ? `the key ${p}` : p));
+};
+
 const dnfWithDatabase = withDatabase(dnf);
-export const dnfCommands: Record<string, Handler> = Object.fromEntries([...dnfs, "dnf5"].map((name) => [name, dnfWithDatabase]));
+export const dnfCommands: Record<string, Handler> = {
+  ...Object.fromEntries([...dnfs, "dnf5"].map((name) => [name, dnfWithDatabase])),
+  rpm: withDatabase(rpm),
+};
 
 export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
   const alias = tools[tool];

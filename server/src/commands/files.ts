@@ -1,17 +1,26 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
-import { wildcard } from "../image/paths.ts";
-import { measured, unknown, zero } from "../image/size.ts";
+import { find, realPath } from "../image/files.ts";
+import { absolute, basename, dirname, hasGlob, wildcard } from "../image/paths.ts";
+import { atLeast, measured, type Size, unknown, zero } from "../image/size.ts";
 import { maybeWithoutLists, mayNameLists } from "./apt.ts";
-import { type Call, type Handler, named, nodeAt, options, pathOf, targetOf, unknownWork } from "./call.ts";
+import { type Call, type Handler, named, nodeAt, options, pathOf, patternOf, placeOf, targetOf, unknownWork } from "./call.ts";
 
 const rm: Handler = (call) => {
   const o = options(call.args);
   const recursive = o.has("-r", "-R", "--recursive");
-  const removals = named(o.operands).map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive }));
+  const removals = named(o.operands).map((arg): Effect => ({ do: "remove", path: patternOf(call, arg), recursive }));
   const mayBeLists = o.operands.some((arg) => !arg.known && mayNameLists(arg.text));
   return mayBeLists ? [...removals, maybeWithoutLists] : removals;
 };
+
+/** mv, install and `sed -i` put another file in the place of a symbolic link; one to a folder leads there. */
+function linkGone(call: Call, source: string, to: string): Effect[] {
+  const { root } = call.state;
+  const isFolder = to.endsWith("/") || find(root, to, true)?.type === "folder";
+  const path = isFolder ? absolute(basename(source), to) : to;
+  const isLink = find(root, path)?.type === "link" && find(root, path, true)?.type !== "folder";
+  return isLink ? [{ do: "remove", path, recursive: false }] : [];
+}
 
 const rmdir: Handler = () => [];
 
@@ -26,8 +35,11 @@ const transfer =
     const sources = named(folder === undefined ? o.operands.slice(0, -1) : o.operands);
     const target = folder ?? o.operands.at(-1)?.text;
     if (target === undefined || sources.length === 0) return [];
-    const to = targetOf(call, folder === undefined ? target : `${target}/`);
+    const to = placeOf(call, folder === undefined ? target : `${target}/`);
     const recursive = o.has("-r", "-R", "-a", "--recursive", "--archive");
+    // A link that is named: -H and -L follow it, -P, -d and -a do not, nor does -r by itself (cp(1)).
+    const follows = o.has("-H", "-L", "--dereference") || (!recursive && !o.has("-P", "-d", "--no-dereference"));
+    const keepsLinks = o.has("-a", "-d", "--archive") || o.values("--preserve").some((v) => /links|all/.test(v));
     if (what === "copy" && o.has("-l", "-s", "--link", "--symbolic-link")) {
       const symbolic = o.has("-s", "--symbolic-link");
       return sources.map((s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic }));
@@ -35,10 +47,20 @@ const transfer =
     // `cp /dev/null file` empties it.
     if (what === "copy" && sources.length === 1 && sources[0]?.text === "/dev/null" && !to.endsWith("/"))
       return [{ do: "write", path: to, size: zero, kind: "artifact" }];
-    const many = sources.length > 1 && !to.endsWith("/") ? `${to.replace(/\/\.$/, "")}/` : to;
+    const many = sources.length > 1 && !to.endsWith("/") ? `${to}/` : to;
+    const spares = o.has("-n", "--no-clobber") ? "existing" : o.has("-u", "--update") ? "newer" : undefined;
+    const how = spares && ({ spares } as const);
+    if (what === "move")
+      return sources.flatMap((s): Effect[] => {
+        const from = s.glob ? patternOf(call, s) : targetOf(call, s.text).replace(/(.)\/\.?$/, "$1");
+        return [...(spares ? [] : linkGone(call, from, many)), { do: "move", from, to: many, ...how }];
+      });
+    const parents = o.has("--parents");
+    // Which folders a pattern's files lie in is not known here.
+    if (parents && sources.some((s) => hasGlob(dirname(s.text)))) return undefined;
     return sources.map((s): Effect => {
-      const from = targetOf(call, s.text);
-      return what === "move" ? { do: "move", from: from.replace(/(.)\/\.?$/, "$1"), to: many } : { do: "copy", from, to: many, recursive };
+      const place = parents ? `${many.replace(/\/$/, "")}/${dirname(s.text)}/` : many;
+      return { do: "copy", from: targetOf(call, s.text), to: place, recursive, follows, ...how, ...(keepsLinks && { keepsLinks }) };
     });
   };
 
@@ -48,9 +70,12 @@ const ln: Handler = (call) => {
   const [first] = o.operands;
   const last = o.operands.length > 1 ? o.operands.at(-1) : undefined;
   if (!first) return [];
-  const to = targetOf(call, o.value("-t", "--target-directory") ?? last?.text ?? ".").replace(/\/\.$/, "/");
+  const to = placeOf(call, o.value("-t", "--target-directory") ?? last?.text ?? ".");
   const sources = o.operands.length > 1 && !o.has("-t", "--target-directory") ? o.operands.slice(0, -1) : o.operands;
-  return sources.map((s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic }));
+  const follows = !symbolic && o.has("-L", "--logical");
+  return sources.map(
+    (s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic, ...(follows && { follows }) }),
+  );
 };
 
 /** chown, chgrp and chmod store again whatever they name, even where nothing changes in effect. */
@@ -67,25 +92,31 @@ const change =
     const recursive = o.has("-R", "--recursive");
     const octal = what === "mode" && value && /^[0-7]{3,4}$/.test(value.text) ? Number.parseInt(value.text, 8) : undefined;
     const owner = what === "owner" && !reference ? value?.text : undefined;
-    // With -h a link itself is changed, which stores nothing.
-    const changed = what !== "mode" && o.has("-h", "--no-dereference") ? paths.filter((p) => !isLink(call, p.text)) : paths;
-    return changed.map(
+    const [fromUser, fromGroup] = o.value("--from")?.split(":") ?? [];
+    const from = o.has("--from") && { from: { ...(fromUser && { user: fromUser }), ...(fromGroup && { group: fromGroup }) } };
+    // With -h a link itself is changed, which stores nothing; with -R too, unless -H or -L say otherwise (chown(1)).
+    const link = what !== "mode" && (o.has("-h", "--no-dereference") || (recursive && !o.has("-H", "-L")));
+    return paths.map(
       (p): Effect => ({
         do: "touch",
-        path: pathOf(call, p.text),
+        path: patternOf(call, p),
         recursive,
         ...(octal !== undefined && { mode: octal }),
         ...(owner !== undefined && { owner }),
+        ...(link && { link }),
+        ...from,
       }),
     );
   };
 
-const isLink = (call: Call, text: string): boolean => find(call.state.root, pathOf(call, text))?.type === "link";
-
-const touch: Handler = (call) =>
-  options(call.args, "d t r --date --reference").operands.map(
-    (p): Effect => ({ do: "touch", path: pathOf(call, p.text), recursive: false, create: true }),
+const touch: Handler = (call) => {
+  const o = options(call.args, "d t r --date --reference");
+  const link = o.has("-h", "--no-dereference");
+  const create = !link && !o.has("-c", "--no-create");
+  return o.operands.map(
+    (p): Effect => ({ do: "touch", path: pathOf(call, p.text), recursive: false, ...(create && { create }), ...(link && { link }) }),
   );
+};
 
 const mkdir: Handler = (call) => options(call.args, "m --mode").operands.map((p): Effect => ({ do: "mkdir", path: pathOf(call, p.text) }));
 
@@ -97,7 +128,12 @@ const install: Handler = (call) => {
   const to = folder === undefined ? o.operands.at(-1)?.text : `${folder}/`;
   if (to === undefined) return [];
   const sources = folder === undefined ? o.operands.slice(0, -1) : o.operands;
-  return sources.map((s): Effect => ({ do: "copy", from: pathOf(call, s.text), to: targetOf(call, to), recursive: false }));
+  const strips = o.has("-s", "--strip");
+  const copies = sources.flatMap((s): Effect[] => {
+    const [from, place] = [pathOf(call, s.text), placeOf(call, to)];
+    return [...linkGone(call, from, place), { do: "copy", from, to: place, recursive: false }];
+  });
+  return strips ? [...copies, { do: "renew", path: pathOf(call, to) }] : copies;
 };
 
 const units: Record<string, number> = {
@@ -144,16 +180,23 @@ const dd: Handler = (call) => {
   const endless = source !== undefined && /^\/dev\/(?:zero|urandom|random)$/.test(source);
   const input = source === undefined || endless ? undefined : nodeAt(call, source);
   const whole = input?.type === "file" ? input.entry.size : unknown;
+  const known =
+    block !== undefined && seek !== undefined && !operand.has("skip") && !/bytes/.test(`${operand.get("iflag")}${operand.get("oflag")}`);
+  const end = (bytes: number): Size => measured(bytes + (block ?? 0) * (seek ?? 0));
   const size =
-    block === undefined || seek === undefined
+    !known || operand.has("ibs")
       ? unknown
-      : count !== undefined && endless
-        ? measured(block * (count + seek))
-        : count === undefined
+      : count !== undefined && (endless || !whole.lowerBound)
+        ? end(endless ? block * count : Math.min(block * count, whole.bytes))
+        : count === undefined && seek === 0
           ? whole
           : unknown;
   const target = operand.get("of");
-  return [target === undefined ? { do: "print", size } : { do: "write", path: pathOf(call, target), size, kind: "artifact" }];
+  if (target === undefined) return [{ do: "print", size }];
+  const there = /notrunc/.test(operand.get("conv") ?? "") ? nodeAt(call, target) : undefined;
+  const old = there?.type === "file" ? there.entry.size : undefined;
+  const written = old && (old.lowerBound || old.bytes > size.bytes || size.lowerBound) ? (size.lowerBound ? atLeast(old) : old) : size;
+  return [{ do: "write", path: pathOf(call, target), size: written, kind: "artifact" }];
 };
 
 /** Space that is reserved counts in full: a layer's archive has no holes. */
@@ -172,8 +215,9 @@ const truncate: Handler = (call) => {
 const head: Handler = (call) => {
   const o = options(call.args, "c n --bytes --lines");
   const limit = bytesOf(o.value("-c", "--bytes"));
-  const [source] = o.operands;
-  if (limit === undefined) return [{ do: "print", size: unknown }];
+  const [source, more] = o.operands;
+  // Of several files each has its name before it.
+  if (limit === undefined || more) return [{ do: "print", size: unknown }];
   const input = source && nodeAt(call, source.text);
   const available = input?.type === "file" ? input.entry.size : source?.text.startsWith("/dev/") || !source ? undefined : unknown;
   return [
@@ -189,13 +233,34 @@ const head: Handler = (call) => {
   ];
 };
 
-/** `sed -i` and its like write the file anew: about as big as it was. */
+/** A file so short that what sed makes of it is about as long: what two builds of one Dockerfile differ by. */
+const short = 4000;
+/** Commands of sed that put one thing in another's place, on some lines: `s/a/b/`, `/x/s|^# ||`, `y/a/b/`. Not something before each line. */
+const exchanges = /^\s*(?:\/(?:[^/\\]|\\.)+\/|\d+|\$)?\s*(?:s(.)(?!\^?\1|\$\1)(?:(?!\1).)*\1(?:(?!\1).)*\1[Ig0-9]*|y.*)\s*$/;
+
+/** `sed -i` and its like write the file anew; with a suffix the old one stays beside it. */
 const sed: Handler = (call) => {
   const o = options(call.args, "e f l --expression --file");
-  if (!call.args.some((a) => /^(?:-[a-zA-Z]*i|--in-place)/.test(a.text))) return [{ do: "print", size: unknown }];
-  const script = o.value("-e", "-f", "--expression", "--file");
-  const files = script === undefined ? o.operands.slice(1) : o.operands;
-  return files.map((p): Effect => ({ do: "touch", path: pathOf(call, p.text), recursive: false }));
+  const inPlace = call.args.map((a) => /^(?:-[nrEsuz]*i|--in-place=?)(.*)$/.exec(a.text)).find((found) => found !== null);
+  if (!inPlace) return [{ do: "print", size: unknown }];
+  const given = o.values("-e", "--expression");
+  const file = o.value("-f", "--file");
+  const scripts = file !== undefined ? [file] : given.length > 0 ? given : o.operands.slice(0, 1).map((a) => a.text);
+  const files = given.length > 0 || file !== undefined ? o.operands : o.operands.slice(1);
+  const isMild =
+    file === undefined && !o.has("-n", "--quiet", "--silent") && scripts.every((s) => s.split(/;\s*|\n/).every((c) => exchanges.test(c)));
+  const suffix = inPlace[1] ?? "";
+  return files.flatMap((p): Effect[] => {
+    const path = pathOf(call, p.text);
+    const node = nodeAt(call, p.text);
+    const about = isMild || (node?.type === "file" && node.entry.size.bytes <= short);
+    const gone = linkGone(call, path, path);
+    const real = realPath(call.state.root, path, true);
+    if (gone.length > 0)
+      return [...gone, { do: "copy", from: real, to: path, recursive: false }, { do: "renew", path, ...(about && { about }) }];
+    const old: Effect[] = suffix === "" || p.glob ? [] : [{ do: "copy", from: path, to: `${path}${suffix}`, recursive: false }];
+    return [...old, { do: "touch", path, recursive: false }, { do: "renew", path, ...(about && { about }) }];
+  });
 };
 
 /** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
@@ -213,9 +278,15 @@ const findCommand: Handler = (call) => {
   if (deletes) return findRemovals(call, roots.length ? roots : ["."], tests);
   if (tests[tests.indexOf("-type") + 1] === "d") return [];
   const owned = unlessOwned(tests);
+  const all = tests.slice(0, exec);
+  const names = all.filter((_, i) => all[i - 1] === "-name");
   // Of files that other tests choose nobody knows how much they are.
-  if (!owned && !tests.slice(0, exec).every((t) => /^(?:-type|f|-print|-xdev|-depth)$/.test(t))) return [unknownWork(call)];
-  return roots.map((r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...(owned && { unless: owned }) }));
+  if (!owned && (names.length > 1 || !all.every((t) => /^(?:-type|f|-print|-xdev|-depth|-name)$/.test(t) || t === names[0])))
+    return [unknownWork(call)];
+  const only = names[0] === undefined ? undefined : wildcard(names[0]);
+  return roots.map(
+    (r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...(owned && { unless: owned }), ...(only && { only }) }),
+  );
 };
 
 /** `! -user app`, `! ( -user app -group web )`: what is theirs already is not touched. */
@@ -246,7 +317,10 @@ function findRemovals(call: Call, roots: readonly string[], tests: readonly stri
   if (!plain || isOfKind || isDeep || isBoth || tests.includes("-prune") || tests.includes("!") || tests.includes("-not"))
     return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive: true, maybe: true }));
   const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
-  if (names.length === 0) return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive }));
+  if (names.length === 0) {
+    const below = { links: !tests.includes("-type") };
+    return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive, below }));
+  }
   const fits = names.map(wildcard);
   const whole = recursive && exec >= 0 && tests[tests.indexOf("-type") + 1] !== "f";
   return roots.map(

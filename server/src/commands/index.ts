@@ -12,6 +12,7 @@ import { condaCommands } from "./conda.ts";
 import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
+import { dpkgCommands } from "./dpkg.ts";
 import { playwright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
@@ -45,9 +46,9 @@ builtins.local = builtins.declare = builtins.readonly = builtins.typeset = built
 const quiet = new Set(
   (
     "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
-    "fgrep awk gawk uniq cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
-    "basename dirname realpath readlink stat file du df cksum base64 xxd od hexdump strings getent ldd ldconfig lsb_release " +
-    "dpkg-query dpkg-architecture rpm jq yq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
+    "fgrep cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
+    "realpath readlink stat file du df cksum base64 od hexdump strings getent ldd lsb_release " +
+    "dpkg-query dpkg-architecture jq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
     "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d rc-update systemctl mkfifo dpkg-buildflags rpmspec locale getconf python-config pkg-config tty stty clear logger exec-path"
   ).split(" "),
 );
@@ -61,6 +62,7 @@ const table = new Map<string, Handler>(
     ...rewriters,
     ...downloads,
     ...aptCommands,
+    ...dpkgCommands,
     ...apkCommands,
     ...dnfCommands,
     ...zypperCommands,

@@ -151,8 +151,15 @@ const grep = lines((call) => {
   return { files, keep: (all) => all.filter((line) => fits.test(line) !== inverted) };
 });
 
-const sort = lines((call) => {
-  const o = options(call.args, "k t o S T");
+/** `sort -o FILE`; without -o it prints. */
+const sort: Handler = (call) => {
+  const output = options(call.args, sortOptions).value("-o", "--output");
+  return output === undefined ? sorted(call) : [{ do: "write", path: pathOf(call, output), size: unknown, kind: "artifact" }];
+};
+
+const sortOptions = "k t o S T --output --key --field-separator --buffer-size --temporary-directory";
+const sorted = lines((call) => {
+  const o = options(call.args, sortOptions);
   if (call.args.some((a) => a.text.startsWith("-") && a.text !== "-u")) return undefined;
   const unique = (all: readonly string[]): readonly string[] => (o.has("-u") ? [...new Set(all)] : all);
   return { files: o.operands, keep: (all) => [...unique(all)].sort() };
@@ -166,6 +173,30 @@ const tr: Handler = (call) => {
   if (text === undefined || from?.length !== 1 || (remove ? to !== undefined : to?.length !== 1)) return printsUnknown;
   return prints(text.replaceAll(from, remove ? "" : (to ?? "")));
 };
+
+/** `basename /a/b.tgz .tgz`, `dirname /a/b`: of one path. */
+const pathPart =
+  (part: (path: string, suffix: string) => string): Handler =>
+  (call) => {
+    const [path, suffix, more] = call.args;
+    if (!path || more || !path.known || path.glob || suffix?.known === false || call.args.some((a) => a.text.startsWith("-")))
+      return printsUnknown;
+    return prints(`${part(path.text.replace(/(.)\/+$/, "$1"), suffix?.text ?? "")}\n`);
+  };
+
+const lastPart = (path: string, suffix: string): string => {
+  const last = path === "/" ? path : path.slice(path.lastIndexOf("/") + 1);
+  return suffix !== "" && last !== suffix && last.endsWith(suffix) ? last.slice(0, -suffix.length) : last;
+};
+
+const firstParts = (path: string): string => {
+  const at = path.lastIndexOf("/");
+  return at < 0 ? "." : path.slice(0, at).replace(/(.)\/+$/, "$1") || "/";
+};
+
+/** A program that writes files itself (`print > "file"`) or runs others is not understood. */
+const awk: Handler = (call) =>
+  call.args.some((a) => /\bprintf?\b[^;}\n]*[>|]|\bsystem\s*\(|^inplace$/.test(a.text)) ? undefined : printsUnknown;
 
 /** More lines are not worked out. */
 const maximumCount = 10_000;
@@ -190,6 +221,11 @@ export const printing: Record<string, Handler> = {
   grep,
   egrep: grep,
   sort,
+  basename: pathPart(lastPart),
+  dirname: pathPart(firstParts),
+  awk,
+  gawk: awk,
+  mawk: awk,
   tr,
   seq,
   md5sum: checksum(32),

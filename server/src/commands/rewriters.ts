@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 
 /** Tools that write a file anew in its place: what it weighs then nobody knows. */
@@ -16,8 +17,22 @@ const inPlace =
 
 /** binutils' strip(1), LLVM's and elfutils' with the same words; upx(1), patchelf(1), dos2unix(1). */
 const strip = inPlace("o F I O K N R --output-file --keep-symbol --remove-section --strip-symbol --target", "-o");
+/** `yq -i EXPRESSION FILE`: without -i it prints. */
+const yq: Handler = (call) =>
+  call.args.some((a) => /^(?:-[a-zA-Z]*i|--inplace|--in-place)$/.test(a.text)) ? inPlace("")({ ...call, args: call.args.slice(-1) }) : [];
+/** `uniq INPUT OUTPUT`, `xxd -r INPUT OUTPUT`: with one operand, or none, they print. */
+const toSecond =
+  (valued: string): Handler =>
+  (call) => {
+    const [, output] = options(call.args, valued).operands;
+    return output === undefined ? [] : [{ do: "write", path: pathOf(call, output.text), size: unknown, kind: "artifact" }];
+  };
+
 export const rewriters: Record<string, Handler> = {
   strip,
+  yq,
+  uniq: toSecond("f s w --skip-fields --skip-chars --check-chars"),
+  xxd: toSecond("c g l o s"),
   "llvm-strip": strip,
   "eu-strip": inPlace("o f F --output", "-o", "-f"),
   upx: inPlace("o", "-o"),

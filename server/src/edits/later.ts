@@ -141,19 +141,29 @@ function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): b
 
 /** Where COPY brought it and this RUN is the only one to need it: a mount in place of the COPY; no COPY at all where nobody needs it. */
 export function mountFix(subject: Subject, later: Later): { edits: Edit[]; mounted: boolean } | undefined {
-  const { file } = subject;
-  const [part, more] = later.parts;
-  const [place, another] = part?.places ?? [];
+  const { file, steps } = subject;
   const rest = restOf(subject, later, false);
-  if (!part?.writer || more || !place || another || !rest || !isOwn(subject, part.writer)) return undefined;
-  const between = subject.steps.slice(part.writer.index + 1, later.step.index);
-  if (part.writer.stage !== later.step.stage || between.some((s) => s.layer)) return undefined;
-  const [copied, put] = mountInstead(file, part.writer, later.step, place) ?? [];
-  if (!copied || !put) return undefined;
+  if (!rest) return undefined;
+  const writers = new Set(later.parts.map((p) => p.writer));
   const others = later.step.ran.filter((r) => !later.rans.includes(r));
-  const needed = others.length > 0 && strongest(others.map((r) => useOf(r, place))) !== "no";
-  const edits = needed ? [copied, put, ...rest] : [copied, ...rest];
-  return areApart(edits) ? { edits, mounted: needed } : undefined;
+  const edits = [...rest];
+  const mounts: Edit[] = [];
+  for (const { writer, places } of later.parts) {
+    const [place, another] = places;
+    if (!writer || !place || another || !isOwn(subject, writer) || writer.stage !== later.step.stage) return undefined;
+    if (steps.slice(writer.index + 1, later.step.index).some((s) => s.layer && !writers.has(s))) return undefined;
+    const [copied, put] = mountInstead(file, writer, later.step, place) ?? [];
+    if (!copied || !put) return undefined;
+    edits.push(copied);
+    if (others.length > 0 && strongest(others.map((r) => useOf(r, place))) !== "no") mounts.push(put);
+  }
+  edits.push(...inOnePlace(mounts));
+  return areApart(edits) ? { edits, mounted: mounts.length > 0 } : undefined;
+}
+
+/** Edits that put something in at one and the same place, as one. */
+function inOnePlace([first, ...more]: readonly Edit[]): Edit[] {
+  return first ? [{ ...first, text: [first, ...more].map((e) => e.text).join("") }] : [];
 }
 
 /** Files of the build context that nobody needs: a .dockerignore that leaves them out. */
@@ -193,6 +203,7 @@ function isCopiedOn(steps: readonly Step[], { rans }: Later, places: readonly Pl
 export function showLoss(subject: Subject, later: Later): Edit[] {
   const { file } = subject;
   const edits = new Map<Step, Edit>();
+  const mounts: Edit[] = [];
   for (const writer of later.parts.flatMap((p) => p.writers)) {
     const { script, instruction } = writer;
     const end = script?.body.items.at(-1);
@@ -211,8 +222,14 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const between = subject.steps.slice(writer.index + 1, later.step.index);
       if (isCopiedOn(between, later, places)) continue;
       if (!isCopiedOn([later.step], later, places)) edits.set(writer, removeInstruction(file, instruction));
-      else if (later.parts.length === 1 && place) return mountInstead(file, writer, later.step, place) ?? [];
+      else if (parts.length === 1 && place) {
+        const [copied, put] = mountInstead(file, writer, later.step, place) ?? [];
+        if (copied && put) {
+          edits.set(writer, copied);
+          mounts.push(put);
+        }
+      }
     }
   }
-  return [...edits.values()];
+  return [...edits.values(), ...inOnePlace(mounts)];
 }

@@ -190,7 +190,7 @@ function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies
   const first = copies.find((c) => c.changes.some((change) => isWithin(change.path, path)));
   if (!first) return "foreign";
   const node = find(first.before.root, path, true);
-  const before = node !== undefined || (first.before.base?.standardLayout === true && standard.has(path));
+  const before = node !== undefined;
   if (!call.recursive) return before && find(step.before.root, path, true)?.type === "folder" ? "folder" : "covered";
   const layers = new Set(copies.map((c) => c.index));
   const stays = (name: string): boolean => {
@@ -215,17 +215,9 @@ function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies
   return before || (call.verb === "chmod" && !/^0?755$/.test(call.value.text)) ? "folder" : "covered";
 }
 
-/** Folders that every image in the standard layout has. */
-const standard = new Set(
-  "/ /bin /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /var /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /usr/src /var/cache /var/lib /var/log /var/spool /var/tmp".split(
-    " ",
-  ),
-);
-
 /** Whether a COPY with an owner would make folders above what the changers name: those would get the owner too. */
 function makesMore(copy: Step, related: readonly Changer[]): boolean {
-  const isThere = (path: string): boolean =>
-    find(copy.before.root, path, true) !== undefined || (copy.before.base?.standardLayout === true && standard.has(path));
+  const isThere = (path: string): boolean => find(copy.before.root, path, true) !== undefined;
   const places = related.flatMap(({ call }) => call.paths);
   return copy.changes.some(({ path }) => {
     for (let at = dirname(path); !isThere(at); at = dirname(at)) if (!places.some((p) => isWithin(at, p))) return true;

@@ -29,6 +29,18 @@ export interface BaseImage {
   readonly standardLayout?: boolean;
 }
 
+/** Folders that every image in the standard layout has: the Filesystem Hierarchy Standard 3.0, as Debian, Fedora and Alpine have it. */
+const everywhere = (
+  "/bin /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /var /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib " +
+  "/usr/local/share /usr/sbin /usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
+).split(" ");
+/** Alpine lacks these (alpine-baselayout). */
+const elsewhere = "/usr/src /usr/local/etc /usr/local/games /usr/local/include /usr/local/sbin /usr/local/src".split(" ");
+
+/** The folders that an image is known to have. */
+export const foldersOf = ({ standardLayout, os }: BaseImage): readonly string[] =>
+  standardLayout !== true ? [] : os?.id === "alpine" ? everywhere : [...everywhere, ...elsewhere];
+
 /** Answers questions about published images. Data comes in through the World. */
 export interface BaseCatalogue {
   /** Never fails: an image that is not known has an unknown size. `name` has its variables replaced. */

@@ -2,6 +2,12 @@ import type { ContextNode } from "./context.ts";
 import type { Entry, EntryKind } from "./files.ts";
 import type { Size } from "./size.ts";
 
+/** What an archive on standard output is made of: paths in a folder. */
+export interface Packed {
+  readonly folder: string;
+  readonly paths: readonly string[];
+}
+
 /** What a command does, as data: commands/ says it, build/ carries it out. Paths are absolute; they may hold `*`, `?` and `[`. */
 export type Effect =
   /** A file gets this content. `append` adds to what is there. */
@@ -38,6 +44,8 @@ export type Effect =
       readonly path: string;
       readonly recursive: boolean;
       readonly only?: (name: string) => boolean;
+      /** All that lies below, whatever it is called: files, or with `links` symbolic links too. */
+      readonly below?: { readonly links: boolean };
       /** With `only`: a folder whose name fits goes with all that is in it. */
       readonly whole?: boolean;
       /** Or it does not: what it is told is not known. */
@@ -52,18 +60,43 @@ export type Effect =
       readonly owner?: string;
       /** Leaves alone what this user, and this group, owns already. */
       readonly unless?: { readonly user: string; readonly group?: string };
+      /** A symbolic link that is named is changed itself, not what it leads to. */
+      readonly link?: boolean;
+      /** Changes only what this user, or this group, owns. */
+      readonly from?: { readonly user?: string; readonly group?: string };
+      /** With `recursive`: the files whose names fit. */
+      readonly only?: (name: string) => boolean;
       readonly create?: boolean;
     }
-  | { readonly do: "move"; readonly from: string; readonly to: string }
-  | { readonly do: "copy"; readonly from: string; readonly to: string; readonly recursive: boolean }
-  | { readonly do: "link"; readonly from: string; readonly to: string; readonly symbolic: boolean }
+  | { readonly do: "move"; readonly from: string; readonly to: string; readonly spares?: "existing" | "newer" }
+  | {
+      readonly do: "copy";
+      readonly from: string;
+      readonly to: string;
+      readonly recursive: boolean;
+      /** Whether a symbolic link that is named stands for what it leads to; else only where folders are not copied. */
+      readonly follows?: boolean;
+      /** Files that are at the target already, or those of them that are not older, stay as they are. */
+      readonly spares?: "existing" | "newer";
+      /** Two names of one file are two names of one copy. */
+      readonly keepsLinks?: boolean;
+    }
+  /** With `follows` the file that a symbolic link leads to gets the name, not the link. */
+  | { readonly do: "link"; readonly from: string; readonly to: string; readonly symbolic: boolean; readonly follows?: boolean }
   | { readonly do: "mkdir"; readonly path: string }
-  /** What lies there may come out differently: how big it is is not known any more. */
-  | { readonly do: "renew"; readonly path: string }
+  /** What lies there may come out differently: how big it is is not known any more, or only about. */
+  | { readonly do: "renew"; readonly path: string; readonly about?: boolean }
   /** An unknown amount, anywhere. */
   | { readonly do: "unknown"; readonly id: string; readonly what: string }
   /** Bytes on standard output: what a `>` behind the command stores. `pattern`: the names of the files that it stands for. */
-  | { readonly do: "print"; readonly size: Size; readonly text?: string; readonly partly?: string; readonly pattern?: string }
+  | {
+      readonly do: "print";
+      readonly size: Size;
+      readonly text?: string;
+      readonly partly?: string;
+      readonly pattern?: string;
+      readonly packed?: Packed;
+    }
   | { readonly do: "cd"; readonly path: string }
   | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
   | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }

@@ -1,7 +1,7 @@
 import { Content } from "./content.ts";
 import type { ContextFolder, ContextNode } from "./context.ts";
 import { absolute, components, join } from "./paths.ts";
-import { add, atLeast, type Size, zero } from "./size.ts";
+import { add, atLeast, type Size, unknown, zero } from "./size.ts";
 import { Table } from "./table.ts";
 
 export type EntryKind = "base" | "package" | "lists" | "cache" | "download" | "source" | "artifact" | "context" | "metadata" | "unknown";
@@ -96,6 +96,7 @@ export function fromContext(
   const inode = node.inode !== undefined ? { inode: `context:${node.inode}` } : {};
   const entry: Entry = {
     ...asStored(path, "", node.bytes, true, likeHere),
+    ...(maybe && { size: unknown }),
     layer,
     ...inode,
     ...(node.archive?.bytes !== undefined && { archive: node.archive.bytes }),
@@ -147,7 +148,7 @@ function contextEntry({ folder, layer, path, maybe, likeHere }: NonNullable<Fold
   return {
     ...asStored(path, "/", folder.bytes, folder.complete, likeHere),
     layer,
-    ...(maybe && { maybe }),
+    ...(maybe && { maybe, size: unknown }),
   };
 }
 

@@ -207,7 +207,7 @@ class Converter {
         case "Glob":
           return [quoted ? { kind: "text", text: part.value, quoted } : { kind: "glob", text: part.text }];
         case "ExtendedGlob":
-          return [{ kind: "glob", text: "*" }];
+          return [{ kind: "other", raw: part.text }];
         case "BraceExpansion":
           if (this.braces) return [{ kind: "braces", text: part.text }];
           return [/[$`"'\\]/.test(part.text) ? { kind: "other", raw: part.text } : { kind: "text", text: part.text, quoted: false }];

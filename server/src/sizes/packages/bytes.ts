@@ -139,6 +139,12 @@ export const withMore = (a: Holding, b: Holding, sign: 1 | -1 = 1): Holding => (
   answers: a.answers + sign * b.answers,
 });
 
+/** What `ldconfig` writes: its two caches, of the base's libraries and of those that packages added. */
+export const linkerCaches = (release: string, held: Pick<Holding, "libraries">): number => {
+  const base = baseFiles[release] ?? bookworm;
+  return base.linkerCache + base.linkerAux + held.libraries;
+};
+
 /** debconf's templates and answers, of the base and of what was added to it. */
 const debconfOf = (base: BaseFiles, held: Holding): number => base.debconf + Math.round(questions * held.templates + held.answers);
 
