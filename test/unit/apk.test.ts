@@ -7,6 +7,8 @@ import { indexes } from "../../server/src/scripts/apk/indexes.ts";
 import { rowsIn, rowsOf } from "../../server/src/scripts/apk/read.ts";
 import { textOf } from "../../server/src/scripts/packages/snapshot.ts";
 import { createApkIndex } from "../../server/src/sizes/apk.ts";
+import { installedOnAlpine } from "../../server/src/sizes/apk-images.ts";
+import { builtin } from "../../server/src/sizes/builtin.ts";
 import { packageIndex } from "../../server/src/sizes/packages/index.ts";
 import { worldOf } from "./support/world.ts";
 
@@ -80,6 +82,31 @@ describe("packages of Alpine", () => {
         layersOf(text).map((l) => [l.bytes, l.lowerBound]),
         [[0, true]],
       );
+  });
+});
+
+describe("what apk installs", () => {
+  // test/data/apt.md says where the truth comes from.
+  const rows = readFileSync("test/data/apk-sets.jsonl", "utf8").trim().split("\n");
+  it("is exactly what it did in public build logs", () => {
+    for (const row of rows.map((line) => JSON.parse(line) as { on: string; release: string; add: string; new: string })) {
+      const added = builtin.apk.closure(row.add.split(" "), row.release, installedOnAlpine(row.on));
+      assert.equal(
+        added
+          .map(({ name }) => name)
+          .sort()
+          .join(" "),
+        row.new,
+        `${row.on} ${row.add}`,
+      );
+    }
+    assert.ok(rows.length > 8);
+  });
+
+  it("weighs what apk said: 86 MiB with the base's own 15 packages (alpine:3.18, mysql-client)", () => {
+    const mebibytes = builtin.apk.closure(["mysql-client"], "3.18").reduce((sum, { bytes = 0 }) => sum + bytes, 0) / 2 ** 20;
+    // What alpine:3.18 holds is 7.3 MB (docker-library/repo-info): apk counts blocks there, too.
+    assert.ok(Math.abs(mebibytes + 7.3 - 86) < 1, `${mebibytes}`);
   });
 });
 

@@ -2,7 +2,8 @@
 // yinyuanzhang/dockerfiles and vsoch/github-dockerfiles) and 1,261 of 80 repositories as they are today: every name behind
 // `npm install -g`, `npm i -g`, `yarn global add`, and behind `npm install` without -g, once for each file. Of 11,537 such names of tools
 // the tools here are 3 in 4. What is named in today's Dockerfiles only (pnpm 12, turbo, tsx, agents …) comes from the first ten answers of a code
-// search for `RUN npm install -g a`, `b` and so on. data/npm.json has those that were measured so far: a run with names behind it adds some.
+// search for `RUN npm install -g a`, `b` and so on. npm-counts.txt has more, counted again, and those that package.json files ask for. data/npm.json has
+// those that were measured so far: a run with names behind it adds some.
 
 const list = (text: string): string[] => text.trim().split(/\s+/);
 

@@ -1,5 +1,5 @@
 // Measures what `npm install -g NAME` stores, by real installs into a folder of their own: server/src/sizes/data/npm.json.
-// (npm run data:npm; with names behind it only those are measured anew)
+// (npm run data:npm; with names behind it only those are measured anew; with `new`, those that have no row yet)
 //
 // `npm install NAME` in an empty folder stores the same files but for package.json and the lock files. Those that only say where to
 // download the rest (with an install script of their own or of what they need) get a lower bound.
@@ -12,8 +12,6 @@ import type { NpmSnapshot } from "../sizes/npm.ts";
 import { libraries, older, tools } from "./npm-names.ts";
 
 const target = "server/src/sizes/data/npm.json";
-/** Installs at the same time: they wait for the network mostly. */
-const together = 2;
 const run = promisify(execFile);
 
 /** A file with several names once. */
@@ -49,7 +47,9 @@ async function measure(name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-npm-"));
   const [prefix, cache] = [join(folder, "prefix"), join(folder, "cache")];
   try {
-    await run("npm", ["install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, "--cache", cache, name]);
+    await run("npm", ["install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, "--cache", cache, name], {
+      timeout: 240_000,
+    });
     const modules = join(prefix, "lib/node_modules");
     const { version } = read(join(modules, name.replace(/(?<=.)@.*/, ""), "package.json"));
     const stored = bytesIn(prefix) + bytesIn(cache) - bytesIn(join(cache, "_cacache"));
@@ -61,7 +61,11 @@ async function measure(name: string): Promise<string> {
 
 const asked = process.argv.slice(2);
 const packages: Record<string, string> = asked.length > 0 ? { ...(JSON.parse(readFileSync(target, "utf8")) as NpmSnapshot).packages } : {};
-const waiting = asked.length > 0 ? asked : [...new Set([...tools, ...older, ...libraries])];
+const counted = readFileSync("server/src/scripts/npm-counts.txt", "utf8")
+  .split("\n")
+  .flatMap((line) => /^\d+ \d+ \d+ (.+)$/.exec(line)?.[1] ?? []);
+const all = [...new Set([...tools, ...older, ...libraries, ...counted])];
+const waiting = asked.length === 0 ? all : asked[0] === "new" ? all.filter((name) => packages[name] === undefined) : asked;
 const refused: string[] = [];
 
 async function work(): Promise<void> {
@@ -88,7 +92,7 @@ function save(): void {
 }
 
 async function main(): Promise<void> {
-  await Promise.all(Array.from({ length: together }, work));
+  await work();
   if (refused.length > 0) console.error(`not installed: ${refused.join(" ")}`);
 }
 

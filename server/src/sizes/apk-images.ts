@@ -25,6 +25,13 @@ const installed: Readonly<Record<string, string>> = {
     "libedit libexpat libgcc libgd libice libidn2 libintl libjpeg-turbo libmd libncursesw libpng libpsl libsharpyuv libsm libstdc++ " +
     "libunistring libuuid libwebp libx11 libxau libxcb libxdmcp libxext libxml2 libxpm libxslt libxt libyuv ncurses-terminfo-base " +
     "nghttp2-libs nginx pcre2 tiff tzdata xz-libs zstd-libs",
+  // 17-jre-alpine-3.24@6cffddb0b92b
+  "eclipse-temurin":
+    "acl-libs brotli-libs ca-certificates coreutils coreutils-env coreutils-fmt coreutils-sha512sum encodings font-dejavu fontconfig freetype " +
+    "gdbm gmp gnupg gnupg-dirmngr gnupg-gpgconf gnupg-keyboxd gnupg-utils gnupg-wks-client gnutls gpg gpg-agent gpg-wks-server gpgsm gpgv " +
+    "libassuan libattr libbz2 libexpat libffi libfontenc libgcrypt libgpg-error libidn2 libintl libksba libldap libncursesw libpng libsasl " +
+    "libtasn1 libunistring mkfontscale musl-locales musl-locales-lang ncurses-terminfo-base nettle npth openssl p11-kit p11-kit-trust pinentry " +
+    "skalibs-libs sqlite-libs tzdata utmps-libs zstd-libs",
   alpine: "",
 };
 
@@ -32,7 +39,7 @@ const sets = new Map<string, ReadonlySet<string>>();
 
 /** The packages of an official image on Alpine by its name; undefined where nobody knows. */
 export function installedOnAlpine(image: string): ReadonlySet<string> | undefined {
-  const [, name = ""] = /^(?:docker\.io\/)?(?:library\/)?([a-z]+)(?:$|[:@])/.exec(image) ?? [];
+  const [, name = ""] = /^(?:docker\.io\/)?(?:library\/)?([a-z-]+)(?:$|[:@])/.exec(image) ?? [];
   const text = Object.hasOwn(installed, name) ? installed[name] : undefined;
   if (text === undefined) return undefined;
   const set = sets.get(name) ?? new Set(text.split(" ").filter(Boolean));
