@@ -245,6 +245,38 @@ describe("what commands write", () => {
       "1000 300 300 300 300",
     ],
     [
+      "ln -sf puts a link in the place of another, -n also of one to a folder",
+      [
+        "COPY a.bin /d/a",
+        "RUN cd /d && ln -s a l && ln -sf a l && ln -s /d /f && ln -s l /f/m && chmod 1 /d/m",
+        "RUN mkdir /e && ln -sfn /e /f && cp /d/l /f/x && ls /e/x",
+        "RUN chmod 1 /e/x",
+      ],
+      "1000 1000 1000 1000",
+    ],
+    [
+      "what commands in braces, or one behind the other, write is written together",
+      [
+        "RUN { echo a; head -c 5 /dev/zero; } > /a && (echo b && echo c) > /b",
+        'RUN X=$(cd /srv && echo d; echo e) && head -c 3 /dev/zero > "/c$X"',
+      ],
+      "11 3",
+    ],
+    [
+      "of ENV and ARG the last one with a value wins",
+      [
+        "ENV A=9 B=9 C=9",
+        "ARG A=5",
+        "ARG B",
+        "ARG C=7",
+        "ENV C=8",
+        "RUN head -c $A /dev/zero > /a",
+        "RUN head -c $B /dev/zero > /b",
+        "RUN head -c $C /dev/zero > /c",
+      ],
+      "5 9 8",
+    ],
+    [
       "cp -d and -P keep a link, -L and no option follow it",
       ["COPY a.bin /d/a", "RUN ln -s a /d/l && cp -d /d/l /m && cp -P /d/l /n && cp -a /d/l /o", "RUN cp /d/l /p && cp -rL /d/l /q"],
       "1000 0 2000",

@@ -4,7 +4,7 @@ import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts"
 import { type BaseImage, foldersOf } from "../image/base.ts";
 import { Content } from "../image/content.ts";
 import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
-import type { Form, Image, Ran, Stage, State, Step } from "../image/model.ts";
+import { type Form, type Image, type Ran, type Stage, type State, type Step, variableIn } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { type Size, sum, unknown, zero } from "../image/size.ts";
 import { Table } from "../image/table.ts";
@@ -193,6 +193,7 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
     root: tree,
     env: Table.of<Value>(Object.entries(base?.env ?? {}).map(([name, text]) => [name, { text, known: true }])),
     args: Table.of<Value>(),
+    argsFirst: new Set(),
     cwd: base?.workdir || "/",
     user: base?.user || "root",
     shell: defaultShell,
@@ -214,7 +215,8 @@ function from(progress: Progress, instruction: Instruction, setting: Setting): v
   const base = parent || expanded.text === "scratch" ? undefined : baseImage(expanded, setting.world);
   const { cmd, entrypoint, ...inherited } = parent?.end ?? stateOn(base, progress.steps);
   // CMD and ENTRYPOINT are inherited as well, but they are not this stage's own.
-  const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), args: Table.of<Value>(), triggers: [] };
+  const fresh = { args: Table.of<Value>(), argsFirst: new Set<string>(), triggers: [] };
+  const after: State = { ...inherited, ...(cmd && { cmd }), ...(entrypoint && { entrypoint }), ...fresh };
   const step: Step = {
     ...baseStep(progress.steps, index, instruction, after, base),
     touched: parent ? [{ path: "/", stage: parent.index }] : [],
@@ -241,7 +243,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
   const { file, world } = setting;
   const stage = progress.stages.length - 1;
   const open: OpenLayer = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [], places: new Map() };
-  const lookup: Lookup = (name) => before.env.get(name) ?? before.args.get(name);
+  const lookup: Lookup = (name) => variableIn(before, name);
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
   let ran: readonly Ran[] = [];
@@ -249,16 +251,22 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
   switch (instruction.keyword) {
     case "ARG": {
       let { args } = before;
+      const argsFirst = new Set(before.argsFirst);
       for (const { name, value } of instruction.properties) {
         const inherited = value === undefined ? progress.globals.get(name) : undefined;
-        args = args.with(name, inherited ?? argument(name, value, lookup, setting));
+        const given = inherited ?? argument(name, value, lookup, setting);
+        args = args.with(name, given);
+        if (before.env.has(name) && (value !== undefined || given.known)) argsFirst.add(name);
       }
-      open.state = { ...before, args };
+      open.state = { ...before, args, argsFirst };
       break;
     }
-    case "ENV":
-      open.state = { ...before, env: instruction.properties.reduce((env, p) => env.with(p.name, word(p.value ?? "")), before.env) };
+    case "ENV": {
+      const set = new Set(instruction.properties.map((p) => p.name));
+      const env = instruction.properties.reduce((env, p) => env.with(p.name, word(p.value ?? "")), before.env);
+      open.state = { ...before, env, argsFirst: new Set([...before.argsFirst].filter((name) => !set.has(name))) };
       break;
+    }
     case "WORKDIR": {
       const path = absolute(word(instruction.args.map((a) => a.text).join(" ")).text, before.cwd);
       mkdir(open, path);
@@ -323,8 +331,7 @@ const formOf = (instruction: Instruction): Form => ({
 const environment =
   (state: State): Lookup =>
   (name) =>
-    state.env.get(name) ??
-    state.args.get(name) ??
+    variableIn(state, name) ??
     (name === "HOME" ? { text: state.user === "root" || state.user === "0" ? "/root" : `/home/${state.user}`, known: true } : undefined);
 
 function sourcesOf(progress: Progress, world: World): Sources {

@@ -5,7 +5,7 @@ import { dirname } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import { look, type OpenLayer } from "./open-layer.ts";
-import { copyOf, type Scope, setPositional } from "./scope.ts";
+import { assign, copyOf, type Scope, setPositional } from "./scope.ts";
 import { baseName, interpreterOf, isShellScript, scriptFiles, shells } from "./wrappers.ts";
 
 /** Longer scripts are not read; nor does the host hand them in (lsp/disk/named.ts). */
@@ -31,6 +31,7 @@ export function calledScript(
     inner.shell = shells.has(baseName(name)) ? baseName(name) : (interpreterOf(text) ?? "sh");
     inner.functions.clear();
     setPositional(inner, called.args);
+    assign(inner, "0", { text: shells.has(baseName(name)) ? path : name, known: true });
     return { text, scope: inner };
   }
   return undefined;

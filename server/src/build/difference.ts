@@ -76,6 +76,8 @@ export function sameButFiles(a: State, b: State): boolean {
     a.shell.join("\0") === b.shell.join("\0") &&
     sameValues(a.env, b.env) &&
     sameValues(a.args, b.args) &&
+    a.argsFirst.size === b.argsFirst.size &&
+    [...a.argsFirst].every((name) => b.argsFirst.has(name)) &&
     sameGroups(a.groups, b.groups)
   );
 }

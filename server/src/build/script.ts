@@ -20,7 +20,7 @@ import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
 import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
-import { type Input, inputOf, type Output, silent } from "./streams.ts";
+import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
@@ -64,7 +64,7 @@ export class ScriptRun {
   list(list: List, scope: Scope, flow: Flow): Output {
     let out = silent;
     list.items.forEach((item, i) => {
-      if (!scope.ended) out = this.node(item, scope, { ...flow, needed: flow.needed && i === list.items.length - 1 });
+      if (!scope.ended) out = joined(out, this.node(item, scope, { ...flow, needed: flow.needed && i === list.items.length - 1 }));
     });
     return out;
   }
@@ -142,7 +142,7 @@ export class ScriptRun {
       if (operator === (answer ? "||" : "&&") && answer !== undefined) return;
       if (operator === "||") guarded = false;
       const maybe = flow.maybe || (operator === "||" && answer === undefined) || guarded;
-      out = this.node(item, scope, { ...flow, maybe, needed });
+      out = joined(out, this.node(item, scope, { ...flow, maybe, needed }));
       const before = answer;
       // What follows on a condition that holds is taken to succeed.
       answer = needed || maybe ? undefined : (holds(item, scope, this.open) ?? (before && !isTest(item) ? true : undefined));

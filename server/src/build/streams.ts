@@ -3,7 +3,7 @@ import type { Packed } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { measured, type Size, typical, unknown, zero } from "../image/size.ts";
+import { add, measured, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { Redirect } from "../shell/syntax.ts";
 import { type Argument, expandWhole } from "../shell/words.ts";
 import { lookupIn, type Scope } from "./scope.ts";
@@ -29,6 +29,19 @@ export interface Input extends Output {
 }
 
 export const silent: Output = { size: zero };
+
+const isSilent = ({ size, text }: Output): boolean => size.bytes === 0 && !size.lowerBound && (text ?? "") === "";
+
+/** What two commands write one after the other. */
+export function joined(first: Output, second: Output): Output {
+  if (isSilent(first)) return second;
+  if (isSilent(second)) return first;
+  const text = first.text !== undefined && second.text !== undefined ? first.text + second.text : undefined;
+  return { size: add(first.size, second.size), ...(text !== undefined && text.length <= longestText && { text }) };
+}
+
+/** Longer texts are not kept. */
+const longestText = 65_536;
 
 /** What the last redirect of standard input gives. */
 export function inputOf(

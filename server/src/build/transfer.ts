@@ -136,7 +136,10 @@ function linkAll(open: OpenLayer, folder: FolderNode, source: string, to: string
 }
 
 export function link(open: OpenLayer, effect: Effect & { do: "link" }, maybe: boolean): void {
-  const to = destination(open, effect.from, effect.to);
+  const { root } = open.state;
+  // A link that is there is replaced, and not written through.
+  const isEntered = !effect.here && find(root, effect.to, true)?.type === "folder";
+  const to = isEntered || effect.to.endsWith("/") ? destination(open, effect.from, effect.to) : realPath(root, effect.to);
   look(open, to);
   if (maybe) return;
   if (effect.symbolic) return store(open, to, { type: "link", target: effect.from, layer: open.layer });

@@ -73,8 +73,16 @@ const ln: Handler = (call) => {
   const to = placeOf(call, o.value("-t", "--target-directory") ?? last?.text ?? ".");
   const sources = o.operands.length > 1 && !o.has("-t", "--target-directory") ? o.operands.slice(0, -1) : o.operands;
   const follows = !symbolic && o.has("-L", "--logical");
+  const here = o.has("-n", "-T", "--no-dereference", "--no-target-directory");
   return sources.map(
-    (s): Effect => ({ do: "link", from: symbolic ? s.text : pathOf(call, s.text), to, symbolic, ...(follows && { follows }) }),
+    (s): Effect => ({
+      do: "link",
+      from: symbolic ? s.text : pathOf(call, s.text),
+      to,
+      symbolic,
+      ...(follows && { follows }),
+      ...(here && { here }),
+    }),
   );
 };
 

@@ -4,7 +4,7 @@ import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { accountMakers, type Changer, writersOf, writtenAs } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";
@@ -126,7 +126,7 @@ function modeFor(call: OwnerCall, nodes: readonly (Node | undefined)[]): (Look &
  */
 function valueAt({ word, value }: OwnerCall, step: Step, copy: Step): string | undefined {
   const isSame = (name: string): boolean => {
-    const [a, b] = [step.before, copy.before].map((s) => s.env.get(name) ?? s.args.get(name));
+    const [a, b] = [step.before, copy.before].map((s) => variableIn(s, name));
     return a !== undefined && a.text === b?.text;
   };
   if (!word || isLiteral(word)) return value.text;

@@ -1,7 +1,7 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
-import type { Ran, State, Step } from "../image/model.ts";
+import { type Ran, type State, type Step, variableIn } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
@@ -32,7 +32,7 @@ export function spotBehindUse(step: Step, places: readonly Place[]): Spot | unde
 const lookupOf =
   (state: State): Lookup =>
   (name) =>
-    state.env.get(name) ?? state.args.get(name);
+    variableIn(state, name);
 
 /** A word that names a path in one RUN, for a place in another: as written where that means the same there, else the path in full. */
 export function spelledAt(

@@ -81,8 +81,16 @@ export type Effect =
       /** Two names of one file are two names of one copy. */
       readonly keepsLinks?: boolean;
     }
-  /** With `follows` the file that a symbolic link leads to gets the name, not the link. */
-  | { readonly do: "link"; readonly from: string; readonly to: string; readonly symbolic: boolean; readonly follows?: boolean }
+  | {
+      readonly do: "link";
+      readonly from: string;
+      readonly to: string;
+      readonly symbolic: boolean;
+      /** The file that a symbolic link leads to gets the name, not the link. */
+      readonly follows?: boolean;
+      /** A link to a folder at the target is replaced, and not entered. */
+      readonly here?: boolean;
+    }
   | { readonly do: "mkdir"; readonly path: string }
   /** What lies there may come out differently: how big it is is not known any more, or only about. */
   | { readonly do: "renew"; readonly path: string; readonly about?: boolean }

@@ -13,6 +13,8 @@ export interface State {
   readonly root: FolderNode;
   readonly env: Table<Value>;
   readonly args: Table<Value>;
+  /** Build arguments that were declared, with a value, behind an ENV of their name: they win. */
+  readonly argsFirst: ReadonlySet<string>;
   readonly cwd: string;
   readonly user: string;
   readonly shell: readonly string[];
@@ -29,6 +31,10 @@ export interface State {
   /** ONBUILD instructions: they run in the stage that is built from this one. */
   readonly triggers: readonly Instruction[];
 }
+
+/** A variable as an instruction sees it: of ENV and ARG the last one that gave it a value (test/builds/cases/values/arg-behind-env). */
+export const variableIn = ({ env, args, argsFirst }: State, name: string): Value | undefined =>
+  argsFirst.has(name) ? args.get(name) : (env.get(name) ?? args.get(name));
 
 /** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
 export interface Form {

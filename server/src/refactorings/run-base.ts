@@ -3,7 +3,7 @@ import { cgoModules, isBuildOnly, isCompiler, isHeaders, isLibcLibrary, isOfLibc
 import { installText, namedPackages } from "../commands/installs.ts";
 import type { PackageManager } from "../image/base.ts";
 import { contextPath, entriesOf } from "../image/files.ts";
-import type { Ran, Stage, Step } from "../image/model.ts";
+import { type Ran, type Stage, type Step, variableIn } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import type { Program } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
@@ -166,7 +166,7 @@ function environmentOf(step: Step, ran: Ran, name: string): string | undefined {
   const set = before
     .flatMap((r) => (r.name === "export" || (r.name === "go" && r.args[0]?.text === "env") ? r.args.map((a) => a.text) : []))
     .findLast((text) => text.startsWith(`${name}=`));
-  return set?.slice(name.length + 1) ?? (step.before.env.get(name) ?? step.before.args.get(name))?.text;
+  return set?.slice(name.length + 1) ?? variableIn(step.before, name)?.text;
 }
 
 const literal = (word: Word): string => word.parts.map((p) => (p.kind === "text" ? p.text : "$")).join("");

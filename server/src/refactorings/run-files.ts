@@ -1,7 +1,7 @@
 import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
 import { type FolderNode, find, type Node, unfold } from "../image/files.ts";
-import type { Change, Stage, Step } from "../image/model.ts";
+import { type Change, type Stage, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, hasGlob, isWithin, join, matches } from "../image/paths.ts";
 import type { Program } from "../queries/program.ts";
 import type { Started } from "../queries/started.ts";
@@ -70,7 +70,7 @@ function copied(
   paths: Set<string>,
   left: Set<string>,
 ): void {
-  const words = copySources(instruction).map((w) => expandWord(w.text, (name) => before.env.get(name) ?? before.args.get(name)).text);
+  const words = copySources(instruction).map((w) => expandWord(w.text, (name) => variableIn(before, name)).text);
   const fromStage = instruction.flags.some((f) => f.name === "from");
   const at = entry.id.replace(/^context:/, "").replace(/\/$/, "");
   const isNamed =
