@@ -80,6 +80,18 @@ describe("packages that npm installs by name", () => {
     assert.deepEqual([install("express nobodys-own")?.bytes, install("express nobodys-own")?.lowerBound], [express, true]);
   });
 
+  it("are the biggest of what a package.json asks for, at least, where no node_modules is at hand", () => {
+    const of = (dependencies: Record<string, string>, more = {}) => {
+      const files = { "package.json": JSON.stringify({ dependencies, ...more }) };
+      const text = "FROM node:22\nWORKDIR /app\nCOPY package.json .\nRUN npm install --omit=dev && npm cache clean --force\n";
+      const layer = analyze(text, worldOf(files)).toJSON().image.stages[0]?.layers.at(-1);
+      return `${layer?.lowerBound ? "≥ " : ""}${layer?.bytes}`;
+    };
+    const [, webpack = 0] = row("webpack");
+    assert.equal(of({ express: "^5.0.0", webpack: "^5.90.0" }), `≥ ${Math.max(express, webpack)}`);
+    assert.equal(of({ express: "^1.0.0", own: "file:../own" }, { devDependencies: { webpack: "^5.90.0" } }), "≥ 0");
+  });
+
   it("leave in the cache what was downloaded for them, at least", () => {
     const [, , cache] = row("express");
     const cached = (text: string) =>

@@ -1,9 +1,9 @@
 // What npm, Yarn, pnpm and bun fill a project's node_modules with.
 import type { Effect } from "../image/effects.ts";
 import { countOf, find, unfold } from "../image/files.ts";
-import { atLeast, isUnknown, type Size } from "../image/size.ts";
+import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
 import { installedModules } from "../sizes/installed/node-modules.ts";
-import type { Installed } from "../sizes/installed/project.ts";
+import { fieldsOf, type Installed, parsed } from "../sizes/installed/project.ts";
 import { together } from "../sizes/npm.ts";
 import { filled } from "./cache.ts";
 import type { Call } from "./call.ts";
@@ -22,7 +22,7 @@ export function nodeModules(
   const modules = `${folder}/node_modules`;
   const what = packages.length > 0 ? packages.join(" ") : "dependencies";
   const fill = (id: string, name: string, size?: Size, source = here?.source): Effect =>
-    filled(modules, id, "package", name, size, size && source);
+    filled(modules, id, "package", name, size, size && !isUnknown(size) ? source : undefined);
   const fresh: Effect = { do: "mkdir", path: modules };
   const id = `npm:${folder}:${what}`;
   if (packages.length > 0) return [fresh, fill(id, what, named(call, folder, packages), call.npm?.source)];
@@ -56,11 +56,23 @@ export function globalTools(call: Call, packages: readonly string[]): Effect[] {
 
 const bytesOf = (call: Call, name: string): number => call.npm?.tool(name)?.size.bytes ?? 0;
 
-/** What this machine shows of it. Of what an install adds to a node_modules that is there already nobody knows. */
+/** What this machine shows of it, else the biggest of what package.json asks for, at least: what that needs is there once, whoever else needs it. Of what an install adds to a node_modules that is there already nobody knows. */
 export function modulesHere(call: Call, folder: string, how: { optional?: boolean; fresh?: boolean } = {}): Installed | undefined {
   if (!how.fresh && !isFresh(call, folder)) return undefined;
   const project = call.projectAt?.(`${folder}/package.json`);
-  return project && installedModules(project, { optional: how.optional === true });
+  return (project && installedModules(project, { optional: how.optional === true })) ?? askedFor(call, folder);
+}
+
+function askedFor(call: Call, folder: string): Installed | undefined {
+  const { npm: index, textAt } = call;
+  const asked = fieldsOf(parsed(textAt?.(`${folder}/package.json`))?.dependencies) ?? {};
+  const size = atLeast(
+    together(
+      index,
+      Object.entries(asked).map(([name, version]) => `${name}@${String(version)}`),
+    ),
+  );
+  return index && !isUnknown(size) ? { all: size, parts: { needed: size, development: unknown }, source: index.source } : undefined;
 }
 
 /** There is no node_modules, or an empty one. */
