@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import type { SmallerBase } from "../image/base.ts";
+import type { BaseImage, SmallerBase } from "../image/base.ts";
 import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
@@ -24,7 +24,7 @@ export const baseFat: Rule = {
     for (const stage of subject.image.stages) {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];
-      if (!base || !word || base.slim || base.os?.id === "alpine" || isToWorkIn(subject)) continue;
+      if (!base || !word || base.slim || base.os?.id === "alpine" || isToWorkIn(subject, base)) continue;
       // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
       const fixes = swaps
         .filter((s) => s.span.start === stage.from?.start)
@@ -34,14 +34,17 @@ export const baseFat: Rule = {
   },
 };
 
-/** People log in to it; or it starts nothing, and nothing is made ready to be started: who works in it, or builds on it, may want all there is. */
-function isToWorkIn(subject: Subject): boolean {
+/** People log in to it; or it starts nothing, and nothing is made ready to be started: whoever works in it may want git and compilers. */
+function isToWorkIn(subject: Subject, base: BaseImage): boolean {
   if (isLoggedInTo(subject) || isDevelopedIn(subject)) return true;
   const end = subject.image.stages[subject.image.target]?.end;
-  if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
+  if (end?.cmd?.instruction || end?.entrypoint?.instruction || isOperatingSystem(base)) return false;
   const rans = shippedSteps(subject).flatMap((s) => s.ran);
-  return rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln|touch|echo)$/.test(r.name));
+  return rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln)$/.test(r.name));
 }
+
+/** Without tools of its own: of such an image the slim one has as many. */
+const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);
 
 function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {
   const size = world.bases?.find(image).size;
