@@ -73,6 +73,17 @@ describe("packages of Alpine", () => {
     assert.equal(layersOf("FROM docker.io/library/nginx:alpine\nRUN apk add --no-cache curl\n")[0]?.bytes, 0);
   });
 
+  it("are those that PHP's images name in a variable", () => {
+    for (const tag of ["8.3-fpm-alpine", "7.4-cli-alpine"]) {
+      const [layer] = layersOf(`FROM php:${tag}\nRUN apk add --no-cache $PHPIZE_DEPS\n`);
+      assert.deepEqual(
+        [layer?.lowerBound, namesIn(layer)?.includes("re2c"), namesIn(layer)?.includes("autoconf")],
+        [false, true, true],
+        tag,
+      );
+    }
+  });
+
   it("are unknown where no index has one, or where nobody knows what is there already", () => {
     for (const text of [
       "FROM alpine:3.22\nRUN apk add --no-cache no-such-thing\n",

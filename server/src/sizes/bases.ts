@@ -150,7 +150,7 @@ function describe(
   const { slim: slimBeneath, packageManager: ownManager, ...facts } = imageFacts(image, parsed, os);
   const { old } = found;
   // What an old image set is known; where it worked, and where it looks for programs, did not change since.
-  const settings = old ? { ...pick(facts.workdir), ...pickRun(old, facts.env?.PATH) } : facts;
+  const settings = old ? { ...pick(facts.workdir), ...pickRun(old, facts.env ?? {}) } : facts;
   // Of some old images only that is known: Debian or Ubuntu.
   const manager = found.os === "dpkg" ? "apt" : packageManagerOf(os, parsed);
   const packageManager = (old ? undefined : ownManager) ?? manager;
@@ -177,8 +177,10 @@ function describe(
 }
 
 const pick = (workdir: string | undefined) => (workdir ? { workdir } : {});
-const pickRun = ({ cmd, entrypoint, env }: OldGroup, path: string | undefined) => ({
-  env: path === undefined ? env : { ...env, PATH: path },
+/** What an image sets today as it did in 2020, and the table of old images leaves out. */
+const lasting = new Set(["PATH", "PHPIZE_DEPS"]);
+const pickRun = ({ cmd, entrypoint, env }: OldGroup, today: Readonly<Record<string, string>>) => ({
+  env: { ...env, ...Object.fromEntries(Object.entries(today).filter(([name]) => lasting.has(name))) },
   ...(cmd ? { cmd } : {}),
   ...(entrypoint ? { entrypoint } : {}),
 });

@@ -68,6 +68,12 @@ const variants: Readonly<Record<string, ImageFacts>> = {
   "eclipse-temurin jre": { cmd: ["/bin/bash"] },
 };
 
+/** What PHP's images need to build extensions: Debian's have it, those on Alpine have it added and removed again. */
+const phpize = {
+  debian: "autoconf dpkg-dev file g++ gcc libc-dev make pkg-config re2c",
+  alpine: "autoconf dpkg-dev dpkg file g++ gcc libc-dev make pkgconf re2c",
+};
+
 /** An image that sets no command has that of the distribution beneath. */
 const shells: Readonly<Record<string, readonly string[]>> = { debian: ["bash"], alpine: ["/bin/sh"] };
 const takesShell = new Set(["golang", "rust", "buildpack-deps"]);
@@ -78,6 +84,7 @@ export function imageFacts(image: string, tag: Tag, os: Os | undefined): ImageFa
   const shell = takesShell.has(image) && os ? shells[os.id] : undefined;
   const variant = tag.words.map((word) => variants[`${image} ${word}`]).find((found) => found !== undefined);
   const all = { ...own, ...(shell ? { cmd: shell } : {}), ...variant };
+  if (image === "php") return { ...all, env: { ...all.env, PHPIZE_DEPS: isAlpine(tag) ? phpize.alpine : phpize.debian } };
   if (image !== "eclipse-temurin" || !isAlpine(tag) || !tag.words.includes("jre")) return all;
   return { ...all, cmd: shells.alpine ?? [] };
 }
