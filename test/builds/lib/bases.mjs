@@ -7,7 +7,26 @@ import { aptMirrors, keyring, releaseDate } from "./apt.mjs";
 import { cachePath, has, hash, Missing, tool } from "./tools.mjs";
 
 const suites = ["bookworm", "trixie", "bullseye"];
-export const baseNames = suites.flatMap((suite) => [`debian:${suite}`, `debian:${suite}-slim`]);
+const debianNames = suites.flatMap((suite) => [`debian:${suite}`, `debian:${suite}-slim`]);
+
+/** Maven asks Debian's own repository, which lies in the image, and keeps what it takes from there as it keeps what it downloads. */
+const mavenSettings =
+  "<settings><mirrors><mirror><id>debian</id><mirrorOf>*</mirrorOf><url>file:///usr/share/maven-repo</url></mirror></mirrors></settings>\n";
+
+/** Images that do with Debian's packages what official ones of other makers do. They do not weigh what those weigh: only what stands on them is compared. */
+const made = {
+  "maven:3.9-eclipse-temurin-17": {
+    suite: "bookworm",
+    packages: [
+      ...["openjdk-17-jdk-headless", "maven", "libmaven-compiler-plugin-java", "libmaven-jar-plugin-java"],
+      ...["libmaven-resources-plugin-java", "libsurefire-java"],
+    ],
+    settings: mavenSettings,
+  },
+  "eclipse-temurin:17-jre": { suite: "bookworm", packages: ["openjdk-17-jre-headless"] },
+};
+export const baseNames = [...debianNames, ...Object.keys(made)];
+export const isOfDebian = (name) => debianNames.includes(name);
 
 /** Never the official name: a user's own debian:bookworm stays what it is. */
 export const localName = (name) => `ballast-test/${name}`;
@@ -36,8 +55,13 @@ function sources(suite, { main, security }) {
 const mergedBeforePackage =
   '--setup-hook=for d in bin sbin lib lib32 lib64 libx32; do mkdir -p "$1/usr/$d" && ln -s "usr/$d" "$1/$d"; done';
 
+const specOf = (name) => {
+  const [, suite, slim] = name.match(/^debian:([a-z]+)(-slim)?$/) ?? [];
+  return made[name] ?? { suite, slim };
+};
+
 /** What mmdebstrap is told, with FILES standing for the folder of the files above. */
-function recipe(suite, slim) {
+function recipe({ suite, slim, packages, settings }) {
   const remove =
     'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin "$1"/var/log/apt/* "$1"/var/log/dpkg.log "$1"/var/log/alternatives.log ' +
     '"$1"/var/log/bootstrap.log; : >"$1"/etc/machine-id; rm -f "$1"/etc/resolv.conf; echo debuerreotype >"$1"/etc/hostname';
@@ -50,6 +74,8 @@ function recipe(suite, slim) {
   ];
   return [
     ...["--mode=root", "--variant=minbase", "--format=tar", ...(slim ? slimOptions : [])],
+    ...(packages ? [`--include=${packages.join(",")}`] : []),
+    ...(settings ? ["--customize-hook=copy-in FILES/settings.xml /etc/maven"] : []),
     suite === "bullseye" ? mergedBeforePackage : "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
     // Without this pin apt takes usrmerge (and perl, 48 MB) where the official image has usr-is-merged.
     '--setup-hook=mkdir -p "$1"/etc/apt/preferences.d && cp FILES/nousrmerge "$1"/etc/apt/preferences.d/',
@@ -68,7 +94,8 @@ function recipe(suite, slim) {
  * with and the dates of the releases on the mirror. Without an answer from the mirror the newest one made before is taken.
  */
 export function baseTar(name) {
-  const [, suite, slim] = name.match(/^debian:([a-z]+)(-slim)?$/);
+  const spec = specOf(name);
+  const { suite, settings } = spec;
   const mirrors = aptMirrors();
   const dates = [
     releaseDate(mirrors.main, suite),
@@ -77,10 +104,16 @@ export function baseTar(name) {
   ];
   const label = name.replace(":", "-");
   if (!dates[0]) return newest(label) ?? missing(name);
-  const files = { ...aptSettings, "debian.sources": sources(suite, mirrors), docker: `${slimRules.join("\n")}\n` };
-  const key = hash(recipe(suite, slim), files, dates);
+  const files = {
+    ...aptSettings,
+    "debian.sources": sources(suite, mirrors),
+    docker: `${slimRules.join("\n")}\n`,
+    ...(settings && { "settings.xml": settings }),
+  };
+  const options = recipe(spec);
+  const key = hash(options, files, dates);
   const tar = cachePath("bases", `${label}-${key}.tar`);
-  if (!existsSync(tar)) make(suite, tar, files, recipe(suite, slim), Date.parse(dates[0]) / 1000);
+  if (!existsSync(tar)) make(suite, tar, files, options, Date.parse(dates[0]) / 1000);
   return { tar, key };
 }
 

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { baseNames, localName } from "./bases.mjs";
+import { baseNames, isOfDebian, localName } from "./bases.mjs";
 
 const folder = fileURLToPath(new URL("../cases", import.meta.url));
 
@@ -30,9 +30,21 @@ export function parseCase(name, text) {
     else found.recipe.push(`${words[1]} ${words[2]}`);
   }
   found.dockerfile = kept.join("\n");
-  found.bases = baseNames.filter((base) => new RegExp(`(?<![\\w-])${base.slice("debian:".length)}(?![\\w-])`).test(found.dockerfile));
+  found.bases = baseNames.filter((base) => {
+    // A variable may stand for Debian's suite.
+    const text = (isOfDebian(base) ? base.slice("debian:".length) : base).replaceAll(".", "\\.");
+    return new RegExp(`(?<![\\w-])${text}(?![\\w-])`).test(found.dockerfile);
+  });
   return found;
 }
 
 /** The text that is built: stand-ins for the bases, and no syntax line, which would fetch another frontend. */
-export const forBuild = (dockerfile) => dockerfile.replace(/^# *syntax *=.*\n/i, "").replace(/(?<![\w/.-])debian:/g, localName("debian:"));
+export const forBuild = (dockerfile) =>
+  baseNames
+    .filter((name) => !isOfDebian(name))
+    .reduce(
+      (text, name) => text.replaceAll(new RegExp(`(?<![\\w/.-])${name.replaceAll(".", "\\.")}(?![\\w.-])`, "g"), localName(name)),
+      dockerfile,
+    )
+    .replace(/^# *syntax *=.*\n/i, "")
+    .replace(/(?<![\w/.-])debian:/g, localName("debian:"));
