@@ -23,6 +23,7 @@ const made = {
     ],
     settings: mavenSettings,
   },
+  "gradle:8-jdk17": { suite: "bookworm", packages: ["openjdk-17-jdk-headless", "gradle"] },
   "eclipse-temurin:17-jre": { suite: "bookworm", packages: ["openjdk-17-jre-headless"] },
 };
 export const baseNames = [...debianNames, ...Object.keys(made)];
