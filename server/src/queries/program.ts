@@ -31,7 +31,7 @@ export const searchPath = (state: State): string[] => [
 ];
 
 /** The file of the tree that a command starts. */
-function fileOf(state: State, { name, cwd }: Started): { path: string; bare: boolean } | undefined {
+export function fileOf(state: State, { name, cwd }: Started): { path: string; bare: boolean } | undefined {
   const bare = !name.includes("/");
   const candidates = bare ? searchPath(state).map((folder) => join(folder, name)) : [absolute(name, cwd)];
   const path = candidates.find((candidate) => find(state.root, candidate, true)?.type === "file");

@@ -4,6 +4,7 @@ import { baseName, unwrap } from "../build/wrappers.ts";
 import { waitsForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
+import type { Lookup } from "../dockerfile/variables.ts";
 import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -38,11 +39,19 @@ export function startedBy(instruction: Instruction, state: State): Started[] {
 /** The shell's own words: they start nothing. */
 const builtins = new Set("export set unset exec : true false echo test [ umask ulimit trap wait exit shift read printf".split(" "));
 
-function inScript(script: Script, state: State, cwd: string, depth: number): Started[] {
+/** All that a script may start, in the order it is written. */
+export const startedIn = (script: Script, state: State, cwd: string, lookup: Lookup): Started[] => inScript(script, state, cwd, 0, lookup);
+
+const environmentOf =
+  ({ env }: State): Lookup =>
+  (name) =>
+    env.get(name);
+
+function inScript(script: Script, state: State, cwd: string, depth: number, lookup = environmentOf(state)): Started[] {
   const found: Started[] = [];
   let at = cwd;
   for (const command of commandsIn(script.body)) {
-    const args = command.words.flatMap((word) => expand(word, (name) => state.env.get(name)));
+    const args = command.words.flatMap((word) => expand(word, lookup));
     const [name, folder] = args;
     if (!name || (builtins.has(name.text) && !(name.text === "exec" && folder))) continue;
     if (name.text === "cd") at = folder ? absolute(folder.text, at) : at;

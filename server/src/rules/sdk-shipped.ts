@@ -1,11 +1,13 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
+import { handlerOf } from "../commands/index.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import { isUnknown as isSizeUnknown } from "../image/size.ts";
 import { mayCompileThere } from "../queries/compiles.ts";
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
+import { startedThrough } from "../queries/started-through.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -78,7 +80,7 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
   const runsOnly =
     sdk !== undefined &&
     runs !== undefined &&
-    started.every((s) => runs(s.name, s.args.find((a) => !a.text.startsWith("-"))?.text ?? "")) &&
+    onlyRuns(subject, sdk, runs) &&
     !shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) || isOfSdk(sdk, r.name)));
   const smaller = isServed
     ? fileServers.map((name) => world.bases?.find(name)).find((image) => image?.resolved !== undefined && !isSizeUnknown(image.size))
@@ -102,6 +104,13 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     fixes: word.text === base.name ? [{ title: `Swap to ${smaller.name}: without ${sdk?.without}`, safety: "review", edits: swap }] : [],
     ...(word.text !== base.name && { instead: swap }),
   };
+}
+
+/** By scripts of the build context, too: what these call beside it are tools that are known, and none of the SDK's. */
+function onlyRuns(subject: Subject, sdk: SdkImage, runs: NonNullable<SdkImage["runs"]>): boolean {
+  const started = startedThrough(subject).map((s) => ({ ...s, name: s.name.replace(/^\/\S*\/bin\/(?=[^/]+$)/, "") }));
+  const isRun = ({ name, args }: Started): boolean => runs(name, args.find((a) => !a.text.startsWith("-"))?.text ?? "");
+  return started.some(isRun) && started.every((s) => isRun(s) || (handlerOf(s.name) !== undefined && !isOfSdk(sdk, s.name)));
 }
 
 const isOfSdk = ({ tools, builds }: SdkImage, name: string): boolean =>
