@@ -36,7 +36,8 @@ describe("packages of Alpine", () => {
       layersOf(`FROM ${tag}\nRUN apk add --no-cache ${name}\n`)[0]?.items.find((i) => i.what === name)?.bytes;
     assert.equal(of("alpine:3.10", "nodejs"), bytesIn("3.9", "nodejs"));
     assert.equal(of("alpine:3.14", "nodejs"), bytesIn("3.14", "nodejs"));
-    assert.equal(of("alpine:3.19", "nodejs"), bytesIn("3.18", "nodejs"));
+    for (const tag of ["alpine:3.19", "alpine:3.20"]) assert.equal(of(tag, "nodejs"), bytesIn("3.20", "nodejs"), tag);
+    assert.equal(of("alpine:3.18", "nodejs"), bytesIn("3.18", "nodejs"));
     for (const tag of ["alpine", "alpine:3.24", "alpine:edge"]) assert.equal(of(tag, "nodejs"), bytesIn("3.22", "nodejs"), tag);
     assert.equal(of("alpine:3.22", "tini"), bytesIn("3.18", "tini"));
     assert.equal(of("alpine:3.22", "python2"), bytesIn("3.14", "python2") || bytesIn("3.9", "python2"));
