@@ -41,6 +41,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
     case "remove": {
       const anywhere = unsureFolder(open, effect.path);
       if (anywhere !== undefined) return maybeRemoved(open, anywhere, effect.path);
+      removeInside(open, effect);
       removeUnpacked(open, effect, maybe);
       if (effect.below) removeBelow(open, dirname(effect.path), effect.below.links);
       for (const path of expandPath(open, effect.path)) if (!effect.below) remove(open, path, effect, maybe);
@@ -233,6 +234,27 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
     const left = withoutEntries(open, path, content, isIt, maybe);
     return isThere ? left : withoutEntries(open, folder, left, isFresh, true);
   });
+}
+
+/** What a command put into a folder without names: packages of a language, what it built or unpacked. */
+const isInside = (open: OpenLayer, { kind, id, layer }: Entry): boolean =>
+  layer === open.layer && /^(?:package|source|artifact)$/.test(kind) && !id.startsWith("deb");
+
+/** `rm -rf venv/lib`, `find venv -name '*.pyc' -delete`: some of what lies in a folder without names; how much of it nobody knows. */
+function removeInside(open: OpenLayer, { path, recursive, only, below }: Effect & { do: "remove" }): void {
+  const folder = staticPart(path);
+  const hollow = (at: string, isMeant: (entry: Entry) => boolean): void =>
+    storeContent(open, at, (content) => content.map((e) => (isInside(open, e) && isMeant(e) ? maybeGone(open, e) : e)));
+  if (only || below) {
+    const node = find(open.state.root, folder, true);
+    const within = node?.type === "folder" ? entriesOf(unfoldAll(node), folder) : [];
+    for (const at of new Set(within.flatMap((e) => (isInside(open, e.entry) && e.path !== "/" ? [e.path] : []))))
+      if (find(open.state.root, at, true)?.type === "folder") hollow(at, () => true);
+  }
+  // A name with a dot before it is a cache's, or one's own.
+  if (!recursive || find(open.state.root, path) || basename(path).startsWith(".") || (hasGlob(path) && dirname(path) === folder)) return;
+  for (let at = dirname(path); at !== "/"; at = dirname(at))
+    if (find(open.state.root, at, true)?.type === "folder") hollow(at, (e) => e.kind === "package" || e.kind === "artifact");
 }
 
 /** Files keep their names, so that a removal of them is still one; a lower layer stays what it is. */

@@ -157,7 +157,14 @@ const venv: Handler = (call) => {
   const o = options(call.args, "--prompt");
   const all = packagesOf(call);
   const isDebians = [...(all?.present ?? [])].some((name) => /^python3(?:\.\d+)?-venv$/.test(name));
-  const bytes = o.has("--without-pip") ? activation : isDebians ? freshEnvironment[all?.release.name ?? ""] : undefined;
+  // The program itself copied, or pip and others from the network.
+  const bytes = o.has("--copies", "--upgrade-deps")
+    ? undefined
+    : o.has("--without-pip")
+      ? activation
+      : isDebians
+        ? freshEnvironment[all?.release.name ?? ""]
+        : undefined;
   const size = bytes === undefined ? unknown : typical(bytes);
   return o.operands.map(
     (folder): Effect => filled(pathOf(call, folder.text), `venv:${folder.text}`, "package", "a virtual environment", size),
