@@ -277,6 +277,15 @@ describe("what commands write", () => {
       "5 9 8",
     ],
     [
+      "what mktemp names lies in /tmp, called tmp.",
+      [
+        "COPY a.bin /d/a",
+        "RUN cd $(mktemp -d) && cp /d/a x && cp x /e && cd / && rm -rf /tmp/tmp.*",
+        "RUN D=`mktemp -d` && cp /d/a $D/x && rm -rf /tmp/*",
+      ],
+      "1000 1000 0",
+    ],
+    [
       "cp -d and -P keep a link, -L and no option follow it",
       ["COPY a.bin /d/a", "RUN ln -s a /d/l && cp -d /d/l /m && cp -P /d/l /n && cp -a /d/l /o", "RUN cp /d/l /p && cp -rL /d/l /q"],
       "1000 0 2000",

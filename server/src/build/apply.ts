@@ -19,7 +19,7 @@ import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
 import { link, merge, transfer } from "./transfer.ts";
-import { maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
+import { isOwnName, maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
@@ -133,7 +133,7 @@ function expandPath(open: OpenLayer, pattern: string): string[] {
       if (!hasGlob(part)) return [{ path: join(path, part), node: find(open.state.root, join(path, part), true) }];
       if (node?.type !== "folder") return [];
       return [...unfold(node).children]
-        .filter(([name]) => matches(part, name))
+        .filter(([name]) => matches(part, name) || (isOwnName(name) && matches(part, "tmp.0123456789")))
         .map(([name, child]) => ({ path: join(path, name), node: child }));
     });
   }

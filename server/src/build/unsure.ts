@@ -10,8 +10,8 @@ import { loosen } from "./write.ts";
 /** Where a path stops being known. */
 const unsure = /[$`]|[!@+*?]\(/;
 
-/** What mktemp names is nobody else's. */
-const isOwnName = (path: string): boolean => /(?:\$\(|`)mktemp\b/.test(path);
+/** What mktemp names is nobody else's: `tmp.` and ten letters, unless it is told otherwise (mktemp(1)). */
+export const isOwnName = (path: string): boolean => /(?:\$\(|`)mktemp\b/.test(path);
 
 /** The folder in which a path with parts that are not known lies; undefined for one that is known, or that the tree has. */
 export function unsureFolder(open: OpenLayer, path: string): string | undefined {
