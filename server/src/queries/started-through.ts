@@ -1,13 +1,14 @@
 import type { Subject } from "../build/subject.ts";
-import { isShellScript } from "../build/wrappers.ts";
+import { readsPackages } from "../build/traits.ts";
+import { baseName, isShellScript } from "../build/wrappers.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { contextPath } from "../image/files.ts";
-import type { State } from "../image/model.ts";
+import type { Ran, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Argument } from "../shell/words.ts";
 import { fileOf } from "./program.ts";
-import { type Started, startedByImage, startedIn } from "./started.ts";
+import { type Started, startedBy, startedByImage, startedIn } from "./started.ts";
 
 /** Scripts that start each other are followed this deep. */
 const maximumDepth = 4;
@@ -20,17 +21,19 @@ export function startedThrough(subject: Subject): Started[] {
   // An entrypoint in exec form gets what CMD says.
   const given = entrypoint?.instruction?.exec && cmd?.instruction ? (cmd.exec ?? ["/bin/sh", "-c", cmd.text]) : [];
   const more = given.map((text) => ({ text, known: true, glob: false }));
-  return startedByImage(subject).flatMap((s) => followed(subject, end, { ...s, args: [...s.args, ...more] }, 0));
+  return startedByImage(subject).flatMap((s) => followed(subject, end, { ...s, args: [...s.args, ...more] }));
 }
 
-function followed(subject: Subject, state: State, started: Started, depth: number): Started[] {
+/** `texts` gets those of the scripts on the way. */
+function followed(subject: Subject, state: State, started: Started, texts: string[] = [], depth = 0): Started[] {
   const text = depth < maximumDepth ? scriptText(subject, state, started) : undefined;
   if (text === undefined) return [started];
+  texts.push(text);
   const own = new Set([...text.matchAll(/^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*\(\)/gm)].map(([, name]) => name));
   const script = parseShell(joinedFrom(text, { start: 0, end: text.length }));
   return startedIn(script, state, started.cwd, environment(state, started.args))
     .filter((s) => !own.has(s.name))
-    .flatMap((s) => followed(subject, state, s, depth + 1));
+    .flatMap((s) => followed(subject, state, s, texts, depth + 1));
 }
 
 function scriptText({ world }: Subject, state: State, started: Started): string | undefined {
@@ -49,3 +52,22 @@ const environment =
     if (name === "@" || name === "*") return { text: args.map((a) => a.text).join(" "), known: args.every((a) => a.known) };
     return state.env.get(name);
   };
+
+/** Whether one of these programs is called, or named, in a RUN, or when a container starts or is checked; by a script of the build context, too. */
+export function calls(subject: Subject, names: readonly string[]): boolean {
+  const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(baseName(r.name)) || namesOne(r, names)));
+  if (inRuns) return true;
+  const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
+  const texts: string[] = [];
+  const started = forms.flatMap((s) =>
+    startedBy(s.instruction, s.after).flatMap((one) => [one, ...followed(subject, s.after, one, texts)]),
+  );
+  const words = new Set(texts.flatMap((text) => text.match(/[\w.+-]+/g) ?? []));
+  return started.some((s) => names.includes(s.name)) || names.some((name) => words.has(name));
+}
+
+/** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */
+const namesOne = (ran: Ran, names: readonly string[]): boolean =>
+  !readsPackages(ran.name) &&
+  ran.name !== "rm" &&
+  ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));

@@ -1,11 +1,10 @@
 import type { Subject } from "../build/subject.ts";
-import { readsPackages } from "../build/traits.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
 import { waitsForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
-import type { Ran, State } from "../image/model.ts";
+import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn, type Script } from "../shell/syntax.ts";
@@ -95,16 +94,3 @@ export function startsProgram(subject: Subject): boolean {
   const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
   return started.length > 0 && ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
 }
-
-/** Whether the file calls one of these programs by itself, in a RUN or when a container starts or is checked. */
-export function calls(subject: Subject, names: readonly string[]): boolean {
-  const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(baseName(r.name)) || namesOne(r, names)));
-  const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
-  return inRuns || forms.some((s) => startedBy(s.instruction, s.after).some((started) => names.includes(started.name)));
-}
-
-/** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */
-const namesOne = (ran: Ran, names: readonly string[]): boolean =>
-  !readsPackages(ran.name) &&
-  ran.name !== "rm" &&
-  ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));
