@@ -116,14 +116,21 @@ async function mendTwice(folder, paths, before, where) {
   }
 }
 
-/** Good enough to compare a text with itself: lines that begin an instruction. */
+/** Good enough to compare a text with itself: lines that begin an instruction, outside of heredocs. */
 function instructionsIn(text) {
   let continued = false;
   let count = 0;
+  const ends = [];
   const escape = /^#\s*escape\s*=\s*`/im.test(text) ? "`" : "\\";
   for (const line of text.split(/\r?\n/)) {
     const bare = line.trim();
+    if (ends.length > 0) {
+      if (bare === ends[0]) ends.shift();
+      continue;
+    }
     if (bare === "" || bare.startsWith("#")) continue;
+    if (continued || /^(?:RUN|COPY|ADD)\b/i.test(bare))
+      ends.push(...Array.from(bare.matchAll(/<<-?(["']?)([A-Za-z_]\w*)\1/g), (m) => m[2]));
     if (!continued && /^[A-Za-z]+\b/.test(bare)) count++;
     continued = bare.endsWith(escape);
   }

@@ -110,11 +110,25 @@ function modulesOf(call: Call, folder: string): Effect[] {
 }
 
 /** Go 1.10 brought the build cache (its release notes): Alpine has had it since 3.8. */
-const hasBuildCache = ({ state: { base } }: Call): boolean =>
-  !/(?:^|\/)(?:alpine:(?:2\.|3\.[0-7](?:\.|$))|golang:1\.\d(?!\d))/.test(base?.name ?? "");
+const hasBuildCache = (call: Call): boolean =>
+  !/(?:^|\/)alpine:(?:2\.|3\.[0-7](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 10) >= 10;
 
 /** Go 1.11 brought modules; before, all lies among the sources. */
-const hasModules = ({ state: { base } }: Call): boolean => !/(?:^|\/)golang:1\.(?:\d|10)(?!\d)/.test(base?.name ?? "");
+const hasModules = (call: Call): boolean => (minorOf(call) ?? 11) >= 11;
+
+/** The 7 of Go 1.7: of the official image, of the archive that is unpacked where Go says, or as a variable names it. */
+function minorOf(call: Call): number | undefined {
+  const node = find(call.state.root, "/usr/local", true);
+  const archives = node?.type === "folder" ? [...node.content].map((e) => e.id) : [];
+  const texts = [
+    /(?:^|\/)golang:(1\.\d+)/.exec(call.state.base?.name ?? "")?.[1],
+    ...archives.map((id) => /(?:^|[/:])go(1\.\d+)[\w.]*\.(?:linux|src)\b/.exec(id)?.[1]),
+    call.variable("GOLANG_VERSION")?.text,
+    call.variable("GO_VERSION")?.text,
+  ];
+  const [minor] = texts.flatMap((t) => /^(?:go)?1\.(\d+)/.exec(t ?? "")?.[1] ?? []);
+  return minor === undefined ? undefined : Number(minor);
+}
 
 const go: Handler = (call) => {
   const [verb, second] = goOperands(call.args);

@@ -68,6 +68,7 @@ function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archi
     steps.slice(step.index + 1).some((s) => s.stage === step.stage && stepUses(s, place) === "yes");
   const [, target] = copyWords(copy.instruction);
   const commands = gone.flatMap((r) => r.command ?? []);
+  if (isAtUnknownHome(step, ran)) return undefined;
   if (used || !target || commands.length < gone.length || !/^[\w./@+-]+$/.test(folder)) return undefined;
   const rest = withoutCommands(file, step, commands);
   if (!rest) return undefined;
@@ -77,3 +78,7 @@ function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archi
     ...rest,
   ];
 }
+
+/** ADD knows no HOME, and on a base that nobody knows it may be anywhere. */
+const isAtUnknownHome = ({ before: { base } }: Step, { words }: Ran): boolean =>
+  base !== undefined && !base.standardLayout && words.some((w) => /\$\{?HOME\b|^~/.test(w.raw));

@@ -1,5 +1,5 @@
 import { isUnknown, useOf } from "../build/uses.ts";
-import type { KeptCache, ToolCache } from "../commands/cache.ts";
+import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
@@ -71,9 +71,13 @@ const atHome = (text: string, { before: { base } }: Step): string =>
     ? text
     : text.replace(/(?<= )\/root\/\.cargo(?=\/)/g, `"\${CARGO_HOME:-$HOME/.cargo}"`).replace(/(?<= )\/root\//g, "~/");
 
+/** `rpm -e` behind it may take the very tool, which then cleans nothing. */
+const isErased = ({ ran }: Step, kept: KeptCache): boolean =>
+  ran.slice(ran.indexOf(kept.ran) + 1).some((r) => r.name === "rpm" && r.args.some((a) => /^(?:-e|--erase)$/.test(a.text)));
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
-  const clean = cache.clean(kept);
+  const clean = isErased(step, kept) ? removeFolders(kept) : cache.clean(kept);
   const as = asWhom(kept.ran);
   const text = clean === undefined || as === undefined ? undefined : as + atHome(clean, step);
   const end = step.script?.body.items.at(-1);

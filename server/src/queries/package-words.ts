@@ -1,4 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { aptCall } from "../commands/apt.ts";
 import { type Named, namedPackages } from "../commands/installs.ts";
 import type { Ran, Step } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -28,10 +29,23 @@ function wordsIn(subject: Subject): PackageWord[] {
       if (ran.maybe || !ran.command) return [];
       return namedPackages([ran]).all.flatMap((named) => {
         const word = ran.words.find((w) => w.raw === named.written.text && w.end > w.start);
-        return word && left.has(named.written) ? [{ ...named, step, ran, word }] : [];
+        return word && left.has(named.written) && !isUnmarked(step, ran, named) ? [{ ...named, step, ran, word }] : [];
       });
     }),
   );
+}
+
+/** `apt-mark auto '.*'`, and then a removal of what nothing needs: on a base that nobody knows, too, the package is gone behind it. */
+function isUnmarked({ ran: rans }: Step, ran: Ran, { manager, name }: Named): boolean {
+  const behind = manager === "apt" ? rans.slice(rans.indexOf(ran) + 1) : [];
+  const marked = behind.findLastIndex(
+    (r) => r.name === "apt-mark" && r.args[0]?.text === "auto" && r.args.some((a) => /^\.?\*$/.test(a.text)),
+  );
+  const purged = behind.findLastIndex(
+    (r) => /^(?:autoremove|autopurge)$/.test(aptCall(r)?.verb ?? "") || r.args.some((a) => /^--auto-?remove$/.test(a.text)),
+  );
+  const isManual = (r: Ran): boolean => r.name === "apt-mark" && r.args[0]?.text === "manual" && r.args.some((a) => a.text === name);
+  return marked >= 0 && purged > marked && !behind.slice(marked).some(isManual);
 }
 
 /**

@@ -58,10 +58,14 @@ export const slimBaseKind: RefactoringKind = {
       const isSystem = image === "debian";
       const tools = isSystem ? [] : missingTools(subject, steps, isMissingOnSlim);
       const brought = broughtBy(stage, tools);
-      if (!edits || !brought) {
-        const why = edits
-          ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not`
-          : `${smaller.name} cannot be said with the variables in this line`;
+      const isLinked = linksManuals(steps);
+      if (!edits || !brought || isLinked) {
+        const why =
+          isLinked && edits
+            ? `what it installs links manual pages into /usr/share/man/man1, which ${smaller.name} has not`
+            : edits
+              ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not`
+              : `${smaller.name} cannot be said with the variables in this line`;
         yield refusal("slim-base", stage, why);
         continue;
       }
@@ -129,7 +133,11 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
   const missing = steps.flatMap((step) => {
     const names = step.ran.map((r) => r.name);
     // pip calls git by itself.
-    if (step.ran.some((r) => isPip(r) && asksGit(subject, step, r))) names.push("git");
+    const asked = step.ran.flatMap((r) => (isPip(r) ? askedOf(subject, step, r) : []));
+    if (asked.some((text) => /(?:^|[\s@])git\+/m.test(text))) names.push("git");
+    if (asked.some((text) => sourcesOnly.test(text)) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
+    // It clones what it is told to get, or did before there was a proxy.
+    if (step.ran.some((r) => r.name === "go" && r.args[0]?.text === "get")) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
     const there = packagesOf(step, steps);
     return names.filter((name) => isMissing(name, there));
@@ -137,16 +145,41 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
   return [...new Set(missing)];
 }
 
-/** A package that is a repository, in the command or in the list of packages that it reads. */
-function asksGit({ world }: Subject, step: Step, ran: Ran): boolean {
-  const isRepository = (text: string): boolean => /(?:^|[\s@])git\+/m.test(text);
-  return ran.args.some(({ text }, i) => {
-    if (isRepository(text)) return true;
+/** What a pip command is to install: its words, and the lists of packages that it reads. */
+function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
+  return ran.args.flatMap(({ text }, i) => {
     const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
     const source = list === undefined ? undefined : contextPath(step.after.root, absolute(list, step.after.cwd));
-    return source !== undefined && isRepository(world.context?.readText?.(source) ?? "");
+    return source === undefined ? [text] : [text, world.context?.readText?.(source) ?? ""];
   });
 }
+
+/** Python packages that PyPI has no Linux wheel of, as their pages list their files: they are compiled, against headers that slim lacks. */
+const sourcesOnly =
+  /^[ \t]*(?:psycopg2|psycopg\[c\]|mysqlclient|uwsgi|pycairo|pygraphviz|python-ldap|dbus-python|m2crypto|gssapi)[ \t]*(?:$|[[=<>~!;#@,])/im;
+
+/** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of. */
+function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
+  if (!/^bundler?$/.test(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
+  return ["Gemfile", "Gemfile.lock"].some((name) => {
+    const source = contextPath(after.root, absolute(name, ran.cwd));
+    return source !== undefined && gemsInC.test(world.context?.readText?.(source) ?? "");
+  });
+}
+
+/** As rubygems.org lists their files. */
+const gemsInC =
+  /^\s*(?:gem\s*\(?\s*["']|)(?:puma|unicorn|pitchfork|thin|eventmachine|nio4r|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet)(?:["']|\s+\()/m;
+
+/**
+ * Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there:
+ * Debian's slim images have none (debuerreotype/debuerreotype, scripts/.slimify-excludes; Debian's bug 863199).
+ */
+const linking = /^(?:openjdk-\d+-|default-(?:jre|jdk)|postgresql(?:-client)?(?:-[\d.]+)?$)/;
+
+const linksManuals = (steps: readonly Step[]): boolean =>
+  [...installedIn(steps)].some((name) => linking.test(name)) &&
+  !steps.some((s) => s.ran.some((r) => r.name === "mkdir" && r.args.some((a) => a.text.startsWith("/usr/share/man"))));
 
 /** The packages that bring these commands back; undefined where one of them needs more than that, or nobody may install. */
 function broughtBy({ steps }: Stage, tools: readonly string[]): string[] | undefined {

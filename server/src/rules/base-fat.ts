@@ -1,5 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { aptCall } from "../commands/apt.ts";
 import type { BaseImage, SmallerBase } from "../image/base.ts";
+import type { Ran } from "../image/model.ts";
 import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
@@ -38,10 +40,16 @@ export const baseFat: Rule = {
 function isToWorkIn(subject: Subject, base: BaseImage): boolean {
   if (isLoggedInTo(subject) || isDevelopedIn(subject)) return true;
   const end = subject.image.stages[subject.image.target]?.end;
-  if (end?.cmd?.instruction || end?.entrypoint?.instruction || isOperatingSystem(base)) return false;
-  const rans = shippedSteps(subject).flatMap((s) => s.ran);
-  return rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln)$/.test(r.name));
+  if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
+  const steps = shippedSteps(subject);
+  // Nothing but FROM, or what is new today: it is published anew under another name.
+  const rans = steps.flatMap((s) => s.ran);
+  if (steps.every((s) => /^(?:FROM|LABEL|MAINTAINER|ARG|RUN)$/.test(s.instruction.keyword)) && rans.every(isUpgrade)) return true;
+  return !isOperatingSystem(base) && rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln)$/.test(r.name));
 }
+
+/** The distribution as it is today: nothing is installed. */
+const isUpgrade = (ran: Ran): boolean => /^(?:update|upgrade|dist-upgrade|full-upgrade|clean)$/.test(aptCall(ran)?.verb ?? "");
 
 /** Without tools of its own: of such an image the slim one has as many. */
 const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);

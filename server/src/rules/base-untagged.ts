@@ -26,8 +26,7 @@ export const baseUntagged: Rule = {
       const word = stage.from?.args[0];
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
-      // Docker Compose calls so what it builds beside it (`project_service`); no official image has such a name.
-      if (/^[^/]*_[^/]*$/.test(stage.base)) continue;
+      if (isOwnName(reference.written)) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);
@@ -43,6 +42,17 @@ export const baseUntagged: Rule = {
     }
   },
 };
+
+/** The official images with a hyphen (docker-library/official-images, library/); none has an underscore. */
+const hyphened = new Set(
+  (
+    "api-firewall buildpack-deps eclipse-mosquitto eclipse-temurin express-gateway hello-seattle hello-world hola-mundo ibm-semeru-runtimes " +
+    "mongo-express nats-streaming open-liberty php-zendserver r-base ubuntu-debootstrap ubuntu-upstart websphere-liberty"
+  ).split(" "),
+);
+
+/** No official image, and nobody's on Docker Hub: one that is built beside it, as Docker Compose calls it (`project_service`), or a script. */
+const isOwnName = (name: string): boolean => /^[^/]*[_-][^/]*$/.test(name) && !hyphened.has(name);
 
 /** Where the tag, or that there is none, is said: in FROM, or in the default of the one ARG that FROM names, unless the build is told another value. */
 function saidAt({ file, world }: Subject, stage: Stage, word: Argument): Span {

@@ -34,7 +34,11 @@ export const buildToolsKept: Rule = {
   },
   *check(subject) {
     const started = startedByImage(subject);
-    if (!startsProgram(subject) || isDevelopedIn(subject) || started.some((s) => isBuildTool(s.name) || hasInstalled(subject, s.name)))
+    if (
+      !startsProgram(subject) ||
+      isDevelopedIn(subject) ||
+      started.some((s) => isBuildTool(s.name) || isRunner.test(s.name) || hasInstalled(subject, s.name))
+    )
       return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
@@ -46,6 +50,9 @@ export const buildToolsKept: Rule = {
     }
   },
 };
+
+/** What runs the jobs of a CI, builds among them. */
+const isRunner = /(?:^|\/)(?:\w+-)?runner(?:\.sh)?$/;
 
 /** A makefile lies where programs lie: it is one. */
 function hasMakefile({ image }: Subject): boolean {

@@ -1,4 +1,4 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps, visibleContext } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import {
   isDevelopment,
@@ -9,7 +9,9 @@ import {
   omitsDevelopment,
 } from "../commands/development.ts";
 import { startsForNode } from "../commands/kinds.ts";
+import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
+import type { ContextFolder, ContextNode } from "../image/context.ts";
 import { contextPath, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
@@ -44,7 +46,7 @@ export const devDependenciesKept: Rule = {
     // A stage that does not ship may hand them on: `COPY --from=build /app /app`.
     const steps = subject.steps.filter((s) => image.needed.has(s.stage));
     // Who develops in it wants them.
-    if (isLoggedInTo(subject) || isDevelopedIn(subject)) return;
+    if (isLoggedInTo(subject) || isDevelopedIn(subject) || bringsTests(subject)) return;
     // Before the whole tree is searched.
     if (!target || !steps.some((s) => s.changes.some((c) => isDevelopment(c.entry.id))) || !startsWithout(subject)) return;
     const kept = new Set(
@@ -72,6 +74,27 @@ export const devDependenciesKept: Rule = {
     }
   },
 };
+
+/** A folder of scripts is copied by name, and one of them is called test.sh: the project is tested in this image, for where else would it lie. */
+function bringsTests(subject: Subject): boolean {
+  return shippedSteps(subject).some(({ instruction }) => {
+    const sources = isFromContext(instruction) ? copySources(instruction) : [];
+    return sources.some((source) => {
+      const path = absolute(source.text, "/").slice(1);
+      const folder = path === "" ? undefined : folderAt(visibleContext(subject), path);
+      return [...(folder?.children.keys() ?? [])].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
+    });
+  });
+}
+
+function folderAt(root: ContextFolder, path: string): ContextFolder | undefined {
+  let at: ContextFolder | undefined = root;
+  for (const name of path.split("/")) {
+    const node: ContextNode | undefined = at?.children.get(name);
+    at = node && "children" in node ? node : undefined;
+  }
+  return at;
+}
 
 const said = (how: Omission): string =>
   "flag" in how

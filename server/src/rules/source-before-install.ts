@@ -82,8 +82,11 @@ function fixFor(
   if (install.makes.some((folder) => visibleContext(subject).children.has(folder))) return undefined;
   const rest = removeCommand(file, script, command);
   // Alone it must run in the same folder, and what cleans up after it must not stay behind in a later layer.
-  const behind = step.ran.slice(step.ran.indexOf(ran) + 1);
+  const at = step.ran.indexOf(ran);
+  const behind = step.ran.slice(at + 1);
   if (rest === undefined || (rest !== "everything" && (ran.cwd !== step.before.cwd || behind.some(cleans)))) return undefined;
+  // It may be what installs the tool: `pip install poetry && poetry install`.
+  if (rest !== "everything" && !step.ran.slice(0, at).every((r) => /^(?:set|echo|mkdir)$/.test(r.name))) return undefined;
   const flags = (instruction: Instruction): string => instruction.flags.map((f) => `${text.slice(f.start, f.end)} `).join("");
   const folder = /[/]$/.test(target.text) ? target.text : `${target.text}/`;
   const run =

@@ -2,6 +2,7 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { cargoTargetId } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
+import { copySources } from "../dockerfile/instruction.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { knowsFolder, privilegeOf } from "../edits/removal.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
@@ -98,7 +99,13 @@ function isNeeded(subject: Subject, step: Step, path: string): boolean {
   const isSet = [...end.env].some(([, value]) => value.text.split(":").some((part) => isWithin(part, path)));
   const started = [end.cmd, end.entrypoint].flatMap((form) => form?.exec ?? form?.text.split(/[\s"';&|()]+/) ?? []);
   const isStarted = started.some((word) => word.includes(path) || isWithin(absolute(word, end.cwd), path));
-  return links || isSet || isWithin(end.cwd, path) || isStarted || usedByLaterSteps(subject, step, { path, folder: true }) !== "no";
+  // docker-php-ext-install, and who stands on the image to use it, builds extensions from there (docker-library/php).
+  const isOfPhp =
+    path === "/usr/src/php" &&
+    subject.steps.some((s) => copySources(s.instruction).some((a) => basename(a.text).startsWith("docker-php-")));
+  return (
+    isOfPhp || links || isSet || isWithin(end.cwd, path) || isStarted || usedByLaterSteps(subject, step, { path, folder: true }) !== "no"
+  );
 }
 
 function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }: Kept): Draft {
