@@ -45,6 +45,23 @@ describe("what pip's cache keeps", () => {
     );
   });
 
+  it("is less than what is unpacked of it: an install has as much at least, what two need once", () => {
+    const of = (run: string) =>
+      analyze(on(python, `${run} --no-cache-dir`), worldOf())
+        .toJSON()
+        .image.stages[0]?.layers.at(-1);
+    const layer = of("pip install pandas numpy");
+    assert.deepEqual([layer?.lowerBound, layer?.basis], [true, "typical"]);
+    const needed = ["pandas", "numpy", "python-dateutil", "six"] as const;
+    assert.equal(
+      layer?.bytes,
+      needed.reduce((sum, name) => sum + bytes(name), 0),
+    );
+    assert.equal(of("pip install nobodys-own")?.bytes, 0);
+    assert.equal(of("pip install --no-deps pandas")?.bytes, 0);
+    assert.equal(of("pip download numpy")?.bytes, bytes("numpy"));
+  });
+
   it("is read of lock files: the wheel that fits, what is needed on Linux", () => {
     const file = (name: string, size: number) =>
       `    { url = "https://files.pythonhosted.org/packages/x/${name}", hash = "sha256:0", size = ${size} },\n`;
@@ -78,8 +95,8 @@ source = { git = "https://example.org/x" }
     assert.deepEqual(
       [...lockedIn(text)],
       [
-        { name: "a", version: "2.10", bytes: 12, needs: ["b", "d"] },
-        { name: "source-only", version: "1", bytes: 7, needs: [] },
+        { name: "a", version: "2.10", bytes: 12, isSource: false, needs: ["b", "d"] },
+        { name: "source-only", version: "1", bytes: 7, isSource: true, needs: [] },
       ],
     );
     assert.deepEqual(
@@ -91,14 +108,18 @@ source = { git = "https://example.org/x" }
   it("has rows of a version, bytes, a source and names that are held mostly", () => {
     for (const [name, row] of Object.entries(snapshot.packages)) {
       const [version, size, source] = row.split(" ");
-      assert.match(`${version} ${size}`, /^\d\S* [1-9]\d*$/, name);
+      assert.match(`${version} ${size}`, /^\d\S* -?[1-9]\d*$/, name);
       assert.match(snapshot.sources[Number(source)] ?? "", /^[\w.-]+\/[\w.-]+@[0-9a-f]{12} \S*uv\.lock$/, name);
     }
-    const index = createPipIndex({ note: "", sources: [], packages: { a: "1.0 10 0 b gone", b: "1.0 5 0 a" } });
+    const index = createPipIndex({ note: "", sources: [], packages: { a: "1.0 10 0 b gone", b: "1.0 -5 0 a" } });
     assert.deepEqual(
       index.wheels(["a"], () => false),
-      { bytes: 15, lowerBound: true, basis: "typical" },
+      {
+        names: new Set(["a", "b"]),
+        downloaded: { bytes: 15, lowerBound: true, basis: "typical" },
+        unpacked: { bytes: 10, lowerBound: true, basis: "typical" },
+      },
     );
-    assert.deepEqual(index.wheels(["constructor", "nobody"], () => false).basis, "unknown");
+    assert.deepEqual(index.wheels(["constructor", "nobody"], () => false).downloaded.basis, "unknown");
   });
 });

@@ -1,7 +1,8 @@
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
-import { atLeast, type Size, typical, unknown } from "../image/size.ts";
+import { add, atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import { installedRequirements } from "../sizes/installed/python.ts";
+import type { Wheels } from "../sizes/pip.ts";
 import { packagesOf } from "./apt-packages.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
@@ -62,26 +63,45 @@ const pipCached = (folder: string, size?: Size): Effect => cacheIn(folder, cache
 /** They are there already, or next to nothing. */
 const basics = /^(?:pip|setuptools|wheel)(?![\w.-])/;
 
+const source = "wheels of PyPI, by lock files in public repositories";
+
 /**
- * Its cache keeps every wheel that was downloaded (pip's documentation, "Caching"): 669,253 bytes of 588 kB of wheels
- * (tdurieux/docker-parfum-experiment, 1tayh/noisy). For an old Python and on Alpine there are others, or they are built; on an image that
- * nobody knows, after other installs and from another index nobody knows which.
+ * What is downloaded for each of several requirements: what two need counts for the first. For an old Python and on Alpine there are other
+ * wheels, or they are built; on an image that nobody knows, after other installs and from another index nobody knows which.
  */
-function downloaded(call: Call, place: string, folder: string, packages: readonly string[], o: ReturnType<typeof options>): Size {
-  const { pip: index, state, layer } = call;
+function wheelsFor(call: Call, place: string, o: ReturnType<typeof options>): (wanted: string) => Wheels | undefined {
+  const { pip: index, state } = call;
+  const { name = "", standardLayout, os } = state.base ?? {};
   const files = required(call, o.values("-r", "--requirement"));
   const elsewhere = [...files.indexes, ...o.values("--index-url", "-i", "--extra-index-url", "-f", "--find-links")];
   const installed = find(state.root, place, true);
   const isFirst = installed?.type !== "folder" || !installed.content.some((e) => e.id.startsWith("pip:") && !basics.test(e.id.slice(4)));
-  const { name = "", standardLayout, os } = state.base ?? {};
   const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !/(?:^|\/)python:(?:2|3\.[0-8])(?!\d)/.test(name);
-  if (!index || elsewhere.length > 0 || !isFirst || !isKnown) return unknown;
+  if (!index || elsewhere.length > 0 || o.has("--no-deps") || !isFirst || !isKnown) return () => undefined;
   const debians = packagesOf(call)?.present;
-  const named = [...packages, ...files.packages].filter((p) => !isLocal(p) && !basics.test(p));
-  const size = index.wheels(named, (name) => basics.test(name) || debians?.has(`python3-${name}`) === true);
+  const taken = new Set<string>();
+  return (wanted) => {
+    const [, file] = /^-r (.+)$/.exec(wanted) ?? [];
+    const named = file === undefined ? [wanted].filter((p) => !p.startsWith("-") && !isLocal(p)) : required(call, [file]).packages;
+    const found = index.wheels(
+      named.filter((p) => !basics.test(p)),
+      (name) => basics.test(name) || taken.has(name) || debians?.has(`python3-${name}`) === true,
+    );
+    for (const name of found.names) taken.add(name);
+    return found;
+  };
+}
+
+/**
+ * Its cache keeps every wheel that was downloaded (pip's documentation, "Caching"): 669,253 bytes of 588 kB of wheels
+ * (tdurieux/docker-parfum-experiment, 1tayh/noisy).
+ */
+function downloaded({ state, layer }: Call, folder: string, wheels: readonly (Wheels | undefined)[]): Size {
+  const size = atLeast(wheels.reduce((total, found) => add(total, found?.downloaded ?? unknown), zero));
   const cache = find(state.root, folder, true);
   const before = cache?.type === "folder" ? cache.content.of(cacheId).find((e) => e.layer === layer)?.size : undefined;
-  return before && before.bytes > size.bytes ? atLeast(before) : size;
+  if (before && before.bytes > size.bytes) return atLeast(before);
+  return size.bytes > 0 ? size : unknown;
 }
 
 /** pip: packages in site-packages, and what was downloaded and built for them in the cache of whoever runs it. */
@@ -89,7 +109,8 @@ const pip: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const folder = pipCacheFolder(call, o.value("--cache-dir"));
-  const cached = (place: string): Effect[] => (pipCaches(call) ? [pipCached(folder, downloaded(call, place, folder, packages, o))] : []);
+  const cached = (found: readonly (Wheels | undefined)[]): Effect[] =>
+    pipCaches(call) ? [pipCached(folder, downloaded(call, folder, found))] : [];
   const wanted = [
     ...packages,
     ...o.values("-r", "--requirement").map((f) => `-r ${f}`),
@@ -103,18 +124,20 @@ const pip: Handler = (call) => {
       const place = target !== undefined ? pathOf(call, target) : o.has("--user") ? `${homeOf(call)}/.local` : environmentOf(call);
       const indexes = [...o.values("--index-url", "-i"), ...o.values("--extra-index-url"), ...o.values("-f", "--find-links")];
       const cuda = cudaLibraries(call, place, packages, indexes, o.values("-r", "--requirement"));
-      // Of an environment here they would be counted twice.
+      const found = wanted.map(wheelsFor(call, place, o));
+      // Of an environment here, and of wheels, they would be counted twice.
       const effects = [
-        ...wanted.map((p) => (cuda.length > 0 ? filled(place, `pip:${p}`, "package", p) : wantedAt(call, place, p))),
+        ...wanted.map((p, i) => (cuda.length > 0 ? filled(place, `pip:${p}`, "package", p) : wantedAt(call, place, p, found[i]?.unpacked))),
         ...cuda,
       ];
-      return downloads ? [...effects, ...cached(place)] : effects;
+      return downloads ? [...effects, ...cached(found)] : effects;
     }
     case "download":
     case "wheel": {
       const place = pathOf(call, o.value("-d", "--dest", "-w", "--wheel-dir") ?? ".");
-      const effects = wanted.map((p) => filled(place, `wheel:${p}`, "download", p));
-      return downloads ? [...effects, ...cached(environmentOf(call))] : effects;
+      const found = wanted.map(wheelsFor(call, environmentOf(call), o));
+      const effects = wanted.map((p, i) => filled(place, `wheel:${p}`, "download", p, found[i]?.unpacked));
+      return downloads ? [...effects, ...cached(found)] : effects;
     }
     case "uninstall":
       return packages.map((p): Effect => ({ do: "take", path: environmentOf(call), id: `pip:${p}` }));
@@ -127,14 +150,15 @@ const pip: Handler = (call) => {
   }
 };
 
-/** A package, or a file of them: what this machine has of that in an environment beside it, where it has. */
-export function wantedAt(call: Call, place: string, wanted: string): Effect {
+/** A package, or a file of them: what this machine has of that in an environment beside it, where it has; else what is known of it. */
+export function wantedAt(call: Call, place: string, wanted: string, known?: Size): Effect {
   const [, file] = /^-r (.+)$/.exec(wanted) ?? [];
   const path = file === undefined ? undefined : pathOf(call, file);
   const project = path === undefined ? undefined : call.projectAt?.(path);
   const text = path === undefined || !project ? undefined : call.textAt?.(path);
   const here = project && text !== undefined ? installedRequirements(project, text) : undefined;
-  return filled(place, `pip:${wanted}`, "package", wanted, here?.size, here?.source);
+  const otherwise = known && !isUnknown(known) ? source : undefined;
+  return filled(place, `pip:${wanted}`, "package", wanted, here?.size ?? known, here ? here.source : otherwise);
 }
 
 /** `pip config set global.no-cache-dir true`: a line in a file. */

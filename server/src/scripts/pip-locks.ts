@@ -4,6 +4,7 @@ export interface Locked {
   readonly version: string;
   /** Of the wheel that pip takes with CPython 3.12 on amd64; of the source where there is none. */
   readonly bytes: number;
+  readonly isSource: boolean;
   readonly needs: readonly string[];
 }
 
@@ -26,6 +27,7 @@ export function* lockedIn(text: string): Generator<Locked> {
       name,
       version,
       bytes,
+      isSource: wheel === undefined,
       needs: [...needs.matchAll(/name = "([^"]+)"(.*)/g)].flatMap(([, n = "", rest = ""]) => (isNeeded(rest) ? [n] : [])),
     };
   }

@@ -1,7 +1,7 @@
-// What pip downloads: its cache keeps every wheel whole.
-import { add, atLeast, type Size, typical, unknown, zero } from "../image/size.ts";
+// What pip downloads and unpacks.
+import { add, atLeast, isZero, type Size, typical, unknown, zero } from "../image/size.ts";
 
-/** data/pip.json: by name `version bytes source needed needed …`. */
+/** data/pip.json: by name `version bytes source needed needed …`; bytes of a source that is built are written as less than 0. */
 export interface PipSnapshot {
   readonly note: string;
   /** Lock files in public repositories, with their commit. */
@@ -9,16 +9,23 @@ export interface PipSnapshot {
   readonly packages: Readonly<Record<string, string>>;
 }
 
+export interface Wheels {
+  readonly names: ReadonlySet<string>;
+  /** Every file that is downloaded. At least: what the index says of each is kept, too, and other versions of Python take other wheels. */
+  readonly downloaded: Size;
+  /** What they hold, at least: a wheel is an archive, its files have more bytes. */
+  readonly unpacked: Size;
+}
+
 export interface PipIndex {
-  /**
-   * The wheels of these requirements (`numpy`, `flask==3.1`) with all they need, and without what is `there`; at least, since other versions
-   * of Python take others, and what the index says of each package is kept, too. Unknown where none of them is known.
-   */
-  wheels(requirements: readonly string[], there: (name: string) => boolean): Size;
+  /** What these requirements (`numpy`, `flask==3.1`) stand for, with all they need, and without what is `there`. */
+  wheels(requirements: readonly string[], there: (name: string) => boolean): Wheels;
 }
 
 /** As PyPI compares names (PEP 503). */
 const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+
+const lower = (size: Size): Size => (isZero(size) ? unknown : atLeast(size));
 
 export function createPipIndex(snapshot: PipSnapshot): PipIndex {
   const rowOf = (name: string): readonly string[] | undefined =>
@@ -30,21 +37,24 @@ export function createPipIndex(snapshot: PipSnapshot): PipIndex {
   };
   return {
     wheels(requirements, there) {
-      const found = new Set<string>();
+      const names = new Set<string>();
       const open = requirements.flatMap((wanted) => {
         const name = normal(/^[A-Za-z0-9][\w.-]*/.exec(wanted.trim())?.[0] ?? "");
         const [version] = rowOf(name) ?? [];
         return version !== undefined && isMeant(wanted.split(";")[0] ?? "", version) ? [name] : [];
       });
-      let sum = zero;
+      let downloaded = zero;
+      let unpacked = zero;
       for (let name = open.pop(); name !== undefined; name = open.pop()) {
-        const [, bytes, , ...needed] = rowOf(name) ?? [];
-        if (bytes === undefined || found.has(name) || there(name)) continue;
-        found.add(name);
-        sum = add(sum, typical(Number(bytes)));
+        const [, written, , ...needed] = rowOf(name) ?? [];
+        if (written === undefined || names.has(name) || there(name)) continue;
+        names.add(name);
+        const bytes = Number(written);
+        downloaded = add(downloaded, typical(Math.abs(bytes)));
+        if (bytes > 0) unpacked = add(unpacked, typical(bytes));
         open.push(...needed);
       }
-      return found.size > 0 ? atLeast(sum) : unknown;
+      return { names, downloaded: lower(downloaded), unpacked: lower(unpacked) };
     },
   };
 }
