@@ -41,6 +41,24 @@ export const mutants = [
     replace: "maybe: false, needed: false",
   },
   {
+    name: "sh -c has the arguments around it",
+    file: "build/scope.ts",
+    find: "setPositional(inner, args);\n  if",
+    replace: "void args;\n  if",
+  },
+  {
+    name: "what an archive held stays in a lower layer",
+    file: "build/apply.ts",
+    find: "(isFresh(entry) || (isUnpacked(entry) && !hasGlob(name) && !maybe))",
+    replace: "isFresh(entry)",
+  },
+  {
+    name: "a pattern that fits nothing yet is nothing",
+    file: "build/copy.ts",
+    find: "(filter.isOnly && !isLeftOut)",
+    replace: "filter.parents",
+  },
+  {
     name: "append replaces",
     file: "build/write.ts",
     find: "if (old) size = add(old.size, size);",
