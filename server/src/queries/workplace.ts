@@ -16,12 +16,14 @@ const others = /^(?:ci|tests?|testing|builder|sdk)$/i;
 
 /**
  * Its file, or the stage that is built, is called so: Dockerfile.dev, `AS test`; it lies in .devcontainer; or it stands on a stage for
- * development. Whoever develops, tests or builds in an image wants the tools for it.
+ * development. Whoever develops, tests or builds in an image wants the tools for it. A stage for tests on top of another one tests that: the
+ * other one ships.
  */
 export function isDevelopedIn({ world: { name = "" }, image }: Subject): boolean {
   const [file = "", folder] = name.split(/[\\/]/).reverse();
   const wordsOf = (text = ""): string[] => text.split(/[._-]|(?<=[a-z])(?=[A-Z])/);
-  const own = [...wordsOf(file), ...wordsOf(image.stages[image.target]?.name)];
-  const beneath = [...image.ships].flatMap((index) => wordsOf(image.stages[index]?.name));
-  return folder === ".devcontainer" || own.some((word) => others.test(word)) || [...own, ...beneath].some((word) => development.test(word));
+  const target = image.stages[image.target];
+  const own = [...wordsOf(file), ...wordsOf(target?.baseStage === undefined ? target?.name : "")];
+  const shipped = [...image.ships].flatMap((index) => wordsOf(image.stages[index]?.name));
+  return folder === ".devcontainer" || own.some((word) => others.test(word)) || [...own, ...shipped].some((word) => development.test(word));
 }
