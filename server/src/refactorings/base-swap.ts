@@ -114,7 +114,7 @@ interface Swap {
 function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Iterable<Swap> {
   for (const stage of image.stages) {
     const found = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
-    if (!found || stage.baseStage !== undefined) continue;
+    if (!found || stage.baseStage !== undefined || !isOfRelease(stage.base, found.name)) continue;
     // Whoever wrote `lts` wants to move on with it.
     const moving = world.bases?.find(`${stage.base}-${variant}`);
     const smaller = /:(?:lts|stable|current)$/.test(stage.base) && moving?.resolved !== undefined ? { ...found, name: moving.name } : found;
@@ -122,6 +122,12 @@ function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Ite
     yield { stage, smaller, steps, image: (parseReference(stage.base)?.path ?? "").replace(/^library\//, "") };
   }
 }
+
+/** A release that is named stays: of an old one there may be no slim image left, only that of a later one. */
+const isOfRelease = (image: string, smaller: string): boolean => {
+  const release = /:.*(?<![a-z])(jessie|stretch|buster|bullseye|bookworm|trixie)(?![a-z])/.exec(image)?.[1];
+  return release === undefined || !smaller.includes("slim") || smaller.includes(release);
+};
 
 /** A command that runs, and that the smaller image has not and the Dockerfile does not bring: the build would fail. */
 const missingTool = (subject: Subject, steps: readonly Step[], isMissing: IsMissing): string | undefined =>

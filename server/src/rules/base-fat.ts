@@ -2,6 +2,7 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import type { BaseImage, SmallerBase } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
+import { type Started, startedByImage } from "../queries/started.ts";
 import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { offersOf } from "../refactorings/refactoring.ts";
@@ -38,7 +39,7 @@ export const baseFat: Rule = {
 
 /** People log in to it; or it starts nothing, and nothing is made ready to be started: whoever works in it may want git and compilers. */
 function isToWorkIn(subject: Subject, base: BaseImage): boolean {
-  if (isLoggedInTo(subject) || isDevelopedIn(subject)) return true;
+  if (isLoggedInTo(subject) || isDevelopedIn(subject) || startedByImage(subject).some(builds)) return true;
   const end = subject.image.stages[subject.image.target]?.end;
   if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
   const steps = shippedSteps(subject);
@@ -47,6 +48,11 @@ function isToWorkIn(subject: Subject, base: BaseImage): boolean {
   if (steps.every((s) => /^(?:FROM|LABEL|MAINTAINER|ARG|RUN)$/.test(s.instruction.keyword)) && rans.every(isUpgrade)) return true;
   return !isOperatingSystem(base) && rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln)$/.test(r.name));
 }
+
+/** Who starts it has something built, by tools that the smaller image may lack. */
+const builds = ({ name, args }: Started): boolean =>
+  /^(?:make|ninja)$/.test(name) ||
+  (/^(?:cargo|go|mvn|gradle|sbt|cmake)$/.test(name) && /^(?:build|test|package|install|verify|--build)$/.test(args[0]?.text ?? ""));
 
 /** The distribution as it is today: nothing is installed. */
 const isUpgrade = (ran: Ran): boolean => /^(?:update|upgrade|dist-upgrade|full-upgrade|clean)$/.test(aptCall(ran)?.verb ?? "");

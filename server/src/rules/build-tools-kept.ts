@@ -10,7 +10,7 @@ import type { Step } from "../image/model.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { searchPath } from "../queries/program.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
-import { isDevelopedIn } from "../queries/workplace.ts";
+import { isDevelopedIn, isTypedIn } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import type { Edit } from "../text.ts";
@@ -37,6 +37,7 @@ export const buildToolsKept: Rule = {
     if (
       !startsProgram(subject) ||
       isDevelopedIn(subject) ||
+      isTypedIn(subject) ||
       started.some((s) => isBuildTool(s.name) || isRunner.test(s.name) || hasInstalled(subject, s.name))
     )
       return;

@@ -56,6 +56,8 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   if ([...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec") return;
   const consequence = consequenceOf(end, script);
   const words = plainWords(script);
+  // It prints and ends: nobody stops it.
+  if (instruction.keyword === "CMD" && words?.length === 2 && /^(?:--)?(?:help|version)$/.test(words[1] ?? "")) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;

@@ -9,6 +9,7 @@ import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
+import { startedByImage } from "../queries/started.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -68,13 +69,23 @@ const shared = new Set([
 /** What a command that installs something leaves behind: the sources, or of a program that cargo built the folder it was built in. */
 function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
   const from = installedFrom(ran);
-  if (from !== undefined) return filledAt(subject, step, from, isSource);
+  if (from !== undefined) return isProjectItself(subject, ran) ? undefined : filledAt(subject, step, from, isSource);
   const built = ran.changes.find((c) => c.how === "written" && isOfCargo(c.entry));
   if (built) return ran.args.some((a) => a.text === "install") ? filledAt(subject, step, built.path, isOfCargo) : undefined;
   if (!carries(ran.name)) return undefined;
   const [source, more] = ran.args.filter((a) => !a.text.startsWith("-")).slice(0, -1);
   return source && !more ? filledAt(subject, step, dirname(absolute(source.text, ran.cwd)), isOfCargo) : undefined;
 }
+
+/** Nothing was built, and nothing is started: what `make install` installs is what the project needs, and the folder is the project. */
+function isProjectItself(subject: Subject, ran: Ran): boolean {
+  if (startedByImage(subject).length > 0 || !/^g?make$/.test(ran.name)) return false;
+  const before = subject.steps.flatMap((s) => s.ran);
+  return !before.slice(0, before.indexOf(ran)).some((r) => buildsOnly.test(r.name) && r !== ran);
+}
+
+const buildsOnly =
+  /(?:^|\/)(?:configure|config|Configure|autogen\.sh|bootstrap(?:\.sh)?|buildconf|autoreconf|cmake|meson|g?make|qmake|perl)$/;
 
 const isSource = (entry: Entry): boolean => entry.kind === "source";
 const isOfCargo = (entry: Entry): boolean => entry.id.startsWith(cargoTargetId);
