@@ -1,5 +1,5 @@
 import { baseMayHold } from "../build/holds.ts";
-import type { Subject } from "../build/subject.ts";
+import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnknown, useOf } from "../build/uses.ts";
 import { type AptCall, aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -24,23 +24,37 @@ export interface Follower {
 
 interface Followers {
   readonly followers: readonly Follower[];
+  /** A later command tells what is in them. */
+  readonly isRead: boolean;
   /** A later RUN that does no more than remove them. */
   readonly closing?: Step;
 }
 
 /** The later RUNs that the lists matter to, up to the one that removes them. */
-export function followersOf(subject: Subject, writer: Step): Followers {
+export function followersOf({ steps, image }: Subject, writer: Step): Followers {
   const found: Follower[] = [];
-  for (const step of subject.steps) {
-    if (step.index <= writer.index || !subject.image.ships.has(step.stage)) continue;
+  let isRead = false;
+  // Stages beside the image's own that have removed them, or updated for themselves.
+  const apart = new Set<number>();
+  for (const step of steps) {
+    const { stage } = step;
+    if (step.index <= writer.index || !isBuiltOn(image, stage, writer.stage)) continue;
+    if ([...apart].some((other) => isBuiltOn(image, stage, other))) continue;
+    const ships = image.ships.has(stage);
     const calls = listCalls(step);
     const updates = calls[0]?.updates === true;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-    if (calls.length > 0 && !(removes && updates)) found.push({ step, updates, removes });
-    if (removes) return { followers: found, ...(calls.length === 0 && { closing: step }) };
+    isRead ||= step.ran.some(readsLists);
+    if (calls.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
+    if (!ships && (removes || updates)) apart.add(stage);
+    if (ships && removes) return { followers: found, isRead, ...(calls.length === 0 && { closing: step }) };
   }
-  return { followers: found };
+  return { followers: found, isRead };
 }
+
+/** It tells of packages by the lists: without them it says something else. */
+const readsLists = (ran: Ran): boolean =>
+  ran.name === "apt-cache" || /^(?:list|search|show|policy|r?depends|madison|changelog|source|showsrc)$/.test(aptCall(ran)?.verb ?? "");
 
 const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(({ verb }) => usesLists(verb));
 
@@ -130,7 +144,7 @@ const isRoot = ({ before }: Step): boolean => before.user === "root" || before.u
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn({ file }: Subject, step: Step): Edit | undefined {
   if (!step.script) return undefined;
-  const apt = step.ran.findLastIndex((r) => aptCall(r) !== undefined);
+  const apt = step.ran.findLastIndex((r) => aptCall(r) !== undefined || readsLists(r));
   // du, tar or find behind it see them.
   const last = Math.max(
     apt,

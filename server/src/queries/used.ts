@@ -8,16 +8,21 @@ export function usedBetween({ steps, image }: Subject, writer: Step, step: Step,
   const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
   const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
   const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
+  // Stages that end with what was written, and without what the later command does.
+  const holds = (stage: number): boolean =>
+    stage === writer.stage || (isBuiltOn(image, stage, writer.stage) && !isBuiltOn(image, stage, step.stage) && stage !== step.stage);
+  const behind = steps.slice(step.index).filter((s) => s.instruction.keyword !== "FROM" && image.ships.has(s.stage));
   const elsewhere =
     writer.stage !== step.stage &&
-    image.stages.some((stage) => !image.ships.has(stage.index) && looksAt(stage.steps, writer.stage, places));
+    (looksAt(behind, holds, places, true) ||
+      image.stages.some((stage) => !image.ships.has(stage.index) && looksAt(stage.steps, holds, places)));
   return strongest([
     ...between.map((s) => of((place) => stepUses(s, place))),
     ...before.map((r) => of((place) => useOf(r, place))),
     elsewhere ||
     looksAt(
       between.filter((s) => s.instruction.keyword !== "FROM"),
-      writer.stage,
+      holds,
       places,
       true,
     )
@@ -26,10 +31,10 @@ export function usedBetween({ steps, image }: Subject, writer: Step, step: Step,
   ]);
 }
 
-const looksAt = (steps: readonly Step[], stage: number, places: readonly Place[], other = false): boolean =>
+const looksAt = (steps: readonly Step[], holds: (stage: number) => boolean, places: readonly Place[], other = false): boolean =>
   steps.some((s) =>
     s.touched.some(
-      (t) => t.stage === stage && (!other || s.stage !== stage) && places.some((p) => isWithin(t.path, p.path) || isWithin(p.path, t.path)),
+      (t) => holds(t.stage) && (!other || s.stage !== t.stage) && places.some((p) => isWithin(t.path, p.path) || isWithin(p.path, t.path)),
     ),
   );
 

@@ -28,7 +28,7 @@ export const aptListsKept: Rule = {
 };
 
 function finding(subject: Subject, step: Step, update: Ran): Draft {
-  const { followers, closing } = followersOf(subject, step);
+  const { followers, isRead, closing } = followersOf(subject, step);
   const edits = listsRemoved(subject, step, followers, closing);
   const living = followers.some((f) => !f.updates);
   const again = isUpdatedAgain(subject, step);
@@ -54,7 +54,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
       ? [
           {
             title: again ? "Leave out the update that a later RUN does again" : titleOf(followers),
-            safety: "safe",
+            safety: isRead ? "review" : "safe",
             edits,
           },
         ]
