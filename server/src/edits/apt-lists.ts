@@ -3,6 +3,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnknown, useOf } from "../build/uses.ts";
 import { type AptCall, aptCall, listsFolder, listsId } from "../commands/apt.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, withoutCommand } from "./chain.ts";
@@ -38,6 +39,7 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
   const apart = new Set<number>();
   for (const step of steps) {
     const { stage } = step;
+    isRead ||= step.touched.some((t) => t.stage !== stage && isBuiltOn(image, t.stage, writer.stage) && isWithin(t.path, "/var/lib/apt"));
     if (step.index <= writer.index || !isBuiltOn(image, stage, writer.stage)) continue;
     if ([...apart].some((other) => isBuiltOn(image, stage, other))) continue;
     const ships = image.ships.has(stage);
