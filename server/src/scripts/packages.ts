@@ -17,7 +17,7 @@ import { recordsOf } from "./packages/control.ts";
 import { type Judged, type JudgedRelease, judge } from "./packages/judge.ts";
 import { pack } from "./packages/pack.ts";
 import { type Cell, type Column, columnsOf, namesIn, textOf } from "./packages/snapshot.ts";
-import { baseImage, closure, isTool, isWide, virtualNames, worthReading } from "./packages/tiers.ts";
+import { baseImage, closure, isTool, isWide, suspicious, virtualNames, worthReading } from "./packages/tiers.ts";
 
 /** What is kept beside the names in seeds.txt and all that they need. */
 type Tier = "wide" | "tools" | "named";
@@ -95,7 +95,8 @@ function columnOf(release: Made): Column {
 
 const file = "server/src/sizes/data/packages.gz";
 const only = process.argv.slice(2);
-const before = only.length === 0 ? [] : columnsOf(gunzipSync(readFileSync(file)).toString("latin1"));
+const before = columnsOf(gunzipSync(readFileSync(file)).toString("latin1"));
+const elsewhere = (name: string): number[] => before.flatMap(({ cells }) => cells.get(name)?.installed ?? []);
 
 let dropped: ReadonlyMap<string, number> = new Map();
 function read(archive: Archive & { tier: Tier }): Column {
@@ -117,6 +118,7 @@ function read(archive: Archive & { tier: Tier }): Column {
   }
   const worth = worthReading(judged, closure(judged, named), kept, isWideTier ? dropped : new Map());
   if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth);
+  if (archive.tier === "named") measureDebs(archive, suspicious(judged, kept, elsewhere));
   const debs = measuredDebs(archive);
   console.log(
     `${archive.name}: ${all.size} packages, ${kept.size} kept, ${worth.length} worth reading, base ${base.length}, ${index.date}`,
@@ -125,7 +127,7 @@ function read(archive: Archive & { tier: Tier }): Column {
 }
 
 const columns = archives.map((archive): Column => {
-  const kept = only.includes(archive.name) ? undefined : before.find(({ header }) => header.name === archive.name);
+  const kept = only.length === 0 || only.includes(archive.name) ? undefined : before.find(({ header }) => header.name === archive.name);
   return kept ?? read(archive);
 });
 const text = textOf(columns);

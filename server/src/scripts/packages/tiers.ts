@@ -84,7 +84,28 @@ export function worthReading(
     const size = judged.packages.get(name)?.record.size ?? 0;
     return !named.has(name) && (dropped.get(name) ?? 0) >= 20 && size <= 2_000_000;
   });
-  return [...named, ...others].flatMap((name) => {
+  return readable(judged, [...named, ...others]);
+}
+
+/**
+ * Packages that are far bigger here than in another release (`elsewhere`: kB of Installed-Size): dpkg once counted each name of a file that has
+ * many. libgl1-mesa-dri of Ubuntu 20.04 says 388 MB, and its drivers are two files.
+ */
+export const suspicious = (
+  judged: JudgedRelease,
+  kept: ReadonlySet<string>,
+  elsewhere: (name: string) => readonly number[],
+): { name: string; version: string }[] =>
+  readable(
+    judged,
+    [...kept].filter((name) => {
+      const installed = judged.packages.get(name)?.record.installed ?? 0;
+      return installed > 1000 && elsewhere(name).some((other) => 1.7 * other < installed);
+    }),
+  );
+
+function readable(judged: JudgedRelease, names: readonly string[]): { name: string; version: string }[] {
+  return names.flatMap((name) => {
     const record = judged.packages.get(name)?.record;
     return record && record.size <= 60_000_000 ? [{ name, version: record.version }] : [];
   });
