@@ -8,7 +8,7 @@ import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import { contextPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, dirname } from "../image/paths.ts";
 import { type Started, startedBy } from "../queries/started.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -153,29 +153,46 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
 
 /** What a pip command is to install: its words, and the lists of packages that it reads. */
 function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
+  const readText = (path: string): string => {
+    const source = contextPath(step.after.root, path);
+    return source === undefined ? "" : (world.context?.readText?.(source) ?? "");
+  };
   return ran.args.flatMap(({ text }, i) => {
     const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
-    const source = list === undefined ? undefined : contextPath(step.after.root, absolute(list, step.after.cwd));
-    return source === undefined ? [text] : [text, world.context?.readText?.(source) ?? ""];
+    if (list === undefined) return [text];
+    const path = absolute(list, step.after.cwd);
+    const named = readText(path);
+    const more = [...named.matchAll(/^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)/gm)].map(([, other = ""]) =>
+      readText(absolute(other, dirname(path))),
+    );
+    return [text, named, ...more];
   });
 }
 
 /** Python packages that PyPI has no Linux wheel of, as their pages list their files: they are compiled, against headers that slim lacks. */
 const sourcesOnly =
-  /^[ \t]*(?:psycopg2|psycopg\[c\]|mysqlclient|uwsgi|pycairo|pygraphviz|python-ldap|dbus-python|m2crypto|gssapi)[ \t]*(?:$|[[=<>~!;#@,])/im;
+  /^[ \t]*(?:psycopg2|psycopg\[c\]|mysqlclient|uwsgi|pycairo|pygraphviz|python-ldap|dbus-python|m2crypto|gssapi|meinheld)[ \t]*(?:$|[[=<>~!;#@,])/im;
 
 /** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of. */
 function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
   if (!/^bundler?$/.test(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
   return ["Gemfile", "Gemfile.lock"].some((name) => {
     const source = contextPath(after.root, absolute(name, ran.cwd));
-    return source !== undefined && gemsInC.test(world.context?.readText?.(source) ?? "");
+    const text = source === undefined ? "" : (world.context?.readText?.(source) ?? "");
+    return gemsInC.test(text) || (after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text === "true" && gemsWithBuilds.test(text));
   });
 }
 
 /** As rubygems.org lists their files. */
-const gemsInC =
-  /^\s*(?:gem\s*\(?\s*["']|)(?:puma|unicorn|pitchfork|thin|eventmachine|nio4r|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet)(?:["']|\s+\()/m;
+const gemsInC = gemNamed(
+  "puma|unicorn|pitchfork|iodine|thin|eventmachine|nio4r|io-event|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet",
+);
+/** Compiled where bundler is told to take no builds. */
+const gemsWithBuilds = gemNamed("pg|sqlite3|nokogiri|json|ffi|google-protobuf|grpc");
+
+function gemNamed(names: string): RegExp {
+  return new RegExp(`^\\s*(?:gem\\s*\\(?\\s*["']|)(?:${names})(?:["']|\\s+\\()`, "m");
+}
 
 /**
  * Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there:
