@@ -88,7 +88,10 @@ const says = (call: Call, path: string, text: RegExp): boolean =>
 const recommending = /^(?:nginx|nodejs|php|httpd|ruby|podman|buildah|systemd|mariadb-server|iproute|git)$/;
 /** Of a few packages most bring nothing more; of so many one does. */
 const many = 5;
-const mayRecommend = (packages: readonly string[]): boolean => packages.length >= many || packages.some((p) => recommending.test(p));
+/** These recommend nothing, nor does what they need (their spec files). */
+const plain = /^(?:bzip2|ca-certificates|curl|diffutils|findutils|gzip|make|openssl|patch|tar|unzip|wget|which|xz|zip|zstd)$/;
+const mayRecommend = (packages: readonly string[]): boolean =>
+  packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p));
 
 export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
   const off =

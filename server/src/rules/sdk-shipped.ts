@@ -129,5 +129,14 @@ function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {
   const isDotnetTool = started.some((s) => s.name === "dotnet" && s.args[0]?.text.endsWith(".dll") === false);
   // Told which compiler to take, it compiles when it runs.
   const isTold = started.some((s) => s.args.some((a) => sdk.tools.includes(a.text.replace(/-[\d.]+$/, ""))));
-  return isBuilt && startsProgram(subject) && !isDotnetTool && !isTold && started.every((s) => !sdk.tools.includes(s.name));
+  return (
+    isBuilt &&
+    startsProgram(subject) &&
+    !isDotnetTool &&
+    !isTold &&
+    started.every((s) => !sdk.tools.includes(s.name) && !compilesFirst.test(s.name))
+  );
 }
+
+/** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
+const compilesFirst = /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/;
