@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
 import { stepUses, type Use } from "../../server/src/build/uses.ts";
 import { modeAfter, ownerParts } from "../../server/src/commands/owners.ts";
+import { applyEdits } from "../../server/src/text.ts";
 
 /** Whether the last RUN uses a path. */
 function use(run: string, path: string, folder = false): Use | undefined {
@@ -76,5 +77,55 @@ describe("owners and modes", () => {
     assert.equal(mode("+x"), undefined);
     assert.equal(mode("g=u", 0o644), undefined);
     assert.equal(mode("u+x,g-w", 0o644), undefined);
+  });
+});
+
+describe("a removal that moves up", () => {
+  /** How sure the fix is that removes in the RUN that writes; undefined without one. */
+  function safetyOf(text: string): string | undefined {
+    const { findings } = analyze(`FROM debian:bookworm\n${text}`);
+    const fixes = findings.flatMap((f) => (f.rule.id === "removed-later" ? f.fixes : []));
+    return fixes.find((f) => f.title.startsWith("Remove "))?.safety;
+  }
+  const between = (path: string, ...lines: string[]): string =>
+    [`RUN curl -fsSL -o ${path} http://example.com/x`, ...lines, `RUN rm ${path}`, ""].join("\n");
+  const folder = (...lines: string[]): string =>
+    ["RUN mkdir /opt/x && curl -fsSL http://example.com/x | tar xz -C /opt/x", ...lines, "RUN rm -rf /opt/x", ""].join("\n");
+
+  it("is safe over what has nothing to do with the files", () => {
+    for (const text of [
+      between("/opt/x.bin", "RUN apt-get update && apt-get install -y jq"),
+      between("/etc/x.bin", "ENV A=/etc/x.bin", "RUN mkdir /srv/y && echo 1 > /srv/y/z"),
+      between("/usr/src/x.tar", "ENV A=b", "RUN curl -fsSL -o /y http://example.com/y"),
+      between("/root/.cache/x", "RUN curl -fsSL -o /y http://example.com/y", "ENV A=b"),
+      folder("ENV PATH=/opt/y/bin:$PATH", "RUN pip install flask"),
+    ])
+      assert.equal(safetyOf(text), "safe", text);
+  });
+
+  it("is to be reviewed over programs that find the files by themselves", () => {
+    for (const text of [
+      between("/root/.netrc", "RUN git clone https://example.com/y /y", "ENV A=b"),
+      between("/root/.ssh/id_rsa", "RUN git clone git@example.com:y /y", "ENV A=b"),
+      between("/etc/x.conf", "RUN pip install flask", "ENV A=b"),
+      between("/etc/apt/sources.list.d/x.list", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
+      between("/usr/share/keyrings/x.gpg", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
+      between("/root/.bashrc", 'SHELL ["/bin/bash", "-lc"]', "RUN echo 1 > /y"),
+      between("/opt/ca.pem", "ENV SSL_CERT_FILE=/opt/ca.pem", "RUN curl -fsSL -o /y https://example.com/y"),
+      between("/opt/w/x.whl", "ARG PIP_FIND_LINKS=/opt/w", "RUN pip install flask"),
+      folder("ENV PATH=/opt/x/bin:$PATH", "RUN pip install flask"),
+      folder("RUN export PATH=/opt/x/bin:$PATH && pip install flask", "ENV A=b"),
+      folder("RUN PATH=/opt/x/bin:$PATH pip install flask", "ENV A=b"),
+    ])
+      assert.equal(safetyOf(text), "review", text);
+  });
+
+  it("is none over the program itself, in its own RUN behind it", () => {
+    for (const path of ["/usr/bin/unzip", "/usr/local/bin/unzip"])
+      assert.equal(safetyOf(between(path, "COPY a.zip /tmp/", "RUN unzip /tmp/a.zip -d /opt", "ENV A=b")), undefined, path);
+    const text =
+      "FROM debian:bookworm\nRUN curl -fsSL -o /usr/bin/jq http://example.com/jq && chmod +x /usr/bin/jq && jq -n 1 > /a\nRUN rm /usr/bin/jq\n";
+    const [fix] = analyze(text).findings.find((f) => f.rule.id === "removed-later")?.fixes ?? [];
+    assert.match(applyEdits(text, fix?.edits ?? []), /jq -n 1 > \/a && rm \/usr\/bin\/jq\n$/);
   });
 });

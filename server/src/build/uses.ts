@@ -32,14 +32,26 @@ const readsFolder = words(
 const placesOnly = words(
   "cd pushd mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
 );
+/** A list that is printed is read by nobody; one that is written to a file is what lay there. */
+const isPlace = ({ name, command }: Ran): boolean =>
+  placesOnly.has(name) && !(name === "ls" && command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null"));
 /** Commands to which a word is just a word. */
 const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit cd pushd");
 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
-  if (isWithin(ran.cwd, path) || writesTo(ran, place)) return "yes";
+  if (isWithin(ran.cwd, path) || writesTo(ran, place) || programsOf(ran).includes(path)) return "yes";
   return namedBy(ran, path);
+}
+
+const programFolders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
+
+/** Where the program lies that a command is, and those that start it: `gosu app jq`. */
+function programsOf({ name, words, command }: Ran): readonly string[] {
+  const [own] = words;
+  const before = own ? (command?.words.slice(0, Math.max(0, command.words.indexOf(own))) ?? []) : [];
+  return [name, ...before.map((w) => w.raw)].flatMap((n) => (/^\w[\w.+-]*$/.test(n) ? programFolders.map((f) => `${f}/${n}`) : []));
 }
 
 const writesTo = (ran: Ran, { path, folder }: Place): boolean =>
@@ -113,7 +125,7 @@ const known = new WeakMap<Ran, Names>();
 
 /** Asked once for each place that an earlier step wrote. */
 function namesOf(ran: Ran): Names {
-  const found = known.get(ran) ?? { names: readNames(ran), fill: placesOnly.has(ran.name) || unpacking(ran) !== undefined };
+  const found = known.get(ran) ?? { names: readNames(ran), fill: isPlace(ran) || unpacking(ran) !== undefined };
   known.set(ran, found);
   return found;
 }
@@ -173,6 +185,7 @@ function pathsOf(step: Step): ReadonlySet<string> | "any" {
   for (const ran of step.ran) {
     if (isUnknown(ran)) return "any";
     if (readsFolder.has(ran.name)) paths.add(ran.cwd);
+    for (const program of programsOf(ran)) paths.add(program);
     for (const change of ran.changes) paths.add(change.path);
     const words = [
       ...ran.args,

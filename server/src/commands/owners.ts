@@ -1,4 +1,4 @@
-import type { Ran, State } from "../image/model.ts";
+import type { Change, Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
@@ -82,6 +82,27 @@ const ofImages: Readonly<Record<string, string>> = {
 };
 
 export const makesAccount = (ran: Ran): boolean => /^(?:useradd|adduser|groupadd|addgroup)$/.test(ran.name);
+
+const accountFiles = new Set(["/etc/passwd", "/etc/group"]);
+/** They write there, and the accounts that are there keep their numbers. */
+const leavesNumbers =
+  /^(?:useradd|adduser|groupadd|addgroup|passwd|chpasswd|gpasswd|chsh|chfn|chage|apt|apt-get|aptitude|apk|dpkg|yum|dnf|microdnf|chown|chmod|chgrp)$/;
+
+/**
+ * Whether one of these names may stand for another number behind a command: usermod and groupmod give one, userdel makes room for a new
+ * account, and what is written into the account files by hand may say anything. Numbers stay what they are.
+ */
+export function renumbers(ran: Ran, names: readonly string[]): boolean {
+  const written = names.filter((name) => !/^\d*$/.test(name));
+  if (written.length === 0 || leavesNumbers.test(ran.name)) return false;
+  const isNamed = ran.args.some((a) => !a.known || written.some((name) => a.text === name || /[$`]/.test(name)));
+  if (/^(?:userdel|groupdel|deluser|delgroup)$/.test(ran.name)) return isNamed;
+  if (ran.name === "usermod") return isNamed && ran.args.some((a) => /^(?:-\w*[ul]|--uid|--login)/.test(a.text));
+  if (ran.name === "groupmod") return isNamed && ran.args.some((a) => /^(?:-\w*[gn]|--gid|--new-name)/.test(a.text));
+  return ran.changes.some(writesAccounts);
+}
+
+export const writesAccounts = ({ path, how }: Change): boolean => accountFiles.has(path) && how !== "removed";
 
 /** Whether a user or group can be named here: a number, one that the base has, or one that an earlier command makes. */
 export function isKnownAccount(name: string, state: State, earlier: readonly Ran[]): boolean {

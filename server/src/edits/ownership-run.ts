@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
-import { accountMakers, type Changer } from "../queries/changers.ts";
+import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, withoutCommands } from "./chain.ts";
@@ -41,7 +41,8 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   const earlier = accountMakers(subject, writer.index + 1);
   const commands = related.flatMap(({ ran }) => (ran.command && ran.command.words[0] === ran.words[0] ? [ran.command] : []));
   const gone = withoutCommands(file, step, commands);
-  if (use === "yes" || !spot || !gone || commands.length < related.length) return undefined;
+  if (use === "yes" || renumberedBetween(subject, writer, step, related) || !spot || !gone || commands.length < related.length)
+    return undefined;
   const texts: string[] = [];
   for (const { ran, call } of related) {
     const parts = call.verb === "chmod" ? { user: "", group: "" } : ownerParts(call, call.value.text);

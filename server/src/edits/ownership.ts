@@ -6,7 +6,7 @@ import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
-import { accountMakers, type Changer, writersOf, writtenAs } from "../queries/changers.ts";
+import { accountMakers, type Changer, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
@@ -24,6 +24,9 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   if (copies.length === 0) return changeInRun(subject, step, related, writers);
+  const [first] = copies;
+  const renumbered = first && renumberedBetween(subject, first, step, related);
+  if (renumbered) return `Where ${renumbered} comes before the COPY, COPY --chown does it in place`;
   const looks: Look[] = [];
   for (const copy of copies) {
     const look = lookOf(subject, step, copy, related);
@@ -93,6 +96,9 @@ function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Chan
       sure &&= found.sure;
       continue;
     }
+    // Linux takes these bits off a file that gets another owner (chown(2)); COPY gives the mode last.
+    if (/^[2-7][0-7]{3}$/.test(mode ?? flagValue(copy.instruction, "chmod") ?? ""))
+      return "It takes the set-uid bit off again, which COPY --chmod leaves";
     const parts = value === undefined ? undefined : ownerParts(call, value);
     if (!parts) return "Its owner is known only when it is built";
     if (parts.group === "" && group === undefined) return "The group that its COPY gives is not known here";

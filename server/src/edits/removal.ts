@@ -1,3 +1,4 @@
+import { foundBy, mayLook } from "../build/found.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -18,7 +19,8 @@ export interface Spot {
 /** Behind the last command of a RUN that uses these places, or may. */
 export function spotBehindUse(step: Step, places: readonly Place[]): Spot | undefined {
   const { script, ran } = step;
-  const last = ran.findLast((r) => places.some((place) => useOf(r, place) !== "no"));
+  const isFound = places.some((place) => foundBy(step, ran, place) !== "no");
+  const last = ran.findLast((r) => (isFound && mayLook(r)) || places.some((place) => useOf(r, place) !== "no"));
   const end = script?.body.items.at(-1);
   if (!script || !end) return undefined;
   // Written by what is no command, `> file`: at the end, then.

@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { makesAccount, type OwnerCall, ownerCall } from "../commands/owners.ts";
+import { makesAccount, type OwnerCall, ownerCall, ownerParts, renumbers, writesAccounts } from "../commands/owners.ts";
 import { entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { quoted } from "../shell/words.ts";
@@ -70,4 +70,19 @@ export function accountMakers(subject: Subject, before: number): Ran[] {
     makersOf.set(subject, all);
   }
   return all.flatMap(({ index, ran }) => (index < before ? [ran] : []));
+}
+
+/** What comes between a step and these changers and may give their owners other numbers: a name that was written before it is another owner. */
+export function renumberedBetween({ steps }: Subject, from: Step, step: Step, related: readonly Changer[]): string | undefined {
+  const parts = related.flatMap(({ call }) => (call.verb === "chmod" ? [] : (ownerParts(call, call.value.text) ?? [])));
+  const names = parts.flatMap(({ user, group }) => [user, group]);
+  const last = related.at(-1)?.ran;
+  for (const s of steps.slice(from.index, step.index + 1)) {
+    const ran = last && s === step ? s.ran.slice(0, s.ran.indexOf(last)) : s.ran;
+    const found = ran.find((r) => renumbers(r, names));
+    if (found) return found.name;
+    if (s.instruction.keyword !== "RUN" && names.some((n) => !/^\d*$/.test(n)) && s.changes.some(writesAccounts))
+      return s.instruction.keyword;
+  }
+  return undefined;
 }
