@@ -286,6 +286,17 @@ describe("what commands write", () => {
       "1000 1000 0",
     ],
     [
+      "locale-gen makes its archive anew, localedef adds to it; of more than one, or one that sorts in its own way, not all is known",
+      [
+        "RUN echo 'en_US.UTF-8 UTF-8' > /etc/locale.gen && locale-gen",
+        "RUN rm /etc/locale.gen && echo 'de_DE.UTF-8 UTF-8' > /etc/locale.gen && locale-gen",
+        "RUN localedef -i en_GB -f UTF-8 en_GB.UTF-8",
+        "RUN printf 'en_US.UTF-8 UTF-8\\nja_JP.UTF-8 UTF-8\\n' > /etc/locale.gen && locale-gen",
+        "RUN echo 'ja_JP.UTF-8 UTF-8' > /etc/locale.gen && locale-gen",
+      ],
+      "3049010 3049010 ≥3048992 ≥3049028 ≥18",
+    ],
+    [
       "cp -d and -P keep a link, -L and no option follow it",
       ["COPY a.bin /d/a", "RUN ln -s a /d/l && cp -d /d/l /m && cp -P /d/l /n && cp -a /d/l /o", "RUN cp /d/l /p && cp -rL /d/l /q"],
       "1000 0 2000",
