@@ -331,6 +331,20 @@ describe("what commands write", () => {
     assert.equal(layers(lines).split(" ").slice(1).join(" "), "≥0 ≥0 21617880 ≥0");
   });
 
+  it("packages on a full image weigh what they do on a slim one, where dpkg is told so", () => {
+    const install = "RUN apt-get install -y --no-install-recommends git";
+    const names = ["doc", "info", "man", "locale"].map((name) => `path-exclude /usr/share/${name}/*`);
+    const told = (lines: string[]): string => `RUN printf '${lines.join("\\n")}\\n' > /etc/dpkg/dpkg.cfg.d/01`;
+    const last = (lines: string[], base: string): string =>
+      layers([...lines, install], base)
+        .split(" ")
+        .at(-1) ?? "";
+    assert.equal(last([told(names)], "debian:bookworm"), last([], "debian:bookworm-slim"));
+    assert.match(last([told(names.slice(1))], "debian:bookworm"), /^≥\d{8}/);
+    assert.match(last([told(["path-exclude /usr/lib/x/*"])], "debian:bookworm"), /^≥\d{1,7}$/);
+    assert.equal(last([told(["force-unsafe-io"])], "debian:bookworm"), last([], "debian:bookworm"));
+  });
+
   it("rpm that installs, removes or imports writes its database, a query nothing", () => {
     const lines = ["RUN rpm -ivh https://x/y.rpm", "RUN rpm --import https://x/key", "RUN rpm -qa && rpm -E %fedora"];
     assert.equal(layers(lines, "fedora:41"), "≥0 ≥0 0");

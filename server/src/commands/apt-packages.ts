@@ -14,6 +14,7 @@ import type { Package, PackageIndex, Release } from "../sizes/packages/package.t
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import type { Call } from "./call.ts";
+import { leftOut } from "./left-out.ts";
 
 /** The packages of the image at this moment, where its distribution's index is at hand. */
 export interface Packages extends Inventory {
@@ -172,7 +173,9 @@ interface InstallRequest {
 }
 
 /** What `apt-get install` does where the index is known. */
-export function installEffects(call: Call, all: Packages, request: InstallRequest): Effect[] {
+export function installEffects(call: Call, known: Packages, request: InstallRequest): Effect[] {
+  const left = known.slim ? "nothing" : leftOut(call);
+  const all = left === "nothing" ? known : { ...known, slim: true };
   const { release, present, slim } = all;
   const isExcluded = (text: string) => text.endsWith("-") && !release.package(text);
   const unknownNames: string[] = [];
@@ -222,7 +225,7 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
       packageEffect({
         id: debId(found.name),
         what: found.name,
-        size: sized(files, all.exact && (exact || !slim) && !others.has(found.name)),
+        size: left === "anything" ? unknown : sized(files, all.exact && (exact || !slim) && !others.has(found.name)),
         source,
         ...(brought && { brought }),
       }),
@@ -243,6 +246,8 @@ export function installEffects(call: Call, all: Packages, request: InstallReques
     effects.push(unknownEffect(together.id, together.what));
   if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
+  if (left === "some" || left === "anything")
+    effects.push(unknownEffect(`deb-left-out:${wanted.join(" ")}`, "what dpkg is told to leave out"));
   const gone = new Set(removed);
   const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
   effects.push(...now.flatMap((p) => made(all, p.name)));
