@@ -49,7 +49,7 @@ export interface Analysis {
   readonly findings: readonly Finding[];
   /** Rewrites on offer anywhere in the file, with what they save; worked out when first asked for. */
   readonly refactorings: readonly Offer[];
-  /** Bytes that the first fix of every byte finding saves, all applied together. */
+  /** Bytes that the first fix of every byte finding saves, all applied; those that share a place one after the other. */
   readonly savable: number;
   toJSON(name?: string): FileJSON;
 }

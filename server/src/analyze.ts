@@ -10,7 +10,7 @@ import { offersOf } from "./refactorings/refactoring.ts";
 import { toJSON } from "./report.ts";
 import { rules as allRules } from "./rules/index.ts";
 import type { Draft, DraftFix, Rule } from "./rules/rule.ts";
-import { type Edit, type FileText, Lines, type Span } from "./text.ts";
+import { applyEdits, type Edit, type FileText, Lines, type Span } from "./text.ts";
 import { titleWithGain } from "./topics/gain.ts";
 
 export const defaultMinSaving = 100_000;
@@ -130,18 +130,29 @@ const atMost = (most: Level | undefined, level: Level): Level =>
 /** Many MB are a warning, little or an unknown amount is worth a hint of blue. */
 const levelOf = (saving: Saving): Level => ((saving.bytes ?? 0) >= 1_000_000 ? "warning" : "info");
 
-function savableOf(subject: Subject, findings: readonly Finding[]): number {
+/** Fixes that share a place: what waits for another is weighed behind it, so often. */
+const savableRounds = 5;
+
+function savableOf(subject: Subject, findings: readonly Finding[], rounds = savableRounds): number {
   const edits: Edit[] = [];
   const creates: FileText[] = [];
+  let waits = false;
   for (const finding of findings) {
     const [fix] = finding.rule.about === "bytes" ? finding.fixes : [];
-    if (!fix || fix.edits.some((e) => edits.some((o) => overlaps(e, o)))) continue;
+    if (!fix) continue;
+    if (fix.edits.some((e) => edits.some((o) => overlaps(e, o))) || fix.creates.some((c) => creates.some((o) => o.file === c.file))) {
+      waits = true;
+      continue;
+    }
     edits.push(...fix.edits);
-    creates.push(...fix.creates.filter((c) => !creates.some((o) => o.file === c.file)));
+    creates.push(...fix.creates);
   }
   if (edits.length === 0 && creates.length === 0) return 0;
-  const after = rebuilt(subject.file, alteredWorld(subject.world, creates), edits);
-  return Math.max(0, subject.image.size.bytes - after.size.bytes);
+  const { file, image } = subject;
+  const world = alteredWorld(subject.world, creates);
+  if (!waits || rounds <= 1) return Math.max(0, image.size.bytes - rebuilt(file, world, edits).size.bytes);
+  const next = analyze(applyEdits(file.text, edits), world);
+  return Math.max(0, image.size.bytes - next.image.size.bytes + savableOf(next.subject, next.findings, rounds - 1));
 }
 
 const overlaps = (a: Span, b: Span): boolean => a.start === b.start || (a.start < b.end && b.start < a.end);

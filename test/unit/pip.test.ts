@@ -45,6 +45,13 @@ describe("what pip's cache keeps", () => {
     );
   });
 
+  it("is that of Debian's modules too, where another Python than Debian's asks for them", () => {
+    const debians = "apt-get update && apt-get install -y python3-numpy python3-venv";
+    assert.deepEqual(cacheOf(on("python:3.12-bookworm", debians, "pip install numpy")), [`≥ ${bytes("numpy")}`]);
+    const inside = ["python3 -m venv /opt/venv", "/opt/venv/bin/pip install numpy"];
+    assert.deepEqual(cacheOf(on("debian:bookworm", debians, ...inside)), [`≥ ${bytes("numpy")}`]);
+  });
+
   it("is less than what is unpacked of it: an install has as much at least, what two need once", () => {
     const of = (run: string) =>
       analyze(on(python, `${run} --no-cache-dir`), worldOf())

@@ -78,7 +78,9 @@ function wheelsFor(call: Call, place: string, o: ReturnType<typeof options>): (w
   const isFirst = installed?.type !== "folder" || !installed.content.some((e) => e.id.startsWith("pip:") && !basics.test(e.id.slice(4)));
   const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !/(?:^|\/)python:(?:2|3\.[0-8])(?!\d)/.test(name);
   if (!index || elsewhere.length > 0 || o.has("--no-deps") || !isFirst || !isKnown) return () => undefined;
-  const debians = packagesOf(call)?.present;
+  // Debian's modules are seen by Debian's Python alone: not by that of the Python images, in /usr/local, and not from an environment.
+  const isDebians = environmentOf(call) === "/usr" && !/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name);
+  const debians = isDebians ? packagesOf(call)?.present : undefined;
   const taken = new Set<string>();
   return (wanted) => {
     const [, file] = /^-r (.+)$/.exec(wanted) ?? [];

@@ -82,7 +82,10 @@ const sourceOf = (state: State, path: string): string | undefined => implicitSou
 export const jarNamed = ({ name, args }: Started): Started["args"][number] | undefined =>
   name === "java" ? args[args.findIndex((a) => a.text === "-jar") + 1 || args.length] : undefined;
 
-/** The jar that `java -jar` starts: where Maven or Gradle put it, or where a later command put it from there. */
+/**
+ * The jar that `java -jar` starts: where Maven or Gradle put it, or where a later command put it from there. Its name is known to be
+ * written by the build where one on this machine has left it.
+ */
 function jarOf(stage: Stage, started: Started): Program | undefined {
   const jar = jarNamed(started);
   if (!jar?.known || jar.glob || !jar.text.endsWith(".jar")) return undefined;
@@ -93,7 +96,7 @@ function jarOf(stage: Stage, started: Started): Program | undefined {
     found !== undefined && isWithin(absolute(text, cwd), found.ran.cwd) && /(?:^|\/)(?:target|build\/libs)\/[^/]+$/.test(text);
   const mover = stage.steps.flatMap((s) => s.ran).findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
   const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
-  if (!found || !(isMoved || (!mover && isOutput(path, "/")))) return undefined;
+  if (!found || !(isMoved || ((!mover || packages(mover)) && isOutput(path, "/")))) return undefined;
   return { path, bare: false, language: "java", ...found };
 }
 
@@ -111,7 +114,7 @@ function cargoBuilt(stage: Stage, { name, cwd }: Started): Program | undefined {
   for (const path of candidates) {
     const mover = rans.findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
     const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
-    if (isMoved || (!mover && isOutput(path, "/"))) return { path, bare, language: "rust", ...found };
+    if (isMoved || ((!mover || compilesWithCargo(mover)) && isOutput(path, "/"))) return { path, bare, language: "rust", ...found };
   }
   return undefined;
 }

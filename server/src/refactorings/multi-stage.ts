@@ -38,7 +38,7 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   if (!main) return "no CMD or ENTRYPOINT of this file says what the container starts";
   const started = startedBy(main, stage.end);
   const programs = started.map((s) => programOf(stage, s));
-  const [name] = started.filter((_, i) => programs[i] === undefined).map((s) => s.name);
+  const [name] = started.filter((_, i) => programs[i] === undefined).map((s) => jarNamed(s)?.text ?? s.name);
   if (!last || programs.length === 0 || !programs.every((p) => p !== undefined))
     return `${name ?? "what the container starts"} is no program that a command of this stage compiles, as far as can be told (go build, cargo build, gcc, make, mvn, gradle)`;
   const base = runBaseOf(subject, stage, programs);

@@ -92,5 +92,5 @@ const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
   if (!copy) return title;
   if (copy.flags === "") return "It changes nothing";
   const does = copy.says.length > 1 ? "do" : "does";
-  return `${listed(copy.says)} ${does} it in place${searches ? " for its own files; find looks for what others may have written there" : ""}`;
+  return `${listed(copy.says)} ${does} it in place${searches ? " for its own files; the RUN then changes only what others may have written there" : ""}`;
 };

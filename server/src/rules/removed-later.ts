@@ -40,7 +40,7 @@ function finding(subject: Subject, later: Later): Draft {
   const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p, later.step)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
-  const { fixes, advice } = mend(subject, later, listed(names));
+  const { fixes, advice } = mend(subject, later, names);
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
@@ -62,10 +62,10 @@ const namesOf = (part: Later["parts"][number], step: Step): string[] => {
 };
 
 /** The removal moved to where the file is written; else both in one RUN; for what COPY brought a mount, or a context without it. */
-function mend(subject: Subject, later: Later, name: string): { fixes: DraftFix[]; advice: string } {
+function mend(subject: Subject, later: Later, names: readonly string[]): { fixes: DraftFix[]; advice: string } {
   const [writer] = later.parts.map((p) => p.earliest).sort((a, b) => a.index - b.index);
-  const [place, more] = later.parts.flatMap((p) => p.places);
-  const it = place && more ? "them" : "it";
+  const name = listed(names);
+  const it = names.length > 1 || later.parts.flatMap((p) => p.places).length > 1 ? "them" : "it";
   const where = new Set(later.parts.map((p) => p.earliest)).size > 1 ? "where they are written" : `in the RUN that writes ${it}`;
   const moved = moveFix(subject, later);
   const both = moved ? undefined : moveAndMergeFix(subject, later);
@@ -98,7 +98,7 @@ function mend(subject: Subject, later: Later, name: string): { fixes: DraftFix[]
   const keyword = writer?.instruction.keyword ?? "RUN";
   return {
     fixes,
-    advice: keyword === "RUN" ? `only a removal in the RUN that writes ${it} would` : `a layer of ${keyword} keeps what it brings`,
+    advice: keyword === "RUN" ? `only a removal ${where} would` : `a layer of ${keyword} keeps what it brings`,
   };
 }
 
