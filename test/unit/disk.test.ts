@@ -99,10 +99,8 @@ describe("what lies on disk", () => {
   });
 
   describe("the context of a Dockerfile", () => {
-    const contextOf = async (dockerfile: string, top = folder): Promise<string | undefined> => {
-      const { required } = sourcesOf(parseDockerfile(dockerfile));
-      return contextFolder(at("a/b/Dockerfile"), required, top);
-    };
+    const contextOf = (dockerfile: string, top = folder): Promise<string | undefined> =>
+      contextFolder(at("a/b/Dockerfile"), sourcesOf(parseDockerfile(dockerfile)), top);
 
     it("is its own folder, or the nearest above with all that it copies", async () => {
       put({ "a/b/Dockerfile": "", "a/b/own": "", "a/above": "", "top/x": "" });
@@ -112,6 +110,16 @@ describe("what lies on disk", () => {
       assert.equal(await contextOf("FROM x\nCOPY above own /x/\n"), undefined);
       assert.equal(await contextOf("FROM x\nCOPY top /x/\n", at("a")), undefined);
       assert.equal(await contextOf("FROM x\nONBUILD COPY elsewhere /x/\nCOPY ../own /\n"), at("a/b"));
+    });
+
+    it("is rather where its patterns match something, if they do anywhere", async () => {
+      put({ "a/b/Dockerfile": "", "a/b/own": "", "a/package.json": "", "a/web/one/x.lock": "" });
+      assert.equal(await contextOf("FROM x\nCOPY package*.json ./\nCOPY . .\n"), at("a"));
+      assert.equal(await contextOf("FROM x\nCOPY none* web/*/*.lock ./\nCOPY . .\n"), at("a"));
+      assert.equal(await contextOf("FROM x\nCOPY none* ./\nCOPY . .\n"), at("a/b"));
+      // A lock file may be there or not.
+      assert.equal(await contextOf("FROM x\nCOPY own package*.json ./\n"), at("a/b"));
+      assert.equal(await contextOf("FROM x\nCOPY ow? ./\nCOPY $X package*.json ./\n"), at("a/b"));
     });
 
     it("is looked for up to the repository, else the workspace", async () => {

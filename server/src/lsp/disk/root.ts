@@ -1,5 +1,7 @@
-import { access } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { dirname, join, posix, relative, resolve } from "node:path";
+import { components, hasGlob, matches } from "../../image/paths.ts";
+import type { Sources } from "./sources.ts";
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -13,13 +15,35 @@ export async function topOf(folder: string, workspace: string | undefined): Prom
   return workspace !== undefined && isWithin(folder, workspace) ? resolve(workspace) : folder;
 }
 
-/** The build context of a Dockerfile: its own folder, or the nearest one above, up to `top`, that has all its sources. */
-export async function contextFolder(dockerfile: string, sources: readonly string[], top: string): Promise<string | undefined> {
+/**
+ * The build context of a Dockerfile: its own folder, or the nearest one above, up to `top`, that has all its sources. `COPY package*.json`
+ * fails nowhere, and says where the package.json is: what matches such patterns goes before what is nearer.
+ */
+export async function contextFolder(dockerfile: string, { required, patterns }: Where, top: string): Promise<string | undefined> {
+  let nearest: string | undefined;
   for (const at of upward(dirname(dockerfile), top)) {
-    const there = await Promise.all(sources.map((source) => exists(join(at, posix.join("/", source)))));
-    if (there.every(Boolean)) return at;
+    const there = await Promise.all(required.map((source) => exists(join(at, posix.join("/", source)))));
+    if (!there.every(Boolean)) continue;
+    const matched = await Promise.all(patterns.map((sources) => hasOneOf(at, sources)));
+    if (matched.every(Boolean)) return at;
+    nearest ??= at;
   }
-  return undefined;
+  return nearest;
+}
+
+type Where = Pick<Sources, "required" | "patterns">;
+
+async function hasOneOf(folder: string, patterns: readonly string[]): Promise<boolean> {
+  const there = await Promise.all(patterns.map((pattern) => hasMatch(folder, components(posix.join("/", pattern)))));
+  return there.includes(true);
+}
+
+async function hasMatch(folder: string, [part, ...below]: readonly string[]): Promise<boolean> {
+  if (part === undefined) return exists(folder);
+  if (!hasGlob(part)) return hasMatch(join(folder, part), below);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (matches(part, name) && (await hasMatch(join(folder, name), below))) return true;
+  return false;
 }
 
 /** A folder and those above it, up to and with `top`. */

@@ -7,6 +7,8 @@ export interface Sources {
   readonly all: readonly string[];
   /** Those that must be there: no wildcards, and not in an ONBUILD, which runs with the context of another build. */
   readonly required: readonly string[];
+  /** Those of each COPY or ADD that names nothing but wildcards: the context has something for one of them. */
+  readonly patterns: readonly (readonly string[])[];
   /** Whether anything of the context counts at all. */
   readonly any: boolean;
 }
@@ -14,6 +16,7 @@ export interface Sources {
 export function sourcesOf(file: Dockerfile): Sources {
   const all: string[] = [];
   const required: string[] = [];
+  const patterns: string[][] = [];
   let any = false;
   for (const written of file.instructions) {
     const instruction = written.trigger ?? written;
@@ -21,10 +24,14 @@ export function sourcesOf(file: Dockerfile): Sources {
     any ||= sources.length > 0 || mountsOf(instruction).some((m) => m.type === "bind" && m.from === undefined);
     const plain = sources.filter((source) => !source.includes("$"));
     all.push(...plain);
-    if (!written.trigger) required.push(...plain.filter((source) => !/[*?[\\]/.test(source)));
+    if (written.trigger) continue;
+    required.push(...plain.filter((source) => !isPattern(source)));
+    if (sources.length > 0 && plain.length === sources.length && plain.every(isPattern)) patterns.push(plain);
   }
-  return { all, required, any };
+  return { all, required, patterns, any };
 }
+
+const isPattern = (source: string): boolean => /[*?[\\]/.test(source);
 
 function local(instruction: Instruction): string[] {
   if (!isFromContext(instruction)) return [];

@@ -9,7 +9,7 @@ import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
 import { Unreadable } from "./read.ts";
 import { contextFolder, topOf } from "./root.ts";
-import { sourcesOf } from "./sources.ts";
+import { type Sources, sourcesOf } from "./sources.ts";
 
 /** A build context on disk. */
 export interface DiskContext {
@@ -37,8 +37,7 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   if (where.context !== undefined && !(await isFolder(where.context)))
     throw new Unreadable(`the build context ${where.context} is not a folder`);
   if (!sources.any) return undefined;
-  const folder =
-    where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources.required, where.workspace));
+  const folder = where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources, where.workspace));
   if (!folder) return undefined;
   const options = where.signal ? { signal: where.signal } : {};
   const ignore = await ignoreFile(dockerfile, folder);
@@ -55,9 +54,9 @@ export function worldOn(name: string | undefined, disk: DiskContext | undefined,
   return { ...builtin, today: today(), ...(name !== undefined && { name }), ...(disk && { context: disk.context }), ...wishes };
 }
 
-async function found(dockerfile: string, required: readonly string[], workspace: string | undefined): Promise<string | undefined> {
+async function found(dockerfile: string, sources: Sources, workspace: string | undefined): Promise<string | undefined> {
   const path = resolve(dockerfile);
-  return contextFolder(path, required, await topOf(dirname(path), workspace));
+  return contextFolder(path, sources, await topOf(dirname(path), workspace));
 }
 
 const isFolder = (path: string): Promise<boolean> =>
