@@ -64,5 +64,9 @@ describe("a .dockerignore for what is there", () => {
       offered(text, files)?.message ?? "",
       /^187 MB of what this copies is node_modules \(107 MB\) and \.git \(80 MB\), stored again by line 5\. A \.dockerignore would save (?:≥ )?\d+ MB\.$/,
     );
+    assert.match(
+      offered(text, { "app.js": 10, ".git/pack": 80e6 })?.message ?? "",
+      /^80 MB of what this copies is \.git, stored again by line 5\. /,
+    );
   });
 });

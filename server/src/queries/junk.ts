@@ -59,10 +59,13 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
 }
 
 /** Their bytes, and the biggest of them by name: `.git (80 MB) and node_modules (20 MB)`. */
-export function junkText(junk: readonly Junk[]): { total: string; biggest: string } {
+export function junkText(junk: readonly Junk[]): { total: string; biggest: string; ofTotal: string } {
   const all = junk.reduce((n, j) => n + j.bytes, 0);
   const named = junk.filter((j) => j.bytes > 0.01 * all).slice(0, 3);
-  return { total: formatBytes(all), biggest: listed(named.map((j) => `${j.pattern} (${formatBytes(j.bytes)})`)) };
+  const total = formatBytes(all);
+  const biggest = listed(named.map((j) => `${j.pattern} (${formatBytes(j.bytes)})`));
+  // Of one alone the total says how much it is.
+  return { total, biggest, ofTotal: biggest.replace(` (${total})`, "") };
 }
 
 /** What COPY, ADD and mounts take from the context by name. */

@@ -33,7 +33,7 @@ export const contextBigFile: Rule = {
     yield {
       span: { start, end },
       message: (saving) =>
-        `${listed(files.slice(0, 3).map((f) => `${f.path} (${formatBytes(f.bytes)})`))} ${files.length > 1 ? "are" : "is"} copied with the rest, and no line names ${files.length > 1 ? "them" : "it"}${againWhere(subject, step)}. Left out: ${formatSaving(saving)} less.`,
+        `${listed(files.slice(0, 3).map((f) => `${f.path} (${formatBytes(f.bytes)})`))} ${files.length > 1 ? "are" : "is"} copied with the rest${againWhere(subject, step)}, and no line names ${files.length > 1 ? "them" : "it"}. Left out: ${formatSaving(saving)} less.`,
       fixes: [
         { title: `Leave ${listed(paths)} out of the build context`, safety: "review", edits: [], creates: [ignoring(context, paths)] },
       ],

@@ -32,12 +32,12 @@ export const contextUnfiltered: Rule = {
 
 function finding(subject: Subject, context: BuildContext, step: Step, junk: readonly Junk[]): Draft {
   const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-  const { total, biggest } = junkText(junk);
+  const { total, ofTotal } = junkText(junk);
   const patterns = junk.map((j) => j.pattern);
   return {
     span: { start, end },
     message: (saving) =>
-      `${total} of what this copies is ${biggest}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
+      `${total} of what this copies is ${ofTotal}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
         title: `Create a .dockerignore: ${listed(patterns)}`,

@@ -1,4 +1,5 @@
 import { lacksShell } from "../build/holds.ts";
+import type { Subject } from "../build/subject.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
@@ -27,12 +28,20 @@ export const shellForm: Rule = {
     // Where there is no shell that is what has to be said.
     if (!end || lacksShell(end)) return;
     for (const form of [end.entrypoint, end.cmd]) {
-      if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(form, end);
+      if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(form, end, isOfOtherSystem(subject));
     }
   },
 };
 
-function* finding(form: Form, end: State): Iterable<Draft> {
+/** Who installs with these has bash or BusyBox as /bin/sh, whatever the base is. */
+const otherManagers = /^(?:apk|yum|dnf|microdnf|tdnf|zypper|pacman)$/;
+
+function isOfOtherSystem({ image }: Subject): boolean {
+  const names = image.stages[image.target]?.steps.flatMap((s) => s.ran.map((r) => r.name)) ?? [];
+  return names.some((name) => otherManagers.test(name)) && !names.some((name) => /^(?:apt|apt-get|dpkg)$/.test(name));
+}
+
+function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
   const { instruction } = form;
   const [first] = instruction?.rest.pieces ?? [];
   if (!instruction || !first) return;
@@ -54,7 +63,7 @@ function* finding(form: Form, end: State): Iterable<Draft> {
   const command = onlyCommand(script);
   const name = command?.words[0]?.raw;
   if ([...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec") return;
-  const consequence = consequenceOf(end, script);
+  const consequence = consequenceOf(end, script, isOther);
   const words = plainWords(script);
   // It prints and ends: nobody stops it.
   if (instruction.keyword === "CMD" && words?.length === 2 && /^(?:--)?(?:help|version)$/.test(words[1] ?? "")) return;
@@ -86,7 +95,7 @@ function* finding(form: Form, end: State): Iterable<Draft> {
  * Measured with Debian 12's dash 0.5.12: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). bash (5.2,
  * measured: without a redirection) and BusyBox (ash.c, evalstring with EV_EXIT) give way to the last command of `-c`.
  */
-function consequenceOf({ shell, base }: State, script: Script): string {
+function consequenceOf({ shell, base }: State, script: Script, isOther: boolean): string {
   const [program = ""] = shell;
   const last = lastOf(script.body);
   const id = base?.os?.id;
@@ -94,7 +103,7 @@ function consequenceOf({ shell, base }: State, script: Script): string {
   if (last?.kind !== "command" || (isSh(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
   if (isSh(program) && (id === "alpine" || /alpine|busybox/.test(base?.name ?? ""))) return givesWay;
   if (last.redirects.length > 0) return loses;
-  return isSh(program) && id === undefined ? `on Debian and Ubuntu ${loses}` : givesWay;
+  return isSh(program) && id === undefined && !isOther ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
 const givesWay = "leaves its place to the program, as few shells do: with another base the stop signal would be lost";

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { worldOf } from "./support/world.ts";
+
+const saysOf = (base: string, run: string): string | undefined =>
+  analyze(`FROM ${base}\nRUN ${run}\nCMD java -jar /app.jar\n`, worldOf()).findings.find((f) => f.rule.id === "shell-form")?.message;
+
+describe("what becomes of the stop signal in shell form", () => {
+  const somebodys = "registry.example.com/base:1";
+
+  it("goes by the shell of the distribution", () => {
+    assert.match(
+      saysOf("debian:trixie-slim", "apt-get update") ?? "",
+      /^Runs under \/bin\/sh -c, which does not pass the stop signal on: /,
+    );
+    assert.match(saysOf("almalinux:9", "dnf makecache") ?? "", /which leaves its place to the program/);
+  });
+
+  it("of an unknown one, by what installs there", () => {
+    for (const run of ["true", "apt-get update", "apk add a || apt-get install a"])
+      assert.match(saysOf(somebodys, run) ?? "", /which on Debian and Ubuntu does not pass the stop signal on/, run);
+    for (const run of ["microdnf install -y java-17-openjdk", "yum -y update", "apk add openjdk17-jre"])
+      assert.match(saysOf(somebodys, run) ?? "", /which leaves its place to the program/, run);
+  });
+});
