@@ -66,7 +66,7 @@ describe("a .dockerignore for what is there", () => {
     );
     assert.match(
       offered(text, { "app.js": 10, ".git/pack": 80e6 })?.message ?? "",
-      /^80 MB of what this copies is \.git, stored again by line 5\. /,
+      /^\.git is 80 MB of what this copies, stored again by line 5\. /,
     );
   });
 });

@@ -59,13 +59,14 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
 }
 
 /** Their bytes, and the biggest of them by name: `.git (80 MB) and node_modules (20 MB)`. */
-export function junkText(junk: readonly Junk[]): { total: string; biggest: string; ofTotal: string } {
+export function junkText(junk: readonly Junk[]): { biggest: string; share: string } {
   const all = junk.reduce((n, j) => n + j.bytes, 0);
   const named = junk.filter((j) => j.bytes > 0.01 * all).slice(0, 3);
   const total = formatBytes(all);
   const biggest = listed(named.map((j) => `${j.pattern} (${formatBytes(j.bytes)})`));
   // Of one alone the total says how much it is.
-  return { total, biggest, ofTotal: biggest.replace(` (${total})`, "") };
+  const only = named.length === 1 && named[0] && biggest === `${named[0].pattern} (${total})` ? named[0].pattern : undefined;
+  return { biggest, share: only ? `${only} is ${total} of what this copies` : `${total} of what this copies is ${biggest}` };
 }
 
 /** What COPY, ADD and mounts take from the context by name. */

@@ -32,12 +32,11 @@ export const contextUnfiltered: Rule = {
 
 function finding(subject: Subject, context: BuildContext, step: Step, junk: readonly Junk[]): Draft {
   const { start, end } = wholeContext(step) ?? step.instruction.keywordSpan;
-  const { total, ofTotal } = junkText(junk);
+  const { share } = junkText(junk);
   const patterns = junk.map((j) => j.pattern);
   return {
     span: { start, end },
-    message: (saving) =>
-      `${total} of what this copies is ${ofTotal}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
+    message: (saving) => `${share}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
         title: `Create a .dockerignore: ${listed(patterns)}`,
