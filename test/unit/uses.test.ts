@@ -129,3 +129,31 @@ describe("a removal that moves up", () => {
     assert.match(applyEdits(text, fix?.edits ?? []), /jq -n 1 > \/a && rm \/usr\/bin\/jq\n$/);
   });
 });
+
+describe("the removal of package lists", () => {
+  const update = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n";
+  const safetyOf = (rest: string): string | undefined =>
+    analyze(update + rest).findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes[0]?.safety;
+
+  it("is safe where nobody asks for them", () => {
+    for (const rest of [
+      "",
+      "RUN pip install foo\n",
+      "ONBUILD RUN apt-get update && apt-get install -y jq\n",
+      "ONBUILD RUN make\n",
+      'CMD ["apt-helper"]\n',
+    ])
+      assert.equal(safetyOf(rest), "safe", rest);
+  });
+
+  it("is to be reviewed where something installs from them later", () => {
+    for (const rest of [
+      "ONBUILD RUN apt-get install -y jq\n",
+      'CMD ["apt-get", "install", "-y", "jq"]\n',
+      "ENTRYPOINT apt-get -y install jq && jq\n",
+      "RUN rosdep install --from-paths src -y\n",
+      "RUN mk-build-deps -i -t 'apt-get -y' debian/control\n",
+    ])
+      assert.equal(safetyOf(rest), "review", rest);
+  });
+});

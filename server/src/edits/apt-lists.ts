@@ -34,7 +34,8 @@ interface Followers {
 /** The later RUNs that the lists matter to, up to the one that removes them. */
 export function followersOf({ steps, image }: Subject, writer: Step): Followers {
   const found: Follower[] = [];
-  let isRead = false;
+  const { triggers, cmd, entrypoint } = image.stages[image.target]?.end ?? writer.after;
+  let isRead = [...triggers.map((t) => t.rest.text), cmd?.text ?? "", entrypoint?.text ?? ""].some(installsFromLists);
   // Stages beside the image's own that have removed them, or updated for themselves.
   const apart = new Set<number>();
   for (const step of steps) {
@@ -54,9 +55,14 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
   return { followers: found, isRead };
 }
 
-/** It tells of packages by the lists: without them it says something else. */
+/** A text that is run on top of the image, and brings no lists of its own. */
+const installsFromLists = (text: string): boolean =>
+  /\bapt(?:-get)?["',\s]+(?:-\S+\s+)*(?:install|build-dep)\b/.test(text) && !/\bupdate\b/.test(text);
+
+/** It tells of packages by the lists, or installs from them: without them it says something else, or fails. */
 const readsLists = (ran: Ran): boolean =>
-  ran.name === "apt-cache" || /^(?:list|search|show|policy|r?depends|madison|changelog|source|showsrc)$/.test(aptCall(ran)?.verb ?? "");
+  /^(?:apt-cache|apt-file|mk-build-deps|gdebi|tasksel|rosdep)$/.test(ran.name) ||
+  /^(?:list|search|show|policy|r?depends|madison|changelog|source|showsrc)$/.test(aptCall(ran)?.verb ?? "");
 
 const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(({ verb }) => usesLists(verb));
 
