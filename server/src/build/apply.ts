@@ -243,18 +243,18 @@ const isInside = (open: OpenLayer, { kind, id, layer }: Entry): boolean =>
 /** `rm -rf venv/lib`, `find venv -name '*.pyc' -delete`: some of what lies in a folder without names; how much of it nobody knows. */
 function removeInside(open: OpenLayer, { path, recursive, only, below }: Effect & { do: "remove" }): void {
   const folder = staticPart(path);
-  const hollow = (at: string, isMeant: (entry: Entry) => boolean): void =>
+  const maybeTaken = (at: string, isMeant: (entry: Entry) => boolean): void =>
     storeContent(open, at, (content) => content.map((e) => (isInside(open, e) && isMeant(e) ? maybeGone(open, e) : e)));
   if (only || below) {
     const node = find(open.state.root, folder, true);
     const within = node?.type === "folder" ? entriesOf(unfoldAll(node), folder) : [];
     for (const at of new Set(within.flatMap((e) => (isInside(open, e.entry) && e.path !== "/" ? [e.path] : []))))
-      if (find(open.state.root, at, true)?.type === "folder") hollow(at, () => true);
+      if (find(open.state.root, at, true)?.type === "folder") maybeTaken(at, () => true);
   }
   // A name with a dot before it is a cache's, or one's own.
   if (!recursive || find(open.state.root, path) || basename(path).startsWith(".") || (hasGlob(path) && dirname(path) === folder)) return;
   for (let at = dirname(path); at !== "/"; at = dirname(at))
-    if (find(open.state.root, at, true)?.type === "folder") hollow(at, (e) => e.kind === "package" || e.kind === "artifact");
+    if (find(open.state.root, at, true)?.type === "folder") maybeTaken(at, (e) => e.kind === "package" || e.kind === "artifact");
 }
 
 /** Files keep their names, so that a removal of them is still one; a lower layer stays what it is. */

@@ -6,7 +6,7 @@ import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
-import { contextPath, find } from "../image/files.ts";
+import { contextText, find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -342,10 +342,9 @@ export class ScriptRun {
 
   private textAt(path: string): string | undefined {
     const node = find(this.open.state.root, path, true);
-    const at = contextPath(this.open.state.root, path);
     look(this.open, path);
     if (node?.type === "file" && node.entry.text !== undefined) return node.entry.text;
-    return at === undefined ? undefined : this.world.context?.readText?.(at);
+    return contextText(this.open.state.root, path, this.world.context);
   }
 
   private redirected(written: readonly Redirect[], scope: Scope, flow: Flow, body: (flow: Flow) => Output): Output {

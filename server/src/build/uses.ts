@@ -2,7 +2,7 @@ import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { absolute, dirname, isWithin, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
@@ -33,7 +33,7 @@ const placesOnly = words(
   "cd pushd mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
 );
 /** A list that is printed is read by nobody; one that is written to a file is what lay there. */
-const isPlace = ({ name, command }: Ran): boolean =>
+const onlyNamesPlaces = ({ name, command }: Ran): boolean =>
   placesOnly.has(name) && !(name === "ls" && command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null"));
 /** Commands to which a word is just a word. */
 const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit cd pushd");
@@ -45,13 +45,11 @@ export function useOf(ran: Ran, place: Place): Use {
   return namedBy(ran, path);
 }
 
-const programFolders = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
-
 /** Where the program lies that a command is, and those that start it: `gosu app jq`. */
 function programsOf({ name, words, command }: Ran): readonly string[] {
   const [own] = words;
   const before = own ? (command?.words.slice(0, Math.max(0, command.words.indexOf(own))) ?? []) : [];
-  return [name, ...before.map((w) => w.raw)].flatMap((n) => (/^\w[\w.+-]*$/.test(n) ? programFolders.map((f) => `${f}/${n}`) : []));
+  return [name, ...before.map((w) => w.raw)].flatMap((n) => (/^\w[\w.+-]*$/.test(n) ? usualPath.map((f) => `${f}/${n}`) : []));
 }
 
 const writesTo = (ran: Ran, { path, folder }: Place): boolean =>
@@ -121,12 +119,12 @@ interface Names {
   readonly fill: boolean;
 }
 
-const known = new WeakMap<Ran, Names>();
+const namesKnown = new WeakMap<Ran, Names>();
 
 /** Asked once for each place that an earlier step wrote. */
 function namesOf(ran: Ran): Names {
-  const found = known.get(ran) ?? { names: readNames(ran), fill: isPlace(ran) || unpacking(ran) !== undefined };
-  known.set(ran, found);
+  const found = namesKnown.get(ran) ?? { names: readNames(ran), fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined };
+  namesKnown.set(ran, found);
   return found;
 }
 

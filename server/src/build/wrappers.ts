@@ -1,6 +1,6 @@
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
 /** A command's name without the folders where every image has it. */
@@ -76,9 +76,6 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
   return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
 }
 
-/** Where a name without a slash is looked for, in the order of the usual PATH. */
-const searched = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
 /** The script files that a command line may mean, and what they get: `./install.sh x`, `sh install.sh x`, `. ./env`. */
 export function scriptFiles(
   name: string,
@@ -87,7 +84,7 @@ export function scriptFiles(
 ): { paths: string[]; args: readonly Argument[]; sourced: boolean } {
   const sourced = name === "." || name === "source";
   if (!sourced && !shells.has(baseName(name)))
-    return { paths: name.includes("/") ? [absolute(name, cwd)] : searched.map((f) => `${f}/${name}`), args, sourced };
+    return { paths: name.includes("/") ? [absolute(name, cwd)] : usualPath.map((f) => `${f}/${name}`), args, sourced };
   const at = args.findIndex((a) => !/^[-+]/.test(a.text));
   const file = args[at];
   return { paths: file?.known ? [absolute(file.text, cwd)] : [], args: args.slice(at + 1), sourced };

@@ -1,5 +1,5 @@
 import { Content } from "./content.ts";
-import type { ContextFolder, ContextNode } from "./context.ts";
+import type { BuildContext, ContextFolder, ContextNode } from "./context.ts";
 import { absolute, components, join } from "./paths.ts";
 import { add, atLeast, type Size, unknown, zero } from "./size.ts";
 import { Table } from "./table.ts";
@@ -211,6 +211,12 @@ export function contextPath(root: FolderNode, path: string): string | undefined 
   const node = find(root, path, true);
   const entry = node?.type === "file" && node.entry.kind === "context" ? node.entry : undefined;
   return entry?.id.startsWith("context:") ? entry.id.slice("context:".length) : undefined;
+}
+
+/** The text of a file of the build context that lies at a path, where the host has it at hand. */
+export function contextText(root: FolderNode, path: string, context: BuildContext | undefined): string | undefined {
+  const source = contextPath(root, path);
+  return source === undefined ? undefined : context?.readText?.(source);
 }
 
 /** An absolute path with the links of its folders resolved; the path itself where they are not known. */

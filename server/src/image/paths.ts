@@ -37,6 +37,9 @@ export const isWithin = (path: string, folder: string): boolean => path === fold
 
 export const hasGlob = (text: string): boolean => /[*?[]/.test(text);
 
+/** Where a name without a slash is looked for: BuildKit's default for an image that sets no PATH (util/system/path.go), and what the distributions set. */
+export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
 const compiled = new Map<string, (name: string) => boolean>();
 
 /** One path component against a shell pattern; a leading dot must be written out. */

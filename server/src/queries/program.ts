@@ -2,7 +2,7 @@ import { implicitSource } from "../commands/compilers.ts";
 import { compilesWithCargo, packages } from "../commands/outputs.ts";
 import { find, realPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
-import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin, join, usualPath } from "../image/paths.ts";
 import type { Started } from "./started.ts";
 
 /** A program that a RUN of the stage compiled, traced back from the command that starts it. */
@@ -18,8 +18,6 @@ export interface Program {
 }
 
 type Language = "go" | "c" | "c++" | "java" | "rust";
-
-export const usualPath: readonly string[] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /** The folders in which a bare name is looked for: PATH as far as it is known, then the usual ones. */
 export const searchPath = (state: State): string[] => [

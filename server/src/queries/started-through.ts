@@ -3,7 +3,7 @@ import { readsPackages } from "../build/traits.ts";
 import { baseName, isShellScript } from "../build/wrappers.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
-import { contextPath } from "../image/files.ts";
+import { contextText } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Argument } from "../shell/words.ts";
@@ -38,8 +38,7 @@ function followed(subject: Subject, state: State, started: Started, texts: strin
 
 function scriptText({ world }: Subject, state: State, started: Started): string | undefined {
   const file = fileOf(state, started);
-  const source = file && contextPath(state.root, file.path);
-  const text = source === undefined ? undefined : world.context?.readText?.(source);
+  const text = file && contextText(state.root, file.path, world.context);
   return text !== undefined && isShellScript(text) ? text : undefined;
 }
 

@@ -5,8 +5,8 @@ import { startedBy } from "./started.ts";
 
 /** What is installed by name for somebody who works in the image: to become root, to type. No program that only runs needs it. */
 const comforts = "bash-completion zsh fish vim-doc man-db".split(" ");
-const shells = ["sudo", "doas", ...comforts];
-const signs = new Set([...shells, ..."build-essential gcc g++ clang make cmake gcc-c++ build-base base-devel".split(" ")]);
+const logins = ["sudo", "doas", ...comforts];
+const signs = new Set([...logins, ..."build-essential gcc g++ clang make cmake gcc-c++ build-base base-devel".split(" ")]);
 
 /** An image that people work in, or build in: what is for people is there for a reason. */
 export const isWorkplace = (subject: Subject): boolean => isDevelopedIn(subject) || packageWords(subject).some((p) => signs.has(p.name));
@@ -15,7 +15,7 @@ export const isWorkplace = (subject: Subject): boolean => isDevelopedIn(subject)
 export const isTypedIn = (subject: Subject): boolean => packageWords(subject).some((p) => comforts.includes(p.name));
 
 /** An image that somebody logs in to: it has what makes a shell comfortable. */
-export const isLoggedInTo = (subject: Subject): boolean => packageWords(subject).some((p) => shells.includes(p.name));
+export const isLoggedInTo = (subject: Subject): boolean => packageWords(subject).some((p) => logins.includes(p.name));
 
 const development = /^(?:dev|devel|develop|development|devcontainer)$/i;
 const others = /^(?:ci|tests?|testing|builder|sdk)$/i;

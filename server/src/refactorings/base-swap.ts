@@ -6,7 +6,7 @@ import { installText } from "../commands/installs.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
-import { contextPath } from "../image/files.ts";
+import { contextText } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute, dirname } from "../image/paths.ts";
 import { type Started, startedBy } from "../queries/started.ts";
@@ -153,10 +153,7 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
 
 /** What a pip command is to install: its words, and the lists of packages that it reads. */
 function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
-  const readText = (path: string): string => {
-    const source = contextPath(step.after.root, path);
-    return source === undefined ? "" : (world.context?.readText?.(source) ?? "");
-  };
+  const readText = (path: string): string => contextText(step.after.root, path, world.context) ?? "";
   return ran.args.flatMap(({ text }, i) => {
     const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
     if (list === undefined) return [text];
@@ -177,8 +174,7 @@ const sourcesOnly =
 function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
   if (!/^bundler?$/.test(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
   return ["Gemfile", "Gemfile.lock"].some((name) => {
-    const source = contextPath(after.root, absolute(name, ran.cwd));
-    const text = source === undefined ? "" : (world.context?.readText?.(source) ?? "");
+    const text = contextText(after.root, absolute(name, ran.cwd), world.context) ?? "";
     return gemsInC.test(text) || (after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text === "true" && gemsWithBuilds.test(text));
   });
 }
@@ -277,10 +273,9 @@ function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
     ...steps.flatMap((s) => s.touched.map((t) => ({ root: s.before.root, path: t.path }))),
     ...forms.map(({ name, after }) => ({ root: after.root, path: absolute(name, after.cwd) })),
   ];
-  return scripts.some(({ root, path }) => {
-    const source = path.startsWith("/") ? contextPath(root, path) : undefined;
-    return source !== undefined && /^#!.*\bbash\b/.test(world.context?.readText?.(source)?.slice(0, 200) ?? "");
-  });
+  return scripts.some(
+    ({ root, path }) => path.startsWith("/") && /^#!.*\bbash\b/.test(contextText(root, path, world.context)?.slice(0, 200) ?? ""),
+  );
 }
 
 const startedIn = (instruction: Instruction, state: State): Started[] =>

@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { cgoModules, isBuildOnly, isCompiler, isHeaders, isLibcLibrary, isOfLibc } from "../commands/build-only.ts";
 import { installText, namedPackages } from "../commands/installs.ts";
 import type { PackageManager } from "../image/base.ts";
-import { contextPath, entriesOf } from "../image/files.ts";
+import { contextText, entriesOf } from "../image/files.ts";
 import { type Ran, type Stage, type Step, variableIn } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import type { Program } from "../queries/program.ts";
@@ -148,8 +148,7 @@ function cgoOf(subject: Subject, stage: Stage, programs: readonly Program[], pac
 function usesCgoModule({ world }: Subject, stage: Stage): boolean {
   const texts = entriesOf(stage.end.root, "/").flatMap(({ path, entry }) => {
     const at = path.endsWith("/go.mod") ? path : entry.kind === "context" && entry.id.endsWith("/") ? join(path, "go.mod") : undefined;
-    const source = at === undefined ? undefined : contextPath(stage.end.root, at);
-    const text = source === undefined ? undefined : world.context?.readText?.(source);
+    const text = at === undefined ? undefined : contextText(stage.end.root, at, world.context);
     return text === undefined ? [] : [text];
   });
   return cgoModules.some((module) => texts.some((text) => text.includes(module)));

@@ -11,8 +11,8 @@ import {
 import { startsForNode } from "../commands/kinds.ts";
 import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
-import type { ContextFolder, ContextNode } from "../image/context.ts";
-import { contextPath, entriesOf } from "../image/files.ts";
+import { find as findInContext } from "../image/context.ts";
+import { contextText, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
@@ -80,20 +80,11 @@ function bringsTests(subject: Subject): boolean {
   return shippedSteps(subject).some(({ instruction }) => {
     const sources = isFromContext(instruction) ? copySources(instruction) : [];
     return sources.some((source) => {
-      const path = absolute(source.text, "/").slice(1);
-      const folder = path === "" ? undefined : folderAt(visibleContext(subject), path);
-      return [...(folder?.children.keys() ?? [])].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
+      const path = absolute(source.text, "/");
+      const folder = path === "/" ? undefined : findInContext(visibleContext(subject), path);
+      return folder?.kind === "folder" && [...folder.children.keys()].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
     });
   });
-}
-
-function folderAt(root: ContextFolder, path: string): ContextFolder | undefined {
-  let at: ContextFolder | undefined = root;
-  for (const name of path.split("/")) {
-    const node: ContextNode | undefined = at?.children.get(name);
-    at = node && "children" in node ? node : undefined;
-  }
-  return at;
 }
 
 const said = (how: Omission): string =>
@@ -126,10 +117,9 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
   if (!project) return true;
   const told = options(ran.args, "C --prefix --cwd --dir").value("-C", "--prefix", "--cwd", "--dir");
   // Told where, it is the project that lies there, if it is one of this context.
-  const there = told === undefined ? undefined : (contextPath(step.before.root, join(absolute(told, ran.cwd), project.manifest)) ?? "");
   const text =
-    there !== undefined
-      ? context?.readText?.(there)
+    told !== undefined
+      ? contextText(step.before.root, join(absolute(told, ran.cwd), project.manifest), context)
       : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
   return text !== undefined && project.some.test(text) && !isRailsInDevelopment(subject, ran, text);
 }

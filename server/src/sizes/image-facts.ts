@@ -5,6 +5,7 @@
 // adoptium/containers, docker-library/memcached, docker-library/haproxy, docker-library/tomcat, docker-library/mysql);
 // the shells of distributions from docker-library/repo-info.
 import type { PackageManager } from "../image/base.ts";
+import { usualPath } from "../image/paths.ts";
 import { isAlpine, type Os, type Tag } from "./tag.ts";
 
 interface ImageFacts {
@@ -18,8 +19,7 @@ interface ImageFacts {
   readonly packageManager?: PackageManager;
 }
 
-/** BuildKit's default for an image that sets none (util/system/path.go), and what the distributions set. */
-const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const path = usualPath.join(":");
 
 const facts: Readonly<Record<string, ImageFacts>> = {
   python: { env: { PATH: `/usr/local/bin:${path}` }, cmd: ["python3"] },
