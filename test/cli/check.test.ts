@@ -128,6 +128,19 @@ describe("ballast check", function () {
     assert.equal(check("--build-arg", "TAG=trixie-slim", "--build-arg=X=a=b")?.image.stages[0]?.base, "debian:trixie-slim");
   });
 
+  it("builds what Compose builds, unless it is told otherwise", () => {
+    const cwd = folder({
+      Dockerfile: "ARG TAG=bookworm\nFROM debian:$TAG AS one\nFROM one AS two\nRUN head -c 5000000 /dev/zero >/x\n",
+      "compose.yaml": "services:\n  web:\n    build: { context: ., target: one, args: { TAG: trixie-slim } }\n",
+    });
+    const check = (...args: string[]): FileJSON | undefined => report(ballast(["check", "--format", "json", ...args], { cwd })).files[0];
+    assert.deepEqual([check()?.image.target, check()?.image.stages[0]?.base], [0, "debian:trixie-slim"]);
+    assert.deepEqual(
+      [check("--target", "two")?.image.target, check("--build-arg", "TAG=buster")?.image.stages[0]?.base],
+      [1, "debian:buster"],
+    );
+  });
+
   it("keeps back small savings: 100 kB, or what --min-saving says", () => {
     const cwd = folder({ Dockerfile: withLists });
     const rulesFound = (...args: string[]): string[] =>

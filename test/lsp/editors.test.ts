@@ -111,6 +111,15 @@ describe("the language server in other editors", () => {
       await client.until("a word in the log", () => client.logged.some((m) => /unknown setting "rulez"/.test(m)));
     }));
 
+  it("follows the Compose file that builds a Dockerfile", () =>
+    withClient({}, async (client) => {
+      const uri = await client.open("c/Dockerfile", `${text}\nFROM scratch AS nothing\n`);
+      await client.diagnostics(uri, 1, (found) => found.every((d) => d.code !== "shell-form"));
+      const compose = client.write("c/compose.yaml", "services: { web: { build: { context: ., target: 0 } } }\n");
+      await client.changedOnDisk([compose], 1);
+      await client.diagnostics(uri, 1, (found) => found.some((d) => d.code === "shell-form"));
+    }));
+
   it("says in the log which folder is none, and leaves the context open", () =>
     withClient({}, async (client) => {
       client.write("a.bin", "12345");

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { type Config, configFor, readConfig, type Wishes } from "../lsp/disk/config.ts";
+import { composeFor } from "../lsp/disk/compose.ts";
+import { type Config, configFor, over, readConfig, type Wishes } from "../lsp/disk/config.ts";
 import { Unreadable } from "../lsp/disk/read.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./output.ts";
@@ -24,7 +25,8 @@ export async function wishesOf(args: Arguments): Promise<WishesFor> {
   const near = new Map<string, Promise<Config>>();
   return async (path, workspace) => {
     const folder = path === undefined ? workspace : dirname(path);
-    const found = fixed ?? (await (near.get(folder) ?? remember(near, folder, configFor(folder, workspace))));
+    const project = fixed ?? (await (near.get(folder) ?? remember(near, folder, configFor(folder, workspace))));
+    const found = path === undefined ? project : over(await composeFor(path, workspace), project);
     const { rules, minSaving: smallest, buildArgs: others, ...rest } = found;
     const least = minSaving ?? smallest;
     return {

@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
-import { type Config, configFor, type Wishes } from "./disk/config.ts";
+import { type Config, configOfDockerfile, type Wishes } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
 import { type DiskContext, diskContext, worldOn } from "./disk/world.ts";
 import { type EditorSettings, readSettings, wishesOf } from "./settings.ts";
@@ -117,7 +116,7 @@ export class OpenDockerfile {
   async #project(workspace: string | undefined): Promise<Config> {
     if (this.path === undefined) return {};
     try {
-      return await configFor(dirname(this.path), workspace);
+      return await configOfDockerfile(this.path, workspace);
     } catch (error) {
       this.host.log(error instanceof Error ? error.message : String(error));
       return {};

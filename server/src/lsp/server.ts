@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   type CancellationToken,
   CodeActionKind,
@@ -27,6 +27,7 @@ import { rulePage } from "../topics/links.ts";
 import { abilitiesOf, noAbilities } from "./abilities.ts";
 import { actionsFor, fixAllKind } from "./actions.ts";
 import { diagnosticsOf } from "./diagnostics.ts";
+import { isComposeName } from "./disk/compose.ts";
 import { isDockerfileName } from "./disk/find.ts";
 import { Measurer } from "./disk/measure.ts";
 import { isWithin } from "./disk/root.ts";
@@ -166,7 +167,9 @@ export function startServer(connection: Connection): void {
 
   /** The project's settings: in the document's folder or above it. */
   const isConfigOf = (document: OpenDockerfile, path: string): boolean =>
-    /[\\/](?:\.ballastrc|package)\.json$/.test(path) && document.path !== undefined && isWithin(document.path, dirname(path));
+    (/[\\/](?:\.ballastrc|package)\.json$/.test(path) || isComposeName(basename(path))) &&
+    document.path !== undefined &&
+    isWithin(document.path, dirname(path));
 
   const isOurs = ({ languageId, uri }: TextDocument): boolean => languageId === "dockerfile" || isDockerfileName(nameOf(uri));
 

@@ -1,11 +1,10 @@
-import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { TextDocumentEdit, type WorkspaceEdit } from "vscode-languageserver";
 import type { AnalysisWorld } from "../analysis.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { fixAll } from "../fixall.ts";
 import { editBetween, Lines } from "../text.ts";
-import { configFor } from "./disk/config.ts";
+import { configOfDockerfile } from "./disk/config.ts";
 import { findDockerfiles } from "./disk/find.ts";
 import { readDockerfile } from "./disk/read.ts";
 import { diskContext, worldOn } from "./disk/world.ts";
@@ -51,7 +50,7 @@ export async function fixWorkspace(
 async function worldOf(path: string, text: string, host: Host): Promise<AnalysisWorld> {
   const workspace = host.workspaceOf(path);
   const settings = readSettings(await host.configuration(pathToFileURL(path).href), workspace);
-  const wishes = wishesOf(settings, await configFor(dirname(path), workspace));
+  const wishes = wishesOf(settings, await configOfDockerfile(path, workspace));
   const disk = await diskContext(path, parseDockerfile(text), {
     measurer: host.measurer,
     ...(workspace !== undefined && { workspace }),

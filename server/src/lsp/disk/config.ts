@@ -4,6 +4,7 @@ import type { Settings } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
 import { ruleById } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
+import { composeFor } from "./compose.ts";
 import { reasonOf, Unreadable } from "./read.ts";
 import { topOf, upward } from "./root.ts";
 
@@ -30,6 +31,18 @@ export interface Wishes {
 }
 
 const configName = ".ballastrc.json";
+
+/** What a project says of one of its Dockerfiles: its settings, and below them what Compose builds it with. */
+export async function configOfDockerfile(path: string, workspace: string | undefined): Promise<Config> {
+  return over(await composeFor(path, workspace), await configFor(dirname(path), workspace));
+}
+
+/** What one says, and where it says nothing the other. */
+export const over = (lower: Config, upper: Config): Config => ({
+  ...lower,
+  ...upper,
+  ...((lower.buildArgs || upper.buildArgs) && { buildArgs: { ...lower.buildArgs, ...upper.buildArgs } }),
+});
 
 /** The nearest settings at a folder or above it, up to its repository or workspace. Throws `Unreadable` for settings that are none. */
 export async function configFor(folder: string, workspace: string | undefined): Promise<Config> {
