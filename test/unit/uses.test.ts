@@ -157,3 +157,13 @@ describe("the removal of package lists", () => {
       assert.equal(safetyOf(rest), "review", rest);
   });
 });
+
+describe("the removal of an archive", () => {
+  it("is to be reviewed where a variable of the image names it", () => {
+    const run = "RUN curl -fsSL -o /tmp/a.tgz http://example.com/a.tgz && tar xf /tmp/a.tgz -C /opt\n";
+    const safetyOf = (rest: string): string | undefined =>
+      analyze(`FROM debian:bookworm\n${run}${rest}`).findings.find((f) => f.rule.id === "download-kept")?.fixes[0]?.safety;
+    assert.equal(safetyOf("ENV MODEL=/tmp/b.tgz\n"), "safe");
+    assert.equal(safetyOf("ENV MODEL=/tmp/a.tgz\n"), "review");
+  });
+});

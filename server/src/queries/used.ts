@@ -43,9 +43,11 @@ const looksAt = (steps: readonly Step[], holds: (stage: number) => boolean, plac
 
 /** Whether a later instruction, another stage or the started program needs it. */
 export function usedLater(subject: Subject, step: Step, place: Place): Use {
-  const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? step.after;
+  const { cmd, entrypoint, env } = subject.image.stages[subject.image.target]?.end ?? step.after;
   const started = [cmd, entrypoint].some((form) => form?.text.includes(basename(place.path)));
-  return strongest([usedByLaterSteps(subject, step, place), started ? "yes" : "no"]);
+  // What a variable of the image names the program may look for.
+  const isSet = [...env.values()].some(({ text }) => text.split(/[\s:,;=]+/).includes(place.path));
+  return strongest([usedByLaterSteps(subject, step, place), started ? "yes" : isSet ? "maybe" : "no"]);
 }
 
 /** Whether a later instruction or another stage needs it. */
