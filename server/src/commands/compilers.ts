@@ -4,6 +4,7 @@ import type { Ran } from "../image/model.ts";
 import { absolute, basename, dirname, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { isPython } from "./kinds.ts";
 
 const program = (path: string): Effect => ({ do: "write", path, size: unknown, kind: "artifact", mode: 0o755 });
 
@@ -61,5 +62,5 @@ export function installedFrom({ name, args, cwd }: Pick<Ran, "name" | "args" | "
   const isTarget = words.some((w) => /^(?:alt)?install(?:[-/]strip)?$/.test(w));
   if (/^g?make$|^ninja$|^meson$/.test(name)) return isTarget ? folder(["-C", "--directory"]) : undefined;
   if (name === "cmake") return words.includes("--install") ? folder(["--install"]) : isTarget ? folder(["--build"]) : undefined;
-  return /^python[\d.]*$/.test(name) && words[0] === "setup.py" && words[1] === "install" ? cwd : undefined;
+  return isPython(name) && words[0] === "setup.py" && words[1] === "install" ? cwd : undefined;
 }

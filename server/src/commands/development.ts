@@ -2,6 +2,7 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
+import { isBundler, isPip, isPython } from "./kinds.ts";
 
 /** The ids of entries that hold them: `npm-dev:/app`; and a file of requirements that says so itself. */
 export const isDevelopment = (id: string): boolean =>
@@ -58,7 +59,7 @@ const installers: Readonly<Record<string, Installer>> = {
 };
 
 /** The installer of a command, under the one name of it that is in the table. */
-const installerOf = (name: string): string => (/^pip[\d.]*$|^python[\d.]*$/.test(name) ? "pip" : name === "bundler" ? "bundle" : name);
+const installerOf = (name: string): string => (isPip(name) || isPython(name) ? "pip" : isBundler(name) ? "bundle" : name);
 
 /** What the project has to say for the command to bring any; undefined where the command itself does. */
 export const manifestOf = ({ name }: Pick<Ran, "name">): Pick<Installer, "manifest" | "some"> | undefined => {

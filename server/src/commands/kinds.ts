@@ -27,5 +27,19 @@ export const writesLines = named("echo printf cat sed envsubst tee date hostname
 /** Takes the symbols out of a program, or packs it. */
 export const strips = named("strip llvm-strip eu-strip upx");
 
+/** `pip3.11`. */
+export const isPip = (name: string): boolean => /^pip[\d.]*$/.test(name);
+
+/** `python3.11`. */
+export const isPython = (name: string): boolean => /^python[\d.]*$/.test(name);
+
+/** The two names of bundler. */
+export const isBundler = named("bundle bundler");
+
+const fetches = named("poetry uv conda mamba npm npx yarn pnpm bun bundle gem composer go cargo mvn gradle git make cmake");
+
+/** Fetches by itself what it installs or builds from, and asks the system's package manager for nothing. */
+export const fetchesItself = (name: string): boolean => isPip(name) || isPython(name) || fetches(name);
+
 /** Starts what a package.json names. */
 export const startsForNode = named("npm npx yarn pnpm bun");

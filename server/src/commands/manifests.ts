@@ -1,6 +1,7 @@
 // Which files an installer of dependencies reads: what has to be there before it runs, and all it needs.
 import type { Ran } from "../image/model.ts";
 import { options } from "./call.ts";
+import { isPip, isPython } from "./kinds.ts";
 
 /** An install of what a project depends on, as one command says it. */
 export interface DependencyInstall {
@@ -32,14 +33,14 @@ const plain = (required: readonly string[], optional: readonly string[], needsMo
 
 /** Undefined for a command that installs something else, or needs the source itself. */
 export function dependencyInstall({ name, args }: Pick<Ran, "name" | "args">): DependencyInstall | undefined {
-  if (/^python[\d.]*$/.test(name) && args[0]?.text === "-m") return dependencyInstall({ name: args[1]?.text ?? "", args: args.slice(2) });
+  if (isPython(name) && args[0]?.text === "-m") return dependencyInstall({ name: args[1]?.text ?? "", args: args.slice(2) });
   const { operands, has, values } = options(
     args,
     "C r c --prefix --registry --cache --loglevel --omit --include --requirement --constraint",
   );
   const [verb, ...more] = operands.map((a) => a.text);
   const isBare = more.length === 0 && !has("-g", "--global", "-C", "--prefix");
-  switch (name.replace(/^pip[\d.]+$/, "pip")) {
+  switch (isPip(name) ? "pip" : name) {
     case "npm":
       return /^(?:ci|install|i|clean-install)$/.test(verb ?? "") && isBare ? node("package-lock.json", "npm-shrinkwrap.json") : undefined;
     case "yarn":

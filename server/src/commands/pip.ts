@@ -7,6 +7,7 @@ import { packagesOf } from "./apt-packages.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { cudaLibraries, nltk, playwright, required } from "./extras.ts";
+import { isPip } from "./kinds.ts";
 
 const valued =
   "r c e i t d w --requirement --constraint --editable --index-url --extra-index-url --target --prefix --root --find-links --trusted-host --timeout --retries " +
@@ -214,7 +215,7 @@ const python: Handler = (call) => {
 /** pip3.11, python3, /opt/venv/bin/pip. */
 export const pythonHandler = (name: string): Handler | undefined => {
   const base = name.replace(/^.*\/bin\//, "");
-  if (/^pip[\d.]*$/.test(base)) return pip;
+  if (isPip(base)) return pip;
   return /^(?:python|pypy)[\d.]*$/.test(base) ? python : undefined;
 };
 

@@ -5,6 +5,7 @@ import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { gemDocuments } from "./extras.ts";
+import { isBundler } from "./kinds.ts";
 
 /** Where gems are installed; undefined where nothing says. The release's number stays a `*`, for the shell and for the model. */
 function gemHome(call: Call): string | undefined {
@@ -96,7 +97,7 @@ export const rubyCaches: readonly ToolCache[] = [
     what: "the bundler cache",
     ids: ["bundler-cache"],
     verbs: ["install", "update"],
-    reads: (ran) => /^bundler?$/.test(ran.name) && ran.args.some((a) => a.text === "--local" || a.text === "cache"),
+    reads: (ran) => isBundler(ran.name) && ran.args.some((a) => a.text === "--local" || a.text === "cache"),
     clean: removeFolders,
   },
 ];

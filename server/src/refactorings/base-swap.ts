@@ -2,7 +2,9 @@ import { rootOf, type Subject } from "../build/subject.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { aptCall, packageName } from "../commands/apt.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
+import { namesGemsInC, namesSources } from "../commands/compiled.ts";
 import { installText } from "../commands/installs.ts";
+import { isBundler, isPip } from "../commands/kinds.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
@@ -139,9 +141,9 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
   const missing = steps.flatMap((step) => {
     const names = step.ran.map((r) => r.name);
     // pip calls git by itself.
-    const asked = step.ran.flatMap((r) => (isPip(r) ? askedOf(subject, step, r) : []));
+    const asked = step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : []));
     if (asked.some((text) => /(?:^|[\s@])git\+/m.test(text))) names.push("git");
-    if (asked.some((text) => sourcesOnly.test(text)) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
+    if (asked.some(namesSources) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
     // It clones what it is told to get, or did before there was a proxy.
     if (step.ran.some((r) => r.name === "go" && r.args[0]?.text === "get")) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
@@ -166,28 +168,14 @@ function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
   });
 }
 
-/** Python packages that PyPI has no Linux wheel of, as their pages list their files: they are compiled, against headers that slim lacks. */
-const sourcesOnly =
-  /^[ \t]*(?:psycopg2|psycopg\[c\]|mysqlclient|uwsgi|pycairo|pygraphviz|python-ldap|dbus-python|m2crypto|gssapi|meinheld)[ \t]*(?:$|[[=<>~!;#@,])/im;
-
 /** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of. */
 function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
-  if (!/^bundler?$/.test(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
+  if (!isBundler(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
+  const takesBuilds = after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
   return ["Gemfile", "Gemfile.lock"].some((name) => {
     const text = contextText(after.root, absolute(name, ran.cwd), world.context) ?? "";
-    return gemsInC.test(text) || (after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text === "true" && gemsWithBuilds.test(text));
+    return namesGemsInC(text, takesBuilds);
   });
-}
-
-/** As rubygems.org lists their files. */
-const gemsInC = gemNamed(
-  "puma|unicorn|pitchfork|iodine|thin|eventmachine|nio4r|io-event|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet",
-);
-/** Compiled where bundler is told to take no builds. */
-const gemsWithBuilds = gemNamed("pg|sqlite3|nokogiri|json|ffi|google-protobuf|grpc");
-
-function gemNamed(names: string): RegExp {
-  return new RegExp(`^\\s*(?:gem\\s*\\(?\\s*["']|)(?:${names})(?:["']|\\s+\\()`, "m");
 }
 
 /**
@@ -291,19 +279,19 @@ function startNotes(steps: readonly Step[], isMissing: (name: string) => boolean
   });
 }
 
-const isPip = (ran: Ran): boolean => /^pip\d?[\d.]*$/.test(ran.name);
-const installs = (ran: Ran): boolean => ran.args.some((a) => /^(?:install|i|ci|add)$/.test(a.text));
+const installsWith = (steps: readonly Step[], isTool: (name: string) => boolean): boolean =>
+  steps.some((s) => s.ran.some((r) => isTool(r.name) && r.args.some((a) => /^(?:install|i|ci|add)$/.test(a.text))));
+const installsNode = (name: string): boolean => /^(?:npm|yarn|pnpm)$/.test(name);
+const installsGems = (name: string): boolean => name === "gem" || isBundler(name);
 
 /** What the Dockerfile brings that may have been made for glibc. */
 function bound({ image }: Subject, steps: readonly Step[]): string[] {
   const notes: string[] = [];
-  const rans = steps.flatMap((s) => s.ran);
-  if (rans.some((r) => isPip(r) && installs(r))) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
-  if (rans.some((r) => /^(?:npm|yarn|pnpm)$/.test(r.name) && installs(r)))
-    notes.push("native Node modules are fetched or compiled for musl");
-  if (rans.some((r) => /^(?:gem|bundle|bundler)$/.test(r.name) && installs(r))) notes.push("gems with native parts need a compiler");
+  if (installsWith(steps, isPip)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
+  if (installsWith(steps, installsNode)) notes.push("native Node modules are fetched or compiled for musl");
+  if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler");
   const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
-  if (downloads || rans.some((r) => r.name === "wget" || r.name === "curl"))
+  if (downloads || steps.some((s) => s.ran.some((r) => r.name === "wget" || r.name === "curl")))
     notes.push("programs that it downloads may be built for glibc");
   const others = new Set(
     steps.flatMap((s) => (s.instruction.keyword === "COPY" ? s.touched.map((t) => t.stage).filter((at) => at !== s.stage) : [])),
@@ -317,11 +305,9 @@ function bound({ image }: Subject, steps: readonly Step[]): string[] {
 }
 
 const compilers = (steps: readonly Step[]): string[] => {
-  const rans = steps.flatMap((s) => s.ran);
-  if (rans.some((r) => isPip(r) && installs(r))) return ["pip needs a compiler for what has no wheel"];
-  if (rans.some((r) => /^(?:npm|yarn|pnpm)$/.test(r.name) && installs(r)))
-    return ["native Node modules without a prebuilt binary need a compiler"];
-  return rans.some((r) => /^(?:gem|bundle|bundler)$/.test(r.name) && installs(r)) ? ["gems with native parts need a compiler"] : [];
+  if (installsWith(steps, isPip)) return ["pip needs a compiler for what has no wheel"];
+  if (installsWith(steps, installsNode)) return ["native Node modules without a prebuilt binary need a compiler"];
+  return installsWith(steps, installsGems) ? ["gems with native parts need a compiler"] : [];
 };
 
 const digestNote = (stage: Stage): string[] =>

@@ -27,9 +27,15 @@ export interface Refusal {
 export const offersOf = (kind: RefactoringKind, subject: Subject): Refactoring[] =>
   [...kind.attempts(subject)].filter((a): a is Refactoring => !("refused" in a));
 
-/** The offers as a rule has them: somebody has to look at them. */
-export const fixesOf = (kind: RefactoringKind, subject: Subject): DraftFix[] =>
-  offersOf(kind, subject).map(({ title, edits }) => ({ title, safety: "review", edits, ...(kind.inAll && { inAll: kind.inAll }) }));
+/** An offer as a rule has it: somebody has to look at it. */
+export const fixOf = ({ inAll }: RefactoringKind, { title, edits }: Refactoring): DraftFix => ({
+  title,
+  safety: "review",
+  edits,
+  ...(inAll && { inAll }),
+});
+
+export const fixesOf = (kind: RefactoringKind, subject: Subject): DraftFix[] => offersOf(kind, subject).map((offer) => fixOf(kind, offer));
 
 export const refusalsOf = (kind: RefactoringKind, subject: Subject): Refusal[] =>
   [...kind.attempts(subject)].filter((a): a is Refusal => "refused" in a);

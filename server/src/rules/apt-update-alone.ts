@@ -1,6 +1,7 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCallsOf, listsFolder, listsId } from "../commands/apt.ts";
+import { fetchesItself } from "../commands/kinds.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
 import { find } from "../image/files.ts";
@@ -47,15 +48,11 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
   const lists = find(step.after.root, listsFolder, true);
   const stay = lists?.type === "folder" && lists.content.of(listsId).length > 0;
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
-  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some((r) => isUnknown(r) && !hasOwnPackages.test(r.name));
+  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some((r) => isUnknown(r) && !fetchesItself(r.name));
   return (
     stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
   );
 }
-
-/** They install by themselves, and ask apt for nothing. */
-const hasOwnPackages =
-  /^(?:pip[\d.]*|python[\d.]*|poetry|uv|conda|mamba|npm|npx|yarn|pnpm|bun|bundle|gem|composer|go|cargo|mvn|gradle|git|make|cmake)$/;
 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {

@@ -5,7 +5,7 @@ import type { Ran } from "../image/model.ts";
 import { type Started, startedByImage } from "../queries/started.ts";
 import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
-import { offersOf } from "../refactorings/refactoring.ts";
+import { fixOf, offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { formatSize } from "../topics/bytes.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -23,15 +23,15 @@ export const baseFat: Rule = {
     after: 'FROM python:3.12-slim\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) => offersOf(kind, subject).map((offer) => ({ ...offer, kind })));
+    const swaps = [slimBaseKind, alpineBaseKind].flatMap((kind) =>
+      offersOf(kind, subject).map((offer) => ({ at: offer.span.start, fix: fixOf(kind, offer) })),
+    );
     for (const stage of subject.image.stages) {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];
       if (!base || !word || base.slim || base.os?.id === "alpine" || isToWorkIn(subject, base)) continue;
       // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
-      const fixes = swaps
-        .filter((s) => s.span.start === stage.from?.start)
-        .map(({ title, edits, kind }): DraftFix => ({ title, safety: "review", edits, ...(kind.inAll && { inAll: kind.inAll }) }));
+      const fixes = swaps.flatMap(({ at, fix }) => (at === stage.from?.start ? [fix] : []));
       if (fixes.length > 0) yield finding(subject, stage.base, word, fixes);
     }
   },

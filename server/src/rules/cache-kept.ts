@@ -79,12 +79,13 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
   if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;
   const writers = step.ran.filter((r) => writes(cache, r));
+  const behind = step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r)));
   // A script that nobody can read, but that says what it is for.
-  if (step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r))).some((r) => isUnknown(r) && /clean/i.test(r.name))) return true;
+  if (behind.some((r) => isUnknown(r) && /clean/i.test(r.name))) return true;
   // Removed by a variable that the base may set: `"${CARGO_HOME}/registry"`.
   const isGone = ({ name, args }: Ran): boolean =>
     name === "rm" && args.some((a) => !a.known && [...folders.values()].some((f) => a.text.endsWith(`/${basename(f)}`)));
-  if (step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r))).some(isGone)) return true;
+  if (behind.some(isGone)) return true;
   const { fetchesForOthers } = cache;
   if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.

@@ -35,21 +35,14 @@ export const cloneHistoryKept: Rule = {
         const root = image.stages[image.target]?.end.root;
         if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
         // Removed by a later layer: that is another finding.
+        if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // Who leaves files of old commits out wants the commits.
         const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
-        const isWanted = isPartial || isDevelopedIn(subject);
-        if (
-          history &&
-          !isWanted &&
-          shipped?.has(history.entry.id) &&
-          isOwn(subject, step) &&
-          !isForGit(steps, step, dirname(history.path))
-        ) {
-          // Once for what a loop clones.
-          const at = ran.words[0]?.start ?? -1;
-          if (!told.has(at)) yield finding(subject, step, ran, history);
-          told.add(at);
-        }
+        if (isPartial || isDevelopedIn(subject) || isForGit(steps, step, dirname(history.path))) continue;
+        // Once for what a loop clones.
+        const at = ran.words[0]?.start ?? -1;
+        if (!told.has(at)) yield finding(subject, step, ran, history);
+        told.add(at);
       }
     }
   },

@@ -8,7 +8,7 @@ import {
   type Omission,
   omitsDevelopment,
 } from "../commands/development.ts";
-import { startsForNode } from "../commands/kinds.ts";
+import { isBundler, startsForNode } from "../commands/kinds.ts";
 import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
 import { find as findInContext } from "../image/context.ts";
@@ -126,7 +126,7 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
 
 /** Rails runs in its environment for development unless it is told otherwise, and that asks for such gems. */
 const isRailsInDevelopment = ({ image }: Subject, { name }: Ran, gemfile: string): boolean =>
-  /^bundler?$/.test(name) &&
+  isBundler(name) &&
   /^\s*gem\s+["']rails["']/m.test(gemfile) &&
   image.stages[image.target]?.end.env.get("RAILS_ENV")?.text !== "production";
 
