@@ -53,6 +53,20 @@ describe("bytes of an apt layer", () => {
     }
   });
 
+  it("are told of a tag without a suite by the one that it stood on last", () => {
+    for (const [tag, suite] of [
+      ["node:20", "node:20-bookworm"],
+      ["golang:1.22", "golang:1.22-bookworm"],
+      ["rust:1.75", "rust:1.75-bookworm"],
+    ] as const) {
+      const line = "apt-get update && apt-get install -y --no-install-recommends ffmpeg";
+      const [found, told] = [tag, suite].map((base) => layers(on(base, line))[0]);
+      assert.ok(found && told && found.bytes > 100_000_000, tag);
+      assert.deepEqual([found.bytes, found.basis, found.lowerBound], [told.bytes, "typical", told.lowerBound], tag);
+      assert.notEqual(told.basis, "unknown");
+    }
+  });
+
   it("name every package once, dependencies included, by its bare name", () => {
     const found = names(on("debian:bookworm", `${install} curl:amd64`));
     assert.ok(found.includes("curl") && found.includes("libcurl4") && found.includes("libssl3"));

@@ -30,7 +30,7 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
   // Of an image whose distribution is not known the lists are not known either.
   const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
   if (known && known.release.name !== "" && isRelease(known, base?.os)) {
-    const size = computed(known.release.lists);
+    const size = base?.ofLastBuild ? typical(known.release.lists) : computed(known.release.lists);
     return { ...entry, size: find(call.state.root, architectures) ? atLeast(size) : size, source: sourceOf(known.release) };
   }
   const { id, release } = base?.os ?? {};

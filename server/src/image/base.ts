@@ -13,6 +13,8 @@ export interface BaseImage {
   readonly source?: string;
   /** The distribution beneath: `debian`, `ubuntu`, `alpine`, `fedora` …, with its release (`bookworm`, `24.04`, `3.24`). */
   readonly os?: { readonly id: string; readonly release?: string };
+  /** The release is that of the tag's last build: an earlier one of the same tag may have stood on another. */
+  readonly ofLastBuild?: boolean;
   /** A Debian base whose dpkg leaves out documentation and locales. */
   readonly slim?: boolean;
   readonly packageManager?: PackageManager;

@@ -8,6 +8,7 @@ import { debianCodename, distributions, type Found, lineLength, lines, lookUp } 
 import { oldVariants } from "./old-variants.ts";
 import { cudaRuntimeOf, parseReference, type Reference } from "./reference.ts";
 import { agreement, type StandIn, standInFor } from "./stand-in.ts";
+import { suiteOf } from "./suites.ts";
 import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, type Tag, tagKey } from "./tag.ts";
 
 /** Here slim is not the same with less: swift's has no compiler (says its page in the registry). */
@@ -145,7 +146,9 @@ function describe(
     parsed.version && !parsed.words.some((w) => /^(?:windows|nano)server/.test(w)) ? { tag: "", size: unknown, os: "" } : undefined;
   const found = tag ? (lookUp(image, index, tag) ?? unlisted) : undefined;
   if (!found) return base;
-  const os = osOf(found.os || osOfOthers(image, index, parsed));
+  const told = osOf(found.os || osOfOthers(image, index, parsed));
+  const suite = told === undefined || (told.id === "debian" && told.release === undefined) ? suiteOf(image, parsed) : undefined;
+  const os = suite === undefined ? told : { id: "debian", release: suite };
   const slim = os?.id === "debian" && (found.os.endsWith("-slim") || parsed.words.includes("slim"));
   const { slim: slimBeneath, packageManager: ownManager, ...facts } = imageFacts(image, parsed, os);
   const { old } = found;
@@ -170,6 +173,7 @@ function describe(
         : found.size,
     ...(source ? { source } : {}),
     ...(os ? { os } : {}),
+    ...(suite === undefined ? {} : { ofLastBuild: true }),
     ...(slim || (slimBeneath && !old && os?.id === "debian") ? { slim: true } : {}),
     ...(packageManager ? { packageManager } : {}),
     ...(parsed.words.some((word) => word === "chiseled" || word === "distroless") ? { shellLess: true } : {}),

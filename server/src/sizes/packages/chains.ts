@@ -164,7 +164,7 @@ function compute(index: PackageIndex, base: BaseImage): Inventory | undefined {
   return {
     release,
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
-    exact: own !== undefined && list !== undefined && !chain?.about,
+    exact: own !== undefined && list !== undefined && !chain?.about && !base.ofLastBuild,
     standsIn: own === undefined,
     isPartOf: list === undefined,
   };
