@@ -30,7 +30,7 @@ interface Hull {
  * Steps behind the edited ones that all second runs of a file may carry out anew. Hundreds of RUNs that write one and the same folder
  * would have each run anew for each of the others; a file of some hundred lines as people write them needs a few hundred.
  */
-const maxStepsAnew = 2000;
+const maximumStepsAnew = 2000;
 
 /** Beyond the bound: something goes away, or not; how much in the end is not known. */
 const unknownOf = (edited: Saving): Saving => ({ bytes: undefined, lowerBound: isGain(edited), basis: edited.basis });
@@ -70,7 +70,7 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
         return ships ? differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), now.steps.slice(made)) : none;
       }
     }
-    if (now && stepsAnew > maxStepsAnew)
+    if (now && stepsAnew > maximumStepsAnew)
       return ships ? unknownOf(differenceOf(between(hull.stage.steps, hull.firstStep, hull.lastStep), now.steps.slice(made))) : none;
     const rest = file.instructions.slice(hull.next);
     const nextStage = rest.findIndex((i) => i.keyword === "FROM");
