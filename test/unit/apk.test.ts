@@ -66,6 +66,17 @@ describe("packages of Alpine", () => {
     assert.ok(Number(bytes[1]?.[0]) > bytesIn("3.22", "bash"));
   });
 
+  it("stay when they were asked for by a name that they only provide", () => {
+    const late = analyze(
+      "FROM alpine:3.22\nRUN apk add --no-cache postgresql-client\nRUN apk add --no-cache --virtual .deps curl && apk del .deps\n",
+      worldOf(),
+    ).findings.filter((f) => f.rule.id === "removed-later");
+    assert.deepEqual(late, []);
+    const bytes = layersOf("FROM alpine:3.22\nRUN apk add --no-cache postgresql-client && apk add --no-cache curl && apk del curl\n")[0]
+      ?.bytes;
+    assert.ok(Number(bytes) > bytesIn("3.22", "postgresql17-client"));
+  });
+
   it("are on official images without what these have already", () => {
     const [python] = layersOf("FROM python:3.14-alpine\nRUN apk add --no-cache bash tzdata\n");
     assert.deepEqual([namesIn(python), python?.lowerBound], [["bash"], false]);

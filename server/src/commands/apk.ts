@@ -69,8 +69,7 @@ function added(call: Call, packages: readonly string[]): Effect[] {
   return apk
     .closure(packages, releaseOf(call), base)
     .filter(({ name }) => !before.has(apkId(name)))
-    .map(({ name, bytes, source: from }): Effect => {
-      const isNamed = packages.includes(name);
+    .map(({ name, bytes, source: from, named: isNamed }): Effect => {
       const size = bytes === undefined ? unknown : typical(bytes);
       const what = name === "?" ? "other packages that they need" : name;
       const source = from === undefined ? {} : { source: from };

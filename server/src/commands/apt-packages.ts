@@ -191,6 +191,8 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
       if (found?.isOther) others.add(name);
     }
   }
+  // What is there is known in part, or what is recommended is another distribution's.
+  const isOfOthers = all.isPartOf || all.isOtherSystem;
   const excluded = request.packages.filter((p) => isExcluded(p.text)).map((p) => p.text.slice(0, -1));
   const {
     added,
@@ -200,7 +202,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   } = resolve(release, {
     installed: present,
     wanted,
-    recommends: request.recommends && !all.isPartOf,
+    recommends: request.recommends && !isOfOthers,
   });
   const again = request.again ? wanted.filter((name) => present.has(name)) : [];
   const effects: Effect[] = [];
@@ -242,7 +244,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   }
   const together = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
   if (recommended > 0) effects.push(packageEffect({ ...together, size: typical(recommended), source }));
-  if (all.isPartOf && request.recommends && added.some((a) => a.package.recommends.length > 0))
+  if (isOfOthers && request.recommends && added.some((a) => a.package.recommends.length > 0))
     effects.push(unknownEffect(together.id, together.what));
   if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];

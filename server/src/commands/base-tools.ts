@@ -8,6 +8,7 @@ const fullOnly: Readonly<Record<string, string>> = {
   curl: "curl",
   wget: "wget",
   gpg: "gnupg",
+  dirmngr: "dirmngr",
   git: "git",
   hg: "mercurial",
   svn: "subversion",

@@ -62,7 +62,7 @@ export const buildsWith =
     name === "make" ||
     name === "just" ||
     name.startsWith("./") ||
-    args.some((a) => /\.sh$/.test(a.text));
+    args.some((a) => /^(?!\w+:\/\/).*\.sh$/.test(a.text));
 
 /** The image starts one of them. */
 export const started = (names: string): RegExp => new RegExp(`(?:^|[\\s/'"])(?:${names})(?:[\\s'"]|$)`);
@@ -100,7 +100,7 @@ export const builderCaches: readonly ToolCache[] = [
     ids: ["sbt-0", "sbt-1", "sbt-2"],
     verbs: [],
     reads: buildsWith(/^sbt$/),
-    onlyFills: (ran) => ran.args.every((a) => /^(?:update|sbtVersion|--version|-V)$/.test(a.text)),
+    onlyFills: (ran) => ran.args.every((a) => /^(?:update|exit|about|sbtVersion|--version|-V)$/.test(a.text)),
     startedBy: started("sbt"),
     clean: removeFolders,
   },

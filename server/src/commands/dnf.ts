@@ -21,7 +21,7 @@ const valued =
 const ownFolder = /\/var\/cache\/(?:dnf|yum|tdnf|libdnf5)$/;
 
 /** Images in which `yum` is a name of dnf: Red Hat 8 and later, Fedora, Amazon Linux 2023. */
-const isDnfSystem = /fedora|rocky|alma|ubi[89]|ubi10|stream|(?:centos|oraclelinux|rhel)[:/-]?(?:8|9|10)|amazonlinux:(?:2022|2023|latest)/;
+const isDnfSystem = /fedora|rocky|alma|ubi[89]|ubi10|\bstream|(?:centos|oraclelinux|rhel)[:/-]?(?:8|9|10)|amazonlinux:(?:2022|2023|latest)/;
 /**
  * Fedora 41 and later: dnf5, which has a folder of its own (dnf5's documentation, "dnf5.conf", cachedir), and as microdnf from Fedora 38 on
  * ("Changes between DNF and DNF5", Fedora Linux 38). Of a base that is not known a mount there tells.

@@ -103,9 +103,18 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
 export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
   !mayRecommend(packages) ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
 
+const isDistribution = /(?:^|\/)(?:debian|ubuntu|alpine|fedora|centos|rockylinux|almalinux|oraclelinux|amazonlinux|opensuse)\b/;
+/** RubyGems 2.0 brought --no-document (its history); these have 1.8 or less. */
+const hasOldGem = /(?:^|\/)(?:ubuntu:(?:1[0-4]\.|precise|trusty)|debian:(?:[67]\b|squeeze|wheezy)|centos:6)/;
+
 /** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too, and what others call ruby is built on them. */
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
-  const isOff = /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "");
+  const { base, root } = call.state;
+  const name = base?.name ?? "";
+  // What nobody knows may be built on one of them, too, unless ruby is installed here.
+  const mayBeRuby =
+    base?.os === undefined && !isDistribution.test(name) && ![...root.content].some((e) => /^(?:deb|apk|rpm):ruby/.test(e.id));
+  const isOff = mayBeRuby || hasOldGem.test(name) || /(?:^|\/)j?ruby(?:$|[:@])/.test(name);
   const off = ["/etc/gemrc", "/root/.gemrc", "/usr/local/etc/gemrc"].some((path) => says(call, path, /no-(?:document|ri|rdoc)/));
   return isOff || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
 }

@@ -113,8 +113,9 @@ function modulesOf(call: Call, folder: string): Effect[] {
 const hasBuildCache = (call: Call): boolean =>
   !/(?:^|\/)alpine:(?:2\.|3\.[0-7](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 10) >= 10;
 
-/** Go 1.11 brought modules; before, all lies among the sources. */
-const hasModules = (call: Call): boolean => (minorOf(call) ?? 11) >= 11;
+/** Go 1.11 brought modules, and Alpine 3.9 that; before, all lies among the sources. */
+const hasModules = (call: Call): boolean =>
+  !/(?:^|\/)alpine:(?:2\.|3\.[0-8](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 11) >= 11;
 
 /** The 7 of Go 1.7: of the official image, of the archive that is unpacked where Go says, or as a variable names it. */
 function minorOf(call: Call): number | undefined {
@@ -165,7 +166,7 @@ const isGo = ({ name, args }: Ran): boolean =>
   (name === "go" && args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text))) ||
   /^(?:make|task|mage|goreleaser|gox|just)$/.test(name) ||
   name.startsWith("./") ||
-  (!placesOnly.test(name) && args.some((a) => /\.sh$/.test(a.text)));
+  (!placesOnly.test(name) && args.some((a) => /^(?!\w+:\/\/).*\.sh$/.test(a.text)));
 
 /** A script is a file like others to them. */
 const placesOnly = /^(?:chmod|chown|chgrp|cp|mv|rm|ln|sed|touch|install|dos2unix|cat|ls|test|\[)$/;

@@ -1,4 +1,5 @@
 import { rootOf, type Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { aptCall, packageName } from "../commands/apt.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
@@ -8,7 +9,7 @@ import { isBundler, isPip } from "../commands/kinds.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
-import { contextText } from "../image/files.ts";
+import { contextText, find } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute, dirname } from "../image/paths.ts";
 import { type Started, startedBy } from "../queries/started.ts";
@@ -30,9 +31,12 @@ export const alpineBaseKind: RefactoringKind = {
       const accounts = accountEdits(subject, steps);
       const edits = swapTag(subject, stage, smaller.name);
       const tool = missingTool(subject, steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
+      const unread = unreadScript(subject, steps);
       if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
       else if (tool !== undefined) yield refusal("alpine-base", stage, `a RUN needs ${tool}, which ${smaller.name} has not`);
       else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
+      else if (unread !== undefined)
+        yield refusal("alpine-base", stage, `it runs ${unread}, and whether that needs bash or tools of Debian's nobody knows here`);
       else if (runsBash(subject, steps)) yield refusal("alpine-base", stage, `it runs bash, which ${smaller.name} has not`);
       else {
         const notes = [...digestNote(stage), ...bound(subject, steps), ...startNotes(steps, (name) => isMissingOnAlpine(name, image))];
@@ -60,11 +64,15 @@ export const slimBaseKind: RefactoringKind = {
       const isSystem = image === "debian";
       const tools = isSystem ? [] : missingTools(subject, steps, isMissingOnSlim);
       const brought = broughtBy(stage, tools);
-      const isLinked = linksManuals(steps);
-      if (!edits || !brought || isLinked) {
+      const lacks = linksManuals(steps)
+        ? "what it installs links manual pages into /usr/share/man/man1, which"
+        : readsDocuments(steps)
+          ? "it takes files from /usr/share/doc, which"
+          : undefined;
+      if (!edits || !brought || lacks !== undefined) {
         const why =
-          isLinked && edits
-            ? `what it installs links manual pages into /usr/share/man/man1, which ${smaller.name} has not`
+          lacks !== undefined && edits
+            ? `${lacks} ${smaller.name} has not`
             : edits
               ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not`
               : `${smaller.name} cannot be said with the variables in this line`;
@@ -144,6 +152,16 @@ function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMis
     const asked = step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : []));
     if (asked.some((text) => /(?:^|[\s@])git\+/m.test(text))) names.push("git");
     if (asked.some(namesSources) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
+    // So does tar the program that unpacks.
+    if (
+      step.ran.some(
+        (r) =>
+          r.name === "tar" && r.args.some((a, i) => /^--xz$|\.t?xz$/.test(a.text) || (i === 0 && /^-?[a-zA-Z]*J[a-zA-Z]*$/.test(a.text))),
+      )
+    )
+      names.push("xz");
+    // apt-key calls gpg, and that dirmngr for a key of a server.
+    for (const r of step.ran.filter((r) => r.name === "apt-key")) names.push("gpg", ...(r.args[0]?.text === "adv" ? ["dirmngr"] : []));
     // It clones what it is told to get, or did before there was a proxy.
     if (step.ran.some((r) => r.name === "go" && r.args[0]?.text === "get")) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
@@ -172,10 +190,9 @@ function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
 function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
   if (!isBundler(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
   const takesBuilds = after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
-  return ["Gemfile", "Gemfile.lock"].some((name) => {
-    const text = contextText(after.root, absolute(name, ran.cwd), world.context) ?? "";
-    return namesGemsInC(text, takesBuilds);
-  });
+  const texts = ["Gemfile", "Gemfile.lock"].flatMap((name) => contextText(after.root, absolute(name, ran.cwd), world.context) ?? []);
+  // Most applications have one of them; of a list that nobody can read that is taken to be so.
+  return texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
 }
 
 /**
@@ -187,6 +204,10 @@ const linking = /^(?:openjdk-\d+-|default-(?:jre|jdk)|postgresql(?:-client)?(?:-
 const linksManuals = (steps: readonly Step[]): boolean =>
   [...installedIn(steps)].some((name) => linking.test(name)) &&
   !steps.some((s) => s.ran.some((r) => r.name === "mkdir" && r.args.some((a) => a.text.startsWith("/usr/share/man"))));
+
+/** Documentation of packages that a command reads: dpkg of a slim image leaves it out (debuerreotype/debuerreotype, scripts/.slimify-excludes). */
+const readsDocuments = (steps: readonly Step[]): boolean =>
+  steps.some((s) => s.ran.some((r) => !/^(?:rm|find|mkdir)$/.test(r.name) && r.args.some((a) => a.text.startsWith("/usr/share/doc/"))));
 
 /** The packages that bring these commands back; undefined where one of them needs more than that, or nobody may install. */
 function broughtBy({ steps }: Stage, tools: readonly string[]): string[] | undefined {
@@ -249,7 +270,7 @@ function accountEdits({ file }: Subject, steps: readonly Step[]): Edit[] | undef
 /** bash as the shell of the stage, as the program that runs, or as the interpreter that a script of the context names. */
 function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
   const isBash = (text: string | undefined): boolean => /(?:^|\/)bash$/.test(text ?? "");
-  if (steps.some((s) => isBash(s.after.shell[0]))) return true;
+  if (steps.some((s) => isBash(s.after.shell[0]) || isBash(s.after.env.get("SHELL")?.text))) return true;
   const forms = steps.flatMap(({ instruction, after }) => {
     const runs = instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
     return runs && isBash(instruction.exec?.[0]?.text)
@@ -266,6 +287,34 @@ function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
   );
 }
 
+/** A shell script that the build or the container runs and whose text is not at hand, or a program that the Dockerfile downloads for a RUN. */
+function unreadScript({ world }: Subject, steps: readonly Step[]): string | undefined {
+  for (const { instruction, before, after, ran } of steps) {
+    const starts = /^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword);
+    const words = starts
+      ? (instruction.exec?.map((w) => w.text) ?? instruction.rest.text.split(/[\s"']+/))
+      : ran.flatMap((r) => r.words.map((w) => w.raw));
+    const script = words.find((word) => {
+      if (!/^[\w./-]+\.sh$/.test(word)) return false;
+      return [after, before].every(({ root, cwd }) => contextText(root, absolute(word, cwd), world.context) === undefined);
+    });
+    if (script !== undefined) return script;
+    const fetched = ran.find((r) => isUnknown(r) && isDownloaded(before, r.words[0]?.raw ?? r.name));
+    if (fetched) return fetched.name;
+  }
+  return undefined;
+}
+
+function isDownloaded({ root, cwd }: State, name: string): boolean {
+  const paths = name.includes("/")
+    ? [absolute(name, cwd)]
+    : ["/usr/bin", "/usr/local/bin", "/bin", "/usr/sbin", "/sbin"].map((f) => `${f}/${name}`);
+  return paths.some((path) => {
+    const node = find(root, path, true);
+    return node?.type === "file" && node.entry.kind === "download";
+  });
+}
+
 const startedIn = (instruction: Instruction, state: State): Started[] =>
   /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword) ? startedBy(instruction, state) : [];
 
@@ -279,8 +328,16 @@ function startNotes(steps: readonly Step[], isMissing: (name: string) => boolean
   });
 }
 
+/** Without a verb yarn and bundle install. */
 const installsWith = (steps: readonly Step[], isTool: (name: string) => boolean): boolean =>
-  steps.some((s) => s.ran.some((r) => isTool(r.name) && r.args.some((a) => /^(?:install|i|ci|add)$/.test(a.text))));
+  steps.some((s) =>
+    s.ran.some(
+      ({ name, args }) =>
+        isTool(name) &&
+        (args.some((a) => /^(?:install|i|ci|add)$/.test(a.text)) ||
+          ((name === "yarn" || isBundler(name)) && args.every((a) => a.text.startsWith("-")))),
+    ),
+  );
 const installsNode = (name: string): boolean => /^(?:npm|yarn|pnpm)$/.test(name);
 const installsGems = (name: string): boolean => name === "gem" || isBundler(name);
 

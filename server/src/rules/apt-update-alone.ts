@@ -1,7 +1,6 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCallsOf, listsFolder, listsId } from "../commands/apt.ts";
-import { fetchesItself } from "../commands/kinds.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
 import { find } from "../image/files.ts";
@@ -48,7 +47,9 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
   const lists = find(step.after.root, listsFolder, true);
   const stay = lists?.type === "folder" && lists.content.of(listsId).length > 0;
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
-  const mayInstall = (s: Step): boolean => aptCallsOf(s).length > 0 || s.ran.some((r) => isUnknown(r) && !fetchesItself(r.name));
+  // A script of their own may install from them.
+  const mayInstall = (s: Step): boolean =>
+    aptCallsOf(s).some(({ call }) => call.verb !== "update") || s.ran.some((r) => isUnknown(r) && /\/|\.sh$/.test(r.words[0]?.raw ?? ""));
   return (
     stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
   );
@@ -57,7 +58,9 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
-  const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && aptCallsOf(s).length > 0);
+  // What only takes packages away, or files, asks for no lists.
+  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => !/^(?:remove|purge|auto\w+|(?:dist)?clean)$/.test(call.verb));
+  const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
   const user = first?.ran.command;

@@ -2,8 +2,9 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
 import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
+import { find } from "../image/files.ts";
 import type { Change, Step } from "../image/model.ts";
-import { absolute, basename, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { isFile, isThereAlready } from "../queries/copied.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
@@ -41,6 +42,7 @@ export const overwrittenLater: Rule = {
             c.entry.layer === layer &&
             isWritten(writer, c.path) &&
             !mayBeFolder(writer, c) &&
+            ![writer, step].some((s) => mayBeInFolder(s, c.path)) &&
             !isShort(writer, c.path) &&
             !isSetting(c) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
@@ -63,6 +65,17 @@ const isWritten = (step: Step, path: string): boolean =>
 /** What comes from an image or a stage that shows nothing there may be a folder: what is copied over it lies beside it. */
 const mayBeFolder = ({ instruction }: Step, { path, entry }: Change): boolean =>
   flagValue(instruction, "from") !== undefined && entry.size.lowerBound && !/\.[a-z\d]+$/i.test(path);
+
+/** `ADD conf/site.xml $HOME/conf`: where an archive brought the folder it is copied into that. */
+function mayBeInFolder({ instruction, before }: Step, path: string): boolean {
+  const loses = isCopy(instruction) && !/\.\w+$/.test(path) && copyWords(instruction).some((w) => /\.\w+$/.test(w.text));
+  if (!loses) return false;
+  for (let above = dirname(path); above !== "/"; above = dirname(above)) {
+    const node = find(before.root, above, true);
+    if (node?.type === "folder" && [...node.content].length > 0) return true;
+  }
+  return false;
+}
 
 /** What people write by hand weighs little, whatever it is. */
 const isSetting = ({ path, entry }: Change): boolean =>

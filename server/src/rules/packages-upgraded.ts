@@ -61,7 +61,7 @@ const addsRepository = ({ ran, before: { root } }: Step, upgrade: Ran): boolean 
   sourcesFolders.some((path) => find(root, path, true) !== undefined) ||
   ran.slice(0, ran.indexOf(upgrade)).some((r) => r.name === "add-apt-repository" || r.changes.some((c) => isSource(c.path)));
 
-const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d"];
+const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d", "/etc/apk/repositories"];
 const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWithin(path, folder));
 
 /** A comment on the line above it, between the lines of the RUN, says why it is there. */

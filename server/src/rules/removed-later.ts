@@ -40,7 +40,7 @@ function finding(subject: Subject, later: Later): Draft {
   const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p, later.step)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
-  const { fixes, advice } = mend(subject, later, names);
+  const { fixes, advice } = mend(subject, later, holders, names);
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
@@ -62,7 +62,7 @@ const namesOf = (part: Later["parts"][number], step: Step): string[] => {
 };
 
 /** The removal moved to where the file is written; else both in one RUN; for what COPY brought a mount, or a context without it. */
-function mend(subject: Subject, later: Later, names: readonly string[]): { fixes: DraftFix[]; advice: string } {
+function mend(subject: Subject, later: Later, holders: readonly Step[], names: readonly string[]): { fixes: DraftFix[]; advice: string } {
   const [writer] = later.parts.map((p) => p.earliest).sort((a, b) => a.index - b.index);
   const name = listed(names);
   const it = names.length > 1 || later.parts.flatMap((p) => p.places).length > 1 ? "them" : "it";
@@ -95,6 +95,8 @@ function mend(subject: Subject, later: Later, names: readonly string[]): { fixes
     fixes.push({ title: `Leave ${name} out of the build context`, safety: "review", edits: left.edits, creates });
     return { fixes, advice: `a .dockerignore would leave ${it} out` };
   }
+  const keywords = new Set(holders.map((s) => s.instruction.keyword));
+  if (keywords.size > 1) return { fixes, advice: "a layer keeps what it brings" };
   const keyword = writer?.instruction.keyword ?? "RUN";
   return {
     fixes,

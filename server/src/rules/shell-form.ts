@@ -66,7 +66,7 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
   const consequence = consequenceOf(end, script, isOther);
   const words = plainWords(script);
   // It prints and ends: nobody stops it.
-  if (instruction.keyword === "CMD" && words?.length === 2 && /^(?:--)?(?:help|version)$/.test(words[1] ?? "")) return;
+  if (instruction.keyword === "CMD" && printsAndEnds(script)) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
@@ -78,7 +78,7 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
     message: () =>
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one may keep the stop signal to itself: let its last command begin with exec.`
-        : words && isShell(words[0])
+        : words && isShell(words[0]) && consequence !== givesWay
           ? `Runs ${words[0]} under ${shell}. Exec form spares one of the two shells: ${execText(words)}`
           : words
             ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
@@ -103,16 +103,27 @@ function consequenceOf({ shell, base }: State, script: Script, isOther: boolean)
   if (last?.kind !== "command" || (isSh(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
   if (isSh(program) && (id === "alpine" || /alpine|busybox/.test(base?.name ?? ""))) return givesWay;
   if (last.redirects.length > 0) return loses;
+  if (isSh(program) && shIsBash.test(base?.name ?? "")) return givesWay;
   return isSh(program) && id === undefined && !isOther ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
 const givesWay = "leaves its place to the program, as few shells do: with another base the stop signal would be lost";
+/** Distributions whose /bin/sh is bash. */
+const shIsBash = /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|opensuse|archlinux)\b/;
 const isSh = (program: string): boolean => /(?:^|\/)(?:sh|dash)$/.test(program);
 
 /** What runs last, if all before it lets it. */
 function lastOf(node: Node): Node | undefined {
   const last = node.kind === "list" || node.kind === "andor" ? node.items.at(-1) : node;
   return last === undefined || last === node ? last : lastOf(last);
+}
+
+/** All that it runs tells of itself: `tool --help && other -h`. */
+function printsAndEnds(script: Script): boolean {
+  const commands = [...commandsIn(script.body)];
+  return (
+    commands.length > 0 && commands.every(({ words: [, word, more] }) => !more && /^(?:-h|(?:--)?(?:help|version))$/.test(word?.raw ?? ""))
+  );
 }
 
 const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "");

@@ -6,6 +6,8 @@ interface ApkPackage {
   /** Undefined where no index has it. */
   readonly bytes?: number;
   readonly source?: string;
+  /** It is what one of the names stands for. */
+  readonly named?: true;
 }
 
 export interface ApkIndex {
@@ -74,7 +76,14 @@ export function createApkIndex(packages: PackageIndex): ApkIndex {
           more !== undefined && !seen.has(more) && isLeft(more) && !beside.some(isLeft) ? [more] : [],
         );
       }
-      return [...found.values()];
+      // A name that a package only provides: `python` of python2.
+      const meant = new Set(
+        [...names].map((name) => {
+          const p = find(name)?.[0];
+          return (p?.virtual ? p.providers[0] : undefined) ?? name;
+        }),
+      );
+      return [...found.values()].map((p) => (meant.has(p.name) ? { ...p, named: true } : p));
     },
   };
 }

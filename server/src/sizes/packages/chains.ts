@@ -18,6 +18,8 @@ export interface Inventory {
   readonly exact: boolean;
   /** Of another release: its packages weigh about as much, but have other names. */
   readonly standsIn: boolean;
+  /** It is that of another distribution, whose packages recommend others. */
+  readonly isOtherSystem: boolean;
   /** Of an image that nobody knows the packages of: some that are recommended may be there already. */
   readonly isPartOf: boolean;
 }
@@ -166,6 +168,7 @@ function compute(index: PackageIndex, base: BaseImage): Inventory | undefined {
     packages: added.length === 0 ? release.base : new Set([...release.base, ...added.map((a) => a.package.name)]),
     exact: own !== undefined && list !== undefined && !chain?.about && !base.ofLastBuild,
     standsIn: own === undefined,
+    isOtherSystem: own === undefined && otherOs !== os.id,
     isPartOf: list === undefined,
   };
 }
