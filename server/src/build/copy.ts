@@ -4,7 +4,7 @@ import { utf8Length } from "../commands/printing.ts";
 import { type Argument, copySources, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
 import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
-import { childrenOf, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
+import { childrenOf, contentAt, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute, basename, components, dirname, hasGlob, isArchiveName, join, matches } from "../image/paths.ts";
 import { type Exclusion, exclusion } from "../image/patterns.ts";
@@ -210,8 +210,7 @@ function fromStage(
 
 /** The id of what a builder put into the folder, one of whose files this must be. */
 function builtAt(root: FolderNode | undefined, path: string): string | undefined {
-  const node = root && find(root, dirname(path), true);
-  return node?.type === "folder" ? [...node.content].findLast((e) => e.id.startsWith(builtId))?.id : undefined;
+  return root && [...contentAt(root, dirname(path))].findLast((e) => e.id.startsWith(builtId))?.id;
 }
 
 const placeLink = (open: OpenLayer, node: Node, path: string): void => merge(open, path, node);

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find } from "../image/files.ts";
+import { contentAt, type Entry, find } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { installedOnAlpine } from "../sizes/apk-images.ts";
 import { filled, removeAll, type ToolCache } from "./cache.ts";
@@ -14,10 +14,10 @@ const valued =
   "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait --cache-dir --cache-max-age --progress-fd --timeout";
 
 /** The index of earlier commands, which apk takes for four hours before it downloads another one. */
-function hasIndex({ state }: Call): boolean {
-  const node = find(state.root, folder, true);
-  return node?.type === "folder" && node.content.of(indexId).some((e) => !e.maybe);
-}
+const hasIndex = ({ state }: Call): boolean =>
+  contentAt(state.root, folder)
+    .of(indexId)
+    .some((e) => !e.maybe);
 
 /**
  * The indexes of main and community: what images lost by --no-cache. 3.8 shlinkio/shlink-docker-image#21 (exact), 3.10 1n3/blackwidow

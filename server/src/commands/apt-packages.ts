@@ -1,7 +1,7 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, type FolderNode, find, unfold } from "../image/files.ts";
+import { contentAt, type Entry, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
@@ -340,10 +340,7 @@ function aggregates(call: Call, all: Packages, added: readonly Package[], gone: 
   const python = "python3-minimal";
   const weights = packages.map((p) => weightOf(p, slim));
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
-  const last = (path: string, id: string): Entry | undefined => {
-    const node = find(call.state.root, path, true);
-    return node?.type === "folder" ? node.content.newest(id) : undefined;
-  };
+  const last = (path: string, id: string): Entry | undefined => contentAt(call.state.root, path).newest(id);
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,
     fresh: added.length,

@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find, unfold } from "../image/files.ts";
+import { contentAt, type Entry, find, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { atLeast, computed, typical, unknown } from "../image/size.ts";
@@ -129,8 +129,7 @@ const releasesEntry = ({ state }: Call): Pick<Entry, "id" | "kind" | "what" | "s
 
 function kept({ state, layer }: Call, downloads: boolean): Effect[] {
   if (!state.base || !cleansItself(state.base) || find(state.root, dockerClean)) return [];
-  const folder = find(state.root, cacheFolder, true);
-  const old = folder?.type === "folder" ? folder.content.of(indexId)[0] : undefined;
+  const [old] = contentAt(state.root, cacheFolder).of(indexId);
   const one = indexBytes[state.base.os?.release ?? ""];
   // The source index is as it was; the other is written anew with each change.
   const size = one === undefined ? unknown : typical(old && old.layer !== layer ? one : 2 * one);
@@ -155,8 +154,9 @@ function distclean(call: Call): Effect[] {
     path: listsFolder,
     entry: { ...releasesEntry(call), kind: "metadata" },
   };
-  const node = find(call.state.root, listsFolder, true);
-  const fresh = node?.type === "folder" && node.content.of(listsId).some((e) => e.layer === call.layer);
+  const fresh = contentAt(call.state.root, listsFolder)
+    .of(listsId)
+    .some((e) => e.layer === call.layer);
   // What an earlier layer holds of them stays, too.
   return [...clean, { do: "take", path: listsFolder, id: listsId }, ...(fresh ? [left] : [])];
 }
@@ -258,10 +258,10 @@ export function mayNameLists(text: string): boolean {
 }
 
 /** `layer`: written by this one. */
-const hasLists = (state: State, layer?: number): boolean => {
-  const node = find(state.root, listsFolder, true);
-  return node?.type === "folder" && node.content.of(listsId).some((e) => !e.maybe && (layer === undefined || e.layer === layer));
-};
+const hasLists = ({ root }: State, layer?: number): boolean =>
+  contentAt(root, listsFolder)
+    .of(listsId)
+    .some((e) => !e.maybe && (layer === undefined || e.layer === layer));
 
 function remove(call: Call, parsed: AptCall): Effect[] {
   const named = parsed.packages.map((p) => packageName(p.text));

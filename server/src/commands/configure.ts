@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import { contentAt } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { linkerCaches } from "../sizes/packages/bytes.ts";
 import { certificateBundle } from "../sizes/packages/made.ts";
@@ -60,10 +61,7 @@ const updateLocale: Handler = (call) => {
 };
 
 /** Whether this layer holds content of a folder already: then it is written in the place of that. */
-const isHeld = (call: Call, folder: string): boolean => {
-  const node = nodeAt(call, folder);
-  return node?.type === "folder" && node.content.some((e) => e.layer === call.layer);
-};
+const isHeld = ({ state, layer }: Call, folder: string): boolean => contentAt(state.root, folder).some((e) => e.layer === layer);
 
 /** debconf's files are stored again, unless this layer holds them already. */
 const answers = (call: Call): Effect[] =>

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { type Entry, find } from "../image/files.ts";
+import { contentAt, type Entry } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
 import { architectures, bookkeeping, packageName } from "./apt.ts";
 import { debId, holdingNow, type Packages, packagesOf, removeEffects } from "./apt-packages.ts";
@@ -31,8 +31,7 @@ const manual = ({ layer }: Call, entries: readonly Entry[]): string =>
   [ofBase, ...entries.filter((e) => e.layer === layer && e.brought === undefined).map((e) => e.what)].join(" ");
 
 function noted(call: Call, all: Packages | undefined): Effect[] {
-  const folder = find(call.state.root, "/var/lib/dpkg", true);
-  if (folder?.type === "folder" && folder.content.some((e) => e.layer === call.layer)) return [];
+  if (contentAt(call.state.root, "/var/lib/dpkg").some((e) => e.layer === call.layer)) return [];
   if (!all) return [bookkeeping];
   const size = typical(holdingNow(all).status);
   const fill = (id: string, what: string): Effect => ({ do: "fill", path: "/var/lib/dpkg", entry: { id, kind: "metadata", what, size } });

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { basename, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -103,9 +103,10 @@ const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string): Effect[] {
-  const node = find(call.state.root, folder, true);
   if (!hasModules(call)) return [];
-  const there = node?.type === "folder" && node.content.of(modulesId).some((e) => !e.maybe && e.layer !== call.layer);
+  const there = contentAt(call.state.root, folder)
+    .of(modulesId)
+    .some((e) => !e.maybe && e.layer !== call.layer);
   return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
 }
 
@@ -119,8 +120,7 @@ const hasModules = (call: Call): boolean =>
 
 /** The 7 of Go 1.7: of the official image, of the archive that is unpacked where Go says, or as a variable names it. */
 function minorOf(call: Call): number | undefined {
-  const node = find(call.state.root, "/usr/local", true);
-  const archives = node?.type === "folder" ? [...node.content].map((e) => e.id) : [];
+  const archives = [...contentAt(call.state.root, "/usr/local")].map((e) => e.id);
   const texts = [
     /(?:^|\/)golang:(1\.\d+)/.exec(call.state.base?.name ?? "")?.[1],
     ...archives.map((id) => /(?:^|[/:])go(1\.\d+)[\w.]*\.(?:linux|src)\b/.exec(id)?.[1]),

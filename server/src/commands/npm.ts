@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt } from "../image/files.ts";
 import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
 import { cacheIn, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
@@ -28,8 +28,9 @@ function tool({ npm: index }: Call, name: string): Effect {
 
 /** What several tools download overlaps: the biggest at least. What is there already grows by nobody knows how much. */
 function cacheOf({ npm: index, state, layer }: Call, names: readonly string[], folder: string): Size {
-  const node = find(state.root, folder, true);
-  const isThere = node?.type === "folder" && node.content.of(cacheId).some((e) => e.layer === layer);
+  const isThere = contentAt(state.root, folder)
+    .of(cacheId)
+    .some((e) => e.layer === layer);
   const sizes = names.map((name) => index?.tool(name)?.cache ?? unknown);
   const biggest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a), unknown);
   if (isThere || isUnknown(biggest)) return unknown;

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt, find } from "../image/files.ts";
 import { add, atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import { installedRequirements } from "../sizes/installed/python.ts";
 import type { Wheels } from "../sizes/pip.ts";
@@ -29,8 +29,7 @@ function isOffByFile(call: Call): boolean {
     `${home}/.pip/pip.conf`,
     `${config}/pip/pip.conf`,
   ];
-  const folder = find(call.state.root, configFolder(call), true);
-  const told = folder?.type === "folder" && folder.content.of(noCacheId).length > 0;
+  const told = contentAt(call.state.root, configFolder(call)).of(noCacheId).length > 0;
   return told || files.some((f) => f !== undefined && f !== "/dev/null" && turnsOff(call, pathOf(call, f)));
 }
 
@@ -101,8 +100,9 @@ function wheelsFor(call: Call, place: string, o: ReturnType<typeof options>): (w
  */
 function downloaded({ state, layer }: Call, folder: string, wheels: readonly (Wheels | undefined)[]): Size {
   const size = atLeast(wheels.reduce((total, found) => add(total, found?.downloaded ?? unknown), zero));
-  const cache = find(state.root, folder, true);
-  const before = cache?.type === "folder" ? cache.content.of(cacheId).find((e) => e.layer === layer)?.size : undefined;
+  const before = contentAt(state.root, folder)
+    .of(cacheId)
+    .find((e) => e.layer === layer)?.size;
   if (before && before.bytes > size.bytes) return atLeast(before);
   return size.bytes > 0 ? size : unknown;
 }

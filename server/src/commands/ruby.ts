@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt } from "../image/files.ts";
 import { typical } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
@@ -60,10 +60,8 @@ const configFolder = (call: Call, isGlobal: boolean): string =>
 /** A setting: the project's, else the environment's, else the user's. */
 function told(call: Call, key: string, variable: string): string | undefined {
   const start = `bundle-setting:${key}=`;
-  const inFile = (isGlobal: boolean): string | undefined => {
-    const folder = find(call.state.root, configFolder(call, isGlobal), true);
-    return folder?.type === "folder" ? [...folder.content].findLast((e) => e.id.startsWith(start))?.id.slice(start.length) : undefined;
-  };
+  const inFile = (isGlobal: boolean): string | undefined =>
+    [...contentAt(call.state.root, configFolder(call, isGlobal))].findLast((e) => e.id.startsWith(start))?.id.slice(start.length);
   return inFile(false) ?? setting(call, variable) ?? inFile(true);
 }
 

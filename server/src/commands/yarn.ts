@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt, find } from "../image/files.ts";
 import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
@@ -19,10 +19,7 @@ function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
 }
 
 const corepackId = "corepack";
-function hasCorepack({ state }: Call): boolean {
-  const node = find(state.root, "/usr/local/bin", true);
-  return node?.type === "folder" && node.content.of(corepackId).length > 0;
-}
+const hasCorepack = ({ state }: Call): boolean => contentAt(state.root, "/usr/local/bin").of(corepackId).length > 0;
 
 /**
  * Yarn 4 keeps packages in a folder of its own for all projects, unless the project says otherwise (yarnpkg.com/configuration/yarnrc,

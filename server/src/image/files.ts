@@ -206,6 +206,12 @@ export function find(root: FolderNode, path: string, followLast = false): Node |
   return locate(root, path, followLast, 0).node;
 }
 
+/** What lies in a folder without names; links are followed. */
+export function contentAt(root: FolderNode, path: string): Content {
+  const node = find(root, path, true);
+  return node?.type === "folder" ? node.content : Content.empty;
+}
+
 /** The file of the build context that lies at a path, by its path there. */
 export function contextPath(root: FolderNode, path: string): string | undefined {
   const node = find(root, path, true);

@@ -3,7 +3,7 @@ import { isUnknown } from "../build/uses.ts";
 import { aptCallsOf, listsFolder, listsId } from "../commands/apt.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
-import { find } from "../image/files.ts";
+import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { type Edit, spanOver } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -44,8 +44,7 @@ export const aptUpdateAlone: Rule = {
 
 /** Its lists are still there when the RUN ends, nothing of this RUN uses them, and a later one may install from them. */
 function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean {
-  const lists = find(step.after.root, listsFolder, true);
-  const stay = lists?.type === "folder" && lists.content.of(listsId).length > 0;
+  const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
   // A script of their own may install from them.
   const mayInstall = (s: Step): boolean =>

@@ -5,7 +5,7 @@ import { carries } from "../commands/kinds.ts";
 import { copySources } from "../dockerfile/instruction.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { knowsFolder, privilegeOf } from "../edits/removal.ts";
-import { type Entry, entriesOf, find } from "../image/files.ts";
+import { contentAt, type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
@@ -94,8 +94,7 @@ const isOfCargo = (entry: Entry): boolean => entry.id.startsWith(cargoTargetId);
 function filledAt({ image }: Subject, step: Step, from: string, isIt: (entry: Entry) => boolean): Kept | undefined {
   const end = image.stages[image.target]?.end.root;
   for (let at = from; end && !shared.has(at); at = dirname(at)) {
-    const now = find(step.after.root, at, true);
-    const entry = now?.type === "folder" ? [...now.content].find((e) => isIt(e) && !e.maybe) : undefined;
+    const entry = [...contentAt(step.after.root, at)].find((e) => isIt(e) && !e.maybe);
     const node = find(end, at, true);
     if (entry && node && entriesOf(node, at).some((e) => e.entry.id === entry.id && e.entry.layer === entry.layer))
       return { path: at, entry };
