@@ -36,10 +36,5 @@ export const isPython = (name: string): boolean => /^python[\d.]*$/.test(name);
 /** The two names of bundler. */
 export const isBundler = named("bundle bundler");
 
-const fetches = named("poetry uv conda mamba npm npx yarn pnpm bun bundle gem composer go cargo mvn gradle git make cmake");
-
-/** Fetches by itself what it installs or builds from, and asks the system's package manager for nothing. */
-export const fetchesItself = (name: string): boolean => isPip(name) || isPython(name) || fetches(name);
-
 /** Starts what a package.json names. */
 export const startsForNode = named("npm npx yarn pnpm bun");

@@ -11,7 +11,7 @@ import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
-import { absolute, dirname } from "../image/paths.ts";
+import { absolute, dirname, join, usualPath } from "../image/paths.ts";
 import { type Started, startedBy } from "../queries/started.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -306,9 +306,7 @@ function unreadScript({ world }: Subject, steps: readonly Step[]): string | unde
 }
 
 function isDownloaded({ root, cwd }: State, name: string): boolean {
-  const paths = name.includes("/")
-    ? [absolute(name, cwd)]
-    : ["/usr/bin", "/usr/local/bin", "/bin", "/usr/sbin", "/sbin"].map((f) => `${f}/${name}`);
+  const paths = name.includes("/") ? [absolute(name, cwd)] : usualPath.map((folder) => join(folder, name));
   return paths.some((path) => {
     const node = find(root, path, true);
     return node?.type === "file" && node.entry.kind === "download";

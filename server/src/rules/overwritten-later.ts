@@ -2,7 +2,7 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
 import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
-import { find } from "../image/files.ts";
+import { contentAt } from "../image/files.ts";
 import type { Change, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { isFile, isThereAlready } from "../queries/copied.ts";
@@ -71,8 +71,7 @@ function mayBeInFolder({ instruction, before }: Step, path: string): boolean {
   const loses = isCopy(instruction) && !/\.\w+$/.test(path) && copyWords(instruction).some((w) => /\.\w+$/.test(w.text));
   if (!loses) return false;
   for (let above = dirname(path); above !== "/"; above = dirname(above)) {
-    const node = find(before.root, above, true);
-    if (node?.type === "folder" && [...node.content].length > 0) return true;
+    if (contentAt(before.root, above).size > 0) return true;
   }
   return false;
 }
