@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { Offer } from "../../server/src/analysis.ts";
 import { analyze } from "../../server/src/analyze.ts";
+import { differenceOf } from "../../server/src/build/difference.ts";
 import { swapTag } from "../../server/src/edits/swap-tag.ts";
+import type { Step } from "../../server/src/image/model.ts";
+import { atLeast, computed, type Size, typical, unknown } from "../../server/src/image/size.ts";
 import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";
 
@@ -12,6 +15,54 @@ const applied = (text: string, id: string): string | undefined => {
   const [offer] = offers(text, id);
   return offer && applyEdits(text, offer.edits);
 };
+
+describe("a base swap and what is installed", () => {
+  it("tells what the bases differ by where pip's packages are known in part on one of them and not at all on the other", () => {
+    const text = lines("FROM python:3.12", "COPY a.py /", "RUN pip install --no-cache-dir flask", 'CMD ["python", "/a.py"]');
+    const saving = offers(text, "alpine-base", { "a.py": 10 })[0]?.saving;
+    const of = (name: string) => analyze(lines(`FROM ${name}`), worldOf()).toJSON().image.bytes;
+    assert.deepEqual([saving?.bytes, saving?.lowerBound], [of("python:3.12") - of("python:3.12-alpine"), false]);
+  });
+});
+
+describe("the difference of what steps store", () => {
+  const { steps } = analyze("FROM scratch\nCOPY a /\n", worldOf({ a: 1 })).image.stages[0] ?? assert.fail();
+  const step = steps.find((s) => s.layer) ?? assert.fail();
+  const stored = (...all: { id: string; size: Size }[]): Step[] =>
+    all.map(({ id, size }) => ({
+      ...step,
+      layer: {
+        ...(step.layer ?? assert.fail()),
+        size,
+        entries: [{ path: "/x", entry: { id, size, kind: "package", what: id, layer: 1 } }],
+      },
+    }));
+  const [part, more, all] = [atLeast(typical(50)), atLeast(typical(300)), computed(400)];
+
+  it("takes nothing of two lower bounds of one thing", () => {
+    for (const [a, b] of [
+      [more, part],
+      [part, more],
+      [more, unknown],
+      [unknown, more],
+    ] as const) {
+      const found = differenceOf(stored({ id: "a", size: a }, { id: "b", size: all }), stored({ id: "a", size: b }));
+      assert.deepEqual(found, { bytes: 400, lowerBound: false, basis: "computed" });
+    }
+  });
+
+  it("is at least what goes for certain, and unknown where more of it comes", () => {
+    const twice = [
+      { id: "a", size: more },
+      { id: "a", size: part },
+    ];
+    const one = { id: "a", size: unknown };
+    const fixed = { id: "b", size: all };
+    assert.deepEqual(differenceOf(stored(...twice, fixed), stored(one)), { bytes: 400, lowerBound: true, basis: "computed" });
+    assert.deepEqual(differenceOf(stored(one, fixed), stored(...twice)).bytes, undefined);
+    assert.deepEqual(differenceOf(stored({ id: "a", size: more }), stored({ id: "c", size: part })).bytes, undefined);
+  });
+});
 
 describe("swapTag", () => {
   const swapped = (text: string, name: string, world = worldOf()): string | undefined => {

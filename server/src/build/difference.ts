@@ -26,8 +26,8 @@ const shippedSteps = (image: Image): Step[] => [...image.ships].sort((a, b) => a
 export const compare = (before: Image, after: Image): Saving => differenceOf(shippedSteps(before), shippedSteps(after));
 
 /**
- * The difference of what some steps store. What is unknown on both sides cancels when its id is the same; an unknown that goes away
- * makes the saving "at least"; one that newly appears makes it unknown.
+ * The difference of what some steps store. What is unknown on both sides cancels when its id is the same, and with it what is known of it:
+ * of two lower bounds the difference is none. An unknown that goes away makes the saving "at least"; one that newly appears makes it unknown.
  */
 export function differenceOf(before: readonly Step[], after: readonly Step[]): Saving {
   const counts = new Map<string, { count: number; entry: Entry }>();
@@ -47,14 +47,23 @@ export function differenceOf(before: readonly Step[], after: readonly Step[]): S
   tally(before, 1);
   tally(after, -1);
   let basis: Basis = "measured";
+  const unsure = new Map<string, { count: number; entry: Entry }[]>();
+  for (const changed of counts.values()) {
+    const { count, entry } = changed;
+    if (count === 0) continue;
+    if (entry.size.lowerBound) unsure.set(entry.id, [...(unsure.get(entry.id) ?? []), changed]);
+    else basis = weaker(basis, entry.size.basis);
+  }
   let gone = false;
   let come = false;
-  for (const { count, entry } of counts.values()) {
-    if (count === 0) continue;
-    if (entry.size.basis !== "unknown") basis = weaker(basis, entry.size.basis);
-    if (entry.size.lowerBound) {
-      if (count > 0) gone = true;
-      else come = true;
+  for (const all of unsure.values()) {
+    const net = all.reduce((total, { count }) => total + count, 0);
+    if (net > 0) gone = true;
+    if (net < 0) come = true;
+    const cancels = all.some(({ count }) => count > 0) && all.some(({ count }) => count < 0);
+    for (const { count, entry } of all) {
+      if (cancels) bytes -= count * entry.size.bytes;
+      else if (entry.size.basis !== "unknown") basis = weaker(basis, entry.size.basis);
     }
   }
   if (come) return { bytes: undefined, lowerBound: false, basis: "unknown" };
