@@ -1,0 +1,152 @@
+import type { Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { aptCall, packageName } from "../commands/apt.ts";
+import { namesGemsInC, namesSources } from "../commands/compiled.ts";
+import { isBundler, isPip } from "../commands/kinds.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { contextText, find } from "../image/files.ts";
+import type { Ran, State, Step } from "../image/model.ts";
+import { absolute, dirname, join, usualPath } from "../image/paths.ts";
+import { type Started, startedBy } from "../queries/started.ts";
+import { commandsIn } from "../shell/syntax.ts";
+
+// What a build and its container need of the base image that a smaller one may lack.
+
+type IsMissing = (name: string, installed: ReadonlySet<string>) => boolean;
+
+/** Commands that run, and that the smaller image has not and the Dockerfile does not bring: the build would fail. */
+export function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMissing): string[] {
+  const missing = steps.flatMap((step) => {
+    const names = step.ran.map((r) => r.name);
+    // pip calls git by itself.
+    const asked = step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : []));
+    if (asked.some((text) => /(?:^|[\s@])git\+/m.test(text))) names.push("git");
+    if (asked.some(namesSources) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
+    // tar calls the program that unpacks.
+    if (
+      step.ran.some(
+        (r) =>
+          r.name === "tar" && r.args.some((a, i) => /^--xz$|\.t?xz$/.test(a.text) || (i === 0 && /^-?[a-zA-Z]*J[a-zA-Z]*$/.test(a.text))),
+      )
+    )
+      names.push("xz");
+    // apt-key calls gpg, and that dirmngr for a key of a server.
+    for (const r of step.ran.filter((r) => r.name === "apt-key")) names.push("gpg", ...(r.args[0]?.text === "adv" ? ["dirmngr"] : []));
+    // It clones what it is told to get, or did before there was a proxy.
+    if (step.ran.some((r) => r.name === "go" && r.args[0]?.text === "get")) names.push("git");
+    names.push(...written(step).filter((name) => name === "bash"));
+    const there = packagesOf(step, steps);
+    return names.filter((name) => isMissing(name, there));
+  });
+  return [...new Set(missing)];
+}
+
+/** What a pip command is to install: its words, and the lists of packages that it reads. */
+function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
+  const readText = (path: string): string => contextText(step.after.root, path, world.context) ?? "";
+  return ran.args.flatMap(({ text }, i) => {
+    const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
+    if (list === undefined) return [text];
+    const path = absolute(list, step.after.cwd);
+    const named = readText(path);
+    const more = [...named.matchAll(/^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)/gm)].map(([, other = ""]) =>
+      readText(absolute(other, dirname(path))),
+    );
+    return [text, named, ...more];
+  });
+}
+
+/** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of. */
+function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
+  if (!isBundler(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
+  const takesBuilds = after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
+  const texts = ["Gemfile", "Gemfile.lock"].flatMap((name) => contextText(after.root, absolute(name, ran.cwd), world.context) ?? []);
+  // Most applications have one of them; of a list that nobody can read that is taken to be so.
+  return texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
+}
+
+/**
+ * Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there:
+ * Debian's slim images have none (debuerreotype/debuerreotype, scripts/.slimify-excludes; Debian's bug 863199).
+ */
+const linking = /^(?:openjdk-\d+-|default-(?:jre|jdk)|postgresql(?:-client)?(?:-[\d.]+)?$)/;
+
+export const linksManuals = (steps: readonly Step[]): boolean =>
+  [...installedIn(steps)].some((name) => linking.test(name)) &&
+  !steps.some((s) => s.ran.some((r) => r.name === "mkdir" && r.args.some((a) => a.text.startsWith("/usr/share/man"))));
+
+/** Documentation of packages that a command reads: dpkg of a slim image leaves it out (debuerreotype/debuerreotype, scripts/.slimify-excludes). */
+export const readsDocuments = (steps: readonly Step[]): boolean =>
+  steps.some((s) => s.ran.some((r) => !/^(?:rm|find|mkdir)$/.test(r.name) && r.args.some((a) => a.text.startsWith("/usr/share/doc/"))));
+
+export const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s, steps)]));
+
+/**
+ * Debian packages that are there when the step ends: what its own first commands install serves the later ones. What the full image
+ * has already is not in the tree, but the smaller one gets it where it is named.
+ */
+const packagesOf = (step: Step, steps: readonly Step[]): ReadonlySet<string> =>
+  new Set([
+    ...[...step.after.root.content].filter((e) => e.id.startsWith("deb:")).map((e) => e.id.slice("deb:".length)),
+    ...steps.filter((s) => s.index <= step.index).flatMap((s) => s.ran.flatMap(installedBy)),
+  ]);
+
+function installedBy(ran: Ran): string[] {
+  const call = aptCall(ran);
+  return call?.verb === "install" ? call.packages.map((p) => packageName(p.text)) : [];
+}
+
+/** The names of the commands as they are written: wrappers are not in `ran`, and `bash -c` is one. */
+const written = ({ script, instruction }: Step): string[] => {
+  const names = script ? [...commandsIn(script.body)].map((c) => c.words[0]?.raw) : [instruction.exec?.[0]?.text];
+  return names.map((name) => (name ?? "").replace(/^\/(?:usr\/)?bin\//, ""));
+};
+
+/** bash as the shell of the stage, as the program that runs, or as the interpreter that a script of the context names. */
+export function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
+  const isBash = (text: string | undefined): boolean => /(?:^|\/)bash$/.test(text ?? "");
+  if (steps.some((s) => isBash(s.after.shell[0]) || isBash(s.after.env.get("SHELL")?.text))) return true;
+  const forms = steps.flatMap(({ instruction, after }) => {
+    const runs = instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
+    return runs && isBash(instruction.exec?.[0]?.text)
+      ? [{ name: "bash", after }]
+      : startedIn(instruction, after).map((s) => ({ name: s.name, after }));
+  });
+  if (forms.some((f) => isBash(f.name))) return true;
+  const scripts = [
+    ...steps.flatMap((s) => s.touched.map((t) => ({ root: s.before.root, path: t.path }))),
+    ...forms.map(({ name, after }) => ({ root: after.root, path: absolute(name, after.cwd) })),
+  ];
+  return scripts.some(
+    ({ root, path }) => path.startsWith("/") && /^#!.*\bbash\b/.test(contextText(root, path, world.context)?.slice(0, 200) ?? ""),
+  );
+}
+
+/** A shell script that the build or the container runs and whose text is not at hand, or a program that the Dockerfile downloads for a RUN. */
+export function unreadScript({ world }: Subject, steps: readonly Step[]): string | undefined {
+  for (const { instruction, before, after, ran } of steps) {
+    const starts = /^(?:CMD|ENTRYPOINT)$/.test(instruction.keyword);
+    const words = starts
+      ? (instruction.exec?.map((w) => w.text) ?? instruction.rest.text.split(/[\s"']+/))
+      : ran.flatMap((r) => r.words.map((w) => w.raw));
+    const script = words.find((word) => {
+      if (!/^[\w./-]+\.sh$/.test(word)) return false;
+      return [after, before].every(({ root, cwd }) => contextText(root, absolute(word, cwd), world.context) === undefined);
+    });
+    if (script !== undefined) return script;
+    const fetched = ran.find((r) => isUnknown(r) && isDownloaded(before, r.words[0]?.raw ?? r.name));
+    if (fetched) return fetched.name;
+  }
+  return undefined;
+}
+
+function isDownloaded({ root, cwd }: State, name: string): boolean {
+  const paths = name.includes("/") ? [absolute(name, cwd)] : usualPath.map((folder) => join(folder, name));
+  return paths.some((path) => {
+    const node = find(root, path, true);
+    return node?.type === "file" && node.entry.kind === "download";
+  });
+}
+
+export const startedIn = (instruction: Instruction, state: State): Started[] =>
+  /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword) ? startedBy(instruction, state) : [];
