@@ -40,7 +40,7 @@ const project: Files = {
 
 /** The last layer, in short. */
 const shown = (text: string, files: Files, ignore = "node_modules\n"): string => {
-  const layer = analyze(text, worldOf(files, ignore)).toJSON().image.stages[0]?.layers.at(-1);
+  const layer = analyze(text, worldOf(files, ignore)).toJSON().image.stages.at(-1)?.layers.at(-1);
   return `${layer?.lowerBound ? "≥ " : ""}${layer?.bytes} ${layer?.basis}`;
 };
 const dockerfile = (run: string, copy = "COPY package*.json ./"): string => `FROM node:22\nWORKDIR /app\n${copy}\nRUN ${run}\n`;
@@ -124,6 +124,19 @@ describe("an install of what this machine has installed too", () => {
     assert.equal(after("npm ci", without), "≥ 3408230 typical");
     assert.equal(after("npm ci", { ...without, "package.json": '{"dependencies":{"web":"1"}}' }), "3408230 typical");
     assert.equal(shown("FROM node:22\nWORKDIR /app\nRUN npm ci && npm cache clean --force\n", project), "≥ 0 unknown");
+  });
+
+  it("is not known where the lock file lists nothing of what lies there", () => {
+    const other = { ...project, "package-lock.json": lock({ "node_modules/another": { dev: true } }) };
+    const copied = (files: Files) =>
+      shown(
+        "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:22\nCOPY --from=deps /app/node_modules /node_modules\n",
+        files,
+      );
+    assert.deepEqual([after("npm ci", other), after("npm ci --omit=dev", other)], ["≥ 0 unknown", "≥ 0 unknown"]);
+    assert.equal(copied(other), "≥ 0 unknown");
+    const none = { "package.json": "{}", "package-lock.json": lock({}), "node_modules/.package-lock.json": 500 };
+    assert.equal(after("npm ci", none), "0 typical", "nothing is installed, and nothing asked for");
   });
 
   it("gives what leaving development out saves", () => {

@@ -33,7 +33,10 @@ function measuredModules(project: Project, modules: ContextFolder, left: Left): 
   const isThere = (path: string): boolean =>
     isNeeded(path) || (!needed.has(path) && (development === "all others" || development.has(path)));
   const source = `this machine's node_modules, by ${packages.toldBy}`;
-  return installed(source, kept(modules, isThere), kept(modules, isNeeded), !packages.isPart);
+  const all = kept(modules, isThere);
+  // It is another project's list, or of another day: of what it asks for nobody knows.
+  if (all.files === 0 && kept(modules, () => true).files > 0) return undefined;
+  return installed(source, all, kept(modules, isNeeded), !packages.isPart);
 }
 
 /** The package.json names none. */
