@@ -118,6 +118,13 @@ const hasBuildCache = (call: Call): boolean =>
 const hasModules = (call: Call): boolean =>
   !/(?:^|\/)alpine:(?:2\.|3\.[0-8](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 11) >= 11;
 
+/** What old releases have as golang-go (packages.debian.org, packages.ubuntu.com): at most that. */
+const ofDistribution: readonly (readonly [RegExp, number])[] = [
+  [/(?:^|\/)debian:(?:[789]\b|wheezy|jessie|stretch)/, 7],
+  [/(?:^|\/)ubuntu:(?:1[0-6]\.|precise|trusty|xenial)/, 6],
+  [/(?:^|\/)ubuntu:(?:18\.04|bionic)/, 10],
+];
+
 /** The 7 of Go 1.7: of the official image, of the archive that is unpacked where Go says, or as a variable names it. */
 function minorOf(call: Call): number | undefined {
   const archives = [...contentAt(call.state.root, "/usr/local")].map((e) => e.id);
@@ -128,7 +135,7 @@ function minorOf(call: Call): number | undefined {
     call.variable("GO_VERSION")?.text,
   ];
   const [minor] = texts.flatMap((t) => /^(?:go)?1\.(\d+)/.exec(t ?? "")?.[1] ?? []);
-  return minor === undefined ? undefined : Number(minor);
+  return minor === undefined ? ofDistribution.find(([name]) => name.test(call.state.base?.name ?? ""))?.[1] : Number(minor);
 }
 
 const go: Handler = (call) => {

@@ -47,7 +47,9 @@ export const overwrittenLater: Rule = {
             !isSetting(c) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
         );
-        const used = usedBetween(subject, writer, step, undefined, own.map(placeOf)) !== "no";
+        // Of the step that overwrites them, the commands in front of it.
+        const until = step.ran.find((r) => r.changes.some((c) => own.some((o) => o.path === c.path)));
+        const used = usedBetween(subject, writer, step, until, own.map(placeOf)) !== "no";
         const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
         if (counted.length > 0) yield finding(subject, writer, step, counted, used);
       }

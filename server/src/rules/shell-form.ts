@@ -28,7 +28,8 @@ export const shellForm: Rule = {
     // Where there is no shell that is what has to be said.
     if (!end || lacksShell(end)) return;
     for (const form of [end.entrypoint, end.cmd]) {
-      if (form?.instruction && form.exec === undefined && form.text !== "") yield* finding(form, end, isOfOtherSystem(subject));
+      if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end))
+        yield* finding(form, end, isOfOtherSystem(subject));
     }
   },
 };
@@ -39,6 +40,14 @@ const otherManagers = /^(?:apk|yum|dnf|microdnf|tdnf|zypper|pacman)$/;
 function isOfOtherSystem({ image }: Subject): boolean {
   const names = image.stages[image.target]?.steps.flatMap((s) => s.ran.map((r) => r.name)) ?? [];
   return names.some((name) => otherManagers.test(name)) && !names.some((name) => /^(?:apt|apt-get|dpkg)$/.test(name));
+}
+
+/** Words for a program that ENTRYPOINT starts in exec form: what that does with `/bin/sh -c …` is its own affair. A script, or an init, starts it. */
+function isArgument(form: Form, { cmd, entrypoint }: State): boolean {
+  const program = entrypoint?.instruction && form === cmd ? entrypoint.exec?.[0] : undefined;
+  return (
+    program !== undefined && /^[\w-]+$/.test(program) && !/entrypoint|init$|^(?:tini|catatonit|gosu|su-exec|env|exec|\w*sh)$/.test(program)
+  );
 }
 
 function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
