@@ -98,6 +98,8 @@ export const builderCaches: readonly ToolCache[] = [
     tool: "sbt",
     what: "what sbt downloads",
     ids: ["sbt-0", "sbt-1", "sbt-2"],
+    // Ivy's before 1.3, coursier's since then (its release notes).
+    inSome: true,
     verbs: [],
     reads: buildsWith(/^sbt$/),
     onlyFills: (ran) => ran.args.every((a) => /^(?:update|exit|about|sbtVersion|--version|-V)$/.test(a.text)),

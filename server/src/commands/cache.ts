@@ -28,6 +28,8 @@ export interface ToolCache {
   readonly onlyFills?: (ran: Ran) => boolean;
   /** A command that works from a cache that is there, and for the sake of which it is kept. Absent: none is worse off without. */
   readonly reads?: (ran: Ran) => boolean;
+  /** A release of it fills some of its folders, another one others: who removes some knows which. */
+  readonly inSome?: true;
   /**
    * Started with the image, it works from the cache: then it is no cruft. What else is started may do so too, out of sight: the removal of
    * such a cache is never safe.

@@ -86,6 +86,8 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const isGone = ({ name, args }: Ran): boolean =>
     name === "rm" && args.some((a) => !a.known && [...folders.values()].some((f) => a.text.endsWith(`/${basename(f)}`)));
   if (behind.some(isGone)) return true;
+  const filled = writers.flatMap((r) => r.changes.map((c) => c.entry.id)).filter((id) => cache.ids.includes(id));
+  if (cache.inSome && filled.some((id) => !folders.has(id))) return true;
   const { fetchesForOthers } = cache;
   if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
