@@ -147,7 +147,7 @@ export function cudaLibraries(
   const ofTorch = packages.filter((p) => torch.test(p));
   const isMeant =
     listed.isPinned ||
-    /cuda|nvidia|pytorch|rocm/i.test(call.state.base?.name ?? "") ||
+    /cuda|nvidia|pytorch|rocm|\bgpu\b/i.test(call.state.base?.name ?? "") ||
     [...indexes, ...listed.indexes].some((url) => /\/whl\b/.test(url)) ||
     packages.some((p) => /\+(?:cpu|cu\d|rocm)/.test(p) || forCards.test(p));
   return ofTorch.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${ofTorch.join(" ")}`, "CUDA's libraries")];

@@ -42,7 +42,7 @@ export const overwrittenLater: Rule = {
             c.entry.layer === layer &&
             isWritten(writer, c.path) &&
             !mayBeFolder(writer, c) &&
-            ![writer, step].some((s) => mayBeInFolder(s, c.path)) &&
+            ![writer, step].some((s) => mayBeInFolder(s, c.path) || copiesInto(s, c.path)) &&
             !isShort(writer, c.path) &&
             !isSetting(c) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
@@ -77,6 +77,17 @@ function mayBeInFolder({ instruction, before }: Step, path: string): boolean {
   }
   return false;
 }
+
+/** `cp app /usr/local/bin`: that is a folder wherever there is one. */
+const copiesInto = ({ ran }: Step, path: string): boolean =>
+  !/\.\w+$/.test(path) &&
+  ran.some(({ name, args, cwd, changes }) => {
+    const [source, target] = args.slice(-2).map((a) => a.text);
+    const isCopied = /^(?:cp|mv|install)$/.test(name) && changes.some((c) => c.path === path);
+    return (
+      isCopied && source !== undefined && target !== undefined && absolute(target, cwd) === path && basename(source) !== basename(path)
+    );
+  });
 
 /** What people write by hand weighs little, whatever it is. */
 const isSetting = ({ path, entry }: Change): boolean =>
