@@ -77,7 +77,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   return {
     rule,
     aliases: draft.aliases ?? [],
-    level: level ?? (byBytes && first ? atMost(rule.level, levelOf(first)) : (rule.level ?? "warning")),
+    level: level ?? (byBytes && first ? atMost(rule.level, levelOf(first)) : (draft.level ?? rule.level ?? "warning")),
     message: draft.message(first ?? none, lost),
     span: draft.span,
     ...(byBytes && first && { saving: first }),

@@ -22,4 +22,20 @@ describe("what becomes of the stop signal in shell form", () => {
     for (const run of ["microdnf install -y java-17-openjdk", "yum -y update", "apk add openjdk17-jre"])
       assert.match(saysOf(somebodys, run) ?? "", /which leaves its place to the program/, run);
   });
+
+  it("is worth less where nothing is lost: an ENTRYPOINT still loses its arguments", () => {
+    const told = (text: string) =>
+      analyze(text, worldOf())
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .map((f) => [f.level, /ignores CMD and the arguments/.test(f.message)]);
+    for (const base of ["alpine:3.24", "node:24-alpine", "almalinux:9"]) {
+      assert.deepEqual(told(`FROM ${base}\nCMD java -jar /app.jar\n`), [["info", false]], base);
+      assert.deepEqual(told(`FROM ${base}\nENTRYPOINT java -jar /app.jar\n`), [["warning", true]], base);
+    }
+    assert.deepEqual(told("FROM debian:trixie-slim\nCMD java -jar /app.jar\n"), [["warning", false]]);
+    assert.deepEqual(told("FROM alpine:3.24\nCMD ['java', '-jar']\n"), [["warning", false]], "it does not run at all");
+    assert.deepEqual(told("FROM alpine:3.24\nCMD sh -c 'java -jar /app.jar'\n"), [["warning", false]], "two shells");
+    const world = { ...worldOf(), settings: { rules: { "shell-form": "error" as const } } };
+    assert.equal(analyze("FROM alpine:3.24\nCMD java -jar /app.jar\n", world).findings[0]?.level, "error", "as the settings have it");
+  });
 });

@@ -41,6 +41,8 @@ export interface Draft {
   /** What, how much, why or what to do: one or two lines. `saving` is that of the first fix, `lost` that of `instead`. */
   message(saving: Saving, lost?: Saving): string;
   readonly fixes: readonly DraftFix[];
+  /** Where it is not as grave as its rule says. */
+  readonly level?: Level;
   /** With no fix to offer, or none that gains all of it: the change that shows what is lost. The message says why that cannot be done for the user. */
   readonly instead?: readonly Edit[];
   /** Bytes that are known to be at stake, where all that may come on top is what nobody knows to be there: of a little nothing is told. */

@@ -4,7 +4,7 @@ import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
-import { execText, noJson } from "../topics/forms.ts";
+import { execText, ignoresArguments, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const shellForm: Rule = {
@@ -81,16 +81,19 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
   // The shell gives way as it is, and exec would say the same.
   if (consequence === givesWay && !words) return;
+  const isEntrypoint = instruction.keyword === "ENTRYPOINT";
+  const also = consequence === givesWay && isEntrypoint ? ` ${ignoresArguments}` : "";
   yield {
     span,
     aliases: ["DL3025"],
+    ...(consequence === givesWay && !isEntrypoint && !inner && { level: "info" }),
     message: () =>
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one may keep the stop signal to itself: let its last command begin with exec.`
         : words && isShell(words[0]) && consequence !== givesWay
           ? `Runs ${words[0]} under ${shell}. Exec form spares one of the two shells: ${execText(words)}`
           : words
-            ? `Runs under ${shell}, which ${consequence}. Exec form starts the program itself: ${execText(words)}`
+            ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
             : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
