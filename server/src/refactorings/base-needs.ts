@@ -35,8 +35,10 @@ export function missingTools(subject: Subject, steps: readonly Step[], isMissing
     // It clones what it is told to get, or did before there was a proxy.
     if (step.ran.some((r) => r.name === "go" && r.args[0]?.text === "get")) names.push("git");
     names.push(...written(step).filter((name) => name === "bash"));
+    const suspects = names.filter((name) => isMissing(name, nothing));
+    if (suspects.length === 0) return [];
     const there = packagesOf(step, steps);
-    return names.filter((name) => isMissing(name, there));
+    return suspects.filter((name) => isMissing(name, there));
   });
   return [...new Set(missing)];
 }
@@ -79,7 +81,16 @@ export const linksManuals = (steps: readonly Step[]): boolean =>
 export const readsDocuments = (steps: readonly Step[]): boolean =>
   steps.some((s) => s.ran.some((r) => !/^(?:rm|find|mkdir)$/.test(r.name) && r.args.some((a) => a.text.startsWith("/usr/share/doc/"))));
 
-export const installedIn = (steps: readonly Step[]): ReadonlySet<string> => new Set(steps.flatMap((s) => [...packagesOf(s, steps)]));
+/** Debian packages that any of the steps installs. */
+export const installedIn = (steps: readonly Step[]): ReadonlySet<string> =>
+  new Set(
+    steps.flatMap((s) => [
+      ...s.changes.flatMap(({ how, entry: { id } }) => (how === "written" && id.startsWith("deb:") ? [id.slice("deb:".length)] : [])),
+      ...s.ran.flatMap(installedBy),
+    ]),
+  );
+
+const nothing: ReadonlySet<string> = new Set();
 
 /**
  * Debian packages that are there when the step ends: what its own first commands install serves the later ones. What the full image
