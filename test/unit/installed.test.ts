@@ -144,6 +144,18 @@ describe("an install of what this machine has installed too", () => {
     const found = analyze(text, worldOf(project, "node_modules\n")).findings.find((f) => f.rule.id === "dev-dependencies-kept");
     assert.match(found?.message ?? "", /≈ 407 kB/);
   });
+
+  it("does not bring what COPY brought: of that the context is the matter", () => {
+    const rules = (run: string, files: Files, ignore = "*.log\n") =>
+      analyze(`${dockerfile(run, "COPY . .")}CMD ["node", "app.js"]\n`, worldOf(files, ignore)).findings.map((f) => f.rule.id);
+    const isTold = (...given: Parameters<typeof rules>) => rules(...given).includes("dev-dependencies-kept");
+    assert.equal(isTold(`npm install${clean}`, project), false);
+    assert.ok(rules(`npm install${clean}`, project).includes("context-leaky"));
+    assert.equal(isTold(`npm install${clean}`, project, "node_modules\n"), true, "the install brings them");
+    assert.equal(isTold(`npm ci${clean}`, project), true, "it begins anew");
+    const { "node_modules/tester/index.js": _, "node_modules/tester/node_modules/old/index.js": __, ...without } = project;
+    assert.equal(isTold(`npm install${clean}`, without), true, "they are not there");
+  });
 });
 
 describe("composer install", () => {

@@ -26,9 +26,18 @@ export function nodeModules(
   const fresh: Effect = { do: "mkdir", path: modules };
   const id = `npm:${folder}:${what}`;
   if (packages.length > 0) return [fresh, fill(id, what, named(call, folder, packages), call.npm?.source)];
+  if (!here && hasDevelopment(call, folder)) return [fresh, fill(id, what)];
   if (omitsDevelopment) return [fresh, fill(id, what, here?.parts?.needed)];
   const development = fill(developmentId(folder), "development dependencies", here?.parts?.development);
   return [fresh, fill(id, what, here?.parts?.needed ?? here?.all), development];
+}
+
+/** COPY brought this machine's node_modules, with what only development needs: the install has none of it to add. */
+function hasDevelopment(call: Call, folder: string): boolean {
+  const node = find(call.state.root, `${folder}/node_modules`, true);
+  const project = node?.type === "folder" && node.context ? call.projectAt?.(`${folder}/package.json`) : undefined;
+  const development = project && installedModules(project)?.parts?.development;
+  return development !== undefined && development.bytes > 0;
 }
 
 /** Packages by name: as much as a table knows, but for the lock files (a hundredth). Where there is a package.json, what it asks for comes too. */
