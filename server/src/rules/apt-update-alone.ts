@@ -57,8 +57,8 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
-  // What only takes packages away, or files, asks for no lists.
-  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => !/^(?:remove|purge|auto\w+|(?:dist)?clean)$/.test(call.verb));
+  // What only takes files away, or packages that nobody needs, asks for no lists; what removes a package by name fails without, where it is not there.
+  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => !/^(?:auto\w+|(?:dist)?clean)$/.test(call.verb));
   const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
@@ -69,7 +69,7 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
   // What upgrades is no install: a later one would still stand apart.
-  if (first.call.verb.endsWith("upgrade")) return undefined;
+  if (/upgrade$|^(?:remove|purge)$/.test(first.call.verb)) return undefined;
   if (first.call.updates) return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [removal, put];

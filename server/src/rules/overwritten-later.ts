@@ -1,6 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown, type Place } from "../build/uses.ts";
-import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
+import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { contentAt } from "../image/files.ts";
 import type { Change, Step } from "../image/model.ts";
@@ -28,8 +28,13 @@ export const overwrittenLater: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
+      // What is written twice and has no known size is a line or a setting, as often as not; but for downloads.
       const changes = step.changes.filter(
-        (c) => c.how === "overwritten" && !c.entry.maybe && !["base", "metadata", "lists"].includes(c.entry.kind),
+        (c) =>
+          c.how === "overwritten" &&
+          !c.entry.maybe &&
+          (c.entry.size.basis !== "unknown" || c.entry.kind === "download") &&
+          !["base", "metadata", "lists"].includes(c.entry.kind),
       );
       if (changes.length === 0 || isThereAlready(subject, step)) continue;
       for (const layer of new Set(changes.map((c) => c.entry.layer))) {
@@ -41,10 +46,7 @@ export const overwrittenLater: Rule = {
           (c) =>
             c.entry.layer === layer &&
             isWritten(writer, c.path) &&
-            !mayBeFolder(writer, c) &&
             ![writer, step].some((s) => mayBeInFolder(s, c.path) || copiesInto(s, c.path)) &&
-            !isShort(writer, c.path) &&
-            !isSetting(c) &&
             [writer, step].every((s) => !isCopy(s.instruction) || isFile(s, c.path)),
         );
         // Of the step that overwrites them, the commands in front of it.
@@ -63,10 +65,6 @@ const big = 10_000_000;
 /** Not only stored again, with another mode or owner: of that another rule speaks. */
 const isWritten = (step: Step, path: string): boolean =>
   isCopy(step.instruction) || step.changes.some((c) => c.how === "written" && c.path === path);
-
-/** What comes from an image or a stage that shows nothing there may be a folder: what is copied over it lies beside it. */
-const mayBeFolder = ({ instruction }: Step, { path, entry }: Change): boolean =>
-  flagValue(instruction, "from") !== undefined && entry.size.lowerBound && !/\.[a-z\d]+$/i.test(path);
 
 /** `ADD conf/site.xml $HOME/conf`: where an archive brought the folder it is copied into that. */
 function mayBeInFolder({ instruction, before }: Step, path: string): boolean {
@@ -88,19 +86,6 @@ const copiesInto = ({ ran }: Step, path: string): boolean =>
       isCopied && source !== undefined && target !== undefined && absolute(target, cwd) === path && basename(source) !== basename(path)
     );
   });
-
-/** What people write by hand weighs little, whatever it is. */
-const isSetting = ({ path, entry }: Change): boolean =>
-  entry.size.lowerBound && /(?:^|\/)\.env[\w.]*$|\.(?:conf|cnf|cfg|ini|ya?ml|toml|properties|env)$/.test(path);
-
-/** A line that a program says of itself. */
-const isShort = ({ ran }: Step, path: string): boolean =>
-  ran.some(
-    (r) =>
-      r.changes.some((c) => c.how === "written" && c.path === path) &&
-      r.args.length > 0 &&
-      r.args.every((a) => /^-{0,2}(?:v|version)$/i.test(a.text)),
-  );
 
 const placeOf = ({ path }: Change): Place => ({ path, folder: false });
 
