@@ -41,7 +41,7 @@ const readsNothing = words("echo printf export set unset true : useradd adduser 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
-  if (isWithin(ran.cwd, path) || writesTo(ran, place) || programsOf(ran).includes(path)) return "yes";
+  if (isWithin(ran.cwd, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
   // They ask whether the locale that is set is there, and fail where it is not (update-locale(8)).
   if (isWithin(path, "/usr/lib/locale") && /^(?:update-locale|locale)$/.test(ran.name)) return "yes";
   return namedBy(ran, path);
@@ -119,13 +119,19 @@ interface Names {
   readonly names: readonly Name[];
   /** The folders among them are only filled. */
   readonly fill: boolean;
+  /** Where the program itself may lie. */
+  readonly programs: readonly string[];
 }
 
 const namesKnown = new WeakMap<Ran, Names>();
 
 /** Asked once for each place that an earlier step wrote. */
 function namesOf(ran: Ran): Names {
-  const found = namesKnown.get(ran) ?? { names: readNames(ran), fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined };
+  const found = namesKnown.get(ran) ?? {
+    names: readNames(ran),
+    programs: programsOf(ran),
+    fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined,
+  };
   namesKnown.set(ran, found);
   return found;
 }
@@ -185,7 +191,7 @@ function pathsOf(step: Step): ReadonlySet<string> | "any" {
   for (const ran of step.ran) {
     if (isUnknown(ran)) return "any";
     if (readsFolder.has(ran.name)) paths.add(ran.cwd);
-    for (const program of programsOf(ran)) paths.add(program);
+    for (const program of namesOf(ran).programs) paths.add(program);
     for (const change of ran.changes) paths.add(change.path);
     const words = [
       ...ran.args,
