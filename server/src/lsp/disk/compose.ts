@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Config } from "./config.ts";
-import { topOf, upward } from "./root.ts";
+import { isFolder, topOf, upward } from "./root.ts";
 
 /** In Compose's own order (the Compose specification, "Compose file"); of a folder's the first that is there. */
 const names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
@@ -42,12 +42,6 @@ export async function composeFor(
   }
   return {};
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
 
 async function buildsIn(folder: string): Promise<Build[]> {
   for (const name of names) {

@@ -1,4 +1,4 @@
-import { access, readdir } from "node:fs/promises";
+import { access, readdir, stat } from "node:fs/promises";
 import { dirname, join, posix, relative, resolve } from "node:path";
 import { components, hasGlob, matches } from "../../image/paths.ts";
 import type { Sources } from "./sources.ts";
@@ -6,6 +6,12 @@ import type { Sources } from "./sources.ts";
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
+    () => false,
+  );
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isDirectory(),
     () => false,
   );
 

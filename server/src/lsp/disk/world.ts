@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
@@ -8,7 +8,7 @@ import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
 import { Unreadable } from "./read.ts";
-import { contextFolder, topOf } from "./root.ts";
+import { contextFolder, isFolder, topOf } from "./root.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 
 /** A build context on disk. */
@@ -58,12 +58,6 @@ async function found(dockerfile: string, sources: Sources, workspace: string | u
   const path = resolve(dockerfile);
   return contextFolder(path, sources, await topOf(dirname(path), workspace));
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
 
 /** Docker's own order: `<Dockerfile>.dockerignore` beside the Dockerfile, then `.dockerignore` in the context. */
 async function ignoreFile(dockerfile: string | undefined, folder: string): Promise<{ file: string; text: string } | undefined> {
