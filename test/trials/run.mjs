@@ -1,7 +1,7 @@
-// Trials on Dockerfiles that we did not write: `node test/trials/run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--keep]`.
+// Trials on Dockerfiles that we did not write: `node test/trials/run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--findings] [--keep]`.
 // MIRRORS holds bare git mirrors. Each one's newest commit is laid out in a temporary folder, so that every Dockerfile has its real
 // build context; `ballast check` runs over all of them. Writes OUT/findings.jsonl, a line for each finding, OUT/files.jsonl, a line
-// for each Dockerfile, and OUT/problems.jsonl: what must never happen on any file. Nothing of it is committed but, with --keep, the
+// for each Dockerfile, and OUT/problems.jsonl: what must never happen on any file; with --findings no fix is applied. Nothing of it is committed but, with --keep, the
 // counts, in run.json: docs/trials.md is made of them and of the verdicts (report.mjs).
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,11 +16,16 @@ import { dockerfilesOf, filesOf, git, layOut, mirrorsIn, spread } from "./mirror
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const { values, positionals } = parseArgs({
-  options: { most: { type: "string", default: "150" }, only: { type: "string", default: "" }, keep: { type: "boolean", default: false } },
+  options: {
+    most: { type: "string", default: "150" },
+    only: { type: "string", default: "" },
+    findings: { type: "boolean" },
+    keep: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 const [mirrors, out = "out/trials"] = positionals;
-if (mirrors === undefined) throw new Error("usage: run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--keep]");
+if (mirrors === undefined) throw new Error("usage: run.mjs MIRRORS [OUT] [--most N] [--only PATTERN] [--findings] [--keep]");
 mkdirSync(out, { recursive: true });
 const writers = Object.fromEntries(["findings", "files", "problems"].map((name) => [name, createWriteStream(join(out, `${name}.jsonl`))]));
 const tell = (name, row) => writers[name].write(`${JSON.stringify(row)}\n`);
@@ -67,7 +72,7 @@ async function tryRepository(repository, gitDir) {
       for (const problem of [...problemsOf(report), ...(milliseconds > 2000 ? [`took ${milliseconds} ms`] : [])])
         tellProblem(where, problem);
     }
-    await mendTwice(folder, paths, texts, { repository, commit });
+    if (!values.findings) await mendTwice(folder, paths, texts, { repository, commit });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
