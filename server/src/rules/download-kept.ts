@@ -3,6 +3,7 @@ import { installedFiles, unpacking } from "../commands/archives.ts";
 import { copiedArchives } from "../edits/add-archive.ts";
 import { fixFor, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
+import { isLittle } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
@@ -33,14 +34,7 @@ export const downloadKept: Rule = {
         for (const path of archive === undefined ? installedFiles(ran) : [archive]) {
           const entry = ran.maybe ? undefined : keptAt(subject, step, path);
           const writer = entry && subject.steps[entry.layer];
-          if (
-            !entry ||
-            !writer ||
-            told.has(entry) ||
-            (entry.size.lowerBound && setsUpRepository.test(path)) ||
-            !isOwn(subject, step) ||
-            !isOwn(subject, writer)
-          )
+          if (!entry || !writer || told.has(entry) || isLittle({ path, entry }) || !isOwn(subject, step) || !isOwn(subject, writer))
             continue;
           // Where it is needed once more, it is that command's finding.
           const use = usedLater(subject, step, { path, folder: false });
@@ -54,9 +48,6 @@ export const downloadKept: Rule = {
     }
   },
 };
-
-/** Packages that hold a key and an address: some kilobytes. */
-const setsUpRepository = /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/;
 
 /** Whether parts of a path are not known. */
 const isOpen = (path: string): boolean => /[$`]/.test(path);

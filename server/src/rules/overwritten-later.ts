@@ -3,6 +3,7 @@ import { isUnknown, type Place } from "../build/uses.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { contentAt } from "../image/files.ts";
+import { isLittle } from "../image/little.ts";
 import type { Change, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { isFile, isThereAlready } from "../queries/copied.ts";
@@ -34,6 +35,7 @@ export const overwrittenLater: Rule = {
           c.how === "overwritten" &&
           !c.entry.maybe &&
           (c.entry.size.basis !== "unknown" || c.entry.kind === "download") &&
+          !isLittle(c) &&
           !["base", "metadata", "lists"].includes(c.entry.kind),
       );
       if (changes.length === 0 || isThereAlready(subject, step)) continue;

@@ -2,7 +2,8 @@ import type { Subject } from "../build/subject.ts";
 import type { Use } from "../build/uses.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { knowsFolder, mergeFrom } from "../edits/removal.ts";
-import type { Change, Step } from "../image/model.ts";
+import { isLittle } from "../image/little.ts";
+import type { Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals } from "../queries/removals.ts";
@@ -25,14 +26,10 @@ export const removedLater: Rule = {
   },
   *check(subject) {
     // Package lists have a rule of their own.
-    for (const later of laterRemovals(subject, (change) => change.entry.kind !== "lists" && !isSpare(change)))
-      yield finding(subject, later);
+    for (const later of laterRemovals(subject, (change) => change.entry.kind !== "lists"))
+      if (!later.parts.every((p) => p.changes.every(isLittle))) yield finding(subject, later);
   },
 };
-
-/** `package.json.bak`: what people write by hand weighs little. */
-const isSpare = ({ path, entry }: Change): boolean =>
-  entry.size.lowerBound && /\.(?:json|toml|ya?ml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/.test(path);
 
 function finding(subject: Subject, later: Later): Draft {
   const { file } = subject;

@@ -1,6 +1,7 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt.ts";
 import { mergeFrom } from "../edits/removal.ts";
+import { isLittle } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { changersOf } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -51,7 +52,9 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   if (own.some((c) => c.how === "removed") || second.ran.some(removesPackages)) return [];
   if (changersOf(second).some(({ ran }) => ran.changes.some((c) => own.includes(c)))) return [];
   const ids = new Map(
-    first.layer?.entries.flatMap(({ entry }) => (entry.kind === "metadata" && !entry.maybe ? [[entry.id, entry.what]] : [])),
+    first.layer?.entries.flatMap(({ path, entry }) =>
+      entry.kind === "metadata" && !entry.maybe && !isLittle({ path, entry }) ? [[entry.id, entry.what]] : [],
+    ),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
   return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
@@ -61,8 +64,9 @@ const removesPackages = (ran: Ran): boolean =>
   ran.name === "apt-mark" || /^(?:remove|purge|autoremove|autopurge)$/.test(aptCall(ran)?.verb ?? "");
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
-const isStoredAgain = ({ how, entry }: Change): boolean =>
-  (how === "overwritten" || how === "stored again") && (!entry.size.lowerBound || entry.kind === "download");
+const isStoredAgain = (change: Change): boolean =>
+  (change.how === "overwritten" || change.how === "stored again") &&
+  (!change.entry.size.lowerBound || (change.entry.kind === "download" && !isLittle(change)));
 
 function* finding(subject: Subject, row: readonly Step[], what: readonly string[]): Iterable<Draft> {
   const [first] = row;

@@ -1,0 +1,19 @@
+import type { Stored } from "./files.ts";
+
+// Of some files nobody knows the size, and everybody that it is little.
+
+/** What their names say: some kilobytes, and nothing that is worth a word. */
+const names: readonly RegExp[] = [
+  // Signatures and sums. A key is another matter: one that is secret has no place in a layer, however small it is.
+  /\.(?:asc|sig|(?:md5|sha(?:1|224|256|384|512))(?:sums?)?)$/i,
+  // Packages that set up a repository: an address, and a key that everybody may know.
+  /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/,
+  // What people write by hand, put aside: `package.json.bak`; and what they change in it.
+  /\.(?:json|toml|ya?ml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
+  /\.(?:patch|diff)$/,
+  // gpg's own folder: the keys that it fetched.
+  /\/\.gnupg(?:\/|$)/,
+];
+
+/** Of a size that nobody knows, and surely small. */
+export const isLittle = ({ path, entry }: Stored): boolean => entry.size.lowerBound && names.some((name) => name.test(path));
