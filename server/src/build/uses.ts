@@ -47,11 +47,13 @@ export function useOf(ran: Ran, place: Place): Use {
   return namedBy(ran, path);
 }
 
-/** Where the program lies that a command is, and those that start it: `gosu app jq`. */
-function programsOf({ name, words, command }: Ran): readonly string[] {
+/** Where the program lies that a command is, and those that start it: `gosu app jq`, `/opt/install.sh`. */
+function programsOf({ name, words, command, cwd }: Ran): readonly string[] {
   const [own] = words;
   const before = own ? (command?.words.slice(0, Math.max(0, command.words.indexOf(own))) ?? []) : [];
-  return [name, ...before.map((w) => w.raw)].flatMap((n) => (/^\w[\w.+-]*$/.test(n) ? usualPath.map((f) => `${f}/${n}`) : []));
+  return [name, ...before.map((w) => w.raw)].flatMap((n) =>
+    /^\w[\w.+-]*$/.test(n) ? usualPath.map((f) => `${f}/${n}`) : n.includes("/") ? [absolute(n, cwd)] : [],
+  );
 }
 
 const writesTo = (ran: Ran, { path, folder }: Place): boolean =>
@@ -74,7 +76,8 @@ function namedBy(ran: Ran, path: string): Use {
   const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
   const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && isWithin(path, ran.cwd);
-  return isUnknown(ran) || nearby ? "maybe" : named;
+  if (isUnknown(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
+  return nearby ? "maybe" : named;
 }
 
 /** Nobody knows what this command does. */

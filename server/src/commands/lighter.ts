@@ -4,6 +4,8 @@ interface Lighter {
   readonly name: string;
   /** What is given up, in words. */
   readonly without: string;
+  /** It can show nothing: for a program that serves. */
+  readonly headless?: true;
   /** Commands that only the heavier one has: where one of them runs, it is needed. */
   readonly unlessRuns?: readonly string[];
   /** What makes of the lighter one what the program needs; undefined where the environment does not say what that is. */
@@ -32,7 +34,15 @@ const jdkTools = [
   "jstack",
   "keytool",
 ];
-const noCompiler = "no compiler and no tools of the JDK, no graphics";
+const noTools = "no compiler and no tools of the JDK";
+const noGraphics = "no graphics and no sound";
+
+/** What runs programs, in place of what builds them: without graphics, else with. */
+const runtimes = (jre: string, headless: string): readonly Lighter[] => [
+  { name: headless, without: `${noTools}, ${noGraphics}`, headless: true, unlessRuns: jdkTools },
+  { name: jre, without: noTools, unlessRuns: jdkTools },
+];
+const mute = (headless: string): readonly Lighter[] => [{ name: headless, without: noGraphics, headless: true }];
 
 /** `LANG=de_DE.UTF-8`: localedef(1) compiles it from what the package locales holds. */
 function localesNamed(value: (name: string) => string | undefined): string | undefined {
@@ -42,32 +52,35 @@ function localesNamed(value: (name: string) => string | undefined): string | und
   return parts.map((part) => `localedef -i ${part?.[1]} -f UTF-8 ${part?.[0]}`).join(" && ");
 }
 
-const exact: Readonly<Record<string, Lighter>> = {
-  "default-jdk": { name: "default-jre-headless", without: noCompiler, unlessRuns: jdkTools },
-  "default-jdk-headless": { name: "default-jre-headless", without: "no compiler and no tools of the JDK", unlessRuns: jdkTools },
-  "default-jre": { name: "default-jre-headless", without: "no graphics and no sound" },
-  "texlive-full": { name: "texlive-latex-extra", without: "no documentation, fonts and languages but the usual ones" },
-  "locales-all": {
-    name: "locales",
-    without: "no locales but the ones that the environment names",
-    made: localesNamed,
-    unlessRuns: ["locale-gen"],
-  },
-  vim: { name: "vim-tiny", without: "no syntax colours and no scripts" },
-  emacs: { name: "emacs-nox", without: "no graphics" },
-  "emacs-gtk": { name: "emacs-nox", without: "no graphics" },
-  libreoffice: { name: "libreoffice-nogui", without: "no windows: for conversion on the command line" },
+const exact: Readonly<Record<string, readonly Lighter[]>> = {
+  "default-jdk": runtimes("default-jre", "default-jre-headless"),
+  "default-jdk-headless": [{ name: "default-jre-headless", without: noTools, unlessRuns: jdkTools }],
+  "default-jre": mute("default-jre-headless"),
+  "texlive-full": [{ name: "texlive-latex-extra", without: "no documentation, fonts and languages but the usual ones" }],
+  "locales-all": [
+    {
+      name: "locales",
+      without: "no locales but the ones that the environment names",
+      made: localesNamed,
+      unlessRuns: ["locale-gen"],
+    },
+  ],
+  vim: [{ name: "vim-tiny", without: "no syntax colours and no scripts" }],
+  emacs: [{ name: "emacs-nox", without: "no graphics" }],
+  "emacs-gtk": [{ name: "emacs-nox", without: "no graphics" }],
+  libreoffice: [{ name: "libreoffice-nogui", without: "no windows: for conversion on the command line" }],
 };
 
-/** Undefined where there is none, or nobody has looked. */
-export function lighterThan(name: string): Lighter | undefined {
-  if (Object.hasOwn(exact, name)) return exact[name];
-  const jdk = /^(openjdk-?\d+)-jdk(-headless)?$/.exec(name)?.[1];
-  if (jdk) return { name: `${jdk}-jre-headless`, without: noCompiler, unlessRuns: jdkTools };
+/** The lightest first; none where there is none, or nobody has looked. */
+export function lighterThan(name: string): readonly Lighter[] {
+  if (Object.hasOwn(exact, name)) return exact[name] ?? [];
+  const [, jdk, headless] = /^(openjdk-?\d+)-jdk(-headless)?$/.exec(name) ?? [];
+  if (jdk && headless) return [{ name: `${jdk}-jre-headless`, without: noTools, unlessRuns: jdkTools }];
+  if (jdk) return runtimes(`${jdk}-jre`, `${jdk}-jre-headless`);
   const jre = /^(openjdk-\d+)-jre$/.exec(name)?.[1];
-  if (jre) return { name: `${jre}-jre-headless`, without: "no graphics and no sound" };
+  if (jre) return mute(`${jre}-jre-headless`);
   const apk = /^(openjdk\d+)(?:-jdk)?$/.exec(name)?.[1];
-  if (apk) return { name: `${apk}-jre-headless`, without: noCompiler, unlessRuns: jdkTools };
+  if (apk) return runtimes(`${apk}-jre`, `${apk}-jre-headless`);
   const rpm = /^(java-[\d.]+-openjdk)-devel$/.exec(name)?.[1];
-  return rpm ? { name: `${rpm}-headless`, without: noCompiler, unlessRuns: jdkTools } : undefined;
+  return rpm ? runtimes(rpm, `${rpm}-headless`) : [];
 }

@@ -2,7 +2,7 @@ import type { Place } from "../build/uses.ts";
 import { copyWords, type Dockerfile } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
-import { absolute, isWithin } from "../image/paths.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
 import type { Edit } from "../text.ts";
 import { removeInstruction } from "./chain.ts";
 
@@ -30,7 +30,10 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
   const [only, another] = copy.changes;
   const path = absolute(source.text, "/");
   const to = absolute(place.text, copy.before.cwd);
-  const isFile = only !== undefined && !another && find(copy.after.root, only.path)?.type === "file";
+  // A folder that holds one file is no file.
+  const isInside = place.text.endsWith("/") || find(copy.before.root, to)?.type === "folder";
+  const asFile = isInside ? absolute(basename(source.text), to) : to;
+  const isFile = only !== undefined && !another && only.path === asFile && find(copy.after.root, only.path)?.type === "file";
   const mounted = isFile ? only.path : to;
   if (!only || !isWithin(mounted, target.path) || only.entry.id.startsWith("unpacked:") || !(isFile || mounted === target.path))
     return undefined;

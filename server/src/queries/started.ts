@@ -1,4 +1,4 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
 import { waitsForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
@@ -94,3 +94,7 @@ export function startsProgram(subject: Subject): boolean {
   const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
   return started.length > 0 && ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
 }
+
+/** Whether it says that somebody asks it things: by a port, or whether it is well. */
+export const servesOnPort = (subject: Subject): boolean =>
+  shippedSteps(subject).some((s) => s.instruction.keyword === "EXPOSE" || s.instruction.keyword === "HEALTHCHECK");

@@ -4,7 +4,7 @@ import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { packageWords } from "../queries/package-words.ts";
-import { startsProgram } from "../queries/started.ts";
+import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -21,22 +21,22 @@ export const heavyPackage: Rule = {
   about: "bytes",
   example: {
     before:
-      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jdk && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jdk && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nEXPOSE 8080\nCMD ["java", "-jar", "/app.jar"]\n',
     after:
-      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n',
+      'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nEXPOSE 8080\nCMD ["java", "-jar", "/app.jar"]\n',
   },
   *check(subject) {
     if (!startsProgram(subject) || isWorkplace(subject)) return;
-    const runs = new Set(subject.steps.flatMap((s) => s.ran.map((r) => r.name.replace(/^.*\//, ""))));
+    const isServer = servesOnPort(subject);
     const end = subject.image.stages[subject.image.target]?.end;
     const words = packageWords(subject);
     for (const first of words) {
       const { name, word } = first;
       // All words that name it: one alone still installs it.
       const all = words.filter((w) => w.name === name);
-      const lighter = lighterThan(name);
+      const lighter = lighterThan(name).find((l) => isServer || !l.headless);
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
-      if (lighter.unlessRuns?.some((command) => runs.has(command))) continue;
+      if (lighter.unlessRuns && calls(subject, lighter.unlessRuns)) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
       const step = all.at(-1)?.step;
       const last = step?.script?.body.items.at(-1);
