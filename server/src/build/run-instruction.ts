@@ -6,11 +6,11 @@ import { find as findInContext } from "../image/context.ts";
 import { emptyFolder, find, fromContext, put, realPath } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { parseShell } from "../shell/parse.ts";
 import type { Script } from "../shell/syntax.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
 import { type OpenLayer, store } from "./open-layer.ts";
+import { parsedOnce } from "./parsed.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
 import { expandsBraces } from "./wrappers.ts";
@@ -60,17 +60,6 @@ function lineByLine(text: string, { body }: Heredoc, prefix: RegExp): Joined {
     at = next;
   }
   return concat(parts);
-}
-
-const scripts = new WeakMap<Instruction, { readonly braces: boolean; readonly script: Script }>();
-
-/** Second runs, and the run of the next version of a text, carry out the same instructions. */
-function parsedOnce(instruction: Instruction, source: Joined, braces: boolean): Script {
-  const known = scripts.get(instruction);
-  if (known?.braces === braces) return known.script;
-  const script = parseShell(source, braces);
-  scripts.set(instruction, { braces, script });
-  return script;
 }
 
 /** Carries out a RUN. */

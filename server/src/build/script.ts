@@ -2,7 +2,6 @@ import { listsFolder, maybeWithoutLists, repositoryAdded } from "../commands/apt
 import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
-import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
@@ -10,7 +9,6 @@ import { contextText, find } from "../image/files.ts";
 import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { parseShell } from "../shell/parse.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
@@ -19,6 +17,7 @@ import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
 import { allContent, look, type OpenLayer } from "./open-layer.ts";
+import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
@@ -315,12 +314,9 @@ export class ScriptRun {
 
   /** `sh -c "…"` or a file: another script; its commands lie at the word that holds it. */
   text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
-    const at = command ?? { start: 0, end: 0 };
     this.read += text.length;
     if (this.read > maximumRead) return this.beyond("scripts:long", "more script than is read");
-    const source = joinedFrom(text, { start: 0, end: text.length });
-    const pieces = [{ at: 0, start: at.start, end: at.start }];
-    const script = parseShell({ ...source, pieces }, expandsBraces(scope.shell, this.open.state.base));
+    const script = parsedIn(command, text, expandsBraces(scope.shell, this.open.state.base));
     return this.deeper(() => this.list(script.body, scope, flow));
   }
 

@@ -1,0 +1,27 @@
+// Scripts, parsed once: second runs, and the run of the next version of a text, carry out the same instructions.
+import { type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
+import { parseShell } from "../shell/parse.ts";
+import type { Command, Script } from "../shell/syntax.ts";
+
+const ofInstructions = new WeakMap<Instruction, { readonly braces: boolean; readonly script: Script }>();
+
+export function parsedOnce(instruction: Instruction, source: Joined, braces: boolean): Script {
+  const known = ofInstructions.get(instruction);
+  if (known?.braces === braces) return known.script;
+  const script = parseShell(source, braces);
+  ofInstructions.set(instruction, { braces, script });
+  return script;
+}
+
+const ofCommands = new WeakMap<Command, Map<string, Script>>();
+
+/** What a command hands to a shell, or the file that it calls: all of it lies where the command begins. */
+export function parsedIn(command: Command | undefined, text: string, braces: boolean): Script {
+  const known = command && (ofCommands.get(command) ?? new Map<string, Script>());
+  const key = `${braces}${text}`;
+  const start = command?.start ?? 0;
+  const pieces = [{ at: 0, start, end: start }];
+  const script = known?.get(key) ?? parseShell({ ...joinedFrom(text, { start: 0, end: text.length }), pieces }, braces);
+  if (known) ofCommands.set(command, known.set(key, script));
+  return script;
+}
