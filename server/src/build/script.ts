@@ -1,6 +1,7 @@
 import { listsFolder, maybeWithoutLists, repositoryAdded } from "../commands/apt.ts";
 import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
+import { isPackageManager } from "../commands/kinds.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
@@ -20,7 +21,7 @@ import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
-import { changesFiles, isTest, onlyTells, printsNothing, readsPackages } from "./traits.ts";
+import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
@@ -265,7 +266,8 @@ export class ScriptRun {
     if (call.name === "shift") setPositional(own, flow.maybe ? undefined : positional(own)?.slice(Number(rest[0]?.text ?? 1)));
     const work = handlerOf(name.text)?.(call) ?? this.unknownProgram(call, name.text, own);
     const effects = [...renewedBy(call), ...work, ...builtBy(call)];
-    if (readsPackages(call.name)) {
+    // What these do depends on which packages are there.
+    if (isPackageManager(call.name)) {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
       if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));
     }

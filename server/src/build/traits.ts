@@ -1,4 +1,3 @@
-import { isDnf } from "../commands/dnf.ts";
 import type { Node } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -27,9 +26,6 @@ export const onlyTells = (args: readonly Argument[]): boolean =>
 
 /** `find … | xargs` with one of these is what find would do itself with -exec. */
 export const changesFiles = new Set(["rm", "unlink", "chmod", "chown", "chgrp", "touch"]);
-
-/** What these do depends on which packages are there. */
-export const readsPackages = (name: string): boolean => /^(?:apt|apt-get|aptitude|dpkg|apk)$/.test(name) || isDnf(name);
 
 const tests = new Set([
   "test",

@@ -1,11 +1,12 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry, find, unfold } from "../image/files.ts";
-import type { State, Step } from "../image/model.ts";
+import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { atLeast, computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
+import { type AptCall, aptCall, aptOptions, packageName } from "./apt-call.ts";
 import {
   debId,
   installEffects,
@@ -53,37 +54,6 @@ export const architectures = "/var/lib/dpkg/arch";
 /** Not another one that stands in for it. */
 const isRelease = ({ release }: Inventory, os: BaseImage["os"]): boolean =>
   release.os === os?.id && (release.name === os.release || release.version === os.release);
-
-const valued = "o c t a --option --config-file --target-release --default-release --host-architecture --build-profiles --solver";
-
-export interface AptCall {
-  readonly verb: string;
-  readonly packages: readonly Argument[];
-  /** Whether recommended packages come too: not with the option, in either of its spellings. */
-  readonly recommends: boolean;
-  /** Whether it updates the lists first: `apt-get install --update` too (apt 2.9 and later, apt-get(8)). */
-  readonly updates: boolean;
-  /** Where it is told to keep the lists, when that is elsewhere than usual (apt.conf(5), Dir::State). */
-  readonly lists?: string;
-}
-
-/** An apt-get, apt or aptitude command line, understood. */
-export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined {
-  if (call.name !== "apt-get" && call.name !== "apt" && call.name !== "aptitude") return undefined;
-  const o = options(call.args, valued);
-  const [verb, ...packages] = o.operands;
-  const settings = o.values("-o", "--option").map((s) => s.replace(/\s/g, "").toLowerCase());
-  const off =
-    settings.some((s) => /^apt::install-recommends=["']?(?:0|false|no|off)["']?$/.test(s)) ||
-    o.has("--no-install-recommends", "-R", "--without-recommends");
-  const on = settings.some((s) => /^apt::install-recommends=["']?(?:1|true|yes|on)["']?$/.test(s)) || o.has("--install-recommends");
-  const updates = verb?.text === "update" || o.has("-U", "--update");
-  const lists = settings.map((s) => /^dir::state(?:::lists)?=["']?([^"']+)/.exec(s)).findLast((found) => found !== null);
-  return { verb: verb?.text ?? "", packages, recommends: on || !off, updates, ...(lists?.[1] !== undefined && { lists: lists[1] }) };
-}
-
-/** A package as apt names it, without its version, release and architecture: `curl=7.88*`, `gcc:amd64`, `vim/stable`. */
-export const packageName = (argument: string): string => argument.replace(/[=/].*$/, "").replace(/:(?:amd64|any|native|all)$/, "");
 
 const isFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.endsWith(".deb");
 
@@ -185,7 +155,7 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     };
     return parsed.verb === "update" ? [folder] : [folder, ...effectsOf(call, { ...parsed, updates: false })];
   }
-  const o = options(call.args, valued);
+  const o = aptOptions(call);
   if (o.has("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris")) return [];
   switch (parsed.verb) {
     case "update":
@@ -265,21 +235,21 @@ const hasLists = ({ root }: State, layer?: number): boolean =>
 
 function remove(call: Call, parsed: AptCall): Effect[] {
   const named = parsed.packages.map((p) => packageName(p.text));
-  const autoremove = parsed.verb.startsWith("auto") || options(call.args, valued).has("--auto-remove", "--autoremove");
+  const autoremove = parsed.sweeps;
   const all = packagesOf(call);
   if (all) {
-    const settings = options(call.args, valued).values("-o", "--option");
+    const settings = aptOptions(call).values("-o", "--option");
     const keepRecommended = !settings.some((s) =>
       /^apt::autoremove::recommendsimportant=["']?(?:0|false|no|off)/i.test(s.replace(/\s/g, "")),
     );
     return removeEffects(call, all, named, { autoremove, keepRecommended });
   }
-  return parsed.verb.startsWith("auto") ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), bookkeeping];
+  return parsed.does === "sweeps" ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), bookkeeping];
 }
 
 function install(call: Call, parsed: AptCall): Effect[] {
   const recommends = parsed.recommends && !recommendsAreOff(call);
-  const again = options(call.args, valued).has("--reinstall") || parsed.verb === "reinstall";
+  const again = aptOptions(call).has("--reinstall") || parsed.verb === "reinstall";
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
   if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });
   // Without an index: what is named is there afterwards, and weighs nobody knows what.
@@ -330,10 +300,3 @@ export const aptCache: ToolCache = {
   clean: () => "apt-get clean",
   mounted: () => cacheFolder,
 };
-
-/** The commands of a step that call apt. */
-export const aptCallsOf = (step: Step) =>
-  step.ran.flatMap((ran) => {
-    const call = aptCall(ran);
-    return call ? [{ ran, call }] : [];
-  });

@@ -2,7 +2,7 @@ import type { Effect, Packed } from "../image/effects.ts";
 import { absolute, basename, dirname } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
-import { isDnf } from "./dnf.ts";
+import { isPip, packageEnding } from "./kinds.ts";
 
 /** What an archive holds is not known from its name: an unknown amount, at a known place. */
 const unpacked = (archive: string, folder: string, size: Size = unknown): Effect => ({
@@ -60,16 +60,15 @@ export function unpacksAsItIs({ name, args }: Pick<Call, "name" | "args">): bool
 
 /** Package files that a command installs from: dpkg -i, apt-get install ./x.deb, rpm -i, pip install x.whl … */
 export function installedFiles({ name, args, cwd }: Pick<Call, "name" | "args" | "cwd">): string[] {
-  const kinds: Readonly<Record<string, RegExp>> = { dpkg: /\.deb$/, rpm: /\.rpm$/, apk: /\.apk$/, pip: /\.whl$/, pip3: /\.whl$/ };
-  const kind = /^(?:apt|apt-get)$/.test(name) ? /\.deb$/ : isDnf(name) ? /\.rpm$/ : Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  const ending = isPip(name) ? "whl" : packageEnding(name);
   const o = options(args);
   const [verb] = o.operands;
   const installs =
     name === "dpkg" || name === "rpm"
       ? o.has("-i", "-U", "--install", "--upgrade", "--unpack")
       : verb?.text === "install" || verb?.text === "add";
-  if (!kind || !installs) return [];
-  return o.operands.flatMap((a) => (kind.test(a.text) && !/^[a-z]+:\/\//.test(a.text) ? [absolute(a.text, cwd)] : []));
+  if (ending === undefined || !installs) return [];
+  return o.operands.flatMap((a) => (a.text.endsWith(`.${ending}`) && !/^[a-z]+:\/\//.test(a.text) ? [absolute(a.text, cwd)] : []));
 }
 
 /** tar takes its first word as options even without a dash: `tar xzf a.tgz`. */

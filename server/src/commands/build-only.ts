@@ -29,6 +29,17 @@ const compiling = new Set(
     " ",
   ),
 );
+/** Whoever starts it has something built, by tools that a smaller image may lack. */
+export const startsBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  /^(?:make|ninja)$/.test(name) ||
+  (/^(?:cargo|go|mvn|gradle|sbt|cmake)$/.test(name) && /^(?:build|test|package|install|verify|--build)$/.test(args[0]?.text ?? ""));
+
+/** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
+export const compilesFirst = (name: string): boolean => /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/.test(name);
+
+/** Runs the jobs of a CI, builds among them. */
+export const runsJobs = (name: string): boolean => /(?:^|\/)(?:\w+-)?runner(?:\.sh)?$/.test(name);
+
 /** They run programs that need no compiler. */
 const interpreters = /^(?:python|node|ruby|perl|php|java)[\d.]*$/;
 export const isInterpreter = (name: string): boolean => interpreters.test(name);

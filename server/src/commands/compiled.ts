@@ -1,4 +1,7 @@
 // Packages of languages that are compiled where they are installed, and those that never are.
+import type { Ran } from "../image/model.ts";
+import { options } from "./call.ts";
+import { isPip, isPython } from "./kinds.ts";
 
 /** Python packages that come as wheels, for the card too: nothing is compiled for them (their pages on pypi.org, "Download files"). */
 const wheels = new Set(
@@ -8,7 +11,17 @@ const wheels = new Set(
 );
 
 /** Of a package as pip is told it: `torch==2.1`, `uvicorn[standard]`. */
-export const comesAsWheel = (argument: string): boolean => wheels.has(argument.replace(/[[<>=~!].*$/, ""));
+const comesAsWheel = (argument: string): boolean => wheels.has(argument.replace(/[[<>=~!].*$/, ""));
+
+/** pip, told only of packages that come as wheels. */
+export function installsWheels({ name, args }: Pick<Ran, "name" | "args">): boolean {
+  const words = isPython(name) && args[0]?.text === "-m" ? args.slice(1) : args;
+  const { operands, has } = options(words, "i f --index-url --extra-index-url --find-links --trusted-host --timeout");
+  const [verb, ...packages] = operands.map((a) => a.text);
+  if (!isPip(name) && words === args) return false;
+  const install = words === args ? verb : packages.shift();
+  return install === "install" && !has("-r", "-e", "--requirement", "--editable", "--no-binary") && packages.every(comesAsWheel);
+}
 
 /** Python packages that PyPI has no Linux wheel of, as their pages list their files: they are compiled, against headers that slim lacks. */
 const sourcesOnly =

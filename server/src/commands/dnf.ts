@@ -7,12 +7,11 @@ import { cacheIn, filled, removeAll, removeFolders, type ToolCache } from "./cac
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { withDatabase } from "./database.ts";
 import { weakDependencies } from "./extras.ts";
+import { isDnf } from "./kinds.ts";
 
 /** The four commands of the family, with hadolint's number. */
 const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefined } as const;
 const dnfs = Object.keys(tools) as (keyof typeof tools)[];
-/** dnf and its like, which are told the same words. */
-export const isDnf = (name: string): name is keyof typeof tools => Object.hasOwn(tools, name);
 
 const valued =
   "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch";

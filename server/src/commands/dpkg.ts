@@ -1,7 +1,8 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
-import { architectures, bookkeeping, packageName } from "./apt.ts";
+import { architectures, bookkeeping } from "./apt.ts";
+import { packageName } from "./apt-call.ts";
 import { debId, holdingNow, type Packages, packagesOf, removeEffects } from "./apt-packages.ts";
 import { type Call, type Handler, options } from "./call.ts";
 import { utf8Length } from "./printing.ts";

@@ -1,9 +1,9 @@
 import type { PackageManager } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Argument } from "../shell/words.ts";
-import { aptCall, packageName } from "./apt.ts";
+import { aptCall, packageName } from "./apt-call.ts";
 import { options } from "./call.ts";
-import { isDnf } from "./dnf.ts";
+import { isDnf } from "./kinds.ts";
 
 /** Packages that one command installs or removes by name. */
 interface PackageCall {
@@ -88,4 +88,11 @@ export function installText(manager: PackageManager, packages: readonly string[]
   if (manager === "apk") return `apk add --no-cache ${names}`;
   if (manager !== "apt") return `${manager} install -y ${names} && ${manager} clean all`;
   return `apt-get update && apt-get install -y ${recommends ? "" : "--no-install-recommends "}${names} && rm -rf /var/lib/apt/lists/*`;
+}
+
+/** The command that removes packages, with what nothing needs any more. */
+export function removalText(manager: PackageManager, packages: readonly string[]): string {
+  const names = packages.join(" ");
+  if (manager === "apt") return `apt-get purge -y --auto-remove ${names}`;
+  return manager === "apk" ? `apk del ${names}` : `${manager} remove -y ${names}`;
 }

@@ -8,6 +8,25 @@ const named = (names: string): ((name: string) => boolean) => {
   return (name) => all.has(name);
 };
 
+const dnfs = ["dnf", "microdnf", "yum", "tdnf"] as const;
+/** dnf and its like, which are told the same words. */
+export const isDnf = (name: string): name is (typeof dnfs)[number] => dnfs.some((dnf) => dnf === name);
+
+const apts = ["apt-get", "apt", "aptitude"] as const;
+/** apt in its three forms, which know the same verbs. */
+export const isApt = (name: string): boolean => apts.some((apt) => apt === name);
+
+/** The package managers of distributions, by the ending of their packages. */
+const managers = { deb: [...apts, "dpkg"], apk: ["apk"], rpm: [...dnfs, "rpm", "zypper"], "pkg.tar": ["pacman"] } as const;
+const packageEndings = new Map(
+  (Object.keys(managers) as (keyof typeof managers)[]).flatMap((ending) =>
+    managers[ending].map((name): [string, string] => [name, ending]),
+  ),
+);
+/** The ending of the packages that a package manager installs; undefined for any other command. */
+export const packageEnding = (name: string): string | undefined => packageEndings.get(name);
+export const isPackageManager = (name: string): boolean => packageEndings.has(name);
+
 /** Puts files elsewhere: what comes to lie there is a file like others. */
 export const carries = named("cp mv install rsync");
 
@@ -23,6 +42,9 @@ export function lookedInto({ name, args }: Pick<Ran, "name" | "args">): readonly
 
 /** What it prints, or changes in a file, is some lines of text. */
 export const writesLines = named("echo printf cat sed envsubst tee date hostname mcookie htpasswd vncpasswd");
+
+/** Makes folders and links, and says whose they are: nothing of its own. */
+export const arranges = named("mkdir chown chmod ln");
 
 /** Takes the symbols out of a program, or packs it. */
 export const strips = named("strip llvm-strip eu-strip upx");

@@ -3,6 +3,7 @@ import { absolute } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 import { options } from "./call.ts";
+import { isPackageManager } from "./kinds.ts";
 
 /** A chown, chgrp or chmod, understood. */
 export interface OwnerCall {
@@ -85,8 +86,7 @@ export const makesAccount = (ran: Ran): boolean => /^(?:useradd|adduser|groupadd
 
 const accountFiles = new Set(["/etc/passwd", "/etc/group"]);
 /** They write there, and the accounts that are there keep their numbers. */
-const leavesNumbers =
-  /^(?:useradd|adduser|groupadd|addgroup|passwd|chpasswd|gpasswd|chsh|chfn|chage|apt|apt-get|aptitude|apk|dpkg|yum|dnf|microdnf|chown|chmod|chgrp)$/;
+const leavesNumbers = /^(?:useradd|adduser|groupadd|addgroup|passwd|chpasswd|gpasswd|chsh|chfn|chage|chown|chmod|chgrp)$/;
 
 /**
  * Whether one of these names may stand for another number behind a command: usermod and groupmod give one, userdel makes room for a new
@@ -94,7 +94,7 @@ const leavesNumbers =
  */
 export function renumbers(ran: Ran, names: readonly string[]): boolean {
   const written = names.filter((name) => !/^\d*$/.test(name));
-  if (written.length === 0 || leavesNumbers.test(ran.name)) return false;
+  if (written.length === 0 || leavesNumbers.test(ran.name) || isPackageManager(ran.name)) return false;
   const isNamed = ran.args.some((a) => !a.known || written.some((name) => a.text === name || /[$`]/.test(name)));
   if (/^(?:userdel|groupdel|deluser|delgroup)$/.test(ran.name)) return isNamed;
   if (ran.name === "usermod") return isNamed && ran.args.some((a) => /^(?:-\w*[ul]|--uid|--login)/.test(a.text));

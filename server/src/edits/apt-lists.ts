@@ -1,7 +1,8 @@
 import { baseMayHold } from "../build/holds.ts";
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnknown, useOf } from "../build/uses.ts";
-import { type AptCall, aptCall, listsFolder, listsId } from "../commands/apt.ts";
+import { listsFolder, listsId } from "../commands/apt.ts";
+import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
@@ -59,15 +60,7 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
 const installsFromLists = (text: string): boolean =>
   /\bapt(?:-get)?["',\s]+(?:-\S+\s+)*(?:install|build-dep)\b/.test(text) && !/\bupdate\b/.test(text);
 
-/** It tells of packages by the lists, or installs from them: without them it says something else, or fails. */
-const readsLists = (ran: Ran): boolean =>
-  /^(?:apt-cache|apt-file|mk-build-deps|gdebi|tasksel|rosdep)$/.test(ran.name) ||
-  /^(?:list|search|show|policy|r?depends|madison|changelog|source|showsrc)$/.test(aptCall(ran)?.verb ?? "");
-
-const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(({ verb }) => usesLists(verb));
-
-const usesLists = (verb: string): boolean =>
-  verb === "update" || verb === "install" || verb === "build-dep" || verb === "download" || verb.endsWith("upgrade");
+const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(usesLists);
 
 /** What is lost: these lists removed at the end of their RUN. In exec form there is no room for a second command: then the RUN is written anew. */
 export function listsLost({ file }: Subject, step: Step): Edit[] {
@@ -82,8 +75,8 @@ export function listsLost({ file }: Subject, step: Step): Edit[] {
 }
 
 /** No other apt command is in it. */
-const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.verb ?? "update") === "update");
-const updateOf = (step: Step): Ran | undefined => step.ran.find((r) => aptCall(r)?.verb === "update");
+const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.does ?? "updates") === "updates");
+const updateOf = (step: Step): Ran | undefined => step.ran.find((r) => aptCall(r)?.does === "updates");
 
 /** Whether this RUN does no more than an update, and a later one updates again before anything could need the lists. */
 export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
@@ -119,7 +112,7 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
       edits.push(taken);
       continue;
     }
-    const install = user.ran.find((r) => usesLists(aptCall(r)?.verb ?? ""));
+    const install = user.ran.find((r) => usesLists(aptCall(r)));
     const path = install?.command && user.script && pathTo(user.script, install.command);
     const end = removes ? undefined : removalIn(subject, user);
     if (!path || !isPlain(path) || (!end && !removes)) return undefined;

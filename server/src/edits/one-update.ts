@@ -1,4 +1,5 @@
-import { aptCall, listsFolder } from "../commands/apt.ts";
+import { listsFolder } from "../commands/apt.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -33,7 +34,7 @@ function taken(file: Dockerfile, { script }: Step, { command }: Ran): Edit | und
 
 const textOf = ({ words }: Ran): string => words.map((w) => w.raw).join(" ");
 
-const updates = (ran: Ran): boolean => !ran.maybe && aptCall(ran)?.verb === "update";
+const updates = (ran: Ran): boolean => !ran.maybe && aptCall(ran)?.does === "updates";
 
 const removesLists = ({ name, args, maybe }: Ran): boolean =>
   name === "rm" && !maybe && args.every(({ text }) => text.startsWith("-") || text === `${listsFolder}/*`);

@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
-import { isDnf } from "../commands/dnf.ts";
 import { namedPackages } from "../commands/installs.ts";
+import { isApt, isDnf } from "../commands/kinds.ts";
 import type { Ran } from "../image/model.ts";
 import type { PackageWord } from "../queries/package-words.ts";
 import type { Edit } from "../text.ts";
@@ -29,6 +29,5 @@ export function withoutPackages(subject: Subject, packages: readonly PackageWord
 
 /** What goes with an install, and does nothing without one. */
 const isHousekeeping = (ran: Ran): boolean =>
-  ((/^(?:apt-get|apt)$/.test(ran.name) || isDnf(ran.name)) &&
-    ran.args.some((a) => /^(?:update|clean|autoclean|autoremove|makecache)$/.test(a.text))) ||
+  ((isApt(ran.name) || isDnf(ran.name)) && ran.args.some((a) => /^(?:update|clean|autoclean|autoremove|makecache)$/.test(a.text))) ||
   (ran.name === "rm" && ran.args.every((a) => /^-|^\/var\/(?:lib\/apt\/lists|cache\/(?:apt|apk|dnf|yum))/.test(a.text)));

@@ -1,4 +1,4 @@
-import { aptCall, packageName } from "../commands/apt.ts";
+import { aptCall, packageName } from "../commands/apt-call.ts";
 import { type Brought, broughtBy } from "../commands/apt-packages.ts";
 import type { Step } from "../image/model.ts";
 import { isUnknown, type Size } from "../image/size.ts";

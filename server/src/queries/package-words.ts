@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall } from "../commands/apt.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import { type Named, namedPackages } from "../commands/installs.ts";
 import type { Ran, Step } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -41,9 +41,7 @@ function isUnmarked({ ran: rans }: Step, ran: Ran, { manager, name }: Named): bo
   const marked = behind.findLastIndex(
     (r) => r.name === "apt-mark" && r.args[0]?.text === "auto" && r.args.some((a) => /^\.?\*$/.test(a.text)),
   );
-  const purged = behind.findLastIndex(
-    (r) => /^(?:autoremove|autopurge)$/.test(aptCall(r)?.verb ?? "") || r.args.some((a) => /^--auto-?remove$/.test(a.text)),
-  );
+  const purged = behind.findLastIndex((r) => aptCall(r)?.sweeps);
   const isManual = (r: Ran): boolean => r.name === "apt-mark" && r.args[0]?.text === "manual" && r.args.some((a) => a.text === name);
   return marked >= 0 && purged > marked && !behind.slice(marked).some(isManual);
 }

@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
-import { readsPackages } from "../build/traits.ts";
 import { baseName, isShellScript } from "../build/wrappers.ts";
+import { isPackageManager } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { contextText } from "../image/files.ts";
@@ -67,6 +67,6 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
 
 /** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */
 const namesOne = (ran: Ran, names: readonly string[]): boolean =>
-  !readsPackages(ran.name) &&
+  !isPackageManager(ran.name) &&
   ran.name !== "rm" &&
   ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));

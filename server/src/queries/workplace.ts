@@ -1,21 +1,39 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps, visibleContext } from "../build/subject.ts";
+import { upgradesOnly } from "../commands/apt-call.ts";
+import { arranges } from "../commands/kinds.ts";
+import { copySources, isFromContext } from "../dockerfile/instruction.ts";
+import type { BaseImage } from "../image/base.ts";
+import { find } from "../image/context.ts";
 import type { State } from "../image/model.ts";
+import { absolute } from "../image/paths.ts";
 import { packageWords } from "./package-words.ts";
 import { startedBy } from "./started.ts";
 
-/** What is installed by name for somebody who works in the image: to become root, to type. No program that only runs needs it. */
-const comforts = "bash-completion zsh fish vim-doc man-db".split(" ");
-const logins = ["sudo", "doas", ...comforts];
-const signs = new Set([...logins, ..."build-essential gcc g++ clang make cmake gcc-c++ build-base base-devel".split(" ")]);
+/**
+ * What tells that people work in an image, the surest first, with the packages that tell it: it says so itself; it is typed in, for it
+ * completes words or has manuals to read; somebody becomes root in it; compilers are installed by name. Then what is for people is there for
+ * a reason.
+ */
+const signs = {
+  "says so": [],
+  "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man-db"],
+  "logged in to": ["sudo", "doas"],
+  compilers: ["build-essential", "gcc", "g++", "clang", "make", "cmake", "gcc-c++", "build-base", "base-devel"],
+} as const;
 
-/** An image that people work in, or build in: what is for people is there for a reason. */
-export const isWorkplace = (subject: Subject): boolean => isDevelopedIn(subject) || packageWords(subject).some((p) => signs.has(p.name));
+type Sign = keyof typeof signs;
 
-/** An image that somebody types in: it completes words, or has manuals to read. */
-export const isTypedIn = (subject: Subject): boolean => packageWords(subject).some((p) => comforts.includes(p.name));
-
-/** An image that somebody logs in to: it has what makes a shell comfortable. */
-export const isLoggedInTo = (subject: Subject): boolean => packageWords(subject).some((p) => logins.includes(p.name));
+/**
+ * Whether people work in the image. `least` is the weakest sign that is enough; the surer ones always are. A rule takes no sign that it speaks
+ * about itself: one about compilers stops at "typed in". Whether a program is started in it at all is another question (`startsProgram`).
+ */
+export function isWorkplace(subject: Subject, least: Sign): boolean {
+  if (saysSo(subject)) return true;
+  const all = Object.entries(signs);
+  const counted = all.slice(0, all.findIndex(([sign]) => sign === least) + 1);
+  const told = new Set<string>(counted.flatMap(([, packages]) => packages));
+  return told.size > 0 && packageWords(subject).some((p) => told.has(p.name));
+}
 
 const development = /^(?:dev|devel|develop|development|devcontainer)$/i;
 const others = /^(?:ci|tests?|testing|builder|sdk)$/i;
@@ -25,7 +43,7 @@ const others = /^(?:ci|tests?|testing|builder|sdk)$/i;
  * development; or it says so itself. Whoever develops, tests or builds in an image wants the tools for it. A stage for tests on top of
  * another one tests that: the other one ships.
  */
-export function isDevelopedIn({ world: { name = "" }, image }: Subject): boolean {
+function saysSo({ world: { name = "" }, image }: Subject): boolean {
   const [file = "", folder] = name.split(/[\\/]/).reverse();
   const wordsOf = (text = ""): string[] => text.split(/[._-]|(?<=[a-z])(?=[A-Z])/);
   const target = image.stages[image.target];
@@ -45,3 +63,28 @@ const isKeptAwake = (end: State): boolean =>
     const words = [only?.name, ...(only?.args.map((a) => a.text) ?? [])].join(" ");
     return others.length === 0 && /^(?:sleep inf(?:inity)?|tail -[fF] \/dev\/null)$/.test(words);
   });
+
+/** It starts nothing, and nothing is made ready to be started: a base as it is today, or with a folder more, that is published under another name. */
+export function isBaseAgain(subject: Subject, base: BaseImage): boolean {
+  const end = subject.image.stages[subject.image.target]?.end;
+  if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
+  const steps = shippedSteps(subject);
+  const rans = steps.flatMap((s) => s.ran);
+  if (steps.every((s) => /^(?:FROM|LABEL|MAINTAINER|ARG|RUN)$/.test(s.instruction.keyword)) && rans.every(upgradesOnly)) return true;
+  return !isOperatingSystem(base) && rans.length > 0 && rans.every((r) => arranges(r.name));
+}
+
+/** Without tools of its own: of such an image the slim one has as many. */
+const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);
+
+/** A folder of scripts is copied by name, and one of them is called test.sh: the project is tested in this image, for where else would it lie. */
+export function bringsTests(subject: Subject): boolean {
+  return shippedSteps(subject).some(({ instruction }) => {
+    const sources = isFromContext(instruction) ? copySources(instruction) : [];
+    return sources.some((source) => {
+      const path = absolute(source.text, "/");
+      const folder = path === "/" ? undefined : find(visibleContext(subject), path);
+      return folder?.kind === "folder" && [...folder.children.keys()].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
+    });
+  });
+}

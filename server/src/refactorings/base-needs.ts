@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
-import { aptCall, packageName } from "../commands/apt.ts";
+import { aptCall, packageName } from "../commands/apt-call.ts";
 import { namesGemsInC, namesSources } from "../commands/compiled.ts";
 import { isBundler, isPip } from "../commands/kinds.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";

@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall, listsId } from "../commands/apt.ts";
+import { listsId } from "../commands/apt.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import { type Follower, followersOf, isUpdatedAgain, listsLost, listsRemoved } from "../edits/apt-lists.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { spanOver } from "../text.ts";

@@ -1,6 +1,7 @@
 import type { Saving } from "../build/difference.ts";
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall, packageName, recommendsId } from "../commands/apt.ts";
+import { recommendsId } from "../commands/apt.ts";
+import { aptCall, packageName } from "../commands/apt-call.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";

@@ -1,6 +1,7 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
-import { aptCallsOf, listsFolder, listsId } from "../commands/apt.ts";
+import { listsFolder, listsId } from "../commands/apt.ts";
+import { aptCallsOf } from "../commands/apt-call.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
@@ -27,7 +28,7 @@ export const aptUpdateAlone: Rule = {
       for (const step of stage.steps) {
         const apt = aptCallsOf(step);
         const [update] = apt;
-        if (update?.call.verb !== "update" || apt.length > 1) continue;
+        if (update?.call.does !== "updates" || apt.length > 1) continue;
         if (update.ran.words.length === 0 && !step.instruction.exec) continue;
         if (!isLivedOn(subject, step, update.ran)) continue;
         const edits = fixFor(subject, step);
@@ -48,7 +49,7 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
   const behind = step.ran.slice(step.ran.indexOf(update) + 1);
   // A script of their own may install from them.
   const mayInstall = (s: Step): boolean =>
-    aptCallsOf(s).some(({ call }) => call.verb !== "update") || s.ran.some((r) => isUnknown(r) && /\/|\.sh$/.test(r.words[0]?.raw ?? ""));
+    aptCallsOf(s).some(({ call }) => call.does !== "updates") || s.ran.some((r) => isUnknown(r) && /\/|\.sh$/.test(r.words[0]?.raw ?? ""));
   return (
     stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
   );
@@ -58,7 +59,7 @@ function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean 
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
   // What only takes files away, or packages that nobody needs, asks for no lists; what removes a package by name fails without, where it is not there.
-  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => !/^(?:auto\w+|(?:dist)?clean)$/.test(call.verb));
+  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => call.does !== "sweeps" && call.does !== "cleans");
   const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
@@ -69,7 +70,7 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
   // What upgrades is no install: a later one would still stand apart.
-  if (/upgrade$|^(?:remove|purge)$/.test(first.call.verb)) return undefined;
+  if (first.call.does === "upgrades" || first.call.does === "removes") return undefined;
   if (first.call.updates) return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [removal, put];

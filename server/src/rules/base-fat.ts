@@ -1,9 +1,8 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall } from "../commands/apt.ts";
+import type { Subject } from "../build/subject.ts";
+import { startsBuild } from "../commands/build-only.ts";
 import type { BaseImage, SmallerBase } from "../image/base.ts";
-import type { Ran } from "../image/model.ts";
-import { type Started, startedByImage } from "../queries/started.ts";
-import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
+import { startedByImage } from "../queries/started.ts";
+import { isBaseAgain, isWorkplace } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { fixOf, offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -37,28 +36,9 @@ export const baseFat: Rule = {
   },
 };
 
-/** People log in to it; or it starts nothing, and nothing is made ready to be started: whoever works in it may want git and compilers. */
-function isToWorkIn(subject: Subject, base: BaseImage): boolean {
-  if (isLoggedInTo(subject) || isDevelopedIn(subject) || startedByImage(subject).some(builds)) return true;
-  const end = subject.image.stages[subject.image.target]?.end;
-  if (end?.cmd?.instruction || end?.entrypoint?.instruction) return false;
-  const steps = shippedSteps(subject);
-  // Nothing but FROM, or what is new today: it is published anew under another name.
-  const rans = steps.flatMap((s) => s.ran);
-  if (steps.every((s) => /^(?:FROM|LABEL|MAINTAINER|ARG|RUN)$/.test(s.instruction.keyword)) && rans.every(isUpgrade)) return true;
-  return !isOperatingSystem(base) && rans.length > 0 && rans.every((r) => /^(?:mkdir|chown|chmod|ln)$/.test(r.name));
-}
-
-/** Who starts it has something built, by tools that the smaller image may lack. */
-const builds = ({ name, args }: Started): boolean =>
-  /^(?:make|ninja)$/.test(name) ||
-  (/^(?:cargo|go|mvn|gradle|sbt|cmake)$/.test(name) && /^(?:build|test|package|install|verify|--build)$/.test(args[0]?.text ?? ""));
-
-/** The distribution as it is today: nothing is installed. */
-const isUpgrade = (ran: Ran): boolean => /^(?:update|upgrade|dist-upgrade|full-upgrade|clean)$/.test(aptCall(ran)?.verb ?? "");
-
-/** Without tools of its own: of such an image the slim one has as many. */
-const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);
+/** Whoever works in it may want git and compilers. */
+const isToWorkIn = (subject: Subject, base: BaseImage): boolean =>
+  isWorkplace(subject, "logged in to") || isBaseAgain(subject, base) || startedByImage(subject).some(startsBuild);
 
 function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {
   const size = world.bases?.find(image).size;

@@ -1,16 +1,16 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
-import { aptCallsOf } from "../commands/apt.ts";
+import { aptCallsOf } from "../commands/apt-call.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
+import { removalText } from "../commands/installs.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
-import { find, unfold } from "../image/files.ts";
-import type { Step } from "../image/model.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { behind, hasMakefile, startsBuilding } from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
-import { searchPath } from "../queries/program.ts";
-import { startedByImage, startsProgram } from "../queries/started.ts";
-import { isDevelopedIn, isTypedIn } from "../queries/workplace.ts";
+import { startsProgram } from "../queries/started.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import type { Edit } from "../text.ts";
@@ -33,14 +33,7 @@ export const buildToolsKept: Rule = {
       'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/* && apt-get purge -y --auto-remove gcc\nCOPY app.py .\nCMD ["python", "app.py"]\n',
   },
   *check(subject) {
-    const started = startedByImage(subject);
-    if (
-      !startsProgram(subject) ||
-      isDevelopedIn(subject) ||
-      isTypedIn(subject) ||
-      started.some((s) => isBuildTool(s.name) || isRunner.test(s.name) || hasInstalled(subject, s.name))
-    )
-      return;
+    if (!startsProgram(subject) || isWorkplace(subject, "typed in") || startsBuilding(subject)) return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
     );
@@ -52,35 +45,18 @@ export const buildToolsKept: Rule = {
   },
 };
 
-/** What runs the jobs of a CI, builds among them. */
-const isRunner = /(?:^|\/)(?:\w+-)?runner(?:\.sh)?$/;
-
-/** A makefile lies where programs lie: it is one. */
-function hasMakefile({ image }: Subject): boolean {
-  const end = image.stages[image.target]?.end;
-  const folders = end ? searchPath(end).map((path) => find(end.root, path, true)) : [];
-  return folders.some((node) => node?.type === "folder" && [...unfold(node).children.keys()].some((name) => name.endsWith(".mk")));
-}
-
-/** A RUN has had it install something, and so may whoever starts it: `lkp install` fetches benchmarks and compiles them. */
-const hasInstalled = (subject: Subject, program: string): boolean =>
-  !isInterpreter(program) &&
-  shippedSteps(subject).some((s) => s.ran.some((r) => r.name === program && isUnknown(r) && r.args[0]?.text === "install"));
-
 /** Something of the file does build with it; else the tools are what the image is for. */
-function isUsed(subject: Subject, { name, step, ran }: PackageWord): boolean {
-  const behind = shippedSteps(subject).flatMap((s) =>
-    s.index < step.index ? [] : s === step ? s.ran.slice(s.ran.indexOf(ran) + 1) : s.ran,
-  );
-  return behind.some((r) => (name === repositories ? r.name === "add-apt-repository" : mayCompile(r) || isBuildTool(r.name)));
-}
+const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
+  behind(subject, step, ran).some((r) => (name === repositories ? r.name === "add-apt-repository" : builds(r)));
+
+const builds = (ran: Ran): boolean => mayCompile(ran) || isBuildTool(ran.name);
 
 /** Debian's package of add-apt-repository. */
 const repositories = "software-properties-common";
 
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
-  const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || mayCompile(r) || isBuildTool(r.name)));
+  const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || builds(r)));
   const edits = isNeeded ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
   return {
@@ -97,17 +73,13 @@ function purge({ file }: Subject, step: Step, { manager, ran, group }: PackageWo
   const last = step.script?.body.items.at(-1);
   if (!last || tools.some((p) => p.ran !== ran) || group !== undefined) return undefined;
   if (manager === "apt" && leavesOrphans(step)) return undefined;
-  const names = tools.map((p) => p.name).join(" ");
-  const command =
-    manager === "apt"
-      ? `apt-get purge -y --auto-remove ${names}`
-      : manager === "apk"
-        ? `apk del ${names}`
-        : `${manager} remove -y ${names}`;
+  const command = removalText(
+    manager,
+    tools.map((p) => p.name),
+  );
   const edit = insertAfter(file, step, last, [...privilegeOf(ran), command].join(" "));
   return edit && [edit];
 }
 
 /** A removal that left what came along: --auto-remove would take that too, and the program may need it by now. */
-const leavesOrphans = (step: Step): boolean =>
-  aptCallsOf(step).some(({ ran, call }) => /^(?:remove|purge)$/.test(call.verb) && !ran.args.some((a) => /^--auto-?remove$/.test(a.text)));
+const leavesOrphans = (step: Step): boolean => aptCallsOf(step).some(({ call }) => call.does === "removes" && !call.sweeps);

@@ -9,7 +9,7 @@ import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
-import { isDevelopedIn } from "../queries/workplace.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -73,7 +73,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
   // Who builds in it builds from it.
-  if (cache.startedBy && isDevelopedIn(subject)) return true;
+  if (cache.startedBy && isWorkplace(subject, "says so")) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
   const { linkedFrom: linked } = cache;
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));

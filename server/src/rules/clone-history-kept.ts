@@ -8,7 +8,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
 import { wordsOf } from "../queries/places.ts";
-import { isDevelopedIn } from "../queries/workplace.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -38,7 +38,7 @@ export const cloneHistoryKept: Rule = {
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // Who leaves files of old commits out wants the commits.
         const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
-        if (isPartial || isDevelopedIn(subject) || isForGit(steps, step, dirname(history.path))) continue;
+        if (isPartial || isWorkplace(subject, "says so") || isForGit(steps, step, dirname(history.path))) continue;
         // Once for what a loop clones.
         const at = ran.words[0]?.start ?? -1;
         if (!told.has(at)) yield finding(subject, step, ran, history);

@@ -1,4 +1,4 @@
-import { type Subject, shippedSteps, visibleContext } from "../build/subject.ts";
+import type { Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import {
   isDevelopment,
@@ -9,15 +9,13 @@ import {
   omitsDevelopment,
 } from "../commands/development.ts";
 import { isBundler, startsForNode } from "../commands/kinds.ts";
-import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
-import { find as findInContext } from "../image/context.ts";
 import { contextText, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
-import { isDevelopedIn, isLoggedInTo } from "../queries/workplace.ts";
+import { bringsTests, isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -46,7 +44,7 @@ export const devDependenciesKept: Rule = {
     // A stage that does not ship may hand them on: `COPY --from=build /app /app`.
     const steps = subject.steps.filter((s) => image.needed.has(s.stage));
     // Who develops in it wants them.
-    if (isLoggedInTo(subject) || isDevelopedIn(subject) || bringsTests(subject)) return;
+    if (isWorkplace(subject, "logged in to") || bringsTests(subject)) return;
     // Before the whole tree is searched.
     if (!target || !steps.some((s) => s.changes.some((c) => isDevelopment(c.entry.id))) || !startsWithout(subject)) return;
     const kept = new Set(
@@ -74,18 +72,6 @@ export const devDependenciesKept: Rule = {
     }
   },
 };
-
-/** A folder of scripts is copied by name, and one of them is called test.sh: the project is tested in this image, for where else would it lie. */
-function bringsTests(subject: Subject): boolean {
-  return shippedSteps(subject).some(({ instruction }) => {
-    const sources = isFromContext(instruction) ? copySources(instruction) : [];
-    return sources.some((source) => {
-      const path = absolute(source.text, "/");
-      const folder = path === "/" ? undefined : findInContext(visibleContext(subject), path);
-      return folder?.kind === "folder" && [...folder.children.keys()].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
-    });
-  });
-}
 
 const said = (how: Omission): string =>
   "flag" in how

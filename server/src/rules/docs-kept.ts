@@ -1,5 +1,5 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall } from "../commands/apt.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -28,7 +28,7 @@ export const docsKept: Rule = {
   },
   *check(subject) {
     // In an image that people work in, or that others build on, somebody may read it.
-    if (!startsProgram(subject) || isWorkplace(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "compilers")) return;
     const steps = shippedSteps(subject);
     const last = steps.findLast((step) => step.ran.some(installs));
     for (const step of steps) {

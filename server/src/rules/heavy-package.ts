@@ -26,7 +26,7 @@ export const heavyPackage: Rule = {
       'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nEXPOSE 8080\nCMD ["java", "-jar", "/app.jar"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "compilers")) return;
     const isServer = servesOnPort(subject);
     const end = subject.image.stages[subject.image.target]?.end;
     const words = packageWords(subject);

@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall } from "../commands/apt.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import { options } from "../commands/call.ts";
-import { isDnf } from "../commands/dnf.ts";
+import { isDnf } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -73,7 +73,7 @@ function hasOwnComment({ file }: Subject, { command }: Ran): boolean {
 /** With no package named: all of them. */
 function upgradesAll(ran: Ran): boolean {
   const apt = aptCall(ran);
-  if (apt) return /^(?:upgrade|dist-upgrade|full-upgrade|safe-upgrade)$/.test(apt.verb) && apt.packages.length === 0;
+  if (apt) return apt.does === "upgrades" && apt.packages.length === 0;
   const [verb, ...packages] = options(ran.args, "c x --config --exclude --setopt --repo --enablerepo --disablerepo --repository").operands;
   if (packages.length > 0) return false;
   return (ran.name === "apk" && verb?.text === "upgrade") || (isDnf(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""));

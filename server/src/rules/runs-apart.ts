@@ -1,8 +1,8 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { aptCall } from "../commands/apt.ts";
+import { removesPackages } from "../commands/apt-call.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
-import type { Change, Ran, Step } from "../image/model.ts";
+import type { Change, Step } from "../image/model.ts";
 import { changersOf } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -59,9 +59,6 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
   return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
 }
-
-const removesPackages = (ran: Ran): boolean =>
-  ran.name === "apt-mark" || /^(?:remove|purge|autoremove|autopurge)$/.test(aptCall(ran)?.verb ?? "");
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 const isStoredAgain = (change: Change): boolean =>

@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
+import { compilesFirst } from "../commands/build-only.ts";
 import { handlerOf } from "../commands/index.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
@@ -134,9 +135,6 @@ function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {
     startsProgram(subject) &&
     !isDotnetTool &&
     !isTold &&
-    started.every((s) => !sdk.tools.includes(s.name) && !compilesFirst.test(s.name))
+    started.every((s) => !sdk.tools.includes(s.name) && !compilesFirst(s.name))
   );
 }
-
-/** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
-const compilesFirst = /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/;

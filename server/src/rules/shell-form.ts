@@ -1,5 +1,6 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
+import { packageEnding } from "../commands/kinds.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
@@ -34,12 +35,10 @@ export const shellForm: Rule = {
   },
 };
 
-/** Who installs with these has bash or BusyBox as /bin/sh, whatever the base is. */
-const otherManagers = /^(?:apk|yum|dnf|microdnf|tdnf|zypper|pacman)$/;
-
+/** Who installs other packages than Debian's has bash or BusyBox as /bin/sh, whatever the base is. */
 function isOfOtherSystem({ image }: Subject): boolean {
-  const names = image.stages[image.target]?.steps.flatMap((s) => s.ran.map((r) => r.name)) ?? [];
-  return names.some((name) => otherManagers.test(name)) && !names.some((name) => /^(?:apt|apt-get|dpkg)$/.test(name));
+  const endings = image.stages[image.target]?.steps.flatMap((s) => s.ran.flatMap((r) => packageEnding(r.name) ?? [])) ?? [];
+  return endings.length > 0 && !endings.includes("deb");
 }
 
 /** Words for a program that ENTRYPOINT starts in exec form: what that does with `/bin/sh -c …` is its own affair. A script, or an init, starts it. */

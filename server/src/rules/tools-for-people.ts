@@ -23,7 +23,7 @@ export const toolsForPeople: Rule = {
       'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "compilers")) return;
     const tools = packageWords(subject).filter((p) => forPeople(p.name) !== undefined && !calls(subject, commandsOf(p.name)));
     for (const group of togetherBy(tools, (p) => p.ran)) {
       const draft = finding(subject, group);
