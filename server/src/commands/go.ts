@@ -1,10 +1,11 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
-import { basename, join } from "../image/paths.ts";
+import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { cacheIn, removeAll, setting, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, homeOf, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, nodeAt, pathOf } from "./call.ts";
+import { goMinor } from "./go-version.ts";
 
 const program = (path: string): Effect => ({ do: "write", path, size: unknown, kind: "artifact", mode: 0o755 });
 
@@ -93,63 +94,61 @@ const buildsId = "go-build";
 
 /**
  * Where nothing sets it Go takes `go` in the home (`go help gopath`): so it is with a distribution's own Go. The official image sets
- * GOPATH=/go, and what nobody knows is taken to be built on that.
+ * GOPATH=/go, and what nobody knows is taken to be built on that. Of several folders Go fills the first.
  */
-const goPath = (call: Call): string =>
-  setting(call, "GOPATH") ??
-  (isRoot(call) && !/^(?:debian|ubuntu|alpine|fedora)(?::|$)/.test(call.state.base?.name ?? "") ? "/go" : `${homeOf(call)}/go`);
+function goPath(call: Call): string {
+  const { base } = call.state;
+  const [told] = setting(call, "GOPATH")?.split(":") ?? [];
+  const isOfficial = /(?:^|\/)golang(?:[:@]|$)/.test(base?.name ?? "") || (isRoot(call) && base !== undefined && !base.standardLayout);
+  return told || (isOfficial ? "/go" : `${homeOf(call)}/go`);
+}
 
 const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
-function modulesOf(call: Call, folder: string): Effect[] {
-  if (!hasModules(call)) return [];
+function modulesOf(call: Call, folder: string, verb: string | undefined): Effect[] {
+  if (!hasModules(call, verb)) return [];
   const there = contentAt(call.state.root, folder)
     .of(modulesId)
     .some((e) => !e.maybe && e.layer !== call.layer);
   return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
 }
 
-/** Go 1.10 brought the build cache (its release notes): Alpine has had it since 3.8. */
-const hasBuildCache = (call: Call): boolean =>
-  !/(?:^|\/)alpine:(?:2\.|3\.[0-7](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 10) >= 10;
-
-/** Go 1.11 brought modules, and Alpine 3.9 that; before, all lies among the sources. */
-const hasModules = (call: Call): boolean =>
-  !/(?:^|\/)alpine:(?:2\.|3\.[0-8](?:\.|$))/.test(call.state.base?.name ?? "") && (minorOf(call) ?? 11) >= 11;
-
-/** What old releases have as golang-go (packages.debian.org, packages.ubuntu.com): at most that. */
-const ofDistribution: readonly (readonly [RegExp, number])[] = [
-  [/(?:^|\/)debian:(?:[789]\b|wheezy|jessie|stretch)/, 7],
-  [/(?:^|\/)ubuntu:(?:1[0-6]\.|precise|trusty|xenial)/, 6],
-  [/(?:^|\/)ubuntu:(?:18\.04|bionic)/, 10],
-];
-
-/** The 7 of Go 1.7: of the official image, of the archive that is unpacked where Go says, or as a variable names it. */
-function minorOf(call: Call): number | undefined {
-  const archives = [...contentAt(call.state.root, "/usr/local")].map((e) => e.id);
-  const texts = [
-    /(?:^|\/)golang:(1\.\d+)/.exec(call.state.base?.name ?? "")?.[1],
-    ...archives.map((id) => /(?:^|[/:])go(1\.\d+)[\w.]*\.(?:linux|src)\b/.exec(id)?.[1]),
-    call.variable("GOLANG_VERSION")?.text,
-    call.variable("GO_VERSION")?.text,
-  ];
-  const [minor] = texts.flatMap((t) => /^(?:go)?1\.(\d+)/.exec(t ?? "")?.[1] ?? []);
-  return minor === undefined ? ofDistribution.find(([name]) => name.test(call.state.base?.name ?? ""))?.[1] : Number(minor);
+/**
+ * Go 1.11 brought modules, 1.16 made them the default; before that, and where `auto` is told, a go.mod in the folder or above it asks for
+ * them, and until 1.12 not below GOPATH/src (Go's release notes). Without them the sources lie in GOPATH/src: nothing is cached.
+ */
+function hasModules(call: Call, verb: string | undefined): boolean {
+  const minor = goMinor(call) ?? 0;
+  const told = setting(call, "GO111MODULE");
+  if (minor < 11 || told === "off") return false;
+  // It ends the build where there are none.
+  if (told === "on" || verb === "mod" || (minor >= 16 && told !== "auto")) return true;
+  return (minor >= 13 || !isWithin(call.cwd, `${goPath(call)}/src`)) && hasModuleFile(call, call.cwd);
 }
+
+function hasModuleFile(call: Call, folder: string): boolean {
+  return nodeAt(call, join(folder, "go.mod")) !== undefined || (folder !== "/" && hasModuleFile(call, dirname(folder)));
+}
+
+/** Go 1.10 brought the build cache (its release notes). */
+const hasBuildCache = (call: Call): boolean => (goMinor(call) ?? 0) >= 10;
+
+/** `go get -d` compiles nothing. */
+const onlyDownloads = ({ args }: Pick<Ran, "args">): boolean => args[0]?.text === "get" && args.some((a) => /^--?d$/.test(a.text));
 
 const go: Handler = (call) => {
   const [verb, second] = goOperands(call.args);
   const folder = pathOf(call, setting(call, "GOMODCACHE") ?? `${goPath(call)}/pkg/mod`);
   const buildFolder = pathOf(call, setting(call, "GOCACHE") ?? `${homeOf(call)}/.cache/go-build`);
-  const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder);
+  const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder, verb);
   const builds = hasBuildCache(call) ? [cacheIn(buildFolder, buildsId, "Go's build cache")] : [];
   switch (verb) {
     case "build":
     case "install":
       return [...goOutputs(call).map(program), ...modules, ...builds];
     case "get":
-      return [...modules, ...builds];
+      return onlyDownloads(call) ? modules : [...modules, ...builds];
     case "mod":
       if (second === "vendor") return undefined;
       return second === "download" || second === "tidy" ? modules : [];
@@ -170,7 +169,7 @@ const go: Handler = (call) => {
 export const goCommands: Record<string, Handler> = { go };
 
 const isGo = ({ name, args }: Ran): boolean =>
-  (name === "go" && args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text))) ||
+  (name === "go" && args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text)) && !onlyDownloads({ args })) ||
   /^(?:make|task|mage|goreleaser|gox|just)$/.test(name) ||
   name.startsWith("./") ||
   (!placesOnly.test(name) && args.some((a) => /^(?!\w+:\/\/).*\.sh$/.test(a.text)));
@@ -186,6 +185,6 @@ export const goCache: ToolCache = {
   reads: isGo,
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
-  startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize)(?:[\s'"]|$)/,
+  startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,
   clean: ({ folders }) => `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`,
 };

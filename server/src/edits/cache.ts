@@ -54,7 +54,9 @@ function asWhom({ command, words }: Ran): string | undefined {
   const before = command && tool ? command.words.slice(0, command.words.indexOf(tool)).map((w) => w.raw) : [];
   const [first, flag, user] = before;
   if (!first || !/^(?:sudo|doas|gosu|su-exec|runuser|su)$/.test(first)) return "";
-  const plain = /^(?:sudo|doas)$/.test(first) && (before.length === 1 || (before.length === 3 && flag === "-u" && user !== undefined));
+  const plain =
+    /^(?:sudo|doas)$/.test(first) &&
+    (before.length === 1 || (before.length === 2 && flag === "-E") || (before.length === 3 && flag === "-u" && user !== undefined));
   const named = /^(?:gosu|su-exec)$/.test(first) && before.length === 2;
   return plain || named ? `${before.join(" ")} ` : undefined;
 }
@@ -101,21 +103,29 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   return statement && insertAfter(file, step, statement, text);
 }
 
-/** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
-export function mounted(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): Edit[] | undefined {
-  const targets = [...new Set([...kept.folders.values()].map((f) => cache.mounted?.(f) ?? f))];
+/** The folders that a cache mount goes on. */
+const targetsOf = (cache: ToolCache, kept: KeptCache): string[] => [
+  ...new Set([...kept.folders.values()].map((f) => cache.mounted?.(f) ?? f)),
+];
+
+/** Why no cache mount can be written for these RUNs, in words for the user; undefined where one can. */
+export function unmountable(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): string | undefined {
   // Who runs the tool as somebody else would find the folder to be root's.
-  if (!/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?")) return undefined;
-  if (!targets.every((t) => /^\/[\w./@+-]+$/.test(t))) return undefined;
-  const edits: Edit[] = [];
-  for (const step of steps) {
-    const owner = ownerFields(step.before.user);
-    if (step.instruction.keyword !== "RUN" || owner === undefined) return undefined;
+  if (!/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?")) return "another user than the RUN's writes it";
+  const strange = targetsOf(cache, kept).find((t) => !/^\/[\w./@+-]+$/.test(t));
+  if (strange !== undefined) return `${strange} is no name for a cache mount`;
+  if (steps.some((step) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
+  const nameless = steps.find((step) => ownerFields(step.before.user) === undefined);
+  return nameless && `a cache mount needs the number of the user ${nameless.before.user.split(":")[0]}`;
+}
+
+/** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
+export function mounted(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): Edit[] {
+  return steps.map((step) => {
     const at = step.instruction.keywordSpan.end;
-    const flags = targets.map((target) => ` --mount=type=cache,target=${target}${owner}`);
-    edits.push({ start: at, end: at, text: flags.join("") });
-  }
-  return edits;
+    const flags = targetsOf(cache, kept).map((target) => ` --mount=type=cache,target=${target}${ownerFields(step.before.user) ?? ""}`);
+    return { start: at, end: at, text: flags.join("") };
+  });
 }
 
 /** A mounted folder is root's, unless a number says whose. */

@@ -3,7 +3,7 @@ import { isUnknown } from "../build/uses.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
-import { cleanedUp, failedRemoval, mounted, switchedOff, verbOf } from "../edits/cache.ts";
+import { cleanedUp, failedRemoval, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -128,7 +128,12 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
   const cleaned = off || takesMore ? undefined : removal(subject, cache, step, kept, readers);
-  const mount = !takesMore && later.every((s) => isOwn(subject, s)) ? mounted(cache, kept, [step, ...later]) : undefined;
+  const obstacle = takesMore
+    ? "other files lie in its folder as well"
+    : later.every((s) => isOwn(subject, s))
+      ? unmountable(cache, kept, [step, ...later])
+      : "an ONBUILD works from it";
+  const mount = obstacle === undefined ? mounted(cache, kept, [step, ...later]) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
@@ -143,6 +148,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
   }
   const lines = listed(later.map((s) => String(lineNumber(file, s))));
+  const readersAre = later.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`;
   const failed = failedRemoval(cache, step);
   const advice = off
     ? `${flag} keeps it out`
@@ -150,9 +156,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
       ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
       : cleaned
         ? "Remove it in this RUN"
-        : readers.length > 0
-          ? `${later.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`} from it: ${mount ? "a cache mount keeps it out" : "only one RUN for both keeps it out"}`
-          : "Only a removal in the same RUN keeps it out";
+        : mount
+          ? `${readers.length > 0 ? `${readersAre} from it: a` : "A"} cache mount keeps it out`
+          : `${readers.length > 0 ? `${readersAre} from it: one RUN for all, with a removal at its end, keeps` : "A removal in the same RUN keeps"} it out. No fix is offered: ${obstacle}`;
   const end = step.script?.body.items.at(-1);
   const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
   return {
