@@ -96,3 +96,12 @@ export function removalText(manager: PackageManager, packages: readonly string[]
   if (manager === "apt") return `apt-get purge -y --auto-remove ${names}`;
   return manager === "apk" ? `apk del ${names}` : `${manager} remove -y ${names}`;
 }
+
+/** An upgrade with no package named: all of them. */
+export function upgradesAll(ran: Pick<Ran, "name" | "args">): boolean {
+  const apt = aptCall(ran);
+  if (apt) return apt.does === "upgrades" && apt.packages.length === 0;
+  const [verb, ...packages] = options(ran.args, "c x --config --exclude --setopt --repo --enablerepo --disablerepo --repository").operands;
+  if (packages.length > 0) return false;
+  return (ran.name === "apk" && verb?.text === "upgrade") || (isDnf(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""));
+}

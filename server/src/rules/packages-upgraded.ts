@@ -1,7 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt-call.ts";
-import { options } from "../commands/call.ts";
-import { isDnf } from "../commands/kinds.ts";
+import { upgradesAll } from "../commands/installs.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -68,13 +67,4 @@ const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWi
 function hasOwnComment({ file }: Subject, { command }: Ran): boolean {
   const lines = file.text.slice(0, command?.start ?? 0).split(/\r?\n/);
   return /^\s*#/.test(lines.at(-2) ?? "") && /^[\s&|;]*$/.test(lines.at(-1) ?? "");
-}
-
-/** With no package named: all of them. */
-function upgradesAll(ran: Ran): boolean {
-  const apt = aptCall(ran);
-  if (apt) return apt.does === "upgrades" && apt.packages.length === 0;
-  const [verb, ...packages] = options(ran.args, "c x --config --exclude --setopt --repo --enablerepo --disablerepo --repository").operands;
-  if (packages.length > 0) return false;
-  return (ran.name === "apk" && verb?.text === "upgrade") || (isDnf(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""));
 }

@@ -12,7 +12,7 @@ import { startedThrough } from "../queries/started-through.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
-import { fileServers, isFileServer, runtimeOf, type SdkImage, sdkOf } from "../sizes/sdk-images.ts";
+import { fileServers, isOfSdk, runtimeOf, type SdkImage, sdkOf, servesFiles } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -113,13 +113,6 @@ function onlyRuns(subject: Subject, sdk: SdkImage, runs: NonNullable<SdkImage["r
   const isRun = ({ name, args }: Started): boolean => runs(name, args.find((a) => !a.text.startsWith("-"))?.text ?? "");
   return started.some(isRun) && started.every((s) => isRun(s) || (handlerOf(s.name) !== undefined && !isOfSdk(sdk, s.name)));
 }
-
-const isOfSdk = ({ tools, builds }: SdkImage, name: string): boolean =>
-  tools.includes(name) || builds.includes(name) || /^(?:j(?:ar|link|deps|package|cmd|map|stack|shell)|javac|keytool|make)$/.test(name);
-
-/** `serve -s build`, `npx serve`. */
-const servesFiles = ({ name, args }: Started): boolean =>
-  isFileServer(name) || ((name === "npx" || name === "bunx") && isFileServer(args.find((a) => !a.text.startsWith("-"))?.text ?? ""));
 
 /** A program is built there, and the container starts something else than the SDK's own tools. An image that starts nothing is a tool itself. */
 function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {

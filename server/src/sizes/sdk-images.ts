@@ -85,6 +85,10 @@ export function sdkOf(base: BaseImage): SdkImage | undefined {
   return Object.hasOwn(sdks, name) && !/jre/.test(reference.tag ?? "") ? sdks[name] : undefined;
 }
 
+/** A command of the SDK's own, or of what it is made of: the smaller image lacks it. */
+export const isOfSdk = ({ tools, builds }: SdkImage, name: string): boolean =>
+  tools.includes(name) || builds.includes(name) || /^(?:j(?:ar|link|deps|package|cmd|map|stack|shell)|javac|keytool|make)$/.test(name);
+
 /** The image that what it builds can run on: one that the catalogue lists, with its size. */
 export function runtimeOf(sdk: SdkImage, base: BaseImage, catalogue: BaseCatalogue): BaseImage | undefined {
   const tag = parseReference(base.name)?.tag ?? "latest";
@@ -94,7 +98,10 @@ export function runtimeOf(sdk: SdkImage, base: BaseImage, catalogue: BaseCatalog
     .find((image) => image.resolved !== undefined && !isUnknown(image.size));
 }
 
-/** Servers of files that Node runs, and what serves them without it. */
-export const isFileServer = (name: string): boolean =>
-  /^(?:serve|http-server|live-server|static-server|superstatic|local-web-server)$/.test(name);
+/** Servers of files that Node runs. */
+const isFileServer = (name: string): boolean => /^(?:serve|http-server|live-server|static-server|superstatic|local-web-server)$/.test(name);
+/** `serve -s build`, `npx serve`. */
+export const servesFiles = ({ name, args }: { readonly name: string; readonly args: readonly { readonly text: string }[] }): boolean =>
+  isFileServer(name) || ((name === "npx" || name === "bunx") && isFileServer(args.find((a) => !a.text.startsWith("-"))?.text ?? ""));
+/** What serves them without it. */
 export const fileServers: readonly string[] = ["nginx:1.29-alpine", "nginx:1.27-alpine", "nginx:alpine"];
