@@ -53,6 +53,23 @@ describe("ballast check", function () {
     );
   });
 
+  it("says which folder it takes for the build context where another one would do", () => {
+    const cwd = folder({
+      "docker/Dockerfile": "FROM debian:bookworm-slim\nCOPY . /srv\n",
+      Dockerfile: "FROM debian:bookworm-slim\nCOPY . /srv\n",
+    });
+    const { out } = ballast(["check"], { cwd });
+    assert.equal(out.match(/build context/g)?.length, 1);
+    assert.match(out, /^docker\/Dockerfile\n(?: {2}.*\n)* {2}build context docker: a guess/m);
+    const contexts = (...args: string[]): unknown[] =>
+      report(ballast(["check", "--format", "json", ...args], { cwd })).files.map((f) => "context" in f && f.context);
+    assert.deepEqual(contexts(), [
+      { folder: ".", guessed: false },
+      { folder: "docker", guessed: true },
+    ]);
+    assert.deepEqual(contexts("--context", ".", "docker"), [{ folder: ".", guessed: false }]);
+  });
+
   it("says so when a folder has no Dockerfile", () => {
     const ran = ballast(["check", "."], { cwd: folder({ "x.txt": "" }) });
     assert.equal(ran.code, 2);

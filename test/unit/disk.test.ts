@@ -99,8 +99,18 @@ describe("what lies on disk", () => {
   });
 
   describe("the context of a Dockerfile", () => {
-    const contextOf = (dockerfile: string, top = folder): Promise<string | undefined> =>
-      contextFolder(at("a/b/Dockerfile"), sourcesOf(parseDockerfile(dockerfile)), top);
+    const lookUp = (dockerfile: string, top = folder) => contextFolder(at("a/b/Dockerfile"), sourcesOf(parseDockerfile(dockerfile)), top);
+    const contextOf = async (dockerfile: string, top = folder): Promise<string | undefined> => (await lookUp(dockerfile, top))?.folder;
+
+    it("is a guess where another folder would do as well", async () => {
+      put({ "a/b/own": "", "a/b/both": "", "a/both": "", "a/package.json": "" });
+      const isOnly = async (dockerfile: string, top = folder): Promise<boolean | undefined> => (await lookUp(dockerfile, top))?.isOnly;
+      assert.equal(await isOnly("FROM x\nCOPY . .\n"), false);
+      assert.equal(await isOnly("FROM x\nCOPY . .\n", at("a/b")), true);
+      assert.equal(await isOnly("FROM x\nCOPY own .\nCOPY . .\n"), true);
+      assert.equal(await isOnly("FROM x\nCOPY both .\n"), false);
+      assert.equal(await isOnly("FROM x\nCOPY package*.json .\nCOPY . .\n"), true);
+    });
 
     it("is its own folder, or the nearest above with all that it copies", async () => {
       put({ "a/b/Dockerfile": "", "a/b/own": "", "a/above": "", "top/x": "" });

@@ -128,6 +128,12 @@ describe("hovers on a layer", () => {
   it("what a later line stores again", () =>
     says(hover(`${slim}COP§Y app /app\nRUN chown -R 5 /app`, world), [/In vain: line 3 stores .* again, and 5 MB of it stay here/]));
 
+  it("says which folder was taken for the build context, where that is a guess", () => {
+    const context = world.context && { ...world.context, guess: "docker" };
+    says(hover(`${slim}COP§Y app /app`, { ...world, ...(context && { context }) }), [/Build context: `docker\/`, a guess/]);
+    says(hover(`${slim}COP§Y app /app`, world), [/5 MB/], [/guess/]);
+  });
+
   it("an unknown amount", () => says(hover(`${slim}RU§N ./configure`), [/\*\*\?\*\* in this layer.*not known until it is built/]));
 
   it("nothing", () => assert.match(hover(`${slim}WORKDI§R /tmp`), /^Stores nothing/));

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
@@ -126,6 +126,9 @@ export function doubtsOf({ analysis, wishes }: Looked): string[] {
       : []),
   ];
 }
+
+/** A path as it is written from where the user is. */
+export const fromHere = (path: string): string => relative(process.cwd(), path).replaceAll("\\", "/") || ".";
 
 export const exitOf = ({ analysis }: Looked): ExitCode => (analysis.findings.length > 0 ? 1 : 0);
 

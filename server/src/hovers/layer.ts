@@ -1,5 +1,6 @@
 import { sourceOf } from "../build/layer.ts";
 import { type Waste, wasteOf } from "../build/waste.ts";
+import { isFromContext } from "../dockerfile/instruction.ts";
 import { sizeOf } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { isZero, type Size } from "../image/size.ts";
@@ -36,9 +37,18 @@ export function layerText(shown: Shown, step: Step): string {
   return [
     `**${formatSize(layer.size)}** in this layer (amd64): ${source ?? bases[layer.size.basis]}${more}.`,
     ...(list.length > 0 ? [list.join("\n")] : []),
+    ...(isFromContext(step.instruction) ? contextText(shown) : []),
     ...wasteText(shown, layer.index),
   ].join("\n\n");
 }
+
+/** Which folder was taken for the build context, where another one would do as well. */
+const contextText = ({ subject }: Shown): string[] => {
+  const guess = subject.world.context?.guess;
+  return guess === undefined
+    ? []
+    : [`Build context: ${code(`${guess}/`)}, a guess. A folder above it has all that COPY names, too; \`ballast.context\` names one.`];
+};
 
 /** A path is code; "package lists" are words. */
 const nameOf = ({ what }: { readonly what: string }): string => (/^[\w ]*$/.test(what) ? what : code(what));

@@ -36,6 +36,8 @@ export interface BuildContext {
   readonly root: ContextFolder;
   /** The ignore file in force, by Docker's rules: `<Dockerfile>.dockerignore` before `.dockerignore`; its path from the root. */
   readonly ignore?: { readonly file: string; readonly text: string };
+  /** Its folder, as a path from the repository's, where nobody named it and one above it has all that COPY names, too. */
+  readonly guess?: string;
   /** The text of a small file of the context (a script that RUN calls), where the host has it at hand. */
   readText?(path: string): string | undefined;
 }

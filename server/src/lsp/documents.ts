@@ -197,7 +197,13 @@ export class OpenDockerfile {
 function isSame(a: DiskContext | undefined, b: DiskContext | undefined): boolean {
   if (!a || !b) return a === b;
   const sameTexts = a.texts.size === b.texts.size && [...a.texts].every(([path, text]) => b.texts.get(path) === text);
-  return a.folder === b.folder && a.context.root === b.context.root && a.context.ignore?.text === b.context.ignore?.text && sameTexts;
+  return (
+    a.folder === b.folder &&
+    a.context.root === b.context.root &&
+    a.context.ignore?.text === b.context.ignore?.text &&
+    a.context.guess === b.context.guess &&
+    sameTexts
+  );
 }
 
 export function pathOf(uri: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { FileJSON } from "../../protocol.ts";
-import type { Failure, Looked } from "../inputs.ts";
+import { type Failure, fromHere, type Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -18,13 +18,15 @@ export function jsonReporter(): Reporter {
   };
 }
 
-type Checked = FileJSON & { fixed?: { fixes: number; created: readonly string[] } };
+/** `guessed`: nobody named the folder, and one above it has all that COPY names, too. */
+type Checked = FileJSON & { context?: { folder: string; guessed: boolean }; fixed?: { fixes: number; created: readonly string[] } };
 
 /** The object of one file, and what `--fix` did to it before. */
 export function fileJSON(looked: Looked): Checked {
-  const { fixed } = looked;
+  const { fixed, contextFolder, world } = looked;
   return {
     ...looked.analysis.toJSON(looked.input.name),
+    ...(contextFolder !== undefined && { context: { folder: fromHere(contextFolder), guessed: world.context?.guess !== undefined } }),
     ...(fixed && { fixed: { fixes: fixed.fixes, created: fixed.created } }),
   };
 }

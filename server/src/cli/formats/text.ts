@@ -3,7 +3,7 @@ import { wasted } from "../../build/waste.ts";
 import { isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
-import type { Fixed, Looked } from "../inputs.ts";
+import { type Fixed, fromHere, type Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import { plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
@@ -25,7 +25,8 @@ export function textReporter(): Reporter {
       const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
       if (looked.fixed) parts.push(fixedLine(looked.fixed, looked.analysis.image.size, screen));
       for (const finding of looked.analysis.findings) parts.push(...findingLines(looked, finding, screen));
-      await write(`${parts.join("\n")}\n${summaryLine(looked, screen)}\n\n`);
+      parts.push(summaryLine(looked, screen), ...guessLine(looked, screen));
+      await write(`${parts.join("\n")}\n\n`);
     },
     failure: async () => {},
     async end() {
@@ -69,4 +70,12 @@ function summaryLine(looked: Looked, screen: Terminal): string {
     ...(findings.length === 0 ? ["nothing to report"] : []),
   ];
   return `  ${parts.join(" · ")}`;
+}
+
+/** Which folder was taken for the build context, where another one would do as well. */
+function guessLine({ world, contextFolder }: Looked, screen: Terminal): string[] {
+  if (world.context?.guess === undefined || contextFolder === undefined) return [];
+  const folder = printable(fromHere(contextFolder));
+  const text = `build context ${folder}: a guess, for a folder above it has all that COPY names, too (--context)`;
+  return wrap(text, screen.width - 2).map((line) => screen.style("dim", `  ${line}`));
 }

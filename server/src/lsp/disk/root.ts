@@ -25,16 +25,24 @@ export async function topOf(folder: string, workspace: string | undefined): Prom
  * The build context of a Dockerfile: its own folder, or the nearest one above, up to `top`, that has all its sources. `COPY package*.json`
  * fails nowhere, and says where the package.json is: what matches such patterns goes before what is nearer.
  */
-export async function contextFolder(dockerfile: string, { required, patterns }: Where, top: string): Promise<string | undefined> {
-  let nearest: string | undefined;
+export async function contextFolder(dockerfile: string, { required, patterns }: Where, top: string): Promise<Found | undefined> {
+  const nearest: string[] = [];
+  const matching: string[] = [];
   for (const at of upward(dirname(dockerfile), top)) {
     const there = await Promise.all(required.map((source) => exists(join(at, posix.join("/", source)))));
     if (!there.every(Boolean)) continue;
     const matched = await Promise.all(patterns.map((sources) => hasOneOf(at, sources)));
-    if (matched.every(Boolean)) return at;
-    nearest ??= at;
+    (matched.every(Boolean) ? matching : nearest).push(at);
+    if (matching.length > 1) break;
   }
-  return nearest;
+  const [folder, another] = matching.length > 0 ? matching : nearest;
+  return folder === undefined ? undefined : { folder, isOnly: another === undefined };
+}
+
+/** `isOnly`: no other folder would do as well. */
+interface Found {
+  readonly folder: string;
+  readonly isOnly: boolean;
 }
 
 type Where = Pick<Sources, "required" | "patterns">;

@@ -37,8 +37,12 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   if (where.context !== undefined && !(await isFolder(where.context)))
     throw new Unreadable(`the build context ${where.context} is not a folder`);
   if (!sources.any) return undefined;
-  const folder = where.context !== undefined ? resolve(where.context) : dockerfile && (await found(dockerfile, sources, where.workspace));
-  if (!folder) return undefined;
+  const found =
+    where.context !== undefined
+      ? { folder: resolve(where.context) }
+      : dockerfile && (await findContext(dockerfile, sources, where.workspace));
+  if (!found) return undefined;
+  const { folder } = found;
   const options = where.signal ? { signal: where.signal } : {};
   const ignore = await ignoreFile(dockerfile, folder);
   const first = await where.measurer.measure(folder, options);
@@ -46,7 +50,11 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   // What ADD, or a tar in RUN, may unpack is among them.
   const root = await where.measurer.measure(folder, { ...options, archives: names.map((name) => join(folder, name)) });
   const texts = await textsOf(folder, root, file, names);
-  return { folder, texts, context: { root, ...(ignore && { ignore }), readText: (path) => texts.get(path) } };
+  return {
+    folder,
+    texts,
+    context: { root, ...(ignore && { ignore }), ...("guess" in found && { guess: found.guess }), readText: (path) => texts.get(path) },
+  };
 }
 
 /** The World of a Dockerfile: what Ballast knows by itself, what lies on disk, what is wished for. */
@@ -54,9 +62,15 @@ export function worldOn(name: string | undefined, disk: DiskContext | undefined,
   return { ...builtin, today: today(), ...(name !== undefined && { name }), ...(disk && { context: disk.context }), ...wishes };
 }
 
-async function found(dockerfile: string, sources: Sources, workspace: string | undefined): Promise<string | undefined> {
+async function findContext(
+  dockerfile: string,
+  sources: Sources,
+  workspace: string | undefined,
+): Promise<{ folder: string; guess?: string } | undefined> {
   const path = resolve(dockerfile);
-  return contextFolder(path, sources, await topOf(dirname(path), workspace));
+  const top = await topOf(dirname(path), workspace);
+  const found = await contextFolder(path, sources, top);
+  return found && { folder: found.folder, ...(!found.isOnly && { guess: relative(top, found.folder) }) };
 }
 
 /** Docker's own order: `<Dockerfile>.dockerignore` beside the Dockerfile, then `.dockerignore` in the context. */
