@@ -19,6 +19,24 @@ describe("ballast diff", function () {
     assert.match(ballast(["diff", "new", "new"], { cwd }).out, /no layer differs\n.* · the same$/m);
   });
 
+  it("sets side by side what is most alike, in order", () => {
+    const old = ["COPY app /app", "RUN make -C /app", "RUN apt-get update && apt-get install -y curl", "COPY conf /etc/conf"];
+    const now = ["RUN apt-get update && apt-get install -y curl jq", "RUN useradd app", "RUN make -C /app all", "COPY conf /etc/conf"];
+    const text = (lines: readonly string[]): string => ["FROM debian:bookworm-slim", ...lines, ""].join("\n");
+    const cwd = folder({ old: text(old), new: text(now), "app/Makefile": "", conf: "" });
+    const { layers } = JSON.parse(ballast(["diff", "old", "new", "--format", "json"], { cwd }).out);
+    const row = ({ old, new: now }: { old?: { text: string }; new?: { text: string } }) => [old?.text, now?.text];
+    assert.deepEqual(layers.map(row), [
+      ["FROM debian:bookworm-slim", "FROM debian:bookworm-slim"],
+      [old[0], undefined],
+      [old[1], undefined],
+      [old[2], now[0]],
+      [undefined, now[1]],
+      [undefined, now[2]],
+      [old[3], now[3]],
+    ]);
+  });
+
   it("names the packages that come and go", () => {
     const cwd = folder({ old: withLists, new: withoutLists.replace("--no-install-recommends curl", "--no-install-recommends wget") });
     const { out } = ballast(["diff", "old", "new"], { cwd });

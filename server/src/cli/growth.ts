@@ -6,6 +6,7 @@ import type { Entry } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import type { Size } from "../image/size.ts";
 import type { Looked } from "./inputs.ts";
+import { pairsOf } from "./pairs.ts";
 
 /** What became of the image when one Dockerfile became another. */
 export interface Growth {
@@ -61,43 +62,46 @@ function bytesOf({ bytes, lowerBound }: Saving): { readonly bytes: number; reado
   return bytes !== undefined || lowerBound ? { bytes: bytes ?? 0, lowerBound } : undefined;
 }
 
-/** The same instruction on both sides stands in one row, also where its bytes differ; of the others those in the same place. */
+/** The same instruction on both sides stands in one row, also where its bytes differ; of what stands between two such rows what is most alike. */
 function layersOf(before: Analysis, after: Analysis): LayerChange[] {
-  const changes: LayerChange[] = [];
   const [old, now] = [linesOf(before), linesOf(after)];
+  const changes: LayerChange[] = [];
   let went: LayerLine[] = [];
-  let [i, k] = [0, 0];
-  const flush = (came: readonly LayerLine[]): void => {
-    const pairs = Math.max(went.length, came.length);
-    for (let at = 0; at < pairs; at++) {
-      const [a, b] = [went[at], came[at]];
-      if (a && b && isAlike(a, b)) changes.push({ before: a, after: b });
-      else changes.push(...(a ? [{ before: a }] : []), ...(b ? [{ after: b }] : []));
-    }
-    went = [];
+  let came: LayerLine[] = [];
+  const flush = (): void => {
+    for (const [a, b] of pairsOf(went, came, likeness)) changes.push({ ...(a && { before: a }), ...(b && { after: b }) });
+    [went, came] = [[], []];
   };
-  for (const part of diffArrays(
+  let [i, k] = [0, 0];
+  for (const { removed, added, count } of diffArrays(
     old.map((l) => l.text),
     now.map((l) => l.text),
   )) {
-    if (part.removed) went = old.slice(i, i + part.count);
-    else if (part.added) flush(now.slice(k, k + part.count));
-    else {
-      flush([]);
-      for (let at = 0; at < part.count; at++) changes.push({ ...pick("before", old[i + at]), ...pick("after", now[k + at]) });
-    }
-    if (!part.added) i += part.count;
-    if (!part.removed) k += part.count;
+    const [left, right] = [added ? [] : old.slice(i, i + count), removed ? [] : now.slice(k, k + count)];
+    [i, k] = [i + left.length, k + right.length];
+    if (!added && !removed) flush();
+    went.push(...left);
+    came.push(...right);
+    if (!added && !removed) flush();
   }
-  flush([]);
+  flush();
   return changes;
 }
 
-/** `FROM` and `FROM`; `RUN apt-get …` and `RUN apt-get …`. */
-const isAlike = (a: LayerLine, b: LayerLine): boolean =>
-  a.instruction === b.instruction && (a.instruction === "FROM" || a.text.split(" ")[1] === b.text.split(" ")[1]);
+/** How many words two instructions share, the keyword among them; 0 for two different things: less than half of the shorter one is in the other. */
+function likeness(a: LayerLine, b: LayerLine): number {
+  if (a.instruction !== b.instruction) return 0;
+  const [words, left] = [wordsOf(a), wordsOf(b)];
+  const shorter = Math.min(words.length, left.length);
+  const shared = words.filter((word) => {
+    const at = left.indexOf(word);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  }).length;
+  return a.instruction === "FROM" || 2 * shared >= shorter ? 1 + shared : 0;
+}
 
-const pick = (side: "before" | "after", line: LayerLine | undefined): LayerChange => (line ? { [side]: line } : {});
+const wordsOf = ({ text }: LayerLine): string[] => text.split(" ").slice(1);
 
 function linesOf({ subject, lines }: Analysis): LayerLine[] {
   return shippedSteps(subject).flatMap((step) => {
