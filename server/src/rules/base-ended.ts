@@ -31,8 +31,9 @@ export const baseEnded: Rule = {
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
       const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
       const fixes = pinned === undefined ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
-      const [next, best] = lines.map((line) => `${lineName({ ...ended, line })}${line.ends ? ` until ${line.ends}` : ""}`);
-      const advice = next ? `They go on for ${next}${best ? `, and longest for ${best}` : ""}.` : "No later line of it gets them.";
+      const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
+      const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
+      const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
