@@ -9,7 +9,7 @@ import { isOfDebian } from "./lib/bases.mjs";
 import { noise, percent, sumOf } from "./lib/compare.mjs";
 import { findEngine } from "./lib/engine.mjs";
 import { Measurer } from "./lib/measure.mjs";
-import { baseBytes, predict } from "./lib/predict.mjs";
+import { baseBytes, needsBuild, predict } from "./lib/predict.mjs";
 import { allRules, proofs } from "./lib/proofs.mjs";
 import { program } from "./lib/tools.mjs";
 import { differences } from "./lib/tree.mjs";
@@ -212,6 +212,7 @@ async function main() {
   const { values: options } = parseArgs({
     options: { only: { type: "string" }, "no-cache": { type: "boolean" }, write: { type: "boolean" } },
   });
+  needsBuild();
   const measurer = new Measurer(findEngine(), { useCache: !options["no-cache"] });
   try {
     const { passed, failed } = await proveAll(measurer, {

@@ -1,13 +1,21 @@
 // What Ballast says of the same Dockerfiles: the command line as a user has it, `check --format json`, many files in one call.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeContext } from "./context.mjs";
+import { Missing } from "./tools.mjs";
 
 /** BALLAST_CLI: another build of the same command line, an installed package say. */
-export const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+const cli = process.env.BALLAST_CLI || fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
+
+/** The command line, run to its end. */
+export const ballast = (args, options = {}) => spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", ...options });
+
+export function needsBuild() {
+  if (!existsSync(cli)) throw new Missing(`${cli} is not there: npm run build first`);
+}
 
 /** Predictions in the order of the cases: { layers: [{ instruction, bytes, lowerBound, basis }], file } or { error }. */
 export function predict(cases) {
@@ -49,10 +57,7 @@ function onDisk(cases, body) {
 /** The reports of `ballast check`, one for each set of options. */
 function check(cases, paths, flags) {
   return [...groups(cases, paths)].map(({ options, files }) => {
-    const done = spawnSync(process.execPath, [cli, "check", "--format", "json", ...flags, ...options, ...files], {
-      encoding: "utf8",
-      maxBuffer: 1 << 28,
-    });
+    const done = ballast(["check", "--format", "json", ...flags, ...options, ...files], { maxBuffer: 1 << 28 });
     if (done.status === null || done.status > 2 || !done.stdout.trim())
       throw new Error(`ballast check failed (${done.status}):\n${done.stderr}`);
     return JSON.parse(done.stdout);

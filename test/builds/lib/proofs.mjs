@@ -1,12 +1,11 @@
 // Every fix and rewrite that Ballast offers on Dockerfiles we can build, as a pair of images: before, after, and what is promised.
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { baseNames } from "./bases.mjs";
 import { parseCase, readCases } from "./cases.mjs";
 import { sumOf } from "./compare.mjs";
-import { allSafeFixes, baseBytes, cli, predict } from "./predict.mjs";
+import { allSafeFixes, ballast, baseBytes, predict } from "./predict.mjs";
 import { textKey } from "./truth.mjs";
 import { needsMore } from "./unproven.mjs";
 
@@ -20,8 +19,7 @@ function subjects() {
 }
 
 /** All rules: { id, example }. */
-export const allRules = () =>
-  JSON.parse(spawnSync(process.execPath, [cli, "rules", "--format", "json"], { encoding: "utf8" }).stdout).rules;
+export const allRules = () => JSON.parse(ballast(["rules", "--format", "json"]).stdout).rules;
 
 function examples() {
   return allRules().map(({ id, example }) => ({
