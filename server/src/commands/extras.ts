@@ -1,8 +1,10 @@
 // What installers bring along by default, though nobody named it and a flag leaves it out.
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { contentAt, find } from "../image/files.ts";
 import { unknown } from "../image/size.ts";
+import { setting } from "./cache.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
+import { makesDocuments } from "./which-ruby.ts";
 
 export interface Extra {
   /** Its entries' ids begin so. */
@@ -17,7 +19,11 @@ export interface Extra {
   readonly care: string;
   /** Whether a package has any nobody knows: there is no index of them here. */
   readonly ifAny?: true;
+  /** In which image it is meant. */
+  readonly meantIn?: "one for people" | "one for graphics cards";
 }
+
+const torchId = "extra-torch:";
 
 export const extras: readonly Extra[] = [
   {
@@ -45,14 +51,16 @@ export const extras: readonly Extra[] = [
     flag: "--no-document",
     behind: ["install", "update"],
     care: "nobody reads it in an image",
+    meantIn: "one for people",
   },
   {
     // pytorch.org/get-started/locally: Linux wheels on PyPI are those for CUDA
-    id: "extra-torch:",
+    id: torchId,
     what: "CUDA's libraries",
     flag: "--extra-index-url https://download.pytorch.org/whl/cpu",
     behind: ["install"],
     care: "then it computes on the CPU only",
+    meantIn: "one for graphics cards",
   },
   {
     // playwright.dev/docs/browsers: without a name it installs Chromium, Firefox and WebKit
@@ -103,19 +111,15 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
 export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
   !mayRecommend(packages) ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
 
-const isDistribution = /(?:^|\/)(?:debian|ubuntu|alpine|fedora|centos|rockylinux|almalinux|oraclelinux|amazonlinux|opensuse)\b/;
-/** RubyGems 2.0 brought --no-document (its history); these have 1.8 or less. */
-const hasOldGem = /(?:^|\/)(?:ubuntu:(?:1[0-4]\.|precise|trusty)|debian:(?:[67]\b|squeeze|wheezy)|centos:6)/;
+/** Who types Ruby reads its documentation by ri, as pry shows it. */
+const readers = /^(?:pry|ri|rdoc|yard)\b/;
 
-/** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too, and what others call ruby is built on them. */
+/** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too. */
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
-  const { base, root } = call.state;
-  const name = base?.name ?? "";
-  // What nobody knows may be built on one of them, too, unless ruby is installed here.
-  const mayBeRuby =
-    base?.os === undefined && !isDistribution.test(name) && ![...root.content].some((e) => /^(?:deb|apk|rpm):ruby/.test(e.id));
-  const isOff = mayBeRuby || hasOldGem.test(name) || /(?:^|\/)j?ruby(?:$|[:@])/.test(name);
-  const off = ["/etc/gemrc", "/root/.gemrc", "/usr/local/etc/gemrc"].some((path) => says(call, path, /no-(?:document|ri|rdoc)/));
+  const isOff = !makesDocuments(call) || /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "") || gems.some((g) => readers.test(g));
+  const homes = ["/root", homeOf(call)].flatMap((folder) => [`${folder}/.gemrc`, `${folder}/.config/gem/gemrc`]);
+  const told = ["/etc/gemrc", "/usr/local/etc/gemrc", setting(call, "GEMRC") ?? "/etc/gemrc", ...homes];
+  const off = told.some((path) => says(call, pathOf(call, path), /no-(?:document|ri|rdoc)/));
   return isOff || off ? [] : [extra(home, `extra-gem:${gems.join(" ")}`, "documentation of gems")];
 }
 
@@ -134,7 +138,22 @@ export function required(call: Call, files: readonly string[]): { packages: stri
   };
 }
 
-/** On a base that is made for CUDA it is meant. */
+/** What is there already, or is set, says that it is for a graphics card, or has torch: then its libraries are meant, or came before. */
+function hasCuda({ state: { base, root, env } }: Call, place: string): boolean {
+  const says = /cuda|cudnn|nvidia|torch|rocm|\bgpu\b/i;
+  return (
+    says.test(base?.name ?? "") ||
+    [...root.content, ...contentAt(root, place)].some((e) => says.test(e.id) && !e.id.startsWith(torchId)) ||
+    [...env].some(([name, value]) => says.test(`${name}=${value.text}`))
+  );
+}
+
+/** Of a release that is that old the index of those for the CPU has wheels of the same name: pip may take either. */
+const isOld = (wanted: string): boolean => /^torch\s*(?:==|~=|<=?)\s*(?:0\.|1\.[0-2](?!\d))/.test(wanted);
+
+const isDistribution = /(?:^|\/)(?:debian|ubuntu|fedora|centos|rockylinux|almalinux|oraclelinux|amazonlinux|opensuse|openeuler)\b/;
+
+/** On a base that is made for CUDA it is meant; of what nobody knows nobody can tell. Its wheels are not for musl. */
 export function cudaLibraries(
   call: Call,
   place: string,
@@ -144,13 +163,17 @@ export function cudaLibraries(
 ): Effect[] {
   const listed = required(call, files);
   const packages = [...named, ...listed.packages];
-  const ofTorch = packages.filter((p) => torch.test(p));
+  const ofTorch = packages.filter((p) => torch.test(p) && !/@\s*\w+:/.test(p));
+  const { name = "", standardLayout, os } = call.state.base ?? {};
   const isMeant =
+    (standardLayout !== true && !isDistribution.test(name)) ||
+    os?.id === "alpine" ||
     listed.isPinned ||
-    /cuda|nvidia|pytorch|rocm|\bgpu\b/i.test(call.state.base?.name ?? "") ||
+    call.args.some((a) => a.text === "--no-deps") ||
+    hasCuda(call, place) ||
     [...indexes, ...listed.indexes].some((url) => /\/whl\b/.test(url)) ||
-    packages.some((p) => /\+(?:cpu|cu\d|rocm)/.test(p) || forCards.test(p));
-  return ofTorch.length === 0 || isMeant ? [] : [extra(place, `extra-torch:${ofTorch.join(" ")}`, "CUDA's libraries")];
+    packages.some((p) => /\+(?:cpu|cu\d|rocm)|\/whl\/|torch\S*\.whl\b/.test(p) || forCards.test(p) || isOld(p));
+  return ofTorch.length === 0 || isMeant ? [] : [extra(place, `${torchId}${ofTorch.join(" ")}`, "CUDA's libraries")];
 }
 
 /** `python -m nltk.downloader -d /data all`, and the same as a line of Python. Undefined where it is neither. */

@@ -6,14 +6,15 @@ import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { gemDocuments } from "./extras.ts";
 import { isBundler } from "./kinds.ts";
+import { isOtherRuby, rubyManagers } from "./which-ruby.ts";
 
 /** Where gems are installed; undefined where nothing says. The release's number stays a `*`, for the shell and for the model. */
 function gemHome(call: Call): string | undefined {
   const told = setting(call, "GEM_HOME");
   if (told !== undefined) return pathOf(call, told);
-  const { base, root, unknownWrites } = call.state;
-  // Built from source it has its gems where it was told to.
-  if (unknownWrites && base?.standardLayout && !root.content.some((e) => /^(?:deb|apk):ruby/.test(e.id))) return undefined;
+  const { base } = call.state;
+  // Another ruby has its gems where it was told to, and who is not root in his home, if anywhere.
+  if (isOtherRuby(call) || !/^(?:root|0)$/.test(call.user)) return undefined;
   if (base?.os?.id === "debian" || base?.os?.id === "ubuntu") return "/var/lib/gems/*";
   return base?.os?.id === "alpine" ? "/usr/lib/ruby/gems/*" : undefined;
 }
@@ -25,13 +26,13 @@ const gem: Handler = (call) => {
   const o = options(call.args, "v i n p --version --install-dir --bindir --source --platform --http-proxy --trust-policy");
   const [verb, ...gems] = o.operands.map((a) => a.text);
   const at = o.value("-i", "--install-dir");
-  const home = at === undefined ? gemHome(call) : pathOf(call, at);
+  const home = at !== undefined ? pathOf(call, at) : o.has("--user-install") ? pathOf(call, `${homeOf(call)}/.gem/ruby/*`) : gemHome(call);
   switch (verb) {
     case "install":
     case "update":
       return [
         ...(gems.length ? gems : ["gems"]).map((g) => filled(home ?? "/usr", `gem:${g}`, "package", g)),
-        ...(o.has("-N", "--no-document", "--no-ri", "--no-rdoc") ? [] : gemDocuments(call, home ?? "/usr", gems)),
+        ...(o.has("-N") || call.args.some((a) => /^--no-(?:d|ri|rd)/.test(a.text)) ? [] : gemDocuments(call, home ?? "/usr", gems)),
         ...cacheOf(home, "gem-cache"),
       ];
     case "uninstall":
@@ -86,7 +87,7 @@ const bundle: Handler = (call) => {
   return [filled(place, `bundle:${call.cwd}`, "package", "gems of the Gemfile"), ...dev, ...cacheOf(home, "bundler-cache")];
 };
 
-export const rubyCommands: Record<string, Handler> = { gem, bundle, bundler: bundle };
+export const rubyCommands: Record<string, Handler> = { gem, bundle, bundler: bundle, ...rubyManagers };
 
 export const rubyCaches: readonly ToolCache[] = [
   { tool: "gem", what: "the cache of gem", ids: ["gem-cache"], verbs: ["install", "update"], clean: removeFolders },

@@ -16,7 +16,7 @@ import { startedBy } from "./started.ts";
  */
 const signs = {
   "says so": [],
-  "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man-db"],
+  "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man", "man-db"],
   "logged in to": ["sudo", "doas"],
   compilers: ["build-essential", "gcc", "g++", "clang", "make", "cmake", "gcc-c++", "build-base", "base-devel"],
 } as const;

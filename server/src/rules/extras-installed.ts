@@ -1,8 +1,10 @@
-import { shippedSteps } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import { type Extra, extraOf } from "../commands/extras.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran } from "../image/model.ts";
+import { namesGraphicsCards } from "../queries/graphics-cards.ts";
 import { wordsOf } from "../queries/places.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -24,7 +26,7 @@ export const extrasInstalled: Rule = {
         const written = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && extraOf(c.entry.id) !== undefined);
         const extra = written && extraOf(written.entry.id);
         const edit = extra && editFor(subject.file, ran, extra);
-        if (!extra || !edit) continue;
+        if (!extra || !edit || isMeant(subject, extra)) continue;
         const [them, come] = extra.what.endsWith("n") ? ["it", "comes"] : ["them", "come"];
         const how = extra.flag.startsWith("-") ? extra.flag : extra.instead === undefined ? `install ${extra.flag}` : extra.flag;
         yield {
@@ -43,6 +45,9 @@ export const extrasInstalled: Rule = {
     }
   },
 };
+
+const isMeant = (subject: Subject, { meantIn }: Extra): boolean =>
+  meantIn === "one for people" ? isWorkplace(subject, "typed in") : meantIn !== undefined && namesGraphicsCards(subject);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
