@@ -1,9 +1,18 @@
 import type { Effect } from "../image/effects.ts";
 import type { Ran } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
+import type { Argument } from "../shell/words.ts";
 import { cacheIn, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 
 // Build tools that download what they need: what they build is not known, where their downloads lie is.
+
+/** Options of mvn that take a value (`mvn --help`). */
+const mavenValued =
+  "f pl P s gs t gt l T b rf D --file --projects --activate-profiles --settings --global-settings --toolchains --log-file --threads --builder --resume-from";
+/** Options of gradle that take a value (the Gradle manual, "Command-Line Interface Reference"). */
+const gradleValued =
+  "g p b c I x --gradle-user-home --project-dir --build-file --settings-file --init-script --exclude-task --console --max-workers --warning-mode --gradle-version --distribution-type --type";
 
 const maven: Handler = (call) => {
   if (call.args.every((a) => /^(?:-v|--version|-version)$/.test(a.text))) return [];
@@ -14,8 +23,14 @@ const maven: Handler = (call) => {
   ];
 };
 
+/** `-Dorg.gradle.jvmargs=…` and `-Pname=value` are no clusters of short options. */
+const isProperty = ({ text }: Argument): boolean => /^-[DP]/.test(text);
+
 const gradle: Handler = (call) => {
-  const o = options(call.args, "g p --gradle-user-home --project-dir");
+  const o = options(
+    call.args.filter((a) => !isProperty(a)),
+    gradleValued,
+  );
   if (o.has("-v", "--version", "--stop")) return [];
   const home = pathOf(call, o.value("-g", "--gradle-user-home") ?? setting(call, "GRADLE_USER_HOME") ?? `${homeOf(call)}/.gradle`);
   return [cacheIn(`${home}/caches`, "gradle-caches", "Gradle's caches"), unknownWork(call)];
@@ -54,15 +69,50 @@ export const builderCommands: Record<string, Handler> = { mvn: maven, gradle, sb
 export const wrapperHandler = (name: string): Handler | undefined =>
   /(?:^|\/)mvnw$/.test(name) ? maven : /(?:^|\/)gradlew$/.test(name) ? gradle : undefined;
 
-/** Whether a later command builds with the tool: by its name, or by a script that may. */
+/** Whether a later command builds with the tool: by its name, or by a script that may, where those stand that built with it before. */
 export const buildsWith =
   (names: RegExp) =>
-  ({ name, args }: Ran): boolean =>
-    (names.test(name) && !args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text))) ||
-    name === "make" ||
-    name === "just" ||
-    name.startsWith("./") ||
-    args.some((a) => /^(?!\w+:\/\/).*\.sh$/.test(a.text));
+  (ran: Ran, before: readonly Ran[] = [ran]): boolean =>
+    (names.test(ran.name) && !ran.args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text))) ||
+    (runsScript(ran) && before.some((b) => isWithin(ran.cwd, b.cwd) || isWithin(b.cwd, ran.cwd)));
+
+/** A command that may call any other: by a script of the project, or by its makefile. */
+export function runsScript({ name, args }: Ran): boolean {
+  const [first] = args.filter((a) => !a.text.startsWith("-"));
+  const isCalled = /(?:^|\/)(?:ba|da|a|z)?sh$|^(?:source|\.)$/.test(name) && first !== undefined && /\.sh$/.test(first.text);
+  return /^(?:make|just)$/.test(name) || isCalled || (/^\.\/|\.sh$/.test(name) && !configures.test(name));
+}
+
+/** They find out about the system, and build nothing. */
+const configures = /(?:^|\/)(?:configure|config|Configure|autogen\.sh|bootstrap(?:\.sh)?|buildconf|wait-for-it\.sh)$/;
+
+/** The words of a command that are no options. */
+const wordsOf = ({ args }: Ran, valued: string): string[] =>
+  options(
+    args.filter((a) => !isProperty(a)),
+    valued,
+  ).operands.map((a) => a.text);
+
+/** Goals and phases of Maven that leave nothing that could be started elsewhere (Maven's "Introduction to the Build Lifecycle"). */
+const mavenFetches =
+  /^(?:clean|validate|initialize|compile|test|test-compile|(?:generate|process)-[\w-]+|(?:[\w.:-]*:)?(?:go-offline|resolve|resolve-plugins|get|tree|list|evaluate)(?:-plugins)?|(?:help|versions|archetype):[\w-]+)$/;
+/** Tasks of Gradle that leave nothing that could be started elsewhere. */
+const gradleFetches =
+  /^(?:[\w:-]*:)?(?:clean|init|wrapper|tasks|help|properties|projects|dependencies|check|test|classes|testClasses|compile\w*|(?:resolve|download|setup)\w*)$/;
+/** Those of sbt: a project for the sake of its downloads is compiled, run and thrown away. */
+const sbtFetches =
+  /^\+?(?:\++[\w.]+|set .*|project .*|show .*|(?:[\w-]+[:/] ?)*(?:update\w*|exit|about|help|tasks|sbtVersion|sbt-version|scalaVersion|version|projects|plugins|console|compile|run|test|clean|reload|evicted))$/;
+
+const fetchesOnly =
+  (names: RegExp, words: (ran: Ran) => readonly string[], fetches: RegExp) =>
+  (ran: Ran): boolean =>
+    names.test(ran.name) && words(ran).every((word) => fetches.test(word.trim()));
+
+const does = (all: readonly Ran[], verb: RegExp): boolean => all.some((r) => r.name === "dotnet" && verb.test(r.args[0]?.text ?? ""));
+
+const isMaven = /(?:^|\/)mvnw?$/;
+const isGradle = /(?:^|\/)gradlew?$/;
+const mavenWords = (ran: Ran): readonly string[] => wordsOf(ran, mavenValued);
 
 /** The image starts one of them. */
 export const started = (names: string): RegExp => new RegExp(`(?:^|[\\s/'"])(?:${names})(?:[\\s'"]|$)`);
@@ -73,8 +123,11 @@ export const builderCaches: readonly ToolCache[] = [
     what: "the Maven repository",
     ids: ["maven-repository"],
     verbs: [],
-    reads: buildsWith(/(?:^|\/)mvnw?$/),
-    onlyFills: (ran) => ran.args.some((a) => /^(?:[\w.:-]*:)?(?:go-offline|resolve|resolve-plugins)(?:-plugins)?$/.test(a.text)),
+    reads: buildsWith(isMaven),
+    onlyFills: (ran) => mavenWords(ran).length > 0 && fetchesOnly(isMaven, mavenWords, mavenFetches)(ran),
+    keepsWork: (ran) => mavenWords(ran).some((word) => /^(?:install|(?:[\w.:-]*:)?install-file)$/.test(word)),
+    // dependency:build-classpath writes the paths of the libraries into a file.
+    runsFrom: (all) => all.some((ran) => mavenWords(ran).some((word) => /(?:^|:)build-classpath$/.test(word))),
     startedBy: started("mvnw?"),
     clean: removeFolders,
   },
@@ -83,8 +136,8 @@ export const builderCaches: readonly ToolCache[] = [
     what: "the Gradle cache",
     ids: ["gradle-caches"],
     verbs: [],
-    reads: buildsWith(/(?:^|\/)gradlew?$/),
-    onlyFills: (ran) => ran.args.some((a) => /^(?:dependencies|resolveDependencies|downloadDependencies)$/.test(a.text)),
+    reads: buildsWith(isGradle),
+    onlyFills: fetchesOnly(isGradle, (ran) => wordsOf(ran, gradleValued), gradleFetches),
     startedBy: started("gradlew?"),
     // The jar of the task `jar` names its libraries; these tasks pack or copy them (Spring Boot's, Shadow's, Quarkus's and Gradle's own manuals).
     linkedFrom: {
@@ -102,7 +155,8 @@ export const builderCaches: readonly ToolCache[] = [
     inSome: true,
     verbs: [],
     reads: buildsWith(/^sbt$/),
-    onlyFills: (ran) => ran.args.every((a) => /^(?:update|exit|about|sbtVersion|--version|-V)$/.test(a.text)),
+    onlyFills: fetchesOnly(/^sbt$/, ({ args }) => args.flatMap((a) => (/^(?:-|[\d.]+$)/.test(a.text) ? [] : [a.text])), sbtFetches),
+    keepsWork: (ran) => ran.args.some((a) => /\bpublish(?:Local|M2)$/.test(a.text)),
     startedBy: started("sbt"),
     clean: removeFolders,
   },
@@ -113,6 +167,8 @@ export const builderCaches: readonly ToolCache[] = [
     verbs: ["restore", "build", "publish", "pack", "test"],
     reads: buildsWith(/^dotnet$/),
     onlyFills: (ran) => ran.args.some((a) => a.text === "restore"),
+    // Before .NET Core 3.0 the output of a build names its libraries in the cache; only `publish` copies them (its release notes).
+    runsFrom: (all) => does(all, /^(?:build|msbuild|test|run)$/) && !does(all, /^(?:publish|pack)$/),
     startedBy: started("dotnet (?:run|watch|test|build|ef)"),
     clean: () => "dotnet nuget locals all --clear",
   },

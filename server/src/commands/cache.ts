@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import type { EntryKind } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
-import { type Size, unknown } from "../image/size.ts";
+import { measured, type Size, unknown } from "../image/size.ts";
 import { quotedPattern } from "../shell/words.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 
@@ -26,8 +26,12 @@ export interface ToolCache {
   };
   /** A command that does nothing but fill the cache: of no use once the others have the switch. */
   readonly onlyFills?: (ran: Ran) => boolean;
-  /** A command that works from a cache that is there, and for the sake of which it is kept. Absent: none is worse off without. */
-  readonly reads?: (ran: Ran) => boolean;
+  /** A command that works from a cache that is there, and for the sake of which it is kept, `before` being those that filled it. Absent: none is worse off without. */
+  readonly reads?: (ran: Ran, before?: readonly Ran[]) => boolean;
+  /** A command that puts its own work there, which nobody can fetch. */
+  readonly keepsWork?: (ran: Ran) => boolean;
+  /** What these commands made looks for its libraries in the cache when it runs. */
+  readonly runsFrom?: (all: readonly Ran[]) => boolean;
   /** A release of it fills some of its folders, another one others: who removes some knows which. */
   readonly inSome?: true;
   /**
@@ -69,6 +73,9 @@ export const filled = (path: string, id: string, kind: EntryKind, what: string, 
 export const cacheIn = (path: string, id: string, what: string, size: Size = unknown): Effect => filled(path, id, "cache", what, size);
 
 export const removeAll = (path: string): Effect => ({ do: "remove", path, recursive: true });
+
+/** The words of a tool that says where its cache is: `rm -rf "$(yarn cache dir)"`. */
+export const prints = (path: string): Effect[] => [{ do: "print", size: measured(path.length + 1), text: `${path}\n` }];
 
 /** A variable's value, where it says something. */
 export function setting(call: Call, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { find } from "../image/files.ts";
 import type { Installed } from "../sizes/installed/project.ts";
 import { installedVendor } from "../sizes/installed/vendor.ts";
-import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, filled, prints, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 
 /** Composer's documentation, COMPOSER_CACHE_DIR; the composer image sets COMPOSER_HOME=/tmp. */
@@ -43,6 +43,7 @@ const composer: Handler = (call) => {
     case "cc":
       return [removeAll(`${cacheFolder(call)}/*`)];
     case "config":
+      return call.args.some((a) => a.text === "cache-dir") ? prints(cacheFolder(call)) : [];
     case "validate":
     case "show":
     case "check-platform-reqs":

@@ -8,6 +8,8 @@ interface Lighter {
   readonly headless?: true;
   /** Commands that only the heavier one has: where one of them runs, it is needed. */
   readonly unlessRuns?: readonly string[];
+  /** Packages that are of use only with the heavier one. */
+  readonly unlessWith?: RegExp;
   /** What makes of the lighter one what the program needs; undefined where the environment does not say what that is. */
   readonly made?: (value: (name: string) => string | undefined) => string | undefined;
 }
@@ -34,13 +36,16 @@ const jdkTools = [
   "jstack",
   "keytool",
 ];
+/** What is installed to build with needs the compiler, if not here, then when somebody works in the image. */
+const javaBuilders = /^(?:maven\d*|rh-maven\d+|gradle|ant|sbt|leiningen|clojure|kotlin|scala|android-sdk|sdkmanager|zipalign)$/;
+const jdk = { unlessRuns: jdkTools, unlessWith: javaBuilders } as const;
 const noTools = "no compiler and no tools of the JDK";
 const noGraphics = "no graphics and no sound";
 
 /** What runs programs, in place of what builds them: without graphics, else with. */
 const runtimes = (jre: string, headless: string): readonly Lighter[] => [
-  { name: headless, without: `${noTools}, ${noGraphics}`, headless: true, unlessRuns: jdkTools },
-  { name: jre, without: noTools, unlessRuns: jdkTools },
+  { name: headless, without: `${noTools}, ${noGraphics}`, headless: true, ...jdk },
+  { name: jre, without: noTools, ...jdk },
 ];
 const mute = (headless: string): readonly Lighter[] => [{ name: headless, without: noGraphics, headless: true }];
 
@@ -54,7 +59,7 @@ function localesNamed(value: (name: string) => string | undefined): string | und
 
 const exact: Readonly<Record<string, readonly Lighter[]>> = {
   "default-jdk": runtimes("default-jre", "default-jre-headless"),
-  "default-jdk-headless": [{ name: "default-jre-headless", without: noTools, unlessRuns: jdkTools }],
+  "default-jdk-headless": [{ name: "default-jre-headless", without: noTools, ...jdk }],
   "default-jre": mute("default-jre-headless"),
   "texlive-full": [{ name: "texlive-latex-extra", without: "no documentation, fonts and languages but the usual ones" }],
   "locales-all": [
@@ -74,9 +79,9 @@ const exact: Readonly<Record<string, readonly Lighter[]>> = {
 /** The lightest first; none where there is none, or nobody has looked. */
 export function lighterThan(name: string): readonly Lighter[] {
   if (Object.hasOwn(exact, name)) return exact[name] ?? [];
-  const [, jdk, headless] = /^(openjdk-?\d+)-jdk(-headless)?$/.exec(name) ?? [];
-  if (jdk && headless) return [{ name: `${jdk}-jre-headless`, without: noTools, unlessRuns: jdkTools }];
-  if (jdk) return runtimes(`${jdk}-jre`, `${jdk}-jre-headless`);
+  const [, version, headless] = /^(openjdk-?\d+)-jdk(-headless)?$/.exec(name) ?? [];
+  if (version && headless) return [{ name: `${version}-jre-headless`, without: noTools, ...jdk }];
+  if (version) return runtimes(`${version}-jre`, `${version}-jre-headless`);
   const jre = /^(openjdk-\d+)-jre$/.exec(name)?.[1];
   if (jre) return mute(`${jre}-jre-headless`);
   const apk = /^(openjdk\d+)(?:-jdk)?$/.exec(name)?.[1];

@@ -1,7 +1,8 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
+import { dirname } from "../image/paths.ts";
 import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
-import { cacheIn, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, prints, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
@@ -81,14 +82,15 @@ const npm: Handler = (call) => {
       return packages.length === 1 && cleans(packages[0]) && (o.has("-f", "--force") || heedsNoForce(call))
         ? [removeAll(`${cache}/*`)]
         : [];
+    case "config":
+    case "get":
+      return packages.at(-1) === "cache" && [verb, ...packages].includes("get") ? prints(dirname(cache)) : [];
     default:
       return verb === undefined || quiet.has(verb) ? [] : undefined;
   }
 };
 
-const quiet = new Set(
-  "config set get ls list view info show version audit fund whoami ping outdated explain root prefix bin help".split(" "),
-);
+const quiet = new Set("set ls list view info show version audit fund whoami ping outdated explain root prefix bin help".split(" "));
 
 export const npmCommands: Record<string, Handler> = { npm };
 

@@ -13,6 +13,8 @@ const pacman: Handler = (call) => {
   if (!o.has("-S", "--sync")) return o.has("-U", "--upgrade") ? packages.map((p) => filled("/", `pacman:${p}`, "package", p)) : [];
   if (o.has("-c", "--clean")) return [removeAll(`${folder}/*`)];
   if (o.has("-s", "-i", "-l", "-p", "--search", "--info", "--print")) return [];
+  // It fetches them for whoever installs them later.
+  if (o.has("-w", "--downloadonly")) return [filled(folder, "pacman-downloads", "download", "packages to install later")];
   const upgraded = o.has("-u", "--sysupgrade") ? [filled("/", "pacman-upgrade", "package", "upgraded packages")] : [];
   const effects = [...upgraded, ...packages.map((p) => filled("/", `pacman:${p}`, "package", p))];
   return effects.length > 0 ? [...effects, cacheIn(folder, "pacman-cache", "downloaded packages")] : [];

@@ -4,7 +4,7 @@ import { add, atLeast, isUnknown, type Size, typical, unknown, zero } from "../i
 import { installedRequirements } from "../sizes/installed/python.ts";
 import type { Wheels } from "../sizes/pip.ts";
 import { packagesOf } from "./apt-packages.ts";
-import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
+import { cacheIn, filled, prints, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { cudaLibraries, nltk, playwright, required } from "./extras.ts";
 import { isPip } from "./kinds.ts";
@@ -145,6 +145,7 @@ const pip: Handler = (call) => {
     case "uninstall":
       return packages.map((p): Effect => ({ do: "take", path: environmentOf(call), id: `pip:${p}` }));
     case "cache":
+      if (packages[0] === "dir") return prints(folder);
       return packages[0] === "purge" ? [removeAll(`${folder}/*`)] : [];
     case "config":
       return packages[0] === "set" ? [settingWritten(call, packages[1] ?? "")] : [];

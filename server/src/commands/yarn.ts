@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
-import { cacheIn, filled, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
+import { dirname } from "../image/paths.ts";
+import { cacheIn, filled, prints, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
 
@@ -14,8 +15,18 @@ const valued =
 function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
   if (o.has("--immutable", "--immutable-cache", "--check-cache", "--mode")) return true;
   if (hasCorepack(call)) return true;
+  // Which release a cloned project asks for nobody can read here.
+  if (isCloned(call)) return true;
   if (/"packageManager"\s*:\s*"yarn@[2-9]/.test(call.textAt?.(pathOf(call, "package.json")) ?? "")) return true;
   return [".yarnrc.yml", ".yarn", ".pnp.cjs"].some((name) => find(call.state.root, pathOf(call, name), true) !== undefined);
+}
+
+/** The folder, or one above it, is a clone. */
+function isCloned(call: Call): boolean {
+  for (let at = call.cwd; at !== "/"; at = dirname(at)) {
+    if ([...contentAt(call.state.root, at)].some((e) => e.id.startsWith("clone:"))) return true;
+  }
+  return false;
 }
 
 const corepackId = "corepack";
@@ -68,6 +79,7 @@ const yarn: Handler = (call) => {
     case "remove":
       return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
     case "cache":
+      if (packages[0] === "dir") return prints(cache);
       return packages[0] === "clean" ? [removeAll(`${cache}/*`), removeAll(`${homeOf(call)}/.yarn/berry/cache/*`)] : [];
     case "config":
     case "list":

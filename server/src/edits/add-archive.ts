@@ -36,6 +36,8 @@ function copyOf({ steps }: Subject, step: Step, archive: string): Step | undefin
   const node = find(step.before.root, archive);
   const copied = node?.type === "file" && node.entry.kind === "context" ? steps[node.entry.layer] : undefined;
   const copy = node ? copied : copyInto(steps, step, archive);
+  // Another one that lay there before would lie there again.
+  if (copy && find(copy.before.root, archive)) return undefined;
   if (copy?.instruction.keyword !== "COPY" || copy.instruction.flags.length > 0 || copy.instruction.exec) return undefined;
   const place = { path: archive, folder: false };
   const between = steps.slice(copy.index + 1, step.index);

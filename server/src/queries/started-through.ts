@@ -5,6 +5,7 @@ import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { contextText } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import type { Argument } from "../shell/words.ts";
 import { fileOf } from "./program.ts";
@@ -54,7 +55,7 @@ const environment =
 
 /** Whether one of these programs is called, or named, in a RUN, or when a container starts or is checked; by a script of the build context, too. */
 export function calls(subject: Subject, names: readonly string[]): boolean {
-  const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(baseName(r.name)) || namesOne(r, names)));
+  const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(basename(r.name)) || namesOne(r, names)));
   if (inRuns) return true;
   const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
   const texts: string[] = [];
@@ -62,7 +63,7 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
     startedBy(s.instruction, s.after).flatMap((one) => [one, ...followed(subject, s.after, one, texts)]),
   );
   const words = new Set(texts.flatMap((text) => text.match(/[\w.+-]+/g) ?? []));
-  return started.some((s) => names.includes(s.name)) || names.some((name) => words.has(name));
+  return started.some((s) => names.includes(basename(s.name))) || names.some((name) => words.has(name));
 }
 
 /** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */

@@ -1,5 +1,6 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
+import { runsScript } from "../commands/builders.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
@@ -9,6 +10,7 @@ import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
+import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -78,10 +80,12 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { linkedFrom: linked } = cache;
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
   if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;
+  // At the home of a number, or of whom a variable names: nobody knows where that is.
+  if ([...folders.values()].some((f) => /^\/home\/(?:[^/]*\$|\d+(?::\w*)?\/)/.test(f))) return true;
   const writers = step.ran.filter((r) => writes(cache, r));
   const behind = step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r)));
   // A script that nobody can read, but that says what it is for.
-  if (behind.some((r) => isUnknown(r) && /clean/i.test(r.name))) return true;
+  if (behind.some((r) => (isUnknown(r) && /clean/i.test(r.name)) || r.args.some((a) => /clean\w*\.sh$/i.test(a.text)))) return true;
   // Removed by a variable that the base may set: `"${CARGO_HOME}/registry"`.
   const isGone = ({ name, args }: Ran): boolean =>
     name === "rm" && args.some((a) => !a.known && [...folders.values()].some((f) => a.text.endsWith(`/${basename(f)}`)));
@@ -90,18 +94,40 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   if (cache.inSome && filled.some((id) => !folders.has(id))) return true;
   const { fetchesForOthers } = cache;
   if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
+  const readers = readersOf(subject, step, cache);
+  if (cache.runsFrom?.([...writers, ...readers.map((r) => r.ran)])) return true;
+  const { keepsWork } = cache;
+  if (keepsWork && readers.length === 0 && writers.some((w) => keepsWork(w) && isAllThatIsLeft(subject, behind, w))) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
-  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readersOf(subject, step, cache).length === 0)
-    return true;
+  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readers.length === 0) return true;
   const later = steps.slice(step.index + 1);
   return later.some(
     (s) =>
       (isBuiltOn(image, s.stage, step.stage) && s.ran.some((r) => looksAt(r, { folders }))) ||
       (s.stage !== step.stage && s.touched.some((t) => t.stage === step.stage && [...folders.values()].some((f) => isWithin(t.path, f)))) ||
+      (isBuiltOn(image, s.stage, step.stage) && s.ran.some((r) => missesIt(r, folders))) ||
       (image.ships.has(s.stage) &&
         s.changes.some((c) => c.how === "removed" && c.entry.layer === step.index && cache.ids.includes(c.entry.id))),
   );
 }
+
+/** `rm pkg/*` without -f fails where there is nothing. */
+const missesIt = ({ name, args, cwd }: Ran, folders: ReadonlyMap<string, string>): boolean =>
+  name === "rm" &&
+  !args.some((a) => /^(?:-\w*f|--force$)/.test(a.text)) &&
+  args.some((a) => [...folders.values()].some((f) => isWithin(absolute(a.text, cwd), f)));
+
+/** Nothing is started here, or what was built elsewhere is removed: whoever builds on the image finds it in the cache. */
+const isAllThatIsLeft = (subject: Subject, behind: readonly Ran[], { cwd }: Ran): boolean =>
+  !startsProgram(subject) ||
+  (behind.some((r) => r.name === "rm" && r.args.some((a) => isWithin(cwd, absolute(a.text, r.cwd)))) &&
+    !behind.some((r) => carries(r.name)));
+
+/** In a mount it would be in no image; and gone when the mount is emptied, though the RUN that made it is taken from the build cache. */
+const isLostInMount = (subject: Subject, { keepsWork }: ToolCache, step: Step, later: readonly Step[]): boolean =>
+  keepsWork !== undefined &&
+  ((later.length > 0 && step.ran.some(keepsWork)) ||
+    later.some((s) => s.ran.some((r, i) => keepsWork(r) && isAllThatIsLeft(subject, s.ran.slice(i), r))));
 
 /** A command that names a folder of the cache, or one above it, to see what is in it or to take it elsewhere. */
 const looksAt = (ran: Ran, { folders }: Pick<KeptCache, "folders">): boolean =>
@@ -131,7 +157,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const obstacle = takesMore
     ? "other files lie in its folder as well"
     : later.every((s) => isOwn(subject, s))
-      ? unmountable(cache, kept, [step, ...later])
+      ? isLostInMount(subject, cache, step, later)
+        ? "what is installed there would be in the mount alone"
+        : unmountable(cache, kept, [step, ...later])
       : "an ONBUILD works from it";
   const mount = obstacle === undefined ? mounted(cache, kept, [step, ...later]) : undefined;
   const flag = cache.flag?.text ?? "";
@@ -148,7 +176,8 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
   }
   const lines = listed(later.map((s) => String(lineNumber(file, s))));
-  const readersAre = later.length > 1 ? `Lines ${lines} work` : `Line ${lines} works`;
+  const work = readers.every((r) => runsScript(r.ran)) ? "may work" : later.length > 1 ? "work" : "works";
+  const readersAre = `Line${later.length > 1 ? "s" : ""} ${lines} ${work}`;
   const failed = failedRemoval(cache, step);
   const advice = off
     ? `${flag} keeps it out`
@@ -189,15 +218,17 @@ function removal(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
 }
 
 /** Commands of later RUNs on top of this layer that work from what is in the cache. */
-function readersOf({ steps, image }: Subject, step: Step, { reads, onlyFills }: ToolCache): At[] {
+function readersOf({ steps, image }: Subject, step: Step, cache: ToolCache): At[] {
+  const { reads, onlyFills } = cache;
   if (!reads) return [];
+  const before = step.ran.filter((r) => writes(cache, r));
   return steps
     .slice(step.index + 1)
     .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
     .flatMap((s) => {
       // Behind a command that fills the cache anew they work from what that brings.
       const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
-      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter(reads).map((ran) => ({ step: s, ran }));
+      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter((r) => reads(r, before)).map((ran) => ({ step: s, ran }));
     });
 }
 

@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
-import { insertAfter } from "../edits/chain.ts";
+import { insertAfter, removeWords } from "../edits/chain.ts";
 import { packageWords } from "../queries/package-words.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
@@ -36,20 +36,27 @@ export const heavyPackage: Rule = {
       const all = words.filter((w) => w.name === name);
       const lighter = lighterThan(name).find((l) => isServer || !l.headless);
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
-      if (lighter.unlessRuns && calls(subject, lighter.unlessRuns)) continue;
+      if (words.some((w) => lighter.unlessWith?.test(w.name)) || (lighter.unlessRuns && calls(subject, lighter.unlessRuns))) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
       const step = all.at(-1)?.step;
       const last = step?.script?.body.items.at(-1);
       const put = made !== undefined && last && step ? insertAfter(subject.file, step, last, made) : undefined;
       if (lighter.made && !put) continue;
+      const isThere = words.some((w) => w.name === lighter.name);
+      const swapped = all.flatMap((w) =>
+        isThere
+          ? (removeWords(subject.file, w.ran.command ?? { words: [] }, [w.word]) ?? [])
+          : [{ start: w.word.start, end: w.word.end, text: lighter.name }],
+      );
+      if (swapped.length < all.length) continue;
       yield {
         span: { start: word.start, end: word.end },
         message: (saving) => `${lighter.name} does with ${formatSaving(saving)} less: ${lighter.without}.`,
         fixes: [
           {
-            title: `Install ${lighter.name} instead${made === undefined ? "" : `, and ${made}`}`,
+            title: `${isThere ? `Install only ${lighter.name}` : `Install ${lighter.name} instead`}${made === undefined ? "" : `, and ${made}`}`,
             safety: "review",
-            edits: [...all.map((w) => ({ start: w.word.start, end: w.word.end, text: lighter.name })), ...(put ? [put] : [])],
+            edits: [...swapped, ...(put ? [put] : [])],
           },
         ],
       };

@@ -1,5 +1,5 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown, type Place } from "../build/uses.ts";
+import { isUnknown, type Place, useOf } from "../build/uses.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { contentAt } from "../image/files.ts";
@@ -53,13 +53,22 @@ export const overwrittenLater: Rule = {
         );
         // Of the step that overwrites them, the commands in front of it.
         const until = step.ran.find((r) => r.changes.some((c) => own.some((o) => o.path === c.path)));
-        const used = usedBetween(subject, writer, step, until, own.map(placeOf)) !== "no";
+        // It makes anew what is on a list that the command before may have written (locale-gen(8)).
+        if (until?.name === "dpkg-reconfigure") continue;
+        const used = usesIt(writer, own) || usedBetween(subject, writer, step, until, own.map(placeOf)) !== "no";
         const counted = used ? own.filter((c) => c.entry.size.bytes >= big) : own;
         if (counted.length > 0) yield finding(subject, writer, step, counted, used);
       }
     }
   },
 };
+
+/** A command of the RUN that wrote them, behind the one that did. */
+const usesIt = ({ ran }: Step, changes: readonly Change[]): boolean =>
+  changes.some((change) => {
+    const at = ran.findIndex((r) => r.changes.some((c) => c.how === "written" && c.path === change.path));
+    return at >= 0 && ran.slice(at + 1).some((r) => useOf(r, placeOf(change)) !== "no");
+  });
 
 /** In bytes. Files that are needed in between are said only when they weigh more than any manifest. */
 const big = 10_000_000;
