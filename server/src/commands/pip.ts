@@ -43,10 +43,27 @@ export function pipCaches(call: Call): boolean {
   // Both switches set the same thing: the last one counts.
   const told = call.args.findLast((a) => saysNone(a) || namesFolder(a));
   if (told) return namesFolder(told);
-  // Their own pip, and that of ROS Indigo and Jade on trusty, is older than 6.0, which brought the cache and the option (pip's news).
-  if (/^(?:debian:(?:wheezy|jessie|[78]\b)|ubuntu:(?:precise|trusty|1[24]\.04))|:(?:indigo|jade)(?:$|-)/.test(call.state.base?.name ?? ""))
-    return false;
-  return setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
+  return !isOld(call) && setting(call, "PIP_NO_CACHE_DIR") === undefined && !isOffByFile(call);
+}
+
+/** Wheezy's, jessie's, precise's and trusty's own pip is older than 6.0, which brought the cache and the option (pip's news). */
+const releases = /^(?:wheezy|jessie|12\.04|14\.04)$/;
+/** Bases that stand on one of these: ROS Indigo and Jade, CUDA 7, phusion's up to 0.9.18, those of before there were official ones, and what says so. */
+const onThese =
+  /:(?:indigo|jade)(?:$|-)|cuda[\w-]*:7\.|^phusion\/\w+:0\.9\.(?:\d|1[0-8])$|^dockerfile\/|(?:^|[^a-z])(?:wheezy|jessie|precise|trusty)\b|(?:ubuntu|[:-]u)[:-]?1[24](?:\.?04)?\b|debian:[78]\b/;
+/** These say that they stand on a later one. */
+const sayRelease =
+  /cuda[\w-]*:(?:[89]|\d\d)\.|^phusion\/\w+:0\.(?:9\.(?:19|2)|1)|ubuntu[:-]?\d\d\.?04|(?:^|[^a-z])(?:xenial|bionic|focal|jammy|noble|stretch|buster|bullseye|bookworm|trixie)\b/;
+
+/** The pip that runs is an old distribution's own, or nobody can tell: apt installed it on a base whose release is not known, and nothing renewed it. */
+function isOld(call: Call): boolean {
+  const { base, root } = call.state;
+  const { name = "", os } = base ?? {};
+  if (/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name) || /conda/.test(call.name)) return false;
+  if (onThese.test(name) || ((os?.id === "debian" || os?.id === "ubuntu") && releases.test(os.release ?? ""))) return true;
+  const isApts = [...root.content].some((e) => /^deb:python3?-pip$/.test(e.id));
+  const isRenewed = [...contentAt(root, "/usr")].some((e) => /^pip:pip(?![\w.-])/.test(e.id));
+  return isApts && !isRenewed && os?.release === undefined && !sayRelease.test(name) && !/^(?:debian|ubuntu):/.test(name);
 }
 
 /** Its option parser takes any beginning that stands for one option only. */
