@@ -17,6 +17,7 @@ const apart = [
   "/usr/src",
   "/var/lib/apt",
   "/var/lib/dpkg",
+  "/var/lib/gems",
   "/var/lib/mysql",
   "/var/lib/postgresql",
 ];
