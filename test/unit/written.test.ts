@@ -446,6 +446,8 @@ describe("what commands write", () => {
     assert.deepEqual(written("COPY . /m", "RUN go build -C /m"), ["/m/tool"]);
     assert.deepEqual(written("COPY . .", "RUN go build ./cmd/serve"), ["/src/serve"]);
     assert.deepEqual(written("RUN go build"), ["/src/src"]);
+    assert.deepEqual(written("RUN go install std"), []);
+    assert.deepEqual(written("RUN go build std"), []);
   });
 });
 

@@ -18,6 +18,7 @@ export function goOutputs(from: Call): string[] {
   const call = folder === undefined ? from : { ...from, cwd: pathOf(from, folder) };
   const [verb, ...packages] = goOperands(call.args);
   const output = goFlag(call.args, "o");
+  if (isStandard(packages)) return [];
   const names = packages.filter((p) => !p.endsWith(".go")).map((p) => packageBinary(p, call));
   const files = packages.filter((p) => p.endsWith(".go"));
   if (files.length) names.push(basename(files[0] ?? "").replace(/\.go$/, ""));
@@ -30,6 +31,16 @@ export function goOutputs(from: Call): string[] {
   if (output === undefined) return [pathOf(call, names[0] ?? "main")];
   return output.endsWith("/") ? names.map((name) => pathOf(call, output + name)) : [pathOf(call, output)];
 }
+
+/** The standard library: no program comes of it (`go help packages`). */
+const isStandard = (packages: readonly string[]): boolean => packages.length > 0 && packages.every((p) => p === "std");
+
+/** Its compiled packages, kept beside Go until 1.20 (Go 1.20 release notes). */
+const standardPackages: Effect = {
+  do: "fill",
+  path: "/usr/local/go/pkg",
+  entry: { id: "go-std", kind: "package", what: "Go's standard library, compiled", size: unknown },
+};
 
 /** Go's own flags have one dash; these take the next word as their value. */
 const goValued = new Set([
@@ -138,7 +149,8 @@ const hasBuildCache = (call: Call): boolean => (goMinor(call) ?? 0) >= 10;
 const onlyDownloads = ({ args }: Pick<Ran, "args">): boolean => args[0]?.text === "get" && args.some((a) => /^--?d$/.test(a.text));
 
 const go: Handler = (call) => {
-  const [verb, second] = goOperands(call.args);
+  const [verb, ...packages] = goOperands(call.args);
+  const [second] = packages;
   const folder = pathOf(call, setting(call, "GOMODCACHE") ?? `${goPath(call)}/pkg/mod`);
   const buildFolder = pathOf(call, setting(call, "GOCACHE") ?? `${homeOf(call)}/.cache/go-build`);
   const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder, verb);
@@ -146,6 +158,7 @@ const go: Handler = (call) => {
   switch (verb) {
     case "build":
     case "install":
+      if (isStandard(packages)) return (goMinor(call) ?? 20) < 20 && verb === "install" ? [standardPackages, ...builds] : builds;
       return [...goOutputs(call).map(program), ...modules, ...builds];
     case "get":
       return onlyDownloads(call) ? modules : [...modules, ...builds];
