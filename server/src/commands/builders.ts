@@ -80,11 +80,11 @@ export const buildsWith =
 export function runsScript({ name, args }: Ran): boolean {
   const [first] = args.filter((a) => !a.text.startsWith("-"));
   const isCalled = /(?:^|\/)(?:ba|da|a|z)?sh$|^(?:source|\.)$/.test(name) && first !== undefined && /\.sh$/.test(first.text);
-  return /^(?:make|just)$/.test(name) || isCalled || (/^\.\/|\.sh$/.test(name) && !configures.test(name));
+  return /^(?:make|just)$/.test(name) || isCalled || (/^\.\/|\.sh$/.test(name) && !isTold.test(name));
 }
 
-/** They find out about the system, and build nothing. */
-const configures = /(?:^|\/)(?:configure|config|Configure|autogen\.sh|bootstrap(?:\.sh)?|buildconf|wait-for-it\.sh)$/;
+/** The tools' own scripts; and those that find out about the system, and build nothing. */
+const isTold = /(?:^|\/)(?:mvnw|gradlew|configure|config|Configure|autogen\.sh|bootstrap(?:\.sh)?|buildconf|wait-for-it\.sh)$/;
 
 /** The words of a command that are no options. */
 const wordsOf = ({ args }: Ran, valued: string): string[] =>
@@ -99,14 +99,17 @@ const mavenFetches =
 /** Tasks of Gradle that leave nothing that could be started elsewhere. */
 const gradleFetches =
   /^(?:[\w:-]*:)?(?:clean|init|wrapper|tasks|help|properties|projects|dependencies|check|test|classes|testClasses|compile\w*|(?:resolve|download|setup)\w*)$/;
-/** Those of sbt: a project for the sake of its downloads is compiled, run and thrown away. */
-const sbtFetches =
-  /^\+?(?:\++[\w.]+|set .*|project .*|show .*|(?:[\w-]+[:/] ?)*(?:update\w*|exit|about|help|tasks|sbtVersion|sbt-version|scalaVersion|version|projects|plugins|console|compile|run|test|clean|reload|evicted))$/;
+/** Tasks of sbt that leave something to start: its own and those of sbt-native-packager, sbt-assembly and sbt-pack. */
+const sbtPacks =
+  /(?:^|[/: ])(?:\w*[aA]ssembly|stage|dist|pack\w*|universal|make|proguard|publish\w*|(?:fast|full)OptJS|nativeImage)(?:$|[/: ])/;
+
+/** What it makes is removed again by its own last word. */
+const endsWithClean = (words: readonly string[]): boolean => words.at(-1) === "clean";
 
 const fetchesOnly =
   (names: RegExp, words: (ran: Ran) => readonly string[], fetches: RegExp) =>
   (ran: Ran): boolean =>
-    names.test(ran.name) && words(ran).every((word) => fetches.test(word.trim()));
+    names.test(ran.name) && (endsWithClean(words(ran)) || words(ran).every((word) => fetches.test(word)));
 
 const does = (all: readonly Ran[], verb: RegExp): boolean => all.some((r) => r.name === "dotnet" && verb.test(r.args[0]?.text ?? ""));
 
@@ -125,6 +128,8 @@ export const builderCaches: readonly ToolCache[] = [
     verbs: [],
     reads: buildsWith(isMaven),
     onlyFills: (ran) => mavenWords(ran).length > 0 && fetchesOnly(isMaven, mavenWords, mavenFetches)(ran),
+    fetchesForOthers: (ran) => mavenWords(ran).some((word) => /(?:^|:)(?:go-offline|resolve|resolve-plugins)$/.test(word)),
+    inPlace: true,
     keepsWork: (ran) => mavenWords(ran).some((word) => /^(?:install|(?:[\w.:-]*:)?install-file)$/.test(word)),
     // dependency:build-classpath writes the paths of the libraries into a file.
     runsFrom: (all) => all.some((ran) => mavenWords(ran).some((word) => /(?:^|:)build-classpath$/.test(word))),
@@ -138,6 +143,9 @@ export const builderCaches: readonly ToolCache[] = [
     verbs: [],
     reads: buildsWith(isGradle),
     onlyFills: fetchesOnly(isGradle, (ran) => wordsOf(ran, gradleValued), gradleFetches),
+    inPlace: true,
+    // Its tasks for Minecraft's mods leave what is started in the cache (ForgeGradle's manual).
+    runsFrom: (all) => all.some((ran) => wordsOf(ran, gradleValued).some((word) => /^setup(?:Decomp|Dev|CI)Workspace$/.test(word))),
     startedBy: started("gradlew?"),
     // The jar of the task `jar` names its libraries; these tasks pack or copy them (Spring Boot's, Shadow's, Quarkus's and Gradle's own manuals).
     linkedFrom: {
@@ -155,7 +163,9 @@ export const builderCaches: readonly ToolCache[] = [
     inSome: true,
     verbs: [],
     reads: buildsWith(/^sbt$/),
-    onlyFills: fetchesOnly(/^sbt$/, ({ args }) => args.flatMap((a) => (/^(?:-|[\d.]+$)/.test(a.text) ? [] : [a.text])), sbtFetches),
+    onlyFills: ({ name, args }) =>
+      name === "sbt" && (endsWithClean(args.map((a) => a.text)) || !args.some((a) => !a.text.startsWith("-") && sbtPacks.test(a.text))),
+    inPlace: true,
     keepsWork: (ran) => ran.args.some((a) => /\bpublish(?:Local|M2)$/.test(a.text)),
     startedBy: started("sbt"),
     clean: removeFolders,

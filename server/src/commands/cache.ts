@@ -30,6 +30,8 @@ export interface ToolCache {
   readonly reads?: (ran: Ran, before?: readonly Ran[]) => boolean;
   /** A command that puts its own work there, which nobody can fetch. */
   readonly keepsWork?: (ran: Ran) => boolean;
+  /** What it builds lies where it was called, and is lost with the folder. */
+  readonly inPlace?: true;
   /** What these commands made looks for its libraries in the cache when it runs. */
   readonly runsFrom?: (all: readonly Ran[]) => boolean;
   /** A release of it fills some of its folders, another one others: who removes some knows which. */

@@ -8,7 +8,7 @@ import { cleanedUp, failedRemoval, mounted, switchedOff, unmountable, verbOf } f
 import { insertAfter } from "../edits/chain.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, basename, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -93,7 +93,11 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const filled = writers.flatMap((r) => r.changes.map((c) => c.entry.id)).filter((id) => cache.ids.includes(id));
   if (cache.inSome && filled.some((id) => !folders.has(id))) return true;
   const { fetchesForOthers } = cache;
-  if (fetchesForOthers && !cmd?.instruction && !entrypoint?.instruction && writers.some(fetchesForOthers)) return true;
+  if (fetchesForOthers && !startsProgram(subject) && writers.some(fetchesForOthers)) return true;
+  const [first] = writers;
+  const last = writers.at(-1);
+  const isCleaned = first && last && cache.onlyFills?.(last) && takesNothing(step.ran.slice(step.ran.indexOf(first)));
+  if (last && cache.inPlace && (isThrownAway(behind, last) || (isCleaned && last.args.some((a) => a.text === "clean")))) return true;
   const readers = readersOf(subject, step, cache);
   if (cache.runsFrom?.([...writers, ...readers.map((r) => r.ran)])) return true;
   const { keepsWork } = cache;
@@ -118,10 +122,21 @@ const missesIt = ({ name, args, cwd }: Ran, folders: ReadonlyMap<string, string>
   args.some((a) => [...folders.values()].some((f) => isWithin(absolute(a.text, cwd), f)));
 
 /** Nothing is started here, or what was built elsewhere is removed: whoever builds on the image finds it in the cache. */
-const isAllThatIsLeft = (subject: Subject, behind: readonly Ran[], { cwd }: Ran): boolean =>
-  !startsProgram(subject) ||
-  (behind.some((r) => r.name === "rm" && r.args.some((a) => isWithin(cwd, absolute(a.text, r.cwd)))) &&
-    !behind.some((r) => carries(r.name)));
+const isAllThatIsLeft = (subject: Subject, behind: readonly Ran[], ran: Ran): boolean =>
+  !startsProgram(subject) || isThrownAway(behind, ran);
+
+/** The folder it was called in is removed, and nothing was taken from there: it was there for what it fetched. */
+function isThrownAway(behind: readonly Ran[], ran: Ran): boolean {
+  const folder = ran.name.startsWith("/") && ran.cwd === "/" ? dirname(ran.name) : ran.cwd;
+  const isRemoval = ({ name, args, cwd }: Ran): boolean =>
+    name === "rm" && folder !== "/" && args.some((a) => isWithin(folder, absolute(a.text, cwd).replace(/\/\*$/, "") || "/"));
+  const at = behind.findIndex(isRemoval);
+  return at > 0 && takesNothing(behind.slice(1, at));
+}
+
+const takesNothing = (rans: readonly Ran[]): boolean => rans.every((r) => arrangesOnly.test(r.name));
+/** Commands that take nothing of what was built elsewhere. */
+const arrangesOnly = /(?:^|\/)(?:cd|pushd|popd|rm|echo|true|set|export|apk|apt|apt-get|yum|dnf|mvnw?|gradlew?|sbt)$/;
 
 /** In a mount it would be in no image; and gone when the mount is emptied, though the RUN that made it is taken from the build cache. */
 const isLostInMount = (subject: Subject, { keepsWork }: ToolCache, step: Step, later: readonly Step[]): boolean =>
@@ -228,9 +243,21 @@ function readersOf({ steps, image }: Subject, step: Step, cache: ToolCache): At[
     .flatMap((s) => {
       // Behind a command that fills the cache anew they work from what that brings.
       const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
-      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter((r) => reads(r, before)).map((ran) => ({ step: s, ran }));
+      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter((r) => reads(r, before) && !isBrought(s, r)).map((ran) => ({ step: s, ran }));
     });
 }
+
+/** A script, or a makefile, of something that its RUN fetches: another project's. */
+const isBrought = ({ ran: rans }: Step, ran: Ran): boolean =>
+  runsScript(ran) &&
+  rans
+    .slice(0, rans.indexOf(ran))
+    .some((r) =>
+      r.changes.some(
+        (c) =>
+          c.how === "written" && ["download", "source"].includes(c.entry.kind) && (isWithin(ran.cwd, c.path) || isWithin(c.path, ran.cwd)),
+      ),
+    );
 
 /** The steps of those, and of what fills the cache once more between them: one mount serves all. */
 function readingSteps(subject: Subject, step: Step, cache: ToolCache): Step[] {

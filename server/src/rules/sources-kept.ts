@@ -37,6 +37,7 @@ export const sourcesKept: Rule = {
         if (!kept || told.has(kept.path) || !isOwn(subject, step) || isNeeded(subject, step, kept.path)) continue;
         // What mktemp has named a script removes by a variable.
         if (kept.path.includes("$(")) continue;
+        if (isTidied(step, ran, kept.path)) continue;
         told.add(kept.path);
         yield finding(subject, step, ran, kept);
       }
@@ -65,6 +66,13 @@ const shared = new Set([
   "/var/tmp",
   "/app",
 ]);
+
+/** Behind the install some of it is removed, or more is put there: then what stays is meant to. */
+const isTidied = ({ ran: rans }: Step, ran: Ran, path: string): boolean =>
+  rans.slice(rans.indexOf(ran) + 1).some((r) => {
+    const isRemoval = r.name === "rm" && r.args.some((a) => absolute(a.text, r.cwd) !== path && isWithin(absolute(a.text, r.cwd), path));
+    return isRemoval || r.changes.some((c) => c.how === "written" && isSource(c.entry) && c.path !== path && isWithin(c.path, path));
+  });
 
 /** What a command that installs something leaves behind: the sources, or of a program that cargo built the folder it was built in. */
 function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
