@@ -65,10 +65,11 @@ function added(call: Call, packages: readonly string[]): Effect[] {
   const { apk } = call;
   const base = there(call);
   if (!apk || !base) return packages.map((p) => filled("/", apkId(p), "package", p));
-  const before = new Set(installedIn(call).map((e) => e.id));
+  // By its id: among thousands of RUNs none goes through all that is installed.
+  const isThere = (name: string): boolean => call.state.root.content.of(apkId(name)).some((e) => !e.maybe);
   return apk
     .closure(packages, releaseOf(call), base)
-    .filter(({ name }) => !before.has(apkId(name)))
+    .filter(({ name }) => !isThere(name))
     .map(({ name, bytes, source: from, named: isNamed }): Effect => {
       const size = bytes === undefined ? unknown : typical(bytes);
       const what = name === "?" ? "other packages that they need" : name;

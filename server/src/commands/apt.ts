@@ -253,8 +253,8 @@ function install(call: Call, parsed: AptCall): Effect[] {
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
   if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });
   // Without an index: what is named is there afterwards, and weighs nobody knows what.
-  const installed = new Set([...call.state.root.content].filter((e) => !e.maybe).map((e) => e.id));
-  const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !installed.has(debId(packageName(p.text)))));
+  const isThere = (name: string): boolean => call.state.root.content.of(debId(name)).some((e) => !e.maybe);
+  const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !isThere(packageName(p.text))));
   if (fresh.length === 0) return [];
   const isSure = fresh.some((p) => !isFile(p.text) && recommendsAny(call, packageName(p.text)));
   const fill = (id: string, kind: Entry["kind"], what: string): Effect => ({
