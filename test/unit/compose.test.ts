@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { composeFor } from "../../server/src/lsp/disk/compose.ts";
+import { composeFor, composeOnce } from "../../server/src/lsp/disk/compose.ts";
 import { configOfDockerfile } from "../../server/src/lsp/disk/config.ts";
 
 const variable = (text: string): string => `\${${text}}`;
@@ -32,6 +32,20 @@ describe("a Compose file that builds a Dockerfile", () => {
       context: folder,
       buildArgs: { NODE: "22", MODE: "full" },
     });
+  });
+
+  it("is read once for all Dockerfiles of a run", async () => {
+    const dockerfiles = ["a", "b"].map((name) => write(`${name}/Dockerfile`, "FROM scratch\n"));
+    const services = (target: string): string =>
+      `services:\n  a: { build: { context: a, target: ${target} } }\n  b: { build: { context: b, target: ${target} } }\n`;
+    const targets = async (buildsAt?: ReturnType<typeof composeOnce>): Promise<unknown[]> =>
+      Promise.all(dockerfiles.map(async (path) => (await composeFor(path, folder, buildsAt)).target));
+    write("compose.yaml", services("old"));
+    const buildsAt = composeOnce();
+    assert.deepEqual(await targets(buildsAt), ["old", "old"]);
+    write("compose.yaml", services("new"));
+    assert.deepEqual(await targets(buildsAt), ["old", "old"]);
+    assert.deepEqual(await targets(), ["new", "new"]);
   });
 
   it("may name the folder alone, or arguments in a list", async () => {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { composeFor } from "../lsp/disk/compose.ts";
+import { composeFor, composeOnce } from "../lsp/disk/compose.ts";
 import { type Config, configFor, over, readConfig, type Wishes } from "../lsp/disk/config.ts";
 import { Unreadable } from "../lsp/disk/read.ts";
 import type { Arguments } from "./arguments.ts";
@@ -23,10 +23,11 @@ export async function wishesOf(args: Arguments): Promise<WishesFor> {
   const named = args.value("config");
   const fixed = named === undefined ? undefined : await namedConfig(named);
   const near = new Map<string, Promise<Config>>();
+  const buildsAt = composeOnce();
   return async (path, workspace) => {
     const folder = path === undefined ? workspace : dirname(path);
     const project = fixed ?? (await (near.get(folder) ?? remember(near, folder, configFor(folder, workspace))));
-    const found = path === undefined ? project : over(await composeFor(path, workspace), project);
+    const found = path === undefined ? project : over(await composeFor(path, workspace, buildsAt), project);
     const { rules, minSaving: smallest, buildArgs: others, ...rest } = found;
     const least = minSaving ?? smallest;
     return {

@@ -4,6 +4,7 @@ import type { AnalysisWorld } from "../analysis.ts";
 import { parseDockerfile } from "../dockerfile/parse.ts";
 import { fixAll } from "../fixall.ts";
 import { editBetween, Lines } from "../text.ts";
+import { composeOnce } from "./disk/compose.ts";
 import { configOfDockerfile } from "./disk/config.ts";
 import { findDockerfiles } from "./disk/find.ts";
 import { readDockerfile } from "./disk/read.ts";
@@ -28,12 +29,13 @@ export async function fixWorkspace(
   const changes: TextDocumentEdit[] = [];
   let fixes = 0;
   let looked = 0;
+  const buildsAt = composeOnce();
   for (const path of new Set((await Promise.all(folders.map(findDockerfiles))).flat())) {
     const uri = pathToFileURL(path).href;
     const document = open.get(uri);
     try {
       const text = document?.document.getText() ?? (await readDockerfile(path));
-      const world = document?.world ?? (await worldOf(path, text, host));
+      const world = document?.world ?? (await worldOf(path, text, host, buildsAt));
       looked++;
       const fixed = fixAll(text, world);
       if (fixed.text === text) continue;
@@ -47,10 +49,10 @@ export async function fixWorkspace(
   return { edit: { documentChanges: changes }, fixes, changed: changes.length, looked };
 }
 
-async function worldOf(path: string, text: string, host: Host): Promise<AnalysisWorld> {
+async function worldOf(path: string, text: string, host: Host, buildsAt: ReturnType<typeof composeOnce>): Promise<AnalysisWorld> {
   const workspace = host.workspaceOf(path);
   const settings = readSettings(await host.configuration(pathToFileURL(path).href), workspace);
-  const wishes = wishesOf(settings, await configOfDockerfile(path, workspace));
+  const wishes = wishesOf(settings, await configOfDockerfile(path, workspace, buildsAt));
   const disk = await diskContext(path, parseDockerfile(text), {
     measurer: host.measurer,
     ...(workspace !== undefined && { workspace }),

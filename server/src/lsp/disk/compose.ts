@@ -26,10 +26,11 @@ interface Build {
 export async function composeFor(
   dockerfile: string,
   workspace: string | undefined,
+  buildsAt: BuildsAt = buildsIn,
 ): Promise<Pick<Config, "target" | "buildArgs" | "context">> {
   const path = resolve(dockerfile);
   for (const folder of upward(dirname(path), await topOf(dirname(path), workspace))) {
-    const builds = (await buildsIn(folder)).filter((build) => build.dockerfile === path);
+    const builds = (await buildsAt(folder)).filter((build) => build.dockerfile === path);
     const [first] = builds;
     if (!first) continue;
     const agreed = <T>(value: (build: Build) => T): boolean =>
@@ -43,7 +44,20 @@ export async function composeFor(
   return {};
 }
 
-async function buildsIn(folder: string): Promise<Build[]> {
+/** What the Compose file of a folder builds. */
+type BuildsAt = (folder: string) => Promise<readonly Build[]>;
+
+/** Each file is read once, however many Dockerfiles lie below it: for a run that is over soon. */
+export function composeOnce(): BuildsAt {
+  const read = new Map<string, Promise<readonly Build[]>>();
+  return (folder) => {
+    const builds = read.get(folder) ?? buildsIn(folder);
+    read.set(folder, builds);
+    return builds;
+  };
+}
+
+async function buildsIn(folder: string): Promise<readonly Build[]> {
   for (const name of names) {
     const file = join(folder, name);
     const isFile = await stat(file).then(

@@ -4,7 +4,7 @@ import type { Settings } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
 import { ruleById } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
-import { composeFor } from "./compose.ts";
+import { composeFor, type composeOnce } from "./compose.ts";
 import { reasonOf, Unreadable } from "./read.ts";
 import { topOf, upward } from "./root.ts";
 
@@ -33,8 +33,12 @@ export interface Wishes {
 const configName = ".ballastrc.json";
 
 /** What a project says of one of its Dockerfiles: its settings, and below them what Compose builds it with. */
-export async function configOfDockerfile(path: string, workspace: string | undefined): Promise<Config> {
-  return over(await composeFor(path, workspace), await configFor(dirname(path), workspace));
+export async function configOfDockerfile(
+  path: string,
+  workspace: string | undefined,
+  buildsAt?: ReturnType<typeof composeOnce>,
+): Promise<Config> {
+  return over(await composeFor(path, workspace, buildsAt), await configFor(dirname(path), workspace));
 }
 
 /** What one says, and where it says nothing the other. */
