@@ -126,7 +126,7 @@ export function gemDocuments(call: Call, home: string, gems: readonly string[]):
 const torch = /^(?:torch|torchvision|torchaudio)(?:$|[[<>=~!@; ])/;
 /** Packages that compute on a graphics card only, or are built for one. */
 const forCards =
-  /^(?:nvidia-|cupy|triton|xformers|bitsandbytes|flash[-_]attn|vllm|deepspeed|apex|tensorrt|onnxruntime-gpu|auto-?gptq|cuda-)/i;
+  /^(?:nvidia-|cupy|triton|xformers|bitsandbytes|flash[-_]attn|vllm|deepspeed|accelerate$|peft$|apex|tensorrt|onnxruntime-gpu|auto-?gptq|cuda-)/i;
 
 /** What files of requirements name, as far as their text is at hand: names, and options of an index. A hash would fit no other wheel. */
 export function required(call: Call, files: readonly string[]): { packages: string[]; isPinned: boolean; indexes: string[] } {

@@ -2,7 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
-import { cacheIn, prints, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, type KeptCache, prints, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
@@ -94,16 +94,25 @@ const quiet = new Set("set ls list view info show version audit fund whoami ping
 
 export const npmCommands: Record<string, Handler> = { npm };
 
+/** Before npm 5 what is downloaded lies beside, not in _cacache. */
+const sharedBy = (folder: string): string => folder.replace(/\/_cacache$/, "");
+
+const shared = ({ folders, ran }: KeptCache): KeptCache => ({
+  folders: new Map([...folders].map(([id, folder]) => [id, sharedBy(folder)])),
+  ran,
+});
+
 export const npmCache: ToolCache = {
   tool: "npm",
   what: "the npm cache",
   ids: [cacheId],
   verbs: ["ci", "install", "i", "add", "clean-install", "install-clean"],
   reads: (ran) => ran.name === "npm" && ran.args.some((a) => /^--(?:offline|prefer-offline)(?:=true)?$/.test(a.text)),
-  clean: () => "npm cache clean --force",
+  // A new npm may not run on the Node that is there: what it is not asked cannot fail.
+  clean: (kept) => (kept.ran.args.some((a) => /^npm(?:@|$)/.test(a.text)) ? removeFolders(shared(kept)) : "npm cache clean --force"),
   fails: {
     isMeant: ({ name, args }) => name === "npm" && args.length === 2 && args[0]?.text === "cache" && cleans(args[1]?.text),
     without: "--force",
   },
-  mounted: (folder) => folder.replace(/\/_cacache$/, ""),
+  mounted: sharedBy,
 };
