@@ -108,20 +108,26 @@ const targetsOf = (cache: ToolCache, kept: KeptCache): string[] => [
   ...new Set([...kept.folders.values()].map((f) => cache.mounted?.(f) ?? f)),
 ];
 
+/** A RUN, and what it leaves of the cache. */
+interface Mountable {
+  readonly step: Step;
+  readonly kept: KeptCache;
+}
+
 /** Why no cache mount can be written for these RUNs, in words for the user; undefined where one can. */
-export function unmountable(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): string | undefined {
+export function unmountable(cache: ToolCache, all: readonly Mountable[]): string | undefined {
   // Who runs the tool as somebody else would find the folder to be root's.
-  if (!/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?")) return "another user than the RUN's writes it";
-  const strange = targetsOf(cache, kept).find((t) => !/^\/[\w./@+-]+$/.test(t));
+  if (all.some(({ kept }) => !/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?"))) return "another user than the RUN's writes it";
+  const strange = all.flatMap(({ kept }) => targetsOf(cache, kept)).find((t) => !/^\/[\w./@+-]+$/.test(t));
   if (strange !== undefined) return `${strange} is no name for a cache mount`;
-  if (steps.some((step) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
-  const nameless = steps.find((step) => ownerFields(step.before.user) === undefined);
-  return nameless && `a cache mount needs the number of the user ${nameless.before.user.split(":")[0]}`;
+  if (all.some(({ step }) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
+  const nameless = all.find(({ step }) => ownerFields(step.before.user) === undefined);
+  return nameless && `a cache mount needs the number of the user ${nameless.step.before.user.split(":")[0]}`;
 }
 
 /** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
-export function mounted(cache: ToolCache, kept: KeptCache, steps: readonly Step[]): Edit[] {
-  return steps.map((step) => {
+export function mounted(cache: ToolCache, all: readonly Mountable[]): Edit[] {
+  return all.map(({ step, kept }) => {
     const at = step.instruction.keywordSpan.end;
     const flags = targetsOf(cache, kept).map((target) => ` --mount=type=cache,target=${target}${ownerFields(step.before.user) ?? ""}`);
     return { start: at, end: at, text: flags.join("") };

@@ -169,14 +169,19 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
   const cleaned = off || takesMore ? undefined : removal(subject, cache, step, kept, readers);
+  // What another one of them leaves in folders of its own is kept out by its mounts too.
+  const mountable = [step, ...later].map((s) => ({
+    step: s,
+    kept: { ran: kept.ran, folders: new Map([...kept.folders, ...ownFolders(cache, s, kept)]) },
+  }));
   const obstacle = takesMore
     ? "other files lie in its folder as well"
     : later.every((s) => isOwn(subject, s))
       ? isLostInMount(subject, cache, step, later)
         ? "what is installed there would be in the mount alone"
-        : unmountable(cache, kept, [step, ...later])
+        : unmountable(cache, mountable)
       : "an ONBUILD works from it";
-  const mount = obstacle === undefined ? mounted(cache, kept, [step, ...later]) : undefined;
+  const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
   if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
@@ -213,6 +218,10 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     ...(lost && { instead: [lost] }),
   };
 }
+
+/** Where a RUN leaves more of the cache, and nothing else. */
+const ownFolders = (cache: ToolCache, step: Step, kept: KeptCache): [string, string][] =>
+  [...(keptBy(cache, step)?.folders ?? [])].filter(([, folder]) => !holdsMore(cache, step, kept, folder));
 
 /** Folders that every image has (the Filesystem Hierarchy Standard). */
 const ofEveryImage =
