@@ -73,7 +73,9 @@ export const wrapperHandler = (name: string): Handler | undefined =>
 export const buildsWith =
   (names: RegExp) =>
   (ran: Ran, before: readonly Ran[] = [ran]): boolean =>
-    (names.test(ran.name) && !ran.args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text))) ||
+    (names.test(ran.name) &&
+      !ran.args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text)) &&
+      !ran.args.some((a) => a.text.startsWith("--print"))) ||
     (runsScript(ran) && before.some((b) => isWithin(ran.cwd, b.cwd) || isWithin(b.cwd, ran.cwd)));
 
 /** A command that may call any other: by a script of the project, or by its makefile. */
@@ -114,6 +116,8 @@ const fetchesOnly =
 const does = (all: readonly Ran[], verb: RegExp): boolean => all.some((r) => r.name === "dotnet" && verb.test(r.args[0]?.text ?? ""));
 
 const isMaven = /(?:^|\/)mvnw?$/;
+/** Grails, Leiningen and Clojure's own tools take libraries from there, too (their manuals). */
+const readsMaven = /(?:^|\/)mvnw?$|^(?:grails|lein|clj|clojure|boot)$/;
 const isGradle = /(?:^|\/)gradlew?$/;
 const mavenWords = (ran: Ran): readonly string[] => wordsOf(ran, mavenValued);
 
@@ -126,14 +130,14 @@ export const builderCaches: readonly ToolCache[] = [
     what: "the Maven repository",
     ids: ["maven-repository"],
     verbs: [],
-    reads: buildsWith(isMaven),
+    reads: buildsWith(readsMaven),
     onlyFills: (ran) => mavenWords(ran).length > 0 && fetchesOnly(isMaven, mavenWords, mavenFetches)(ran),
     fetchesForOthers: (ran) => mavenWords(ran).some((word) => /(?:^|:)(?:go-offline|resolve|resolve-plugins)$/.test(word)),
     inPlace: true,
     keepsWork: (ran) => mavenWords(ran).some((word) => /^(?:install|(?:[\w.:-]*:)?install-file)$/.test(word)),
     // dependency:build-classpath writes the paths of the libraries into a file.
     runsFrom: (all) => all.some((ran) => mavenWords(ran).some((word) => /(?:^|:)build-classpath$/.test(word))),
-    startedBy: started("mvnw?"),
+    startedBy: started("mvnw?|grails|lein|clj|clojure|boot"),
     clean: removeFolders,
   },
   {
@@ -146,7 +150,7 @@ export const builderCaches: readonly ToolCache[] = [
     inPlace: true,
     // Its tasks for Minecraft's mods leave what is started in the cache (ForgeGradle's manual).
     runsFrom: (all) => all.some((ran) => wordsOf(ran, gradleValued).some((word) => /^setup(?:Decomp|Dev|CI)Workspace$/.test(word))),
-    startedBy: started("gradlew?"),
+    startedBy: started("gradlew?|grails"),
     // The jar of the task `jar` names its libraries; these tasks pack or copy them (Spring Boot's, Shadow's, Quarkus's and Gradle's own manuals).
     linkedFrom: {
       started: /-jar\s\S*build\/libs\//,

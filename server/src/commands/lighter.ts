@@ -47,7 +47,10 @@ const runtimes = (jre: string, headless: string): readonly Lighter[] => [
   { name: headless, without: `${noTools}, ${noGraphics}`, headless: true, ...jdk },
   { name: jre, without: noTools, ...jdk },
 ];
-const mute = (headless: string): readonly Lighter[] => [{ name: headless, without: noGraphics, headless: true }];
+/** The JDK brings the one with graphics itself. */
+const mute = (jre: string): readonly Lighter[] => [
+  { name: `${jre}-headless`, without: noGraphics, headless: true, unlessWith: new RegExp(`^${jre.replace(/jre$/, "jdk")}$`) },
+];
 
 /** `LANG=de_DE.UTF-8`: localedef(1) compiles it from what the package locales holds. */
 function localesNamed(value: (name: string) => string | undefined): string | undefined {
@@ -60,7 +63,7 @@ function localesNamed(value: (name: string) => string | undefined): string | und
 const exact: Readonly<Record<string, readonly Lighter[]>> = {
   "default-jdk": runtimes("default-jre", "default-jre-headless"),
   "default-jdk-headless": [{ name: "default-jre-headless", without: noTools, ...jdk }],
-  "default-jre": mute("default-jre-headless"),
+  "default-jre": mute("default-jre"),
   "texlive-full": [{ name: "texlive-latex-extra", without: "no documentation, fonts and languages but the usual ones" }],
   "locales-all": [
     {
@@ -83,7 +86,7 @@ export function lighterThan(name: string): readonly Lighter[] {
   if (version && headless) return [{ name: `${version}-jre-headless`, without: noTools, ...jdk }];
   if (version) return runtimes(`${version}-jre`, `${version}-jre-headless`);
   const jre = /^(openjdk-\d+)-jre$/.exec(name)?.[1];
-  if (jre) return mute(`${jre}-jre-headless`);
+  if (jre) return mute(`${jre}-jre`);
   const apk = /^(openjdk\d+)(?:-jdk)?$/.exec(name)?.[1];
   if (apk) return runtimes(`${apk}-jre`, `${apk}-jre-headless`);
   const rpm = /^(java-[\d.]+-openjdk)-devel$/.exec(name)?.[1];

@@ -103,7 +103,8 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { keepsWork } = cache;
   if (keepsWork && readers.length === 0 && writers.some((w) => keepsWork(w) && isAllThatIsLeft(subject, behind, w))) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
-  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readers.length === 0) return true;
+  if (!cache.flag && cache.reads && cache.onlyFills && writers.every(cache.onlyFills) && readers.every((r) => runsScript(r.ran)))
+    return true;
   const later = steps.slice(step.index + 1);
   return later.some(
     (s) =>
@@ -176,11 +177,13 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   }));
   const obstacle = takesMore
     ? "other files lie in its folder as well"
-    : later.every((s) => isOwn(subject, s))
-      ? isLostInMount(subject, cache, step, later)
-        ? "what is installed there would be in the mount alone"
-        : unmountable(cache, mountable)
-      : "an ONBUILD works from it";
+    : makesFolderAbove(step, kept)
+      ? "what its folder lies in is made by the same RUN, and would be there already"
+      : later.every((s) => isOwn(subject, s))
+        ? isLostInMount(subject, cache, step, later)
+          ? "what is installed there would be in the mount alone"
+          : unmountable(cache, mountable)
+        : "an ONBUILD works from it";
   const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
@@ -234,6 +237,13 @@ function holdsMore(cache: ToolCache, step: Step, { ran }: KeptCache, folder: str
   return ofEveryImage.test(folder) || isWithin(ran.cwd, folder) || (node !== undefined && entriesOf(node, folder).some(isOther));
 }
 
+/** `sh miniconda.sh -p /opt/conda` fails where the mount has made the folder. */
+const makesFolderAbove = ({ ran, before }: Step, { folders }: KeptCache): boolean =>
+  [...folders.values()].map(dirname).some((above) => {
+    const isMade = ofEveryImage.test(above) || find(before.root, above, true) !== undefined;
+    return !isMade && ran.some((r) => r.args.some((a) => absolute(a.text, r.cwd) === above));
+  });
+
 /** Its removal in this RUN; who would have worked from it later is told to do without. */
 function removal(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache, readers: readonly At[]): Edit[] | undefined {
   const edit = cleanedUp(subject.file, cache, step, kept);
@@ -264,9 +274,13 @@ const isBrought = ({ ran: rans }: Step, ran: Ran): boolean =>
     .some((r) =>
       r.changes.some(
         (c) =>
-          c.how === "written" && ["download", "source"].includes(c.entry.kind) && (isWithin(ran.cwd, c.path) || isWithin(c.path, ran.cwd)),
+          c.how === "written" &&
+          (scriptsOf(ran).includes(c.path) ||
+            (["download", "source"].includes(c.entry.kind) && (isWithin(ran.cwd, c.path) || isWithin(c.path, ran.cwd)))),
       ),
     );
+
+const scriptsOf = ({ name, args, cwd }: Ran): string[] => [name, ...args.map((a) => a.text)].map((text) => absolute(text, cwd));
 
 /** The steps of those, and of what fills the cache once more between them: one mount serves all. */
 function readingSteps(subject: Subject, step: Step, cache: ToolCache): Step[] {
