@@ -12,7 +12,7 @@ import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
 import { type Argument, expand, expandWhole } from "../shell/words.ts";
-import { apply } from "./apply.ts";
+import { Bounds } from "./bounds.ts";
 import { calledScript, isOwnScript, projectAt } from "./called-script.ts";
 import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, holds, wholeOf } from "./decide.ts";
@@ -27,13 +27,6 @@ import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs }
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
 const maximumRounds = 64;
-/** Commands run in one RUN at most: functions may call themselves. */
-const maximumCommands = 5_000;
-/** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
-const maximumCalls = 30;
-/** Characters of scripts that one RUN reads: a script may call itself, with other words each time. */
-const maximumRead = 2_000_000;
-
 interface Flow {
   /** The command runs only if something holds that is not known here. */
   readonly maybe: boolean;
@@ -51,15 +44,15 @@ interface ScriptWorld {
 
 export class ScriptRun {
   readonly ran: Ran[] = [];
-  private commands = 0;
-  private calls = 0;
-  private read = 0;
+  private readonly bounds: Bounds;
   private atExit: () => unknown = () => undefined;
 
   constructor(
     private readonly open: OpenLayer,
     private readonly world: ScriptWorld = { indexes: {} },
-  ) {}
+  ) {
+    this.bounds = new Bounds(open);
+  }
 
   list(list: List, scope: Scope, flow: Flow): Output {
     let out = silent;
@@ -188,7 +181,8 @@ export class ScriptRun {
   }
 
   private command(command: Command, scope: Scope, flow: Flow): Output {
-    if (++this.commands > maximumCommands) return this.beyond("commands:many", "more commands than are followed");
+    const beyond = this.bounds.command();
+    if (beyond) return beyond;
     const filled = command.words.map((word) => this.substitutions(word, scope, flow).word);
     const assigned = new Map(command.assignments.map((a): [string, Value] => [a.name, this.assigned(a, scope, flow)]));
     if (command.words.length === 0) {
@@ -217,12 +211,12 @@ export class ScriptRun {
   /** Runs arguments as a command: wrappers are taken off, functions and nested shells followed. */
   invoke(args: readonly Argument[], words: readonly Word[], command: Command | undefined, own: Scope, scope: Scope, flow: Flow): Output {
     const [name, ...rest] = args;
-    if (!name || this.commands > maximumCommands) return silent;
+    if (!name || this.bounds.isOver) return silent;
     const defined = own.functions.get(name.text);
     if (defined) {
       const before = positional(own);
       setPositional(own, rest);
-      const out = this.deeper(() => this.node(defined, own, flow));
+      const out = this.bounds.deeper(() => this.node(defined, own, flow));
       setPositional(own, before);
       // With variables of its own (`A=1 f`) it still is the same shell.
       scope.cwd = own.cwd;
@@ -241,7 +235,7 @@ export class ScriptRun {
         inner.user === undefined && inner.variables.length === 0
           ? own
           : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...home, ...inner.variables]) };
-      return this.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
+      return this.bounds.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
     const script = calledScript(this.open, (path) => this.textAt(path), name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
@@ -297,7 +291,7 @@ export class ScriptRun {
     const input = items.file === undefined ? stdin?.text : this.textAt(absolute(items.file, own.cwd));
     const runs = items.runs(inner, input, stdin?.found ? oneFound(stdin.found) : unknownItem);
     let out = silent;
-    for (const args of runs) out = this.deeper(() => this.invoke(args, words, command, own, scope, flow));
+    for (const args of runs) out = this.bounds.deeper(() => this.invoke(args, words, command, own, scope, flow));
     return out;
   }
 
@@ -316,26 +310,10 @@ export class ScriptRun {
 
   /** `sh -c "…"` or a file: another script; its commands lie at the word that holds it. */
   text(text: string, command: Command | undefined, scope: Scope, flow: Flow): Output {
-    this.read += text.length;
-    if (this.read > maximumRead) return this.beyond("scripts:long", "more script than is read");
+    const beyond = this.bounds.script(text);
+    if (beyond) return beyond;
     const script = parsedIn(command, text, expandsBraces(scope.shell, this.open.state.base));
-    return this.deeper(() => this.list(script.body, scope, flow));
-  }
-
-  /** What calls itself without end stops here; what it would have done is not known. */
-  private deeper(body: () => Output): Output {
-    if (this.calls >= maximumCalls) return this.beyond("calls:deep", "calls nested deeply");
-    this.commands++;
-    this.calls++;
-    const out = body();
-    this.calls--;
-    return out;
-  }
-
-  /** What is not followed any more may write anything: said once. */
-  private beyond(id: string, what: string): Output {
-    if (!this.open.loose.some((entry) => entry.id === id)) apply(this.open, { do: "unknown", id, what }, false);
-    return { size: unknown };
+    return this.bounds.deeper(() => this.list(script.body, scope, flow));
   }
 
   private textAt(path: string): string | undefined {

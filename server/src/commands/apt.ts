@@ -7,16 +7,9 @@ import { atLeast, computed, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { type AptCall, aptCall, aptOptions, packageName } from "./apt-call.ts";
-import {
-  debId,
-  installEffects,
-  nodesourceAdded,
-  packagesOf,
-  recommendsAny,
-  recommendsId,
-  removeEffects,
-  sourceOf,
-} from "./apt-packages.ts";
+import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
+import { installEffects, recommendsAny, recommendsId, removeEffects } from "./apt-packages.ts";
+import { nodesourceAdded } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 

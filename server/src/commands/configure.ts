@@ -3,9 +3,10 @@ import { contentAt } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { linkerCaches } from "../sizes/packages/bytes.ts";
 import { certificateBundle } from "../sizes/packages/made.ts";
-import { holdingNow, packagesOf } from "./apt-packages.ts";
+import { packagesOf } from "./apt-installed.ts";
 import { filled } from "./cache.ts";
 import { type Call, type Handler, nodeAt, options } from "./call.ts";
+import { holdingNow } from "./dpkg-files.ts";
 import { utf8Length } from "./printing.ts";
 
 // What sets up a Debian system: its locales, its time zone, the answers to its packages' questions.

@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { nodesourceFetched } from "./apt-packages.ts";
+import { nodesourceFetched } from "./apt-sources.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { gitSetting } from "./keys.ts";
 

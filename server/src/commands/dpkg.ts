@@ -3,8 +3,10 @@ import { contentAt, type Entry } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
 import { architectures, bookkeeping } from "./apt.ts";
 import { packageName } from "./apt-call.ts";
-import { debId, holdingNow, type Packages, packagesOf, removeEffects } from "./apt-packages.ts";
+import { debId, type Packages, packagesOf } from "./apt-installed.ts";
+import { removeEffects } from "./apt-packages.ts";
 import { type Call, type Handler, options } from "./call.ts";
+import { holdingNow } from "./dpkg-files.ts";
 import { utf8Length } from "./printing.ts";
 
 // dpkg itself, and apt-mark, which notes in its files what shall become of packages.

@@ -1,9 +1,11 @@
 import type { Effect } from "../image/effects.ts";
 import { find, realPath } from "../image/files.ts";
-import { absolute, basename, dirname, hasGlob, wildcard } from "../image/paths.ts";
-import { atLeast, measured, type Size, unknown, zero } from "../image/size.ts";
+import { absolute, basename, dirname, hasGlob } from "../image/paths.ts";
+import { unknown, zero } from "../image/size.ts";
 import { maybeWithoutLists, mayNameLists } from "./apt.ts";
-import { type Call, type Handler, named, nodeAt, options, pathOf, patternOf, placeOf, targetOf, unknownWork } from "./call.ts";
+import { type Call, type Handler, named, nodeAt, options, pathOf, patternOf, placeOf, targetOf } from "./call.ts";
+import { findCommand } from "./find.ts";
+import { sizedFiles } from "./sized-files.ts";
 
 const rm: Handler = (call) => {
   const o = options(call.args);
@@ -144,103 +146,6 @@ const install: Handler = (call) => {
   return strips ? [...copies, { do: "renew", path: pathOf(call, to) }] : copies;
 };
 
-const units: Record<string, number> = {
-  "": 1,
-  c: 1,
-  w: 2,
-  b: 512,
-  K: 1024,
-  k: 1024,
-  KiB: 1024,
-  kB: 1000,
-  KB: 1000,
-  m: 1024 ** 2,
-  M: 1024 ** 2,
-  MiB: 1024 ** 2,
-  MB: 1000 ** 2,
-  G: 1024 ** 3,
-  GiB: 1024 ** 3,
-  GB: 1000 ** 3,
-  T: 1024 ** 4,
-  TiB: 1024 ** 4,
-  TB: 1000 ** 4,
-  P: 1024 ** 5,
-  PiB: 1024 ** 5,
-  PB: 1000 ** 5,
-};
-
-/** `10M`, `512`, `1kB`: as dd, head and truncate read it. */
-export function bytesOf(text: string | undefined): number | undefined {
-  const match = /^(\d+)([A-Za-z]*)$/.exec(text ?? "");
-  const unit = Object.hasOwn(units, match?.[2] ?? "?") ? units[match?.[2] ?? "?"] : undefined;
-  return match && unit !== undefined ? Number(match[1]) * unit : undefined;
-}
-
-const sized = (bytes: number | undefined) => (bytes === undefined ? unknown : measured(bytes));
-
-/** `dd if=/dev/zero of=/big bs=1M count=10 seek=5`. */
-const dd: Handler = (call) => {
-  const operand = new Map(call.args.map((a) => [a.text.split("=", 1)[0] ?? "", a.text.slice(a.text.indexOf("=") + 1)]));
-  const block = bytesOf(operand.get("bs") ?? operand.get("obs") ?? "512");
-  const count = bytesOf(operand.get("count") ?? "x");
-  const seek = bytesOf(operand.get("seek") ?? "0");
-  const source = operand.get("if");
-  const endless = source !== undefined && /^\/dev\/(?:zero|urandom|random)$/.test(source);
-  const input = source === undefined || endless ? undefined : nodeAt(call, source);
-  const whole = input?.type === "file" ? input.entry.size : unknown;
-  const known =
-    block !== undefined && seek !== undefined && !operand.has("skip") && !/bytes/.test(`${operand.get("iflag")}${operand.get("oflag")}`);
-  const end = (bytes: number): Size => measured(bytes + (block ?? 0) * (seek ?? 0));
-  const size =
-    !known || operand.has("ibs")
-      ? unknown
-      : count !== undefined && (endless || !whole.lowerBound)
-        ? end(endless ? block * count : Math.min(block * count, whole.bytes))
-        : count === undefined && seek === 0
-          ? whole
-          : unknown;
-  const target = operand.get("of");
-  if (target === undefined) return [{ do: "print", size }];
-  const there = /notrunc/.test(operand.get("conv") ?? "") ? nodeAt(call, target) : undefined;
-  const old = there?.type === "file" ? there.entry.size : undefined;
-  const written = old && (old.lowerBound || old.bytes > size.bytes || size.lowerBound) ? (size.lowerBound ? atLeast(old) : old) : size;
-  return [{ do: "write", path: pathOf(call, target), size: written, kind: "artifact" }];
-};
-
-/** Space that is reserved counts in full: a layer's archive has no holes. */
-const fallocate: Handler = (call) => {
-  const o = options(call.args, "l o --length --offset");
-  const length = bytesOf(o.value("-l", "--length"));
-  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: sized(length), kind: "artifact" }));
-};
-
-const truncate: Handler = (call) => {
-  const o = options(call.args, "s r --size --reference");
-  const size = o.value("-s", "--size");
-  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: sized(bytesOf(size)), kind: "artifact" }));
-};
-
-const head: Handler = (call) => {
-  const o = options(call.args, "c n --bytes --lines");
-  const limit = bytesOf(o.value("-c", "--bytes"));
-  const [source, more] = o.operands;
-  // Of several files each has its name before it.
-  if (limit === undefined || more) return [{ do: "print", size: unknown }];
-  const input = source && nodeAt(call, source.text);
-  const available = input?.type === "file" ? input.entry.size : source?.text.startsWith("/dev/") || !source ? undefined : unknown;
-  return [
-    {
-      do: "print",
-      size:
-        available === undefined
-          ? measured(limit)
-          : available.lowerBound
-            ? unknown
-            : { ...available, bytes: Math.min(limit, available.bytes) },
-    },
-  ];
-};
-
 /** A file so short that what sed makes of it is about as long: what two builds of one Dockerfile differ by. */
 const short = 4000;
 /** Commands of sed that put one thing in another's place, on some lines: `s/a/b/`, `/x/s|^# ||`, `y/a/b/`. Not something before each line. */
@@ -271,71 +176,6 @@ const sed: Handler = (call) => {
   });
 };
 
-/** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
-const findCommand: Handler = (call) => {
-  const texts = call.args.map((a) => a.text);
-  const first = texts.findIndex((t) => t.startsWith("-") || t === "(" || t === "!");
-  const roots = first < 0 ? texts : texts.slice(0, first);
-  const tests = first < 0 ? [] : texts.slice(first);
-  const exec = tests.findIndex((t) => t === "-exec" || t === "-execdir");
-  const run = exec < 0 ? undefined : tests[exec + 1]?.replace(/^.*\//, "");
-  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink";
-  const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
-  if (run !== undefined && !deletes && !again) return undefined;
-  if (!deletes && !again) return [];
-  if (deletes) return findRemovals(call, roots.length ? roots : ["."], tests);
-  if (tests[tests.indexOf("-type") + 1] === "d") return [];
-  const owned = unlessOwned(tests);
-  const all = tests.slice(0, exec);
-  const names = all.filter((_, i) => all[i - 1] === "-name");
-  // Of files that other tests choose nobody knows how much they are.
-  if (!owned && (names.length > 1 || !all.every((t) => /^(?:-type|f|-print|-xdev|-depth|-name)$/.test(t) || t === names[0])))
-    return [unknownWork(call)];
-  const only = names[0] === undefined ? undefined : wildcard(names[0]);
-  return roots.map(
-    (r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...(owned && { unless: owned }), ...(only && { only }) }),
-  );
-};
-
-/** `! -user app`, `! ( -user app -group web )`: what is theirs already is not touched. */
-function unlessOwned(tests: readonly string[]): { user: string; group?: string } | undefined {
-  const at = tests.indexOf("!");
-  const [open, name, user, option, group, close] = tests.slice(at + 1, at + 7);
-  if (at < 0 || tests.lastIndexOf("!") !== at) return undefined;
-  if (open === "-user" && name !== undefined) return { user: name };
-  const both = open === "(" && name === "-user" && option === "-group" && close === ")";
-  return both && user !== undefined && group !== undefined ? { user, group } : undefined;
-}
-
-function findRemovals(call: Call, roots: readonly string[], tests: readonly string[]): Effect[] {
-  const names = tests.flatMap((t, i) => (tests[i - 1] === "-name" || tests[i - 1] === "-iname" ? [t] : []));
-  const exec = tests.findIndex((t) => t.startsWith("-exec"));
-  const plain = tests
-    .slice(0, exec < 0 ? undefined : exec)
-    .every(
-      (t, i) =>
-        /^-(?:name|iname|delete|exec|execdir|o|or|a|and|type|xdev|depth|mindepth|print|prune)$/.test(t) ||
-        !t.startsWith("-") ||
-        tests[i - 1]?.startsWith("-"),
-    );
-  // Which files other tests choose is not known: any of them may go.
-  const isOfKind = names.length === 0 && tests.some((t, i) => tests[i - 1] === "-type" && t !== "f");
-  const isDeep = tests.some((t, i) => tests[i - 1] === "-mindepth" && t !== "1");
-  const isBoth = names.length > 1 && !tests.some((t) => t === "-o" || t === "-or");
-  if (!plain || isOfKind || isDeep || isBoth || tests.includes("-prune") || tests.includes("!") || tests.includes("-not"))
-    return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive: true, maybe: true }));
-  const recursive = tests.some((t, i) => t === "-delete" || (t.startsWith("-") && t.includes("r") && i > tests.indexOf("-exec")));
-  if (names.length === 0) {
-    const below = { links: !tests.includes("-type") };
-    return roots.map((r): Effect => ({ do: "remove", path: `${pathOf(call, r)}/*`.replace("//", "/"), recursive, below }));
-  }
-  const fits = names.map(wildcard);
-  const whole = recursive && exec >= 0 && tests[tests.indexOf("-type") + 1] !== "f";
-  return roots.map(
-    (r): Effect => ({ do: "remove", path: pathOf(call, r), recursive: true, only: (name) => fits.some((f) => f(name)), whole }),
-  );
-}
-
 /** `setcap CAPABILITIES FILE …`: an attribute more, and the whole file is stored again. */
 const setcap: Handler = (call) =>
   options(call.args, "n").operands.flatMap((p, i): Effect[] =>
@@ -358,6 +198,7 @@ const rsync: Handler = (call) => {
 };
 
 export const files: Record<string, Handler> = {
+  ...sizedFiles,
   setcap,
   rsync,
   rm,
@@ -372,10 +213,6 @@ export const files: Record<string, Handler> = {
   touch,
   mkdir,
   install,
-  dd,
-  fallocate,
-  truncate,
-  head,
   sed,
   find: findCommand,
 };

@@ -3,7 +3,7 @@ import { contentAt, find } from "../image/files.ts";
 import { add, atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import { installedRequirements } from "../sizes/installed/python.ts";
 import type { Wheels } from "../sizes/pip.ts";
-import { packagesOf } from "./apt-packages.ts";
+import { packagesOf } from "./apt-installed.ts";
 import { cacheIn, filled, prints, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { cudaLibraries, nltk, playwright, required } from "./extras.ts";
