@@ -65,9 +65,9 @@ const dotnet: Handler = (call) => {
 
 export const builderCommands: Record<string, Handler> = { mvn: maven, gradle, sbt, dotnet };
 
-/** The wrapper scripts of a project: ./mvnw, ./gradlew. */
+/** The wrapper scripts of a project, ./mvnw and ./gradlew, and tools that are called by where they lie: /opt/maven/bin/mvn. */
 export const wrapperHandler = (name: string): Handler | undefined =>
-  /(?:^|\/)mvnw$/.test(name) ? maven : /(?:^|\/)gradlew$/.test(name) ? gradle : undefined;
+  isMaven.test(name) ? maven : isGradle.test(name) ? gradle : undefined;
 
 /** Whether a later command builds with the tool: by its name, or by a script that may, where those stand that built with it before. */
 export const buildsWith =

@@ -2,7 +2,7 @@ import { find } from "../image/files.ts";
 import type { Installed } from "../sizes/installed/project.ts";
 import { installedVendor } from "../sizes/installed/vendor.ts";
 import { cacheIn, filled, prints, removeAll, setting, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 
 /** Composer's documentation, COMPOSER_CACHE_DIR; the composer image sets COMPOSER_HOME=/tmp. */
 function cacheFolder(call: Call): string {
@@ -38,6 +38,8 @@ const composer: Handler = (call) => {
       const cached = o.has("--no-cache") ? [] : [cacheIn(cacheFolder(call), "composer-cache", "composer's cache")];
       return [filled(vendor, `composer:${folder}:${what}`, "package", what, here?.parts?.needed, here?.source), ...dev, ...cached];
     }
+    case "create-project":
+      return [...(o.has("--no-cache") ? [] : [cacheIn(cacheFolder(call), "composer-cache", "composer's cache")]), unknownWork(call)];
     case "clear-cache":
     case "clearcache":
     case "cc":
@@ -59,6 +61,6 @@ export const composerCache: ToolCache = {
   tool: "composer",
   what: "the composer cache",
   ids: ["composer-cache"],
-  verbs: ["install", "i", "update", "require"],
+  verbs: ["create-project", "install", "i", "update", "require"],
   clean: ({ ran }) => `${ran.words[0]?.raw ?? "composer"} clear-cache`,
 };

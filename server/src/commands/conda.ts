@@ -4,7 +4,16 @@ import { type Call, type Handler, options } from "./call.ts";
 
 const valued = "n p c f --name --prefix --channel --file --revision --override-channels --solver";
 const rootOf = (call: Call): string =>
-  setting(call, "CONDA_DIR") ?? setting(call, "MAMBA_ROOT_PREFIX") ?? rootInPath(setting(call, "PATH") ?? "") ?? "/opt/conda";
+  byPath.exec(call.name)?.[1] ??
+  setting(call, "CONDA_DIR") ??
+  setting(call, "MAMBA_ROOT_PREFIX") ??
+  rootInPath(setting(call, "PATH") ?? "") ??
+  "/opt/conda";
+
+/** `/opt/conda/bin/conda`: it works for the folder that it lies in. */
+const byPath = /^(\/.+)\/(?:cond)?bin\/(?:conda|mamba)$/;
+
+export const condaHandler = (name: string): Handler | undefined => (byPath.test(name) ? conda : undefined);
 
 /** `/miniconda/bin` in PATH: where its installer was told to put it. */
 const rootInPath = (path: string): string | undefined =>

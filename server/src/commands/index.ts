@@ -8,7 +8,7 @@ import { cargoCommands } from "./cargo.ts";
 import { ccacheCommands } from "./ccache.ts";
 import { compilers } from "./compilers.ts";
 import { composerCommands } from "./composer.ts";
-import { condaCommands } from "./conda.ts";
+import { condaCommands, condaHandler } from "./conda.ts";
 import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
@@ -89,4 +89,4 @@ for (const name of quiet) if (!table.has(name)) table.set(name, () => []);
 
 /** What this command does; undefined for one that is not known: it then writes an unknown amount. */
 export const handlerOf = (name: string): Handler | undefined =>
-  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name) ?? wrapperHandler(name);
+  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name) ?? wrapperHandler(name) ?? condaHandler(name);
