@@ -36,15 +36,6 @@ export const extras: readonly Extra[] = [
     ifAny: true,
   },
   {
-    // zypper(8), install --no-recommends
-    id: "extra-zypper:",
-    what: "Recommended packages",
-    flag: "--no-recommends",
-    behind: ["install", "in"],
-    care: "name what is needed of them",
-    ifAny: true,
-  },
-  {
     // gem help install, --no-document
     id: "extra-gem:",
     what: "The gems' documentation",
@@ -104,15 +95,16 @@ const plain = /^(?:bzip2|ca-certificates|curl|diffutils|findutils|gzip|make|open
 const mayRecommend = (packages: readonly string[]): boolean =>
   packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p));
 
+/** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11. */
+const isSeven = ({ state: { base } }: Call): boolean =>
+  /^(?:centos|oraclelinux) [67]\b|^amazonlinux [12]$/.test(`${base?.os?.id} ${base?.os?.release}`) || /\bubi7\b/.test(base?.name ?? "");
+
 export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
   const off =
     setopts.some((s) => /^install_weak_deps=(?:0|false|no)$/i.test(s)) ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  return off || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+  return off || isSeven(call) || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
 }
-
-export const recommendedByZypper = (packages: readonly string[]): Effect[] =>
-  !mayRecommend(packages) ? [] : [extra("/", `extra-zypper:${packages.join(" ")}`, "recommended packages")];
 
 /** Who types Ruby reads its documentation by ri, as pry shows it. */
 const readers = /^(?:pry|ri|rdoc|yard)\b/;

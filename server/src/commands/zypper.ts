@@ -2,11 +2,13 @@ import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
 import { withDatabase } from "./database.ts";
-import { recommendedByZypper } from "./extras.ts";
 
 const folder = "/var/cache/zypp";
 
-/** zypper: packages, and the metadata of the repositories, which stays until `clean`. */
+/**
+ * zypper: packages, without what they recommend (solver.onlyRequires of openSUSE's images since 2016, openSUSE/docker-containers#21, and of
+ * SUSE's BCI), and the metadata of the repositories, which stays until `clean`.
+ */
 const zypper: Handler = (call) => {
   const o = options(call.args, "C D R t r c p --config --root --type --repo --from --plus-repo --installroot");
   const [verb, ...rest] = o.operands.map((a) => a.text);
@@ -14,11 +16,7 @@ const zypper: Handler = (call) => {
   switch (verb) {
     case "install":
     case "in":
-      return [
-        ...metadata,
-        ...rest.map((p) => filled("/", `rpm:${p}`, "package", p)),
-        ...(o.has("--no-recommends") ? [] : recommendedByZypper(rest)),
-      ];
+      return [...metadata, ...rest.map((p) => filled("/", `rpm:${p}`, "package", p))];
     case "update":
     case "up":
     case "dup":

@@ -13,8 +13,8 @@ export const extrasInstalled: Rule = {
   id: "extras-installed",
   summary: "What an installer brings along by default stays in the image",
   why:
-    "dnf installs weak dependencies, zypper recommended packages, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, playwright fetches three browsers, and NLTK's downloader all that there is when it is told `all`: nobody named them, and a word leaves them out. " +
-    "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed.",
+    "dnf installs weak dependencies, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, playwright fetches three browsers, and NLTK's downloader all that there is when it is told `all`: nobody named them, and a word leaves them out. " +
+    "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed; openSUSE's images tell zypper to bring nothing.",
   about: "bytes",
   example: {
     before: "FROM fedora:44\nRUN dnf install -y nginx && dnf clean all\n",
