@@ -97,7 +97,7 @@ const wordsOf = ({ args }: Ran, valued: string): string[] =>
 
 /** Goals and phases of Maven that leave nothing that could be started elsewhere (Maven's "Introduction to the Build Lifecycle"). */
 const mavenFetches =
-  /^(?:clean|validate|initialize|compile|test|test-compile|(?:generate|process)-[\w-]+|(?:[\w.:-]*:)?(?:go-offline|resolve|resolve-plugins|get|tree|list|evaluate)(?:-plugins)?|(?:help|versions|archetype):[\w-]+)$/;
+  /^(?:clean|validate|initialize|compile|test|test-compile|(?:generate|process)-[\w-]+|(?:[\w.:-]*:)?(?:go-offline|resolve|resolve-plugins|get|tree|list|evaluate)(?:-plugins)?|(?:help|versions|archetype|exec|antrun|surefire|checkstyle):[\w-]+|(?:javadoc|site)(?::[\w-]+)?)$/;
 /** Tasks of Gradle that leave nothing that could be started elsewhere. */
 const gradleFetches =
   /^(?:[\w:-]*:)?(?:clean|init|wrapper|tasks|help|properties|projects|dependencies|check|test|classes|testClasses|compile\w*|(?:resolve|download|setup)\w*)$/;
@@ -149,7 +149,11 @@ export const builderCaches: readonly ToolCache[] = [
     onlyFills: fetchesOnly(isGradle, (ran) => wordsOf(ran, gradleValued), gradleFetches),
     inPlace: true,
     // Its tasks for Minecraft's mods leave what is started in the cache (ForgeGradle's manual).
-    runsFrom: (all) => all.some((ran) => wordsOf(ran, gradleValued).some((word) => /^setup(?:Decomp|Dev|CI)Workspace$/.test(word))),
+    // So does what a task prints about jars or the class path.
+    runsFrom: (all) =>
+      all.some((ran) =>
+        wordsOf(ran, gradleValued).some((word) => /^setup(?:Decomp|Dev|CI)Workspace$|^\w+(?:ClassPath|Classpath|Jars)/.test(word)),
+      ),
     startedBy: started("gradlew?|grails"),
     // The jar of the task `jar` names its libraries; these tasks pack or copy them (Spring Boot's, Shadow's, Quarkus's and Gradle's own manuals).
     linkedFrom: {

@@ -99,7 +99,12 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const isCleaned = first && last && cache.onlyFills?.(last) && takesNothing(step.ran.slice(step.ran.indexOf(first)));
   if (last && cache.inPlace && (isThrownAway(behind, last) || (isCleaned && last.args.some((a) => a.text === "clean")))) return true;
   const readers = readersOf(subject, step, cache);
-  if (cache.runsFrom?.([...writers, ...readers.map((r) => r.ran)])) return true;
+  if (
+    cache.runsFrom?.(
+      steps.filter((s) => image.ships.has(s.stage)).flatMap((s) => s.ran.filter((r) => writes(cache, r) || cache.reads?.(r))),
+    )
+  )
+    return true;
   const { keepsWork } = cache;
   if (keepsWork && readers.length === 0 && writers.some((w) => keepsWork(w) && isAllThatIsLeft(subject, behind, w))) return true;
   // It is all that this RUN does, and nothing here builds from it: whoever runs the image will.
