@@ -95,15 +95,16 @@ const plain = /^(?:bzip2|ca-certificates|curl|diffutils|findutils|gzip|make|open
 const mayRecommend = (packages: readonly string[]): boolean =>
   packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p));
 
-/** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11. */
-const isSeven = ({ state: { base } }: Call): boolean =>
-  /^(?:centos|oraclelinux) [67]\b|^amazonlinux [12]$/.test(`${base?.os?.id} ${base?.os?.release}`) || /\bubi7\b/.test(base?.name ?? "");
+/** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11; Fedora's packages, and dnf, had them from 22 on. */
+const isBeforeThem = ({ state: { base } }: Call): boolean =>
+  /^(?:centos|oraclelinux) [67]\b|^amazonlinux [12]$/.test(`${base?.os?.id} ${base?.os?.release}`) ||
+  /\bubi7\b|(?:^|\/)fedora:(?:1\d|2[01])$/.test(base?.name ?? "");
 
 export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
   const off =
     setopts.some((s) => /^install_weak_deps=(?:0|false|no)$/i.test(s)) ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  return off || isSeven(call) || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+  return off || isBeforeThem(call) || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
 }
 
 /** Who types Ruby reads its documentation by ri, as pry shows it. */
@@ -159,6 +160,7 @@ export function cudaLibraries(
   const listed = required(call, files);
   const packages = [...named, ...listed.packages];
   const ofTorch = packages.filter((p) => torch.test(p) && !/@\s*\w+:/.test(p));
+  if (ofTorch.length === 0) return [];
   const { name = "", standardLayout, os } = call.state.base ?? {};
   const isMeant =
     (standardLayout !== true && !isDistribution.test(name)) ||
@@ -168,7 +170,7 @@ export function cudaLibraries(
     hasCuda(call, place) ||
     [...indexes, ...listed.indexes].some((url) => /\/whl\b/.test(url)) ||
     packages.some((p) => /\+(?:cpu|cu\d|rocm)|\/whl\/|torch\S*\.whl\b/.test(p) || forCards.test(p) || isOld(p));
-  return ofTorch.length === 0 || isMeant ? [] : [extra(place, `${torchId}${ofTorch.join(" ")}`, "CUDA's libraries")];
+  return isMeant ? [] : [extra(place, `${torchId}${ofTorch.join(" ")}`, "CUDA's libraries")];
 }
 
 /** `python -m nltk.downloader -d /data all`, and the same as a line of Python. Undefined where it is neither. */

@@ -44,8 +44,7 @@ const ofRedHat = 18;
 /** The distribution's own package, where it is installed here. */
 function ofDistribution({ state: { base, root } }: Call): number | undefined {
   const { name = "", resolved = name, os } = base ?? {};
-  const ids = [...root.content].map((e) => e.id).filter((id) => /^(?:deb|apk|rpm):go(?:lang)?\b/.test(id));
-  if (ids.length === 0) return undefined;
+  if (!root.content.some((e) => /^(?:deb|apk|rpm):go(?:lang)?\b/.test(e.id))) return undefined;
   const told = /:(?:\w+-)*(?:alpine)?(\d+)(?:\.(\d+))?/.exec(resolved);
   const release = Number(os?.release ?? told?.[1]);
   switch (os?.id) {

@@ -61,9 +61,9 @@ function isOld(call: Call): boolean {
   const { name = "", os } = base ?? {};
   if (/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name) || /conda/.test(call.name)) return false;
   if (onThese.test(name) || ((os?.id === "debian" || os?.id === "ubuntu") && releases.test(os.release ?? ""))) return true;
-  const isApts = [...root.content].some((e) => /^deb:python3?-pip$/.test(e.id));
-  const isRenewed = [...contentAt(root, "/usr")].some((e) => /^pip:pip(?![\w.-])/.test(e.id));
-  return isApts && !isRenewed && os?.release === undefined && !sayRelease.test(name) && !/^(?:debian|ubuntu):/.test(name);
+  if (os?.release !== undefined || sayRelease.test(name) || /^(?:debian|ubuntu):/.test(name)) return false;
+  const isApts = ["deb:python-pip", "deb:python3-pip"].some((id) => root.content.of(id).length > 0);
+  return isApts && ![...contentAt(root, "/usr")].some((e) => /^pip:pip(?![\w.-])/.test(e.id));
 }
 
 /** Its option parser takes any beginning that stands for one option only. */

@@ -25,15 +25,20 @@ const theirs = (call: Call): readonly string[] => [
 /** The gem that is called is not the distribution's, or may not be: a manager's ruby, or one that was built from source. */
 export function isOtherRuby(call: Call): boolean {
   const { base, root, unknownWrites } = call.state;
-  const ids = [...root.content].map((e) => e.id);
   if (call.name.includes("/") && !call.name.startsWith("/usr/bin/")) return true;
-  if (/rvm|rbenv|chruby/.test(setting(call, "PATH") ?? "") || ids.some((id) => id.startsWith(managed))) return true;
+  if (
+    /rvm|rbenv|chruby/.test(setting(call, "PATH") ?? "") ||
+    Object.keys(rubyManagers).some((name) => root.content.of(managed + name).length > 0)
+  )
+    return true;
   if (theirs(call).some((path) => find(root, path, true) !== undefined)) return true;
   if (!unknownWrites || !base?.standardLayout) return false;
   // Built from source: its version is in a variable, or its archive lies there still.
   const isBuilt = ["RUBY_VERSION", "RUBY_MAJOR"].some((name) => call.variable(name) !== undefined);
   return (
-    isBuilt || !ids.some((id) => /^(?:deb|apk|rpm):ruby/.test(id)) || [...contentAt(root, call.cwd)].some((e) => /\bruby-\d/.test(e.id))
+    isBuilt ||
+    !root.content.some((e) => /^(?:deb|apk|rpm):ruby/.test(e.id)) ||
+    [...contentAt(root, call.cwd)].some((e) => /\bruby-\d/.test(e.id))
   );
 }
 
@@ -52,10 +57,9 @@ export function makesDocuments(call: Call): boolean {
   const { base, root } = call.state;
   const { os, name = "", resolved = name } = base ?? {};
   if (!os || isOtherRuby(call)) return false;
-  const ids = [...root.content].map((e) => e.id);
   switch (os.id) {
     case "alpine":
-      return ids.some((id) => /^apk:ruby-(?:rdoc|full)$/.test(id)) && !/alpine:?(?:2\.|3\.0)/.test(resolved);
+      return ["apk:ruby-rdoc", "apk:ruby-full"].some((id) => root.content.of(id).length > 0) && !/alpine:?(?:2\.|3\.0)/.test(resolved);
     case "debian":
     case "ubuntu":
     case "centos":
