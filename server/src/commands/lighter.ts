@@ -8,6 +8,8 @@ interface Lighter {
   readonly headless?: true;
   /** Commands that only the heavier one has: where one of them runs, it is needed. */
   readonly unlessRuns?: readonly string[];
+  /** It builds: a script, or a makefile, may need it, and nobody sees. */
+  readonly builds?: true;
   /** Packages that are of use only with the heavier one. */
   readonly unlessWith?: RegExp;
   /** What makes of the lighter one what the program needs; undefined where the environment does not say what that is. */
@@ -38,7 +40,7 @@ const jdkTools = [
 ];
 /** What is installed to build with needs the compiler, if not here, then when somebody works in the image. */
 const javaBuilders = /^(?:maven\d*|rh-maven\d+|gradle|ant|sbt|leiningen|clojure|kotlin|scala|android-sdk|sdkmanager|zipalign)$/;
-const jdk = { unlessRuns: jdkTools, unlessWith: javaBuilders } as const;
+const jdk = { unlessRuns: jdkTools, unlessWith: javaBuilders, builds: true } as const;
 const noTools = "no compiler and no tools of the JDK";
 const noGraphics = "no graphics and no sound";
 

@@ -69,6 +69,9 @@ function told(call: Call, key: string, variable: string): string | undefined {
 /** Bundler has a folder for each engine. */
 const engineOf = ({ state }: Call): string => (/(?:^|\/)jruby(?:$|[:@])/.test(state.base?.name ?? "") ? "jruby" : "ruby");
 
+/** Up to Ruby 2.5 the official images bring bundler 1, which takes BUNDLE_PATH for the folder itself (its Settings#path). */
+const isFirst = ({ state }: Call): boolean => /(?:^|\/)ruby:(?:1|2\.[0-5])\b/.test(state.base?.name ?? "");
+
 const bundle: Handler = (call) => {
   const o = options(call.args, "j --jobs --retry --path --without --with --gemfile --binstubs");
   const [verb] = o.operands.map((a) => a.text);
@@ -78,8 +81,9 @@ const bundle: Handler = (call) => {
   if (verb !== undefined && verb !== "install" && verb !== "update") return undefined;
   const deploys = o.has("--deployment") || /^(?:1|true)$/.test(told(call, "deployment", "BUNDLE_DEPLOYMENT") ?? "");
   const path = o.value("--path") ?? told(call, "path", "BUNDLE_PATH") ?? (deploys ? "vendor/bundle" : undefined);
-  const home =
-    path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}/${engineOf(call)}/*`;
+  const isOnlySet = o.value("--path") === undefined && path !== undefined && path === setting(call, "BUNDLE_PATH");
+  const below = isOnlySet && isFirst(call) ? "" : `/${engineOf(call)}/*`;
+  const home = path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}${below}`;
   const place = home ?? "/usr";
   const without = `${o.value("--without") ?? ""} ${told(call, "without", "BUNDLE_WITHOUT") ?? ""}`;
   const leaves = /development/.test(without) || deploys;

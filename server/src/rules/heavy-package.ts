@@ -1,4 +1,6 @@
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { runsScript } from "../commands/builders.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
@@ -37,6 +39,7 @@ export const heavyPackage: Rule = {
       const lighter = lighterThan(name).find((l) => isServer || !l.headless);
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
       if (words.some((w) => lighter.unlessWith?.test(w.name)) || (lighter.unlessRuns && calls(subject, lighter.unlessRuns))) continue;
+      if (lighter.builds && shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) && runsScript(r)))) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
       const step = all.at(-1)?.step;
       const last = step?.script?.body.items.at(-1);
