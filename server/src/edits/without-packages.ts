@@ -28,6 +28,6 @@ export function withoutPackages(subject: Subject, packages: readonly PackageWord
 }
 
 /** What goes with an install, and does nothing without one. */
-const isHousekeeping = (ran: Ran): boolean =>
+export const isHousekeeping = (ran: Ran): boolean =>
   ((isApt(ran.name) || isDnf(ran.name)) && ran.args.some((a) => /^(?:update|clean|autoclean|autoremove|makecache)$/.test(a.text))) ||
   (ran.name === "rm" && ran.args.every((a) => /^-|^\/var\/(?:lib\/apt\/lists|cache\/(?:apt|apk|dnf|yum))/.test(a.text)));

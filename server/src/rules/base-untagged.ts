@@ -3,6 +3,7 @@ import type { Argument } from "../dockerfile/instruction.ts";
 import { variablesIn } from "../dockerfile/variables.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { Stage } from "../image/model.ts";
+import { isOwnName, isSaidToBeBuilt } from "../queries/own-base.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Span } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -21,12 +22,12 @@ export const baseUntagged: Rule = {
     after: 'FROM debian:trixie\nCMD ["bash"]\n',
   },
   *check(subject) {
-    const { image, world } = subject;
+    const { file, image, world } = subject;
     for (const stage of image.stages) {
       const word = stage.from?.args[0];
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
-      if (isOwnName(reference.written)) continue;
+      if (isOwnName(reference) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);
@@ -36,23 +37,12 @@ export const baseUntagged: Rule = {
         span: saidAt(subject, stage, word),
         aliases: [reference.tag === undefined ? "DL3006" : "DL3007"],
         message: () =>
-          `${reference.tag === undefined ? "No tag means latest" : "latest moves"}: the next build may stand on another release. ${pinned ? `Today it is ${pinned}.` : "Name the release you mean."}`,
+          `${reference.tag === undefined ? "No tag means latest" : "latest moves"}: ${pinned ? `the next build may stand on another release. Today it is ${pinned}.` : "the next build may stand on another image. Name a tag that stays, or where it has none its digest."}`,
         fixes: edits ? [{ title: `Pin to ${pinned}`, safety: "review", edits }] : [],
       };
     }
   },
 };
-
-/** The official images with a hyphen (docker-library/official-images, library/); none has an underscore. */
-const hyphened = new Set(
-  (
-    "api-firewall buildpack-deps eclipse-mosquitto eclipse-temurin express-gateway hello-seattle hello-world hola-mundo ibm-semeru-runtimes " +
-    "mongo-express nats-streaming open-liberty php-zendserver r-base ubuntu-debootstrap ubuntu-upstart websphere-liberty"
-  ).split(" "),
-);
-
-/** No official image, and nobody's on Docker Hub: one that is built beside it, as Docker Compose calls it (`project_service`), or a script. */
-const isOwnName = (name: string): boolean => /^[^/]*[_-][^/]*$/.test(name) && !hyphened.has(name);
 
 /** Where the tag, or that there is none, is said: in FROM, or in the default of the one ARG that FROM names, unless the build is told another value. */
 function saidAt({ file, world }: Subject, stage: Stage, word: Argument): Span {

@@ -1,12 +1,15 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { upgradesAll } from "../commands/installs.ts";
-import { withoutCommands } from "../edits/chain.ts";
+import { removeInstruction, withoutCommands } from "../edits/chain.ts";
+import { isHousekeeping } from "../edits/without-packages.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { isOwnName } from "../queries/own-base.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
+import { parseReference } from "../sizes/reference.ts";
 import type { Rule } from "./rule.ts";
 
 export const packagesUpgraded: Rule = {
@@ -27,13 +30,15 @@ export const packagesUpgraded: Rule = {
     for (const step of shippedSteps(subject)) {
       const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !hasOwnComment(subject, r));
       const [ran] = all;
-      if (!ran || isEnded(subject, step) || addsRepository(step, ran)) continue;
+      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) continue;
       // `upgrade && dist-upgrade`: with one of them left nothing is won.
-      const edits = withoutCommands(
-        subject.file,
-        step,
-        all.flatMap((r) => r.command ?? []),
-      );
+      const edits = isAllOfIt(step, all)
+        ? [removeInstruction(subject.file, step.instruction)]
+        : withoutCommands(
+            subject.file,
+            step,
+            all.flatMap((r) => r.command ?? []),
+          );
       yield {
         span: wordsOf(subject.file, ran, step),
         aliases: aptCall(ran) ? ["DL3005"] : [],
@@ -53,6 +58,18 @@ function isEnded({ world: { today, releases } }: Subject, { before: { base } }: 
   const lines = releases.of(base);
   // A line of theirs that the dates do not know is an old one.
   return lines.some(({ line }) => !isAlive(line, today)) || (lines.length === 0 && /^(?:debian|ubuntu):[a-z]+(?:-slim)?$/.test(base.name));
+}
+
+/** Of an image that is built along with this one there is no newer tag. */
+function isOfThisBuild({ before: { base } }: Step): boolean {
+  const reference = base && parseReference(base.name);
+  return reference !== undefined && isOwnName(reference);
+}
+
+/** The RUN does nothing else but fetch lists and tidy up, and leaves none that a later one may install from. */
+function isAllOfIt({ script, ran, layer }: Step, upgrades: readonly Ran[]): boolean {
+  if (!script || layer?.entries.some(({ entry }) => entry.kind === "lists")) return false;
+  return ran.every((r) => upgrades.includes(r) || (!r.maybe && isHousekeeping(r) && !r.args.some((a) => a.text === "autoremove")));
 }
 
 /** What a repository offers beside the base's own no tag of the base brings. */

@@ -1,0 +1,21 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+
+/** What is said about an instruction: the comments right above it, without an empty line between, and inside it. */
+export function commentsAt({ text, comments }: Dockerfile, { start, end }: Instruction): string[] {
+  const found: string[] = [];
+  let at = start;
+  for (const comment of [...comments].reverse()) {
+    if (comment.start > start && comment.end <= end) found.unshift(comment.text);
+    else if (comment.end <= at && /^\r?\n[ \t]*$/.test(text.slice(comment.end, at))) {
+      found.unshift(comment.text);
+      at = comment.start;
+    }
+  }
+  return found;
+}
+
+/** Whether they name one of these words: whoever wrote them had it in mind. */
+export function isNamedAt(file: Dockerfile, instruction: Instruction, names: readonly string[]): boolean {
+  const words = new Set(commentsAt(file, instruction).flatMap((text) => text.toLowerCase().match(/[\w.+-]*[\w+]/g) ?? []));
+  return names.some((name) => words.has(name));
+}
