@@ -1,3 +1,4 @@
+import type { Subject } from "../build/subject.ts";
 import { type Flag, isCopy } from "../dockerfile/instruction.ts";
 import { removeFlag } from "../edits/flag.ts";
 import type { Stage, Step } from "../image/model.ts";
@@ -8,7 +9,7 @@ export const platformPinned: Rule = {
   summary: "The image's base is pinned to one platform",
   why:
     "`FROM --platform=linux/amd64` makes the same image on every machine, whatever `docker build --platform` asks for: on an ARM machine it runs under emulation, several times slower, and no ARM image can be built from the file. " +
-    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right; and a stage that is called after its platform, `AS app-amd64`, is for that one on purpose.",
+    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right; and a stage that is called after its platform, `AS app-amd64`, or that downloads programs for it alone, is for that one on purpose.",
   about: "pin",
   level: "info",
   aliases: ["DL3029"],
@@ -16,7 +17,8 @@ export const platformPinned: Rule = {
     before: 'FROM --platform=linux/amd64 node:24-slim\nCMD ["node"]\n',
     after: 'FROM node:24-slim\nCMD ["node"]\n',
   },
-  *check({ file, image }) {
+  *check(subject) {
+    const { file, image } = subject;
     const pins = image.stages.flatMap((stage) => pinOf(stage) ?? []);
     // A file that names several platforms builds for each of them on purpose.
     if (new Set(pins.map((pin) => pin.platform)).size !== 1) return;
@@ -25,7 +27,7 @@ export const platformPinned: Rule = {
       image.stages.some((s) => image.ships.has(s.index) && s.index !== index && s.steps.some((step) => copiesFrom(step, index)));
     if (pins.some(({ stage }) => !image.ships.has(stage.index) && isCopied(stage.index))) return;
     for (const { stage, flag, platform } of pins) {
-      if (!image.ships.has(stage.index) || saysSo(stage, platform)) continue;
+      if (!image.ships.has(stage.index) || saysSo(stage, platform) || needsIt(subject, platform)) continue;
       yield {
         span: { start: flag.start, end: flag.end },
         aliases: ["DL3029"],
@@ -43,6 +45,23 @@ const saysSo = ({ name }: Stage, platform: string): boolean =>
     .toLowerCase()
     .split("/", 2)
     .some((word) => word !== "" && name?.toLowerCase().includes(word));
+
+const architectures = {
+  amd64: /(?:^|[^a-z0-9])(?:amd64|x86[-_]64|(?:linux|lnx)[-_]?(?:x?64)|x64|i[36]86)(?![a-z0-9])/i,
+  arm64: /(?:^|[^a-z0-9])(?:arm64|aarch64|armv8)(?![a-z0-9])/i,
+} as const;
+
+/** What it downloads or installs is for that platform, and nothing for another one: there it would not run. */
+function needsIt(subject: Subject, platform: string): boolean {
+  const own = platform === "linux/amd64" ? "amd64" : /^linux\/arm64(?:\/v8)?$/.test(platform) ? "arm64" : undefined;
+  if (!own) return false;
+  const words = subject.steps.flatMap(({ instruction, ran }) => [
+    ...(instruction.keyword === "ADD" ? instruction.args : []).map((a) => a.text),
+    ...ran.flatMap((r) => r.args).map((a) => a.text),
+  ]);
+  const names = (of: RegExp): boolean => words.some((word) => of.test(word));
+  return names(architectures[own]) && !names(architectures[own === "amd64" ? "arm64" : "amd64"]);
+}
 
 const copiesFrom = ({ instruction, touched }: Step, stage: number): boolean =>
   isCopy(instruction) && touched.some((t) => t.stage === stage);
