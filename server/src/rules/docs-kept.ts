@@ -7,6 +7,7 @@ import { sum } from "../image/size.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
+import { parseReference } from "../sizes/reference.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -34,7 +35,7 @@ export const docsKept: Rule = {
     for (const step of steps) {
       const { base } = step.before;
       // Slim images keep the licences alone, Ubuntu's leave all of it out; what another image does nobody knows.
-      if (base?.os?.id !== "debian" || base.slim || !base.standardLayout) continue;
+      if (base?.os?.id !== "debian" || base.slim || !full.has(parseReference(base.name)?.path.replace(/^library\//, "") ?? "")) continue;
       const ran = step.ran.findLast((r) => !r.maybe && installs(r));
       const kept = folders.filter(({ id }) => step.layer?.entries.some(({ entry }) => entry.id === id && !entry.maybe));
       // Some tell apt's helpers where their manual page goes, and fail when the folder is not there (postgresql, default-jre).
@@ -45,6 +46,14 @@ export const docsKept: Rule = {
     }
   },
 };
+
+/**
+ * The official images that stand on Debian itself or on buildpack-deps, where they say nothing else (the FROM of their Dockerfiles, by
+ * docker-library/official-images). The others stand on its slim image: php and what builds on that, databases, servers.
+ */
+const full: ReadonlySet<string> = new Set(
+  "debian buildpack-deps python node ruby golang rust gcc perl openjdk java erlang elixir haskell julia swipl crystal".split(" "),
+);
 
 /** In bytes: a third of the findings of the trials lay below, and none was worth thinking about licences for (docs/trials.md). */
 const worthIt = 5_000_000;
