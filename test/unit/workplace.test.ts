@@ -18,6 +18,8 @@ describe("an image that people develop in", () => {
       "web/Dockerfile.neuron.dev",
       "cliBuilder.Dockerfile",
       ".devcontainer/Dockerfile",
+      "images/consul-dev/Dockerfile",
+      "dev/Dockerfile",
       "C:\\w\\.devcontainer\\Dockerfile",
       "Dockerfile.CI",
     ])

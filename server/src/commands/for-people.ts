@@ -27,9 +27,19 @@ export const commandsOf = (name: string): readonly string[] =>
     "man-db": ["man", "mandb"],
   })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
 
-/** Shells and waiting: an image that starts one of these is for people, or a tool for other builds. */
-const shells = new Set("sh bash ash dash zsh fish tail sleep login sshd tmux screen cat".split(" "));
+/** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
+const shells = new Set(
+  "sh bash ash dash zsh fish tail sleep login sshd tmux screen cat teleport tmate gotty ttyd wetty shellinaboxd code-server".split(" "),
+);
 export const isForPeople = (name: string): boolean => shells.has(name);
+
+/** An init of a whole system: its services are started by name, and people look at them. */
+export const isInit = (name: string): boolean => /(?:^|\/)(?:init|systemd)$/.test(name);
+
+/** The tools that go with a server: `rndc` and `dig` with the name server itself, which brings them unless it is told not to. */
+const ofServers = new Map([[/^bind(?:9|-chroot)?$/, /^(?:dnsutils|bind9-dnsutils|bind-utils|bind-tools)$/]]);
+export const goesWith = (tool: string, packages: readonly string[]): boolean =>
+  [...ofServers].some(([server, tools]) => tools.test(tool) && packages.some((name) => server.test(name)));
 
 /** Interpreters that wait for somebody to type when they are given no program. */
 const typedTo = /^(?:python[\d.]*|ipython3?|node|irb|pry|R|ghci|julia|jshell|iex|erl|scala|lua[\d.]*|bpython|ocaml|sbcl|clojure|groovysh)$/;

@@ -69,6 +69,9 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
     return inScript(script, state, cwd, depth + 1);
   }
   if (inner && everywhere.has(baseName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);
+  // What another machine's programs run on; the image may bring it, too.
+  if (/^qemu-\w+$/.test(baseName(name.text).replace(/-static$/, "")) && rest[0]?.text.startsWith("/"))
+    return unwrapped(rest, state, cwd, depth + 1);
   // `sh start.sh`: the script is what is started.
   const [script, ...more] = rest;
   if (shells.has(baseName(name.text)) && script?.known && /\.sh$|\//.test(script.text))

@@ -11,13 +11,13 @@ import { startedBy } from "./started.ts";
 
 /**
  * What tells that people work in an image, the surest first, with the packages that tell it: it says so itself; it is typed in, for it
- * completes words or has manuals to read; somebody becomes root in it; compilers are installed by name. Then what is for people is there for
+ * completes words or has manuals to read; somebody becomes root in it, or comes by ssh; compilers are installed by name. Then what is for people is there for
  * a reason.
  */
 const signs = {
   "says so": [],
   "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man", "man-db"],
-  "logged in to": ["sudo", "doas"],
+  "logged in to": ["sudo", "doas", "openssh-server"],
   compilers: ["build-essential", "gcc", "g++", "clang", "make", "cmake", "gcc-c++", "build-base", "base-devel"],
 } as const;
 
@@ -39,7 +39,7 @@ const development = /^(?:dev|devel|develop|development|devcontainer)$/i;
 const others = /^(?:ci|tests?|testing|builder|sdk)$/i;
 
 /**
- * Its file, or the stage that is built, is called so: Dockerfile.dev, `AS test`; it lies in .devcontainer; or it stands on a stage for
+ * Its file, or the stage that is built, is called so: Dockerfile.dev, `AS test`; it lies in .devcontainer, or in app-dev; or it stands on a stage for
  * development; or it says so itself. Whoever develops, tests or builds in an image wants the tools for it. A stage for tests on top of
  * another one tests that: the other one ships.
  */
@@ -47,7 +47,11 @@ function saysSo({ world: { name = "" }, image }: Subject): boolean {
   const [file = "", folder] = name.split(/[\\/]/).reverse();
   const wordsOf = (text = ""): string[] => text.split(/[._-]|(?<=[a-z])(?=[A-Z])/);
   const target = image.stages[image.target];
-  const own = [...wordsOf(file), ...wordsOf(target?.baseStage === undefined ? target?.name : "")];
+  const own = [
+    ...wordsOf(file),
+    ...wordsOf(folder).filter((word) => development.test(word)),
+    ...wordsOf(target?.baseStage === undefined ? target?.name : ""),
+  ];
   const shipped = [...image.ships].flatMap((index) => wordsOf(image.stages[index]?.name));
   if (target && (isKeptAwake(target.end) || environments.some((variable) => target.end.env.get(variable)?.text === "development")))
     return true;

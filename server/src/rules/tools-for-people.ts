@@ -1,8 +1,9 @@
 import type { Subject } from "../build/subject.ts";
-import { commandsOf, forPeople } from "../commands/for-people.ts";
+import { commandsOf, forPeople, goesWith, isInit } from "../commands/for-people.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
+import { isNamedAt } from "../queries/comments.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
-import { startsProgram } from "../queries/started.ts";
+import { startedByImage, startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -23,8 +24,16 @@ export const toolsForPeople: Rule = {
       'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject, "compilers")) return;
-    const tools = packageWords(subject).filter((p) => forPeople(p.name) !== undefined && !calls(subject, commandsOf(p.name)));
+    if (!startsProgram(subject) || isWorkplace(subject, "compilers") || startedByImage(subject).some((s) => isInit(s.name))) return;
+    const words = packageWords(subject);
+    const names = words.map((p) => p.name);
+    const tools = words.filter(
+      (p) =>
+        forPeople(p.name) !== undefined &&
+        !goesWith(p.name, names) &&
+        !isNamedAt(subject.file, p.step.instruction, [p.name, ...commandsOf(p.name)]) &&
+        !calls(subject, commandsOf(p.name)),
+    );
     for (const group of togetherBy(tools, (p) => p.ran)) {
       const draft = finding(subject, group);
       if (draft) yield draft;
