@@ -4,7 +4,7 @@ import type { Ran } from "../image/model.ts";
 /** Why a package is only for building, by its name on Debian, Ubuntu, Alpine and Fedora. */
 const reasons: Readonly<Record<string, string>> = {
   compiles:
-    "build-essential build-base alpine-sdk base-devel gcc g++ gcc-c++ cpp clang llvm lld gfortran golang golang-go go rustc cargo nasm yasm binutils bison flex " +
+    "build-essential build-base alpine-sdk base-devel gcc g++ gcc-c++ cpp clang llvm lld gfortran golang golang-go go rustc rust cargo nasm yasm binutils bison flex " +
     "gcc-multilib g++-multilib libc-dev-bin",
   drives:
     "make gmake cmake ninja-build ninja meson samurai scons autoconf automake libtool m4 gettext pkg-config pkgconf pkgconfig ccache debhelper dpkg-dev fakeroot",
@@ -25,7 +25,7 @@ export const isBuildTool = (name: string): boolean =>
 
 /** Commands that may call a compiler: installers of language packages, and build systems. */
 const compiling = new Set(
-  "pip pip3 uv poetry pipenv npm yarn pnpm npx node-gyp bun gem bundle bundler cargo go composer pecl phpize docker-php-ext-install cpan cpanm luarocks R Rscript cmake configure ./configure make meson ninja cc c++ gcc g++ clang clang++ mix rebar3 stack cabal conda mamba".split(
+  "pip pip3 uv poetry pipenv npm yarn pnpm npx node-gyp bun gem bundle bundler cargo go pecl phpize docker-php-ext-install cpan cpanm luarocks R Rscript cmake configure ./configure make meson ninja cc c++ gcc g++ clang clang++ mix rebar3 stack cabal conda mamba".split(
     " ",
   ),
 );
@@ -37,8 +37,25 @@ export const startsBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean
 /** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
 export const compilesFirst = (name: string): boolean => /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/.test(name);
 
-/** Runs the jobs of a CI, builds among them. */
-export const runsJobs = (name: string): boolean => /(?:^|\/)(?:\w+-)?runner(?:\.sh)?$/.test(name);
+/** Servers and agents of a CI, as their programs, archives, packages and images are called. */
+const ofJobs =
+  /(?:^|[-_/])(?:jenkins|hudson|gitlab-(?:ci-multi-)?runner|buildkite|teamcity|drone|concourse|gocd|go-agent|go-server|woodpecker|bamboo|act_runner|codebuild)(?:[-_/.:]|$)/i;
+export const isOfJobs = (name: string): boolean => ofJobs.test(name);
+
+/** Runs the jobs of a CI, builds among them; one that starts Docker runs those in which images are built. */
+export const runsJobs = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  /(?:^|\/)(?:\w+-)?runner(?:\.sh)?$/.test(name) ||
+  /(?:^|\/)dockerd(?:-entrypoint\.sh)?$/.test(name) ||
+  isOfJobs(name) ||
+  (name === "java" && args.some((a) => /\.[jw]ar$/.test(a.text) && isOfJobs(a.text)));
+
+/** What a package manager of a language is told when it brings packages, and compiles what has to be. */
+export const installsPackages = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  mayCompile({ name, args }) && args.some((a) => /^(?:install|i|ci|add|sync|rebuild|build)$/.test(a.text));
+
+/** An image whose name says that one builds in it: `alpine-sdk`. */
+export const isToBuildIn = (image: string): boolean =>
+  /(?:^|[-_/:.])(?:sdk|build|builder|buildenv|toolchain|compiler)(?:[-_/:.]|$)/i.test(image);
 
 /** They run programs that need no compiler. */
 const interpreters = /^(?:python|node|ruby|perl|php|java)[\d.]*$/;

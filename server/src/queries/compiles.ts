@@ -1,11 +1,12 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
-import { isBuildTool, isInterpreter, mayCompile, runsJobs } from "../commands/build-only.ts";
+import { installsPackages, isBuildTool, isInterpreter, isOfJobs, isToBuildIn, mayCompile, runsJobs } from "../commands/build-only.ts";
 import { installsWheels } from "../commands/compiled.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { packageWords } from "./package-words.ts";
 import { searchPath } from "./program.ts";
-import { startedByImage } from "./started.ts";
+import { startedThrough } from "./started-through.ts";
 
 /** Whether a RUN of the image may compile something: then nobody can say that a compiler is of no use. */
 export const mayCompileThere = (subject: Subject): boolean =>
@@ -13,9 +14,25 @@ export const mayCompileThere = (subject: Subject): boolean =>
     s.ran.some((r) => isUnknown(r) || (mayCompile(r) && !installsWheels(r)) || /^(?:nvcc|ptxas)$/.test(r.name)),
   );
 
-/** Who starts the image has something built: by a build tool, by what runs a CI's jobs, or by a program of its own. */
+/**
+ * Who starts the image has something built: by a build tool, by what installs packages, by what runs a CI's jobs, or by a program of its own;
+ * by a script of the build context, too.
+ */
 export const startsBuilding = (subject: Subject): boolean =>
-  startedByImage(subject).some((s) => isBuildTool(s.name) || runsJobs(s.name) || hasInstalled(subject, s.name));
+  packageWords(subject).some((p) => isOfJobs(p.name)) ||
+  startedThrough(subject).some((s) => isBuildTool(s.name) || installsPackages(s) || runsJobs(s) || hasInstalled(subject, s.name));
+
+/** Others build in it: whoever builds on the image has a RUN of it run, or it stands on one that nobody knows and that is called so. */
+export function isBuiltInByOthers(subject: Subject): boolean {
+  const { image } = subject;
+  const bottom = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
+  const base = bottom?.steps[0]?.after.base;
+  return hasTrigger(subject) || (base !== undefined && base.os === undefined && isToBuildIn(base.name));
+}
+
+/** An ONBUILD of this file runs something in each image that is built on it. */
+export const hasTrigger = ({ image }: Subject): boolean =>
+  image.stages[image.target]?.end.triggers.some((t) => t.keyword === "RUN") ?? false;
 
 /** A RUN has had it install something, and so may whoever starts it: `lkp install` fetches benchmarks and compiles them. */
 const hasInstalled = (subject: Subject, program: string): boolean =>

@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { startsBuild } from "../commands/build-only.ts";
 import type { BaseImage, SmallerBase } from "../image/base.ts";
+import { hasTrigger, startsBuilding } from "../queries/compiles.ts";
 import { startedByImage } from "../queries/started.ts";
 import { isBaseAgain, isWorkplace } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
@@ -38,7 +39,11 @@ export const baseFat: Rule = {
 
 /** Whoever works in it may want git and compilers. */
 const isToWorkIn = (subject: Subject, base: BaseImage): boolean =>
-  isWorkplace(subject, "logged in to") || isBaseAgain(subject, base) || startedByImage(subject).some(startsBuild);
+  isWorkplace(subject, "logged in to") ||
+  isBaseAgain(subject, base) ||
+  hasTrigger(subject) ||
+  startsBuilding(subject) ||
+  startedByImage(subject).some(startsBuild);
 
 function finding({ world }: Subject, image: string, { start, end }: { start: number; end: number }, fixes: readonly DraftFix[]): Draft {
   const size = world.bases?.find(image).size;

@@ -7,7 +7,7 @@ import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { behind, hasMakefile, startsBuilding } from "../queries/compiles.ts";
+import { behind, hasMakefile, isBuiltInByOthers, startsBuilding } from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -24,7 +24,7 @@ export const buildToolsKept: Rule = {
   why:
     "What compiles a dependency or the program is of no use once that is done, and weighs a hundred megabytes and more. Install, build and remove it in one `RUN`: a removal in a later one frees nothing. " +
     "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes. " +
-    "An image that starts a shell or nothing, or whose file or stage is called dev, test, ci or builder, is there to build in: nothing is said of it.",
+    "An image that starts a shell or nothing, that builds when it starts or runs the jobs of a CI, or whose file or stage is called dev, test, ci or builder, is there to build in: nothing is said of it.",
   about: "bytes",
   example: {
     before:
@@ -33,14 +33,15 @@ export const buildToolsKept: Rule = {
       'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/* && apt-get purge -y --auto-remove gcc\nCOPY app.py .\nCMD ["python", "app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject, "typed in") || startsBuilding(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "typed in") || startsBuilding(subject) || isBuiltInByOthers(subject)) return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
     );
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const group of togetherBy(tools, (p) => p.step)) {
       const [first] = group;
-      if (first) yield finding(subject, first.step, first, group, stages);
+      // make alone is little, and serves people as well as builds.
+      if (first && group.some((p) => p.name !== "make")) yield finding(subject, first.step, first, group, stages);
     }
   },
 };

@@ -5,6 +5,7 @@ import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
 import { insertAfter, removeWords } from "../edits/chain.ts";
+import { startsBuilding } from "../queries/compiles.ts";
 import { packageWords } from "../queries/package-words.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
@@ -28,7 +29,7 @@ export const heavyPackage: Rule = {
       'FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends default-jre-headless && rm -rf /var/lib/apt/lists/*\nCOPY app.jar /app.jar\nEXPOSE 8080\nCMD ["java", "-jar", "/app.jar"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject, "compilers")) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "compilers") || startsBuilding(subject)) return;
     const isServer = servesOnPort(subject);
     const end = subject.image.stages[subject.image.target]?.end;
     const words = packageWords(subject);

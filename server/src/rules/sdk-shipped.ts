@@ -6,9 +6,10 @@ import type { Argument } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import { isUnknown as isSizeUnknown } from "../image/size.ts";
-import { mayCompileThere } from "../queries/compiles.ts";
+import { hasTrigger, mayCompileThere } from "../queries/compiles.ts";
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
+import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -35,7 +36,7 @@ export const sdkShipped: Rule = {
     const base = bottom?.steps[0]?.after.base;
     const sdk = base && sdkOf(base);
     const word = bottom?.from?.args[0];
-    if (!word || !base || !world.bases) return;
+    if (!word || !base || !world.bases || hasTrigger(subject)) return;
     const idle = idleBase(subject, base, word);
     if (idle) yield idle;
     if (!sdk || !isBuiltAndStarted(subject, sdk)) return;
@@ -65,7 +66,8 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
   const span = { start: word.start, end: word.end };
   const cuda = base.on;
   if (cuda !== undefined) {
-    if (mayCompileThere(subject) || started.some((s) => s.name === "nvcc")) return undefined;
+    // Whoever logs in may want to compile.
+    if (mayCompileThere(subject) || isWorkplace(subject, "logged in to") || started.some((s) => s.name === "nvcc")) return undefined;
     const swap = word.text === base.name ? [replaceImage(word, cuda)] : undefined;
     return {
       span,
