@@ -104,7 +104,8 @@ describe("what lies on disk", () => {
 
     it("is a guess where another folder would do as well", async () => {
       put({ "a/b/own": "", "a/b/both": "", "a/both": "", "a/package.json": "" });
-      const isOnly = async (dockerfile: string, top = folder): Promise<boolean | undefined> => (await lookUp(dockerfile, top))?.isOnly;
+      const isOnly = async (dockerfile: string, top = folder): Promise<boolean | undefined> =>
+        (await lookUp(dockerfile, top))?.doubt === undefined;
       assert.equal(await isOnly("FROM x\nCOPY . .\n"), false);
       assert.equal(await isOnly("FROM x\nCOPY . .\n", at("a/b")), true);
       assert.equal(await isOnly("FROM x\nCOPY own .\nCOPY . .\n"), true);
@@ -118,6 +119,9 @@ describe("what lies on disk", () => {
       assert.equal(await contextOf("FROM x\nCOPY above b/own /x/\n"), at("a"));
       assert.equal(await contextOf('FROM x\nADD ["top", "/x/"]\nCOPY a/*.none $X <<EOF /y/\nEOF\n'), folder);
       assert.equal(await contextOf("FROM x\nCOPY above own /x/\n"), undefined);
+      assert.equal(await contextOf("FROM x\nCOPY own target/app.jar /x/\n"), at("a/b"));
+      assert.equal((await lookUp("FROM x\nCOPY own target/app.jar /x/\n"))?.doubt, "it has no target/app.jar");
+      assert.equal(await contextOf("FROM x\nCOPY own one two /x/\n"), undefined);
       assert.equal(await contextOf("FROM x\nCOPY top /x/\n", at("a")), undefined);
       assert.equal(await contextOf("FROM x\nONBUILD COPY elsewhere /x/\nCOPY ../own /\n"), at("a/b"));
     });

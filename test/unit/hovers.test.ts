@@ -129,8 +129,10 @@ describe("hovers on a layer", () => {
     says(hover(`${slim}COP§Y app /app\nRUN chown -R 5 /app`, world), [/In vain: line 3 stores .* again, and 5 MB of it stay here/]));
 
   it("says which folder was taken for the build context, where that is a guess", () => {
-    const context = world.context && { ...world.context, guess: "docker" };
-    says(hover(`${slim}COP§Y app /app`, { ...world, ...(context && { context }) }), [/Build context: `docker\/`, a guess/]);
+    const context = world.context && { ...world.context, guess: { folder: "docker", because: "it has no app.jar" } };
+    says(hover(`${slim}COP§Y app /app`, { ...world, ...(context && { context }) }), [
+      /Build context: `docker\/`, a guess, for it has no app.jar/,
+    ]);
     says(hover(`${slim}COP§Y app /app`, world), [/5 MB/], [/guess/]);
   });
 

@@ -42,12 +42,12 @@ export function layerText(shown: Shown, step: Step): string {
   ].join("\n\n");
 }
 
-/** Which folder was taken for the build context, where another one would do as well. */
+/** Which folder was taken for the build context, where another one may be meant. */
 const contextText = ({ subject }: Shown): string[] => {
   const guess = subject.world.context?.guess;
   return guess === undefined
     ? []
-    : [`Build context: ${code(`${guess}/`)}, a guess. A folder above it has all that COPY names, too; \`ballast.context\` names one.`];
+    : [`Build context: ${code(`${guess.folder}/`)}, a guess, for ${guess.because}; \`ballast.context\` names one.`];
 };
 
 /** A path is code; "package lists" are words. */

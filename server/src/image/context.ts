@@ -32,12 +32,19 @@ export interface ContextFolder {
   readonly complete: boolean;
 }
 
+export interface Guess {
+  /** As a path from the repository's folder. */
+  readonly folder: string;
+  /** Why another one may be meant, in words. */
+  readonly because: string;
+}
+
 export interface BuildContext {
   readonly root: ContextFolder;
   /** The ignore file in force, by Docker's rules: `<Dockerfile>.dockerignore` before `.dockerignore`; its path from the root. */
   readonly ignore?: { readonly file: string; readonly text: string };
-  /** Its folder, as a path from the repository's, where nobody named it and one above it has all that COPY names, too. */
-  readonly guess?: string;
+  /** Where nobody named it, and it may be another one. */
+  readonly guess?: Guess;
   /** The text of a small file of the context (a script that RUN calls), where the host has it at hand. */
   readText?(path: string): string | undefined;
 }

@@ -201,7 +201,8 @@ function isSame(a: DiskContext | undefined, b: DiskContext | undefined): boolean
     a.folder === b.folder &&
     a.context.root === b.context.root &&
     a.context.ignore?.text === b.context.ignore?.text &&
-    a.context.guess === b.context.guess &&
+    a.context.guess?.folder === b.context.guess?.folder &&
+    a.context.guess?.because === b.context.guess?.because &&
     sameTexts
   );
 }

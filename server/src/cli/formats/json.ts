@@ -18,7 +18,7 @@ export function jsonReporter(): Reporter {
   };
 }
 
-/** `guessed`: nobody named the folder, and one above it has all that COPY names, too. */
+/** `guessed`: nobody named the folder, and another one may be meant. */
 type Checked = FileJSON & { context?: { folder: string; guessed: boolean }; fixed?: { fixes: number; created: readonly string[] } };
 
 /** The object of one file, and what `--fix` did to it before. */

@@ -72,10 +72,11 @@ function summaryLine(looked: Looked, screen: Terminal): string {
   return `  ${parts.join(" · ")}`;
 }
 
-/** Which folder was taken for the build context, where another one would do as well. */
+/** Which folder was taken for the build context, where another one may be meant. */
 function guessLine({ world, contextFolder }: Looked, screen: Terminal): string[] {
-  if (world.context?.guess === undefined || contextFolder === undefined) return [];
+  const guess = world.context?.guess;
+  if (guess === undefined || contextFolder === undefined) return [];
   const folder = printable(fromHere(contextFolder));
-  const text = `build context ${folder}: a guess, for a folder above it has all that COPY names, too (--context)`;
+  const text = `build context ${folder}: a guess, for ${guess.because} (--context)`;
   return wrap(text, screen.width - 2).map((line) => screen.style("dim", `  ${line}`));
 }

@@ -23,26 +23,37 @@ export async function topOf(folder: string, workspace: string | undefined): Prom
 
 /**
  * The build context of a Dockerfile: its own folder, or the nearest one above, up to `top`, that has all its sources. `COPY package*.json`
- * fails nowhere, and says where the package.json is: what matches such patterns goes before what is nearer.
+ * fails nowhere, and says where the package.json is: what matches such patterns goes before what is nearer. Where none has all, since one
+ * is yet to be built or downloaded: the one that has more than any other, and half of them at least.
  */
 export async function contextFolder(dockerfile: string, { required, patterns }: Where, top: string): Promise<Found | undefined> {
   const nearest: string[] = [];
   const matching: string[] = [];
+  const partly: { folder: string; count: number; lacks: string }[] = [];
   for (const at of upward(dirname(dockerfile), top)) {
     const there = await Promise.all(required.map((source) => exists(join(at, posix.join("/", source)))));
-    if (!there.every(Boolean)) continue;
+    const lacks = required[there.indexOf(false)];
+    if (lacks !== undefined) {
+      partly.push({ folder: at, count: there.filter(Boolean).length, lacks });
+      continue;
+    }
     const matched = await Promise.all(patterns.map((sources) => hasOneOf(at, sources)));
     (matched.every(Boolean) ? matching : nearest).push(at);
     if (matching.length > 1) break;
   }
   const [folder, another] = matching.length > 0 ? matching : nearest;
-  return folder === undefined ? undefined : { folder, isOnly: another === undefined };
+  if (folder === undefined) {
+    const [most, second] = partly.sort((a, b) => b.count - a.count);
+    if (!most || most.count * 2 < required.length || most.count === second?.count) return undefined;
+    return { folder: most.folder, doubt: `it has no ${most.lacks}` };
+  }
+  return { folder, ...(another !== undefined && { doubt: "a folder above it has all that COPY names, too" }) };
 }
 
-/** `isOnly`: no other folder would do as well. */
 interface Found {
   readonly folder: string;
-  readonly isOnly: boolean;
+  /** Why another one may be meant, in words. */
+  readonly doubt?: string;
 }
 
 type Where = Pick<Sources, "required" | "patterns">;

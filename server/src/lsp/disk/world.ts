@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
-import type { BuildContext } from "../../image/context.ts";
+import type { BuildContext, Guess } from "../../image/context.ts";
 import { builtin, today } from "../../sizes/builtin.ts";
 import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
@@ -66,11 +66,12 @@ async function findContext(
   dockerfile: string,
   sources: Sources,
   workspace: string | undefined,
-): Promise<{ folder: string; guess?: string } | undefined> {
+): Promise<{ folder: string; guess?: Guess } | undefined> {
   const path = resolve(dockerfile);
   const top = await topOf(dirname(path), workspace);
   const found = await contextFolder(path, sources, top);
-  return found && { folder: found.folder, ...(!found.isOnly && { guess: relative(top, found.folder) }) };
+  if (found?.doubt === undefined) return found;
+  return { folder: found.folder, guess: { folder: relative(top, found.folder), because: found.doubt } };
 }
 
 /** Docker's own order: `<Dockerfile>.dockerignore` beside the Dockerfile, then `.dockerignore` in the context. */
