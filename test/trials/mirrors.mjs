@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const isDockerfile = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]+)?|[^/]+\.(?:[Dd]ocker|[Cc]ontainer)file)$/;
-const isNone = /\.(?:dockerignore|bak|orig|tmp|template|j2|erb|in|md|sh|py|ya?ml|json)$|~$/;
+const isNone = /\.(?:dockerignore|bak|orig|tmp|template|tpl|tmpl|j2|erb|in|md|sh|py|ya?ml|json)$|~$/;
 /** A repository with more than this is not laid out whole. */
 const maximumBytes = 300_000_000;
 

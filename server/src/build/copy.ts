@@ -1,4 +1,4 @@
-import { fileNameOf } from "../commands/downloads.ts";
+import { downloadId, fileNameOf } from "../commands/downloads.ts";
 import { builtId } from "../commands/outputs.ts";
 import { utf8Length } from "../commands/printing.ts";
 import { type Argument, copySources, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
@@ -146,7 +146,8 @@ function remote(open: OpenLayer, url: string, to: string, asFolder: boolean, loo
   }
   // What comes from a URL is for its owner only, unless --chmod says otherwise.
   const path = asFolder ? join(to, fileNameOf(url) || "download") : to;
-  apply(open, { do: "write", path, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
+  const id = downloadId(url, path);
+  apply(open, { do: "write", path, id, size: unknown, kind: "download", owner: look.owner ?? "root", mode: look.mode ?? 0o600 }, false);
 }
 
 function fromStage(

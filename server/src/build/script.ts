@@ -151,14 +151,8 @@ export class ScriptRun {
     node.items.forEach((item, i) => {
       const inner = node.items.length === 1 ? scope : copyOf(scope);
       out = this.node(item, inner, { ...flow, needed: flow.needed && i === node.items.length - 1, ...(stdin && { stdin }) });
-      stdin = {
-        ...out,
-        what:
-          this.ran
-            .at(-1)
-            ?.words.map((w) => w.raw)
-            .join(" ") ?? "a pipe",
-      };
+      const last = this.ran.at(-1);
+      stdin = { ...out, what: last ? [last.name, ...last.args.map((a) => a.text)].join(" ") : "a pipe" };
     });
     return out;
   }

@@ -1,4 +1,5 @@
 import type { Effect } from "../image/effects.ts";
+import { written } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { nodesourceFetched } from "./apt-sources.ts";
@@ -11,6 +12,15 @@ export function fileNameOf(url: string): string {
   return basename(path);
 }
 
+const hostsOfSources = /^https?:\/\/(?:raw\.github(?:usercontent)?|gist\.githubusercontent|api\.github)\.com\//;
+
+/** The content of a download: what lies in a repository as people write it, a script or settings, is marked as that. */
+export const downloadId = (url: string, path: string): string =>
+  hostsOfSources.test(url) &&
+  /^[^.]+$|\.(?:sh|bash|py|pl|rb|js|txt|md|conf|cfg|ini|json|ya?ml|toml|xml|repo|list|service)$/i.test(fileNameOf(url))
+    ? `file:${path}${written}`
+    : `file:${path}`;
+
 const curl: Handler = (call) => {
   const o = options(
     call.args,
@@ -22,8 +32,8 @@ const curl: Handler = (call) => {
   const remote = o.has("-O", "--remote-name", "--remote-name-all");
   if (outputs.length === 0 && !remote) return [{ do: "print", size: unknown }];
   const names = remote ? urls.map(fileNameOf) : outputs;
-  const files = names.filter((n) => n !== "" && n !== "-");
-  return [...files.map((n) => download(call, `${n.startsWith("/") ? "" : `${folder}/`}${n}`)), ...nodesourceFetched(call)];
+  const files = names.flatMap((n, i) => (n === "" || n === "-" ? [] : [[urls[i] ?? "", n] as const]));
+  return [...files.map(([url, n]) => download(call, url, `${n.startsWith("/") ? "" : `${folder}/`}${n}`)), ...nodesourceFetched(call)];
 };
 
 const wget: Handler = (call) => {
@@ -33,12 +43,18 @@ const wget: Handler = (call) => {
   );
   const output = o.value("-O", "--output-document");
   if (output === "-") return [{ do: "print", size: unknown }];
-  if (output !== undefined) return [download(call, output), ...nodesourceFetched(call)];
+  if (output !== undefined) return [download(call, o.operands[0]?.text ?? "", output), ...nodesourceFetched(call)];
   const folder = o.value("-P", "--directory-prefix") ?? ".";
-  return [...o.operands.map((url) => download(call, `${folder}/${fileNameOf(url.text) || "index.html"}`)), ...nodesourceFetched(call)];
+  return [
+    ...o.operands.map((url) => download(call, url.text, `${folder}/${fileNameOf(url.text) || "index.html"}`)),
+    ...nodesourceFetched(call),
+  ];
 };
 
-const download = (call: Call, path: string): Effect => ({ do: "write", path: pathOf(call, path), size: unknown, kind: "download" });
+function download(call: Call, url: string, name: string): Effect {
+  const path = pathOf(call, name);
+  return { do: "write", path, id: downloadId(url, path), size: unknown, kind: "download" };
+}
 
 /** What a clone without --depth holds beside the commit that it checks out. */
 export const historyId = "history";

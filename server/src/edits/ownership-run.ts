@@ -3,6 +3,7 @@ import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
+import { lineNumber } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, withoutCommands } from "./chain.ts";
@@ -20,8 +21,8 @@ export interface OwnerFix {
 
 /** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. Else the reason why not. */
 export function changeInRun(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
-  const title = "Do it in the RUN that writes them";
   const [writer, another] = writers;
+  const title = titleOf(subject, writers);
   const [first] = related;
   if (!writer || !first || writer.instruction.keyword !== "RUN" || writer.stage !== step.stage || !isOwn(subject, writer)) return title;
   const merged = mergeFrom(subject, writer, step);
@@ -29,6 +30,12 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
   const moved = another ? undefined : move(subject, writer, step, related);
   if (moved) return moved;
   return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : title;
+}
+
+function titleOf({ file }: Subject, writers: readonly Step[]): string {
+  const [writer, another] = writers;
+  if (!writer || another || writer.instruction.keyword !== "RUN") return "Do it in the RUN that writes them";
+  return `Do it in the RUN of line ${lineNumber(file, writer)}`;
 }
 
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
@@ -55,7 +62,7 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   const put = insertAfter(file, writer, spot.statement, texts.join(" && "));
   if (!put) return undefined;
   return {
-    title: "Do it in the RUN that writes them",
+    title: titleOf(subject, [writer]),
     safety: use === "no" && writer.before.user === step.before.user ? "safe" : "review",
     edits: [put, ...gone],
   };

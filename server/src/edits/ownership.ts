@@ -4,12 +4,14 @@ import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
-import { type Ran, type Step, variableIn } from "../image/model.ts";
+import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { accountMakers, type Changer, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
+import { lineNumber } from "../queries/places.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
+import { listed } from "../topics/lists.ts";
 import { startWithComments, withoutCommands } from "./chain.ts";
 import { changeInRun, type OwnerFix } from "./ownership-run.ts";
 
@@ -19,8 +21,20 @@ import { changeInRun, type OwnerFix } from "./ownership-run.ts";
  */
 export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
   const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
+  const outcome = changeAt(subject, step, related, writers);
+  const lines = writers.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage).map((s) => lineNumber(subject.file, s));
+  if (typeof outcome !== "string" || lines.length === 0 || lines.length === writers.length) return outcome;
+  return `${outcome}; what line${lines.length > 1 ? "s" : ""} ${listed(lines.map(String))} wrote can be changed there`;
+}
+
+function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
+  const writer = steps[entry.layer];
+  return writer !== undefined && isCopy(writer.instruction);
+}
+
+function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
   if (related.some(({ call }) => call.paths.some(hasGlob)))
-    return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => c.entry.kind === "context")) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
+    return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => isBroughtByCopy(subject, c))) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
   if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   if (copies.length === 0) return changeInRun(subject, step, related, writers);
@@ -183,7 +197,8 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure: true };
   if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure: true };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
-  if (!parts?.user) return "Other files may lie there, which need it as well";
+  if (!parts?.user)
+    return `COPY --${call.verb === "chmod" ? "chmod" : "chown"} does it for what it brings; what others wrote there needs its own`;
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
   const places = paths.filter((_, i) => states[i] !== "covered");
   return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };

@@ -11,9 +11,16 @@ const names: readonly RegExp[] = [
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.
   /\.(?:json|toml|ya?ml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
   /\.(?:patch|diff)$/,
+  // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.
+  /\/(?!\w*(?:linux|unix|x64|installer|setup|bundle)\b)[a-z_.-]+\.(?:sh|bash|service|conf|cfg|ini|env|toml|ya?ml)$/i,
+  /\/(?:scripts?|docker-entrypoint\.d|init\.d|cron\.\w+)\/[^/]+$/,
   // gpg's own folder: the keys that it fetched.
   /\/\.gnupg(?:\/|$)/,
 ];
 
+/** Ends the id of a file that people wrote, and that lay in a repository as it is. */
+export const written = "?written";
+
 /** Of a size that nobody knows, and surely small. */
-export const isLittle = ({ path, entry }: Stored): boolean => entry.size.lowerBound && names.some((name) => name.test(path));
+export const isLittle = ({ path, entry }: Stored): boolean =>
+  entry.size.lowerBound && (entry.id.endsWith(written) || names.some((name) => name.test(path)));

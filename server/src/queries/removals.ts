@@ -33,8 +33,12 @@ export interface Part {
 /** Everything that RUNs of the image remove too late, command by command. */
 export function* laterRemovals(subject: Subject, counts: (change: Change) => boolean): Generator<Later> {
   for (const step of shippedSteps(subject)) {
-    const gone = new Set(step.changes.filter((c) => c.how === "removed" && !c.entry.maybe && c.entry.kind !== "base" && counts(c)));
-    if (gone.size === 0 || !isOwn(subject, step)) continue;
+    const removed = step.changes.filter((c) => c.how === "removed" && !c.entry.maybe && c.entry.kind !== "base" && counts(c));
+    if (removed.length === 0 || !isOwn(subject, step)) continue;
+    // What is removed to be installed anew is wanted.
+    const back = new Set(step.changes.flatMap((c) => (c.how === "written" && c.entry.kind === "package" ? [c.entry.id] : [])));
+    const gone = new Set(removed.filter((c) => !back.has(c.entry.id)));
+    if (gone.size === 0) continue;
     const commands = new Map<number, Ran[]>();
     for (const ran of step.ran) {
       if (!ran.changes.some((c) => gone.has(c))) continue;

@@ -5,6 +5,7 @@ import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
 import type { Entry } from "../image/files.ts";
+import { isLittle } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
@@ -31,7 +32,7 @@ export const changedLater: Rule = {
     for (const step of shippedSteps(subject)) {
       const changers = changersOf(step);
       for (const changer of changers) {
-        if (!changer.ran.changes.some((c) => c.how === "stored again" && c.entry.kind !== "base" && step.changes.includes(c))) continue;
+        if (!changer.ran.changes.some((c) => isCopiedUp(c, changer) && step.changes.includes(c))) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
         const writers = writersOf(subject, step, changer);
         yield finding(
@@ -45,11 +46,21 @@ export const changedLater: Rule = {
   },
 };
 
+const isCopiedUp = ({ how, path, entry }: Change, { call }: Changer): boolean =>
+  how === "stored again" && entry.kind !== "base" && !isLittle({ path, entry }) && (call.recursive || !mayBeFolder(path, entry, call));
+
+/** Copied from a stage that nobody knows, under a name that a folder may have; only of a file anybody makes a program. */
+const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Changer["call"]): boolean =>
+  kind === "artifact" && isUnknown(size) && !/\.\w+$/.test(path) && !(verb === "chmod" && /x|[1357]/.test(value.text));
+
 function finding(subject: Subject, step: Step, { ran, call }: Changer, related: readonly Changer[]): Draft {
   const outcome = isOwn(subject, step) ? changeWhereWritten(subject, step, related) : "It comes from an ONBUILD";
   const refused = typeof outcome === "string";
   const again = ran.changes.filter((c) => c.how === "stored again");
-  const places = [...new Set(call.paths)].filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
+  const named = [...new Set(call.paths)];
+  const touched = named.filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
+  // A link names what lies elsewhere.
+  const places = touched.length > 0 ? touched : named;
   const commands = related.flatMap((c) => (step.instruction.exec ? writtenAs(step, c)?.place : c.ran.command) ?? []);
   const taken = withoutCommands(subject.file, step, commands);
   return {
@@ -71,10 +82,16 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
   const earlier = steps.filter((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage));
   const written = earlier.flatMap((s) => s.changes.filter(isReason));
   let known = 0;
-  for (const { entry, how } of changes) {
+  for (const { path, entry, how } of changes) {
     if (entry.id.startsWith("again:")) {
       if (written.some((w) => mayReach(w.entry, w.path, entry.what))) return undefined;
-    } else if (how !== "stored again" || entry.kind === "base" || earlier.some((s) => s.ran.some((r) => writesText(r, entry)))) continue;
+    } else if (
+      how !== "stored again" ||
+      entry.kind === "base" ||
+      isLittle({ path, entry }) ||
+      earlier.some((s) => s.ran.some((r) => writesText(r, entry)))
+    )
+      continue;
     else if (isUnknown(entry.size)) return undefined;
     else known += entry.size.bytes;
   }

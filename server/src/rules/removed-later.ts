@@ -1,5 +1,6 @@
 import type { Subject } from "../build/subject.ts";
-import type { Use } from "../build/uses.ts";
+import { isUnknown, type Use } from "../build/uses.ts";
+import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { knowsFolder, mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
@@ -41,7 +42,7 @@ function finding(subject: Subject, later: Later): Draft {
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
-      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}: ${formatSaving(saving)}. Removing ${them} here frees nothing; ${advice}.`,
+      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
     fixes,
     // What the command removes beside that, it does remove.
     unnecessary: later.rans.every((r) => r.changes.length === later.parts.reduce((n, p) => n + (p.ran === r ? p.changes.length : 0), 0)),
@@ -95,10 +96,16 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   const keywords = new Set(holders.map((s) => s.instruction.keyword));
   if (keywords.size > 1) return { fixes, advice: "a layer keeps what it brings" };
   const keyword = writer?.instruction.keyword ?? "RUN";
-  return {
-    fixes,
-    advice: keyword === "RUN" ? `only a removal ${where} would` : `a layer of ${keyword} keeps what it brings`,
-  };
+  if (keyword === "ADD" && writer && copyWords(writer.instruction).some((w) => /^https?:/.test(w.text)))
+    return { fixes, advice: `download ${it} in the RUN that uses ${it}, in place of ADD` };
+  if (keyword !== "RUN") return { fixes, advice: `a layer of ${keyword} keeps what it brings` };
+  const between = subject.steps.slice((writer?.index ?? 0) + 1, later.step.index + 1).flatMap((s) => s.ran);
+  const isCalled = between.some((r) => !later.rans.includes(r) && names.includes(r.name));
+  return { fixes, advice: isCalled ? `only one RUN that brings, uses and removes ${it} would` : `only a removal ${where} would` };
 }
+
+/** A folder into which its own RUN may have written, too: that it does remove. */
+const mayHoldMore = ({ step, first, parts }: Later): boolean =>
+  parts.some((p) => p.places.some((x) => x.folder)) && step.ran.slice(0, step.ran.indexOf(first)).some(isUnknown);
 
 const safetyOf = (use: Use, merged = 0): DraftFix["safety"] => (use === "no" && merged <= 2 ? "safe" : "review");
