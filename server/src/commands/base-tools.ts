@@ -94,6 +94,29 @@ export function isMissingOnSlim(command: string, installed: ReadonlySet<string>)
   return !installed.has(needed) && ![...installed].some((p) => Object.hasOwn(brings, p) && brings[p]?.includes(needed));
 }
 
+/**
+ * Libraries that Python packages load and do not bring, as what they say of their installation has it; buildpack-deps has them, by the -dev
+ * packages that it installs (docker-library/buildpack-deps, debian/trixie/Dockerfile).
+ */
+const loads: readonly (readonly [package_: string, library: string])[] = [
+  ["opencv-python", "libglib2.0-0"],
+  ["opencv-contrib-python", "libglib2.0-0"],
+  ["python-magic", "libmagic1"],
+  ["wand", "libmagickwand"],
+  ["cairosvg", "libcairo2"],
+  ["cairocffi", "libcairo2"],
+  ["weasyprint", "libpango-1.0-0"],
+  ["psycopg", "libpq5"],
+];
+
+/** Of packages as pip is told them, or of a list: what they load that a slim image lacks. */
+export const loadedBy = (text: string): readonly (readonly [package_: string, library: string])[] => {
+  const names = new Set(
+    [...text.matchAll(/^[ \t]*([\w.-]+)(?=[ \t]*(?:$|[=<>~!;#@,]))/gm)].map(([, name = ""]) => name.toLowerCase().replaceAll("_", "-")),
+  );
+  return loads.filter(([name]) => names.has(name));
+};
+
 /** Those that fetch and unpack: small, and complete without headers or a compiler. */
 const ofNoCompiler = new Set("curl wget gnupg git mercurial subversion openssh-client procps bzip2 file unzip xz-utils patch".split(" "));
 

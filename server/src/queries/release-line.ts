@@ -1,4 +1,5 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
 import type { ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
@@ -23,14 +24,21 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const there = to && packages?.release(to.id, to.release);
   const old = from && releases?.of(from).find((on) => on.image === to?.id);
   if (!there || !old || !releases) return [];
-  // Not every package is in the index: one that an earlier release has there is.
-  const earlier = [old.line, ...linesAfter(releases, old, "")].flatMap(
-    (line) => packages?.release(old.image, line.codename ?? line.name) ?? [],
-  );
+  // Not every package is in the index: one that another release has there is.
+  const all = linesAfter(releases, { ...old, line: { name: "", released: "" } }, "");
+  const others = all.flatMap((line) => packages?.release(old.image, line.codename ?? line.name) ?? []);
   const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap((s) => s.ran);
   const names = namedPackages(rans).left.flatMap((p) => (p.manager === "apt" && p.written.known ? [p.name] : []));
-  return names.filter((n) => !there.package(n) && earlier.some((release) => release.package(n)));
+  const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
+  const isOfOtherVersion = (name: string): boolean => {
+    const family = isAdded ? undefined : versioned.exec(name)?.[1];
+    return family !== undefined && [...there.namesFrom(family)].some((n) => versioned.exec(n)?.[1] === family);
+  };
+  return names.filter((n) => !there.package(n) && (others.some((release) => release.package(n)) || isOfOtherVersion(n)));
 }
+
+/** Packages that are there in the versions of a release and in no other: the index has all of a release where it has one of them. */
+const versioned = /^(openjdk-|php|postgresql-(?:client-)?|ruby|python)\d[\d.]*(?:-|$)/;
 
 /** A package of a version that another release does not have ends the build. */
 export function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {

@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
+import { loadedBy } from "../commands/base-tools.ts";
 import { namesGemsInC, namesSources } from "../commands/compiled.ts";
 import { isBundler, isPip } from "../commands/kinds.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
@@ -41,6 +42,14 @@ export function missingTools(subject: Subject, steps: readonly Step[], isMissing
     return suspects.filter((name) => isMissing(name, there));
   });
   return [...new Set(missing)];
+}
+
+/** Libraries that what pip installs loads, and that are not installed by name: a smaller image may not have them. */
+export function librariesLoaded(subject: Subject, steps: readonly Step[]): string[] {
+  const there = steps.flatMap((s) => s.ran.flatMap(installedBy));
+  const asked = steps.flatMap((step) => step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : [])));
+  const found = asked.flatMap(loadedBy).filter(([, library]) => !there.some((name) => name.startsWith(library)));
+  return [...new Set(found.map(([name, library]) => `${name} loads ${library}, which it lacks`))];
 }
 
 /** What a pip command is to install: its words, and the lists of packages that it reads. */

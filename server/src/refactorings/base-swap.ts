@@ -9,7 +9,16 @@ import type { Stage, Step } from "../image/model.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
-import { installedIn, linksManuals, missingTools, readsDocuments, runsBash, startedIn, unreadScript } from "./base-needs.ts";
+import {
+  installedIn,
+  librariesLoaded,
+  linksManuals,
+  missingTools,
+  readsDocuments,
+  runsBash,
+  startedIn,
+  unreadScript,
+} from "./base-needs.ts";
 import type { Refactoring, RefactoringKind, Refusal } from "./refactoring.ts";
 
 /** musl instead of glibc: never without a word on what that touches, and not at all where the build would fail. */
@@ -32,7 +41,12 @@ export const alpineBaseKind: RefactoringKind = {
         yield refusal("alpine-base", stage, `it runs ${unread}, and whether that needs bash or tools of Debian's nobody knows here`);
       else if (runsBash(subject, steps)) yield refusal("alpine-base", stage, `it runs bash, which ${smaller.name} has not`);
       else {
-        const notes = [...digestNote(stage), ...bound(subject, steps), ...startNotes(steps, (name) => isMissingOnAlpine(name, image))];
+        const notes = [
+          ...digestNote(stage),
+          ...bound(subject, steps),
+          ...librariesLoaded(subject, steps),
+          ...startNotes(steps, (name) => isMissingOnAlpine(name, image)),
+        ];
         const title =
           notes.length === 0
             ? `Swap to ${smaller.name}: musl instead of glibc`
@@ -77,7 +91,7 @@ export const slimBaseKind: RefactoringKind = {
         : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
       const notes = [
         ...digestNote(stage),
-        ...(isFull ? compilers(steps) : []),
+        ...(isFull ? [...compilers(steps), ...librariesLoaded(subject, steps)] : []),
         ...startNotes(steps, (name) => !isSystem && isMissingOnSlim(name, installedIn(steps))),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";

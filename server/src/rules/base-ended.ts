@@ -3,6 +3,7 @@ import { moveOf } from "../edits/next-line.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
+import { pipRefuses } from "../queries/system-pip.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { listed } from "../topics/lists.ts";
 import type { DraftFix, Rule } from "./rule.ts";
@@ -30,14 +31,16 @@ export const baseEnded: Rule = {
       if (!word || !ended) continue;
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
       const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
-      const fixes = pinned === undefined ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
+      // Programs for Python 2 run on no later one.
+      const isPorted = !(ended.image === "python" && ended.line.name.startsWith("2."));
+      const fixes = pinned === undefined && isPorted ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
       const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
       const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
       const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}`,
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}${isPorted ? "" : " What runs on it has to be ported first."}`,
         fixes,
       };
     }
@@ -73,6 +76,11 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   if (!own || moves.includes(undefined)) return undefined;
   const gone = [...new Set([stage, ...others].flatMap((s, i) => packagesGone(subject, s, moves[i]?.name ?? "")))];
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
-  const first = gone.length > 0 ? ` (check first: it has no ${listed(gone)})` : "";
+  const refused = [stage, ...others].some((s, i) => pipRefuses(subject, s, moves[i]?.name ?? ""));
+  const notes = [
+    ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
+    ...(refused ? ["its pip wants a virtual environment or --break-system-packages"] : []),
+  ];
+  const first = notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "";
   return { title: `Move to ${own.name}${all}${first}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
 }
