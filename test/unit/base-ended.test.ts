@@ -34,6 +34,20 @@ describe("a base past its end", () => {
       [/it has no openjdk-6-jre and php5-cli\): /, /it has no openjdk-6-jre and php5-cli\): /],
     ],
     [
+      "nothing of a package beside its version that is in no index",
+      "FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y python3-harbour\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/^(?!.*check first)/, /^(?!.*check first)/],
+    ],
+    [
+      "what Alpine has no longer",
+      "FROM alpine:3.9\nRUN apk add --no-cache py2-pip php7-fpm nodejs curl\n",
+      "2026-11-24",
+      /alpine 3\.24/,
+      [/check first: it has no py2-pip and php7-fpm\): /],
+    ],
+    [
       "nothing of versions that another repository brings",
       "FROM ubuntu:14.04\nRUN add-apt-repository -y ppa:harbour/java && apt-get update && apt-get install -y openjdk-6-jre\n",
       "2026-11-24",

@@ -1,8 +1,9 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
-import type { ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
+import type { PackageManager, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
+import type { Release } from "../sizes/packages/package.ts";
 import { lineNumber } from "./places.ts";
 
 /** What a line of releases is called: `debian 12 (bookworm)`. */
@@ -21,24 +22,38 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const { bases, packages, releases } = world;
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
+  const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap((s) => s.ran);
+  const named = namedPackages(rans).left.filter((p) => p.written.known);
+  const namesOf = (manager: PackageManager): string[] => named.flatMap((p) => (p.manager === manager ? [p.name] : []));
+  if (to?.id === "alpine") return Number(to.release?.split(".")[1] ?? 0) >= 18 ? namesOf("apk").filter(isGoneFromAlpine) : [];
   const there = to && packages?.release(to.id, to.release);
   const old = from && releases?.of(from).find((on) => on.image === to?.id);
   if (!there || !old || !releases) return [];
   // Not every package is in the index: one that another release has there is.
   const all = linesAfter(releases, { ...old, line: { name: "", released: "" } }, "");
   const others = all.flatMap((line) => packages?.release(old.image, line.codename ?? line.name) ?? []);
-  const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap((s) => s.ran);
-  const names = namedPackages(rans).left.flatMap((p) => (p.manager === "apt" && p.written.known ? [p.name] : []));
   const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
-  const isOfOtherVersion = (name: string): boolean => {
-    const family = isAdded ? undefined : versioned.exec(name)?.[1];
-    return family !== undefined && [...there.namesFrom(family)].some((n) => versioned.exec(n)?.[1] === family);
-  };
-  return names.filter((n) => !there.package(n) && (others.some((release) => release.package(n)) || isOfOtherVersion(n)));
+  return namesOf("apt").filter((n) => {
+    if (there.package(n) || (isAdded && versioned.test(n))) return false;
+    return others.some((release) => release.package(n)) || isOfOtherVersion(n, there);
+  });
 }
 
-/** Packages that are there in the versions of a release and in no other: the index has all of a release where it has one of them. */
-const versioned = /^(openjdk-|php|postgresql-(?:client-)?|ruby|python)\d[\d.]*(?:-|$)/;
+/** Packages that are there in the versions of a release and in no other: the index has all of these where it has one of them. */
+const versioned = /^(openjdk-|php|postgresql-(?:client-)?|ruby|python(?=\d\.))(\d[\d.]*)(?:-|$)/;
+
+function isOfOtherVersion(name: string, there: Release): boolean {
+  const [, family, version] = versioned.exec(name) ?? [];
+  if (family === undefined) return false;
+  const versions = [...there.namesFrom(family)].flatMap((n) => {
+    const [, of, its] = versioned.exec(n) ?? [];
+    return of === family && its !== undefined ? [its] : [];
+  });
+  return versions.length > 0 && !versions.some((its) => its === version);
+}
+
+/** Of Alpine 3.9's index, and not in that of 3.18 (dl-cdn.alpinelinux.org, APKINDEX of 2021-02-16 and 2024-01-21), under any name that it provides. */
+const isGoneFromAlpine = (name: string): boolean => /^(?:python2?(?:-dev)?|py2-.+|php[57](?:-.+)?|nodejs-npm|wkhtmltopdf)$/.test(name);
 
 /** A package of a version that another release does not have ends the build. */
 export function pinnedLine({ file, image, steps }: Subject, stage: Stage): number | undefined {
