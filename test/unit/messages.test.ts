@@ -11,6 +11,25 @@ describe("messages", () => {
     assert.match(said("shell-form", "FROM debian:trixie-slim\nCMD /bin/sh /deploy.sh\n") ?? "", /spares one of the two shells/);
   });
 
+  it("of shell-form ask for no exec where the inner shell has it", () => {
+    const ofInner = (text: string) => said("shell-form", `FROM debian:trixie-slim\nCMD bash -c '${text}'\n`) ?? "";
+    assert.match(ofInner("exec serve --port 80"), /spares one of the two shells\.$/);
+    assert.match(ofInner("serve --port 80"), /let its last command begin with exec/);
+  });
+
+  it("of shell-form say of every ENTRYPOINT that arguments are ignored, unless exec form would not take them either", () => {
+    for (const text of ["serve", "sh /serve.sh", "serve --home $HOME"])
+      assert.match(said("shell-form", `FROM debian:trixie-slim\nENTRYPOINT ${text}\n`) ?? "", /ignores CMD and the arguments/, text);
+    assert.doesNotMatch(said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT sh -c 'serve'\n") ?? "", /ignores CMD/);
+  });
+
+  it("of apt-lists-kept say where somebody installs from the lists, when a script fetches them", () => {
+    const files = { "first.sh": "#!/bin/sh\napt-get update\napt-get install -y curl\n", "second.sh": "#!/bin/sh\napt-get install -y jq\n" };
+    const text = "FROM debian:bookworm-slim\nCOPY *.sh /tmp/\nRUN /tmp/first.sh\nRUN /tmp/second.sh\n";
+    const found = analyze(text, worldOf(files)).findings.find((f) => f.rule.id === "apt-lists-kept");
+    assert.match(found?.message ?? "", /\. Line 4 installs from them: update there, too, and remove them in each RUN\.$/);
+  });
+
   it("of removed-later name no instruction where several brought the files", () => {
     const text =
       "FROM alpine:3.22\nADD https://example.org/a.json /tmp/a.json\nRUN mkdir /tmp/b && wget -O /tmp/b/c https://example.org/c\nRUN cat /tmp/a.json && rm -rf /tmp/a.json /tmp/b\n";

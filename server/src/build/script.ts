@@ -21,7 +21,7 @@ import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
-import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
+import { changesFiles, isTest, onlyTells, printsNothing, tidies } from "./traits.ts";
 import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
@@ -266,8 +266,9 @@ export class ScriptRun {
   }
 
   private unknownProgram(call: Call, name: string, own: Scope): readonly Effect[] {
-    if (isOwnScript(this.open, name, call.args, own)) return [unknownWork(call), ...repositoryAdded(call), maybeWithoutLists];
-    return onlyTells(call.args) ? [] : [unknownWork(call), ...repositoryAdded(call)];
+    const work = [unknownWork(call), ...repositoryAdded(call)];
+    if (isOwnScript(this.open, name, call.args, own) || tidies(call)) return [...work, maybeWithoutLists];
+    return onlyTells(call.args) ? [] : work;
   }
 
   /** `xargs`: the command behind it, with the items that it gets. */

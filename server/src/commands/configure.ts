@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
-import { linkerCaches } from "../sizes/packages/bytes.ts";
+import { debconfFiles, linkerCaches } from "../sizes/packages/bytes.ts";
 import { certificateBundle } from "../sizes/packages/made.ts";
 import { packagesOf } from "./apt-installed.ts";
 import { filled } from "./cache.ts";
@@ -65,8 +65,12 @@ const updateLocale: Handler = (call) => {
 const isHeld = ({ state, layer }: Call, folder: string): boolean => contentAt(state.root, folder).some((e) => e.layer === layer);
 
 /** debconf's files are stored again, unless this layer holds them already. */
-const answers = (call: Call): Effect[] =>
-  isHeld(call, "/var/cache/debconf") ? [] : [filled("/var/cache/debconf", "debconf", "metadata", "debconf's own files")];
+function answers(call: Call): Effect[] {
+  if (isHeld(call, "/var/cache/debconf")) return [];
+  const all = packagesOf(call);
+  const size = all ? typical(debconfFiles(all.release.name, holdingNow(all))) : unknown;
+  return [filled("/var/cache/debconf", "debconf", "metadata", "debconf's own files", size)];
+}
 
 /** Runs a package's configuration once more. */
 const dpkgReconfigure: Handler = (call) => {

@@ -3,6 +3,7 @@ import { listsId } from "../commands/apt.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { type Follower, followersOf, isUpdatedAgain, listsLost, listsRemoved } from "../edits/apt-lists.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { lineNumber } from "../queries/places.ts";
 import { spanOver } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -31,7 +32,7 @@ export const aptListsKept: Rule = {
 function finding(subject: Subject, step: Step, update: Ran): Draft {
   const { followers, isRead, closing } = followersOf(subject, step);
   const edits = listsRemoved(subject, step, followers, closing);
-  const living = followers.some((f) => !f.updates);
+  const living = followers.find((f) => !f.updates);
   const again = isUpdatedAgain(subject, step);
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
@@ -50,7 +51,9 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
               : "Remove them in this RUN."
         : step.instruction.exec
           ? "Exec form holds one command: update, install and remove them in one RUN in shell form."
-          : "Only a removal in the same RUN frees them."),
+          : living
+            ? `Line ${lineNumber(subject.file, living.step)} installs from them: update there, too, and remove them in each RUN.`
+            : "Only a removal in the same RUN frees them."),
     fixes: edits
       ? [
           {

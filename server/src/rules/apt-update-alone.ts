@@ -1,11 +1,12 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
-import { aptCallsOf } from "../commands/apt-call.ts";
+import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
 import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
 import { updateBefore } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -30,29 +31,59 @@ export const aptUpdateAlone: Rule = {
         const [update] = apt;
         if (update?.call.does !== "updates" || apt.length > 1) continue;
         if (update.ran.words.length === 0 && !step.instruction.exec) continue;
-        if (!isLivedOn(subject, step, update.ran)) continue;
-        const edits = fixFor(subject, step);
+        const fate = fateOf(subject, step, update.ran);
+        if (!fate) continue;
+        const again = fate === "lived on" ? undefined : fate;
+        const edits = again ? leftOut(subject, step) : fixFor(subject, step);
+        const title = again ? "Leave out the update" : "Move apt-get update into the RUN that installs";
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
-            `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
-          fixes: edits ? [{ title: "Move apt-get update into the RUN that installs", safety: "safe", edits }] : [],
+            again
+              ? `Nothing installs from what this ${update.ran.name} update fetches: line ${lineNumber(subject.file, again)} updates anew. Leave it out.`
+              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
+          fixes: edits ? [{ title, safety: "safe", edits }] : [],
         };
       }
     }
   },
 };
 
-/** Its lists are still there when the RUN ends, nothing of this RUN uses them, and a later one may install from them. */
-function isLivedOn({ image, steps }: Subject, step: Step, update: Ran): boolean {
+/**
+ * What becomes of its lists: they are there when the RUN ends, nothing of this RUN uses them, and a later one may install from them; or before
+ * anything does, they are updated anew: by which step.
+ */
+function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
   const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
-  const behind = step.ran.slice(step.ran.indexOf(update) + 1);
-  // A script of their own may install from them.
-  const mayInstall = (s: Step): boolean =>
-    aptCallsOf(s).some(({ call }) => call.does !== "updates") || s.ran.some((r) => isUnknown(r) && /\/|\.sh$/.test(r.words[0]?.raw ?? ""));
-  return (
-    stay && !behind.some(isUnknown) && steps.some((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage) && mayInstall(s))
-  );
+  if (!stay || step.ran.slice(step.ran.indexOf(update) + 1).some(isUnknown)) return undefined;
+  // Stages that go on with other lists, or with none.
+  const apart = new Set<number>();
+  const isApart = (stage: number): boolean => [...apart].some((other) => isBuiltOn(image, stage, other));
+  let again: Step | undefined;
+  let isSure = true;
+  for (const later of steps) {
+    if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
+    for (const ran of later.ran) {
+      const call = aptCall(ran);
+      if (call?.updates) again ??= later;
+      const removes = !ran.maybe && ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
+      if (call?.updates || removes) apart.add(later.stage);
+      if (isApart(later.stage)) break;
+      // A script of their own may install from them.
+      if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isScript(ran)) return "lived on";
+      isSure &&= !isUnknown(ran);
+    }
+  }
+  return isSure ? again : undefined;
+}
+
+const isScript = (ran: Ran): boolean => isUnknown(ran) && /\/|\.sh$/.test(ran.words[0]?.raw ?? "");
+
+/** Its command taken out; a comment of the shell's own would go with it. */
+function leftOut({ file }: Subject, step: Step): Edit[] | undefined {
+  const [update] = aptCallsOf(step);
+  const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
+  return removal && [removal];
 }
 
 /** The update moves to the front of the next apt command of the stage. */
@@ -65,13 +96,11 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const [update] = aptCallsOf(step);
   const user = first?.ran.command;
   if (!next?.script || !user) return undefined;
-  // A comment of the shell's own would go with it.
-  const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
+  const removal = leftOut(subject, step);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
   // What upgrades is no install: a later one would still stand apart.
   if (first.call.does === "upgrades" || first.call.does === "removes") return undefined;
-  if (first.call.updates) return [removal];
   const put = updateBefore(file, step, update.ran, next, first.ran);
-  return put && [removal, put];
+  return put && [...removal, put];
 }

@@ -30,7 +30,7 @@ export const runsApart: Rule = {
     let what = new Set<string>();
     for (const step of [...shippedSteps(subject), undefined]) {
       const previous = row.at(-1);
-      const shared = previous && step ? sharedBy(subject, previous, step) : [];
+      const shared = previous && step && !removesOf(row, step) ? sharedBy(subject, previous, step) : [];
       if (step && shared.length > 0) {
         row.push(step);
         for (const name of shared) what.add(name);
@@ -43,13 +43,17 @@ export const runsApart: Rule = {
   },
 };
 
+/** It removes what one of them brings: merging gains that, which is not stored twice and another rule's to tell. */
+const removesOf = (row: readonly Step[], step: Step): boolean =>
+  step.changes.some((c) => c.how === "removed" && row.some((s) => s.index === c.entry.layer));
+
 /** What the second of two neighbouring RUNs stores again of the first one's; nothing where another rule speaks of these files. */
 function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   const next = first.stage === second.stage && first.index === second.index - 1;
   if (!next || [first, second].some((s) => s.instruction.keyword !== "RUN" || !isOwn(subject, s))) return [];
   const own = second.changes.filter((c) => c.entry.layer === first.index && !c.entry.maybe);
   // In one RUN it might take away what the first one installs: then the two are not the same.
-  if (own.some((c) => c.how === "removed") || second.ran.some(removesPackages)) return [];
+  if (second.ran.some(removesPackages)) return [];
   if (changersOf(second).some(({ ran }) => ran.changes.some((c) => own.includes(c)))) return [];
   const ids = new Map(
     first.layer?.entries.flatMap(({ path, entry }) =>
@@ -75,7 +79,7 @@ function* finding(subject: Subject, row: readonly Step[], what: readonly string[
     span: last.instruction.keywordSpan,
     aliases: ["DL3059"],
     message: (saving) =>
-      `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores ${what.length > 1 ? "them" : "it"} once.`,
+      `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores ${what.length === 1 && what[0]?.startsWith("/") ? "it" : "them"} once.`,
     fixes: [
       {
         title: row.length === 2 ? "Merge this RUN with the one before" : `Merge these ${row.length} RUNs`,

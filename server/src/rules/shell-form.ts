@@ -1,6 +1,7 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { packageEnding } from "../commands/kinds.ts";
+import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Form, State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
@@ -70,7 +71,7 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
   const script = parseShell(instruction.rest);
   const command = onlyCommand(script);
   const name = command?.words[0]?.raw;
-  if ([...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec") return;
+  if (endsWithExec(script)) return;
   const consequence = consequenceOf(end, script, isOther);
   const words = plainWords(script);
   // It prints and ends: nobody stops it.
@@ -81,19 +82,20 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
   // The shell gives way as it is, and exec would say the same.
   if (consequence === givesWay && !words) return;
   const isEntrypoint = instruction.keyword === "ENTRYPOINT";
-  const also = consequence === givesWay && isEntrypoint ? ` ${ignoresArguments}` : "";
+  // Behind `sh -c TEXT` there is no more room for arguments in either form.
+  const also = isEntrypoint && !inner ? ` ${ignoresArguments}` : "";
   yield {
     span,
     aliases: ["DL3025"],
     ...(consequence === givesWay && !isEntrypoint && !inner && { level: "info" }),
     message: () =>
       inner
-        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells; the other one may keep the stop signal to itself: let its last command begin with exec.`
+        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && endsWithExec(textOf(words)) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
         : words && isShell(words[0]) && consequence !== givesWay
-          ? `Runs ${words[0]} under ${shell}. Exec form spares one of the two shells: ${execText(words)}`
+          ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
           : words
             ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
-            : `Runs under ${shell}, which ${consequence}. It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+            : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
       : canExec
@@ -137,10 +139,19 @@ function printsAndEnds(script: Script): boolean {
   );
 }
 
+const endsWithExec = (script: Script): boolean => [...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec";
+
+/** What a shell is told behind `-c`. */
+function textOf(words: readonly string[]): Script {
+  const text = words[words.findIndex(isTold) + 1] ?? "";
+  return parseShell(joinedFrom(text, { start: 0, end: text.length }));
+}
+
+const isTold = (word: string): boolean => /^-[a-z]*c$/.test(word);
 const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "");
 
 /** `sh -c "…"`, `bash -lc "…"`. */
-const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some((word) => /^-[a-z]*c$/.test(word));
+const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some(isTold);
 
 /** The strings of what was meant as an array: other quotes, a comma at the end. Undefined where that is not clear. */
 function wordsMeant(text: string): string[] | undefined {

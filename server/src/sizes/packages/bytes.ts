@@ -148,6 +148,9 @@ export const linkerCaches = (release: string, held: Pick<Holding, "libraries">):
 /** debconf's templates and answers, of the base and of what was added to it. */
 const debconfOf = (base: BaseFiles, held: Holding): number => base.debconf + Math.round(questions * held.templates + held.answers);
 
+/** What debconf writes when it is asked outside of an install. */
+export const debconfFiles = (release: string, held: Holding): number => debconfOf(baseFiles[release] ?? bookworm, held);
+
 /**
  * Of these, what a base image has already: files that are another layer's once its packages change. Their old copies too, which in an
  * image that was built in one go are as big as the files themselves.
