@@ -31,6 +31,8 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return fillAll(open, effect.path, [effect.entry], maybe);
     case "make":
       return make(open, effect, maybe);
+    case "lookAt":
+      return look(open, effect.path);
     case "look":
       for (const id of effect.ids) open.touched.push({ path: `content:${id}`, stage: open.stage });
       return;

@@ -1,6 +1,6 @@
 import type { Content } from "../image/content.ts";
 import { type FolderNode, find, unfold } from "../image/files.ts";
-import type { State } from "../image/model.ts";
+import type { State, Step } from "../image/model.ts";
 import { components, isWithin } from "../image/paths.ts";
 
 /** Folders that an image in the standard layout fills. Its other folders hold nothing: /app, /opt, /srv, /mnt, /media, /tmp … */
@@ -120,3 +120,6 @@ export function lacksShell(state: State): boolean {
 export const isKnown = (state: State, path: string): boolean => !baseMayHold(state, path) && !contentMayHold(state, path);
 
 export const isThere = (state: State, path: string): boolean => find(state.root, path) !== undefined;
+
+/** Whether the folder that a step begins in is known: the base's own, or one that a WORKDIR names. */
+export const knowsFolder = ({ before: { cwd, base } }: Step): boolean => cwd !== "/" || base === undefined || base.standardLayout === true;

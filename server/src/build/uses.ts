@@ -1,9 +1,11 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
+import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
+import { knowsFolder } from "./holds.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
 export type Use = "yes" | "maybe" | "no";
@@ -172,8 +174,13 @@ function mayBe(text: string, path: string): boolean {
 export function stepUses(step: Step, place: Place): Use {
   if (!place.folder && step.instruction.keyword === "RUN" && !mayName(step, place.path)) return "no";
   if (step.instruction.keyword === "RUN") return strongest(step.ran.map((ran) => useOf(ran, place)));
-  return step.touched.some((t) => t.stage === step.stage && isWithin(t.path, place.path)) ? "yes" : "no";
+  if (step.touched.some((t) => t.stage === step.stage && isWithin(t.path, place.path))) return "yes";
+  return isPutSomewhere(step) ? "maybe" : "no";
 }
+
+/** `COPY dist .` on a base that nobody knows: its WORKDIR may be any. */
+const isPutSomewhere = (step: Step): boolean =>
+  isCopy(step.instruction) && !knowsFolder(step) && !/^[/$]/.test(copyWords(step.instruction).at(-1)?.text ?? "/");
 
 /** Paths that a RUN's commands name, write or stand in; undefined where one of them is not known, or might be any. */
 const named = new WeakMap<Step, ReadonlySet<string> | "any">();

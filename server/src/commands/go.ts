@@ -122,7 +122,7 @@ function modulesOf(call: Call, folder: string, verb: string | undefined): Effect
   const there = contentAt(call.state.root, folder)
     .of(modulesId)
     .some((e) => !e.maybe && e.layer !== call.layer);
-  return there ? [] : [cacheIn(folder, modulesId, "Go's module cache")];
+  return [{ do: "lookAt", path: folder }, ...(there ? [] : [cacheIn(folder, modulesId, "Go's module cache")])];
 }
 
 /**

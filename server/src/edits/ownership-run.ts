@@ -1,11 +1,14 @@
 import { isOwn, type Subject } from "../build/subject.ts";
+import { stepUses } from "../build/uses.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
+import { isCopy } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
+import { listed } from "../topics/lists.ts";
 import { insertAfter, withoutCommands } from "./chain.ts";
 import { mergeFrom, spelledAt, spotBehindUse } from "./removal.ts";
 
@@ -34,8 +37,8 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
 
 function titleOf({ file }: Subject, writers: readonly Step[]): string {
   const [writer, another] = writers;
-  if (!writer || another || writer.instruction.keyword !== "RUN") return "Do it in the RUN that writes them";
-  return `Do it in the RUN of line ${lineNumber(file, writer)}`;
+  if (!writer || writers.some((w) => w.instruction.keyword !== "RUN")) return "Do it in the RUN that writes them";
+  return `Do it in the RUN${another ? "s" : ""} of line${another ? "s" : ""} ${listed(writers.map((w) => String(lineNumber(file, w))))}`;
 }
 
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
@@ -48,6 +51,9 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   const earlier = accountMakers(subject, writer.index + 1);
   const commands = related.flatMap(({ ran }) => (ran.command && ran.command.words[0] === ran.words[0] ? [ran.command] : []));
   const gone = withoutCommands(file, step, commands);
+  // Behind such a COPY there may be more to change.
+  const between = subject.steps.slice(writer.index + 1, step.index).filter((s) => isCopy(s.instruction));
+  if (between.some((s) => places.some((place) => stepUses(s, place) !== "no"))) return undefined;
   if (use === "yes" || renumberedBetween(subject, writer, step, related) || !spot || !gone || commands.length < related.length)
     return undefined;
   const texts: string[] = [];

@@ -35,7 +35,9 @@ function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
 function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
   if (related.some(({ call }) => call.paths.some(hasGlob)))
     return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => isBroughtByCopy(subject, c))) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
-  if (!writers.some((s) => s.stage === step.stage)) return "Another stage writes them";
+  const elsewhere = [...new Set(writers.map((s) => String(lineNumber(subject.file, s))))];
+  if (!writers.some((s) => s.stage === step.stage))
+    return `Do it where line${elsewhere.length > 1 ? "s" : ""} ${listed(elsewhere)} in another stage wrote it`;
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   if (copies.length === 0) return changeInRun(subject, step, related, writers);
   const [first] = copies;
@@ -105,7 +107,7 @@ function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Chan
         call,
         written.map((path) => find(copy.after.root, path)),
       );
-      if (!found) return "COPY --chmod takes figures, and gives them to files and folders alike";
+      if (!found) return "COPY --chmod gives one mode, in figures, to files and folders alike: give them their modes where they are made";
       mode = found.mode;
       sure &&= found.sure;
       continue;

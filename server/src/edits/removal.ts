@@ -1,4 +1,5 @@
 import { foundBy, mayLook } from "../build/found.ts";
+import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -94,6 +95,3 @@ export function mergeFrom(
   const edit = mergeRuns(subject.file, row, inner);
   return edit && { edit, count: row.length };
 }
-
-/** Whether the folder that a step begins in is known: the base's own, or one that a WORKDIR names. */
-export const knowsFolder = ({ before: { cwd, base } }: Step): boolean => cwd !== "/" || base === undefined || base.standardLayout === true;

@@ -35,6 +35,8 @@ export type Effect =
   | { readonly do: "make"; readonly path: string; readonly like: ContextNode; readonly source: string }
   /** What the command does was decided by whether content with these ids is there. */
   | { readonly do: "look"; readonly ids: readonly string[] }
+  /** The same, by what lies at a path. */
+  | { readonly do: "lookAt"; readonly path: string }
   /** Files of the base image, names not known, are written anew or go; each such part once. Without bytes nobody knows how much. */
   | { readonly do: "replace"; readonly part: string; readonly bytes?: number }
   /** The opposite of fill: content with this id goes away. */

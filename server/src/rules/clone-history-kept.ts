@@ -1,8 +1,9 @@
+import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { knowsFolder, privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
+import { privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";

@@ -1,8 +1,10 @@
+import { isGain } from "../build/difference.ts";
+import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isUnknown, type Use } from "../build/uses.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
-import { knowsFolder, mergeFrom } from "../edits/removal.ts";
+import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
 import type { Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -64,7 +66,9 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   const [writer] = later.parts.map((p) => p.earliest).sort((a, b) => a.index - b.index);
   const name = listed(names);
   const it = names.length > 1 || later.parts.flatMap((p) => p.places).length > 1 ? "them" : "it";
-  const where = new Set(later.parts.map((p) => p.earliest)).size > 1 ? "where they are written" : `in the RUN that writes ${it}`;
+  const places = new Set(later.parts.map((p) => p.earliest)).size;
+  const where =
+    places > 1 ? "where they are written" : holders.length > 1 ? `in the RUNs that write ${it}` : `in the RUN that writes ${it}`;
   const moved = moveFix(subject, later);
   const both = moved ? undefined : moveAndMergeFix(subject, later);
   const merged = writer && moved?.use !== "no" ? mergeFrom(subject, writer, later.step) : undefined;
@@ -76,7 +80,9 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
     const title = merged.count === 2 ? "Merge this RUN with the one before" : `Merge these ${merged.count} RUNs into one`;
     fixes.push({ title, safety: safetyOf("no", merged.count), edits: [merged.edit] });
   }
-  if (moved) return { fixes, advice: `remove ${it} ${where}` };
+  // A later RUN may bring it again.
+  const isEnough = moved && (fixes.length === 1 || isGain(subject.saving(moved)));
+  if (isEnough) return { fixes, advice: `remove ${it} ${where}` };
   if (fixes.length > 0) return { fixes, advice: "do both in one RUN" };
   const spared = mountFix(subject, later);
   if (spared) {

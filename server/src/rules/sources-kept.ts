@@ -1,10 +1,11 @@
+import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { cargoTargetId } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
 import { copySources } from "../dockerfile/instruction.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { knowsFolder, privilegeOf } from "../edits/removal.ts";
+import { privilegeOf } from "../edits/removal.ts";
 import { contentAt, type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
