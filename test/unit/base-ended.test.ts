@@ -18,13 +18,20 @@ describe("a base past its end", () => {
       /alpine 3\.24 gets them until 2028-06-01\.$/,
       [/alpine:3\.24/],
     ],
+    [
+      "that the last one is what latest stands for",
+      "FROM centos\n",
+      "2026-11-24",
+      /^centos 8 has had no security fixes since 2021-12-31/,
+      [],
+    ],
     ["none where there is none", "FROM centos:7\n", "2026-11-24", /No later line of it gets them\.$/, []],
     [
       "packages that the other release has no longer",
       "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3.10 curl libssl1.1 unheard-of && apt-get purge -y libssl1.1\n",
       "2026-11-24",
       /ubuntu 24\.04 \(noble\) gets them until 2029-05-31/,
-      [/24\.04 \(check first: it has no python3\.10\): /, /26\.04 \(check first: it has no python3\.10\): /],
+      [/24\.04 \(check first: it has no python3\.10 and libssl1\.1\): /, /26\.04 \(check first: it has no python3\.10 and libssl1\.1\): /],
     ],
     [
       "packages in the version of a release that is in no index",
@@ -67,6 +74,13 @@ describe("a base past its end", () => {
       "2026-11-24",
       /bookworm/,
       [/^[^(]*$/, /^[^(]*$/],
+    ],
+    [
+      "nothing of the pip of Python's own image",
+      "FROM python:3.8-slim-bullseye\nRUN apt-get update && apt-get install -y python3-pip && pip3 install ferry\n",
+      "2026-11-24",
+      /python 3\.12/,
+      [/^(?!.*check first)/, /^(?!.*check first)/],
     ],
     [
       "that Python 2 is left by porting alone",

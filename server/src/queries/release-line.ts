@@ -23,8 +23,9 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
   const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap((s) => s.ran);
-  const named = namedPackages(rans).left.filter((p) => p.written.known);
-  const namesOf = (manager: PackageManager): string[] => named.flatMap((p) => (p.manager === manager ? [p.name] : []));
+  // One that is removed again ends the build, too, where there is none.
+  const named = namedPackages(rans).all.filter((p) => p.written.known);
+  const namesOf = (manager: PackageManager): string[] => [...new Set(named.flatMap((p) => (p.manager === manager ? [p.name] : [])))];
   if (to?.id === "alpine") return Number(to.release?.split(".")[1] ?? 0) >= 18 ? namesOf("apk").filter(isGoneFromAlpine) : [];
   const there = to && packages?.release(to.id, to.release);
   const old = from && releases?.of(from).find((on) => on.image === to?.id);

@@ -3,6 +3,7 @@ import { namedPackages } from "../commands/installs.ts";
 import { isPip, isPython } from "../commands/kinds.ts";
 import type { BaseImage } from "../image/base.ts";
 import type { Ran, Stage } from "../image/model.ts";
+import { parseReference } from "../sizes/reference.ts";
 
 /**
  * From these releases on the system's pip installs nothing beside the system's own packages (PEP 668): the release notes of Debian 12, Ubuntu
@@ -17,6 +18,8 @@ export function pipRefuses({ image, steps, world: { bases, releases } }: Subject
   const to = bases?.find(name);
   const first = refusing[to?.os?.id ?? ""];
   const [before, after] = [lineOf(stage.steps[0]?.after.base), lineOf(to)];
+  // Its own pip comes first, and is nobody else's.
+  if (/(?:^|\/)(?:python|pypy)$/.test(parseReference(stage.base)?.path ?? "")) return false;
   if (first === undefined || before === undefined || after === undefined || !isBefore(before, first) || isBefore(after, first))
     return false;
   const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));

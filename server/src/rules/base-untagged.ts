@@ -4,6 +4,7 @@ import { variablesIn } from "../dockerfile/variables.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { Stage } from "../image/model.ts";
 import { isOwnName, isSaidToBeBuilt } from "../queries/own-base.ts";
+import { lastOf } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Span } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -28,6 +29,8 @@ export const baseUntagged: Rule = {
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
       if (isOwnName(reference) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
+      // It moves no more: that it has ended another rule says.
+      if (lastOf(reference.path.replace(/^library\//, "")) !== undefined && world.today !== undefined && world.releases) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);

@@ -48,15 +48,21 @@ const lineNamed = (lines: readonly ReleaseLine[], name: string): ReleaseLine | u
 /** The line that the version in a tag belongs to: the longest that it begins with. A tag without one moves with the image. */
 function imageLine(base: BaseImage, linesOf: (image: string) => readonly ReleaseLine[]): StandsOn | undefined {
   const reference = parseReference(base.name);
-  if (!reference?.tag) return undefined;
-  const image = imageName(reference.domain, reference.path);
+  const image = reference && imageName(reference.domain, reference.path);
   const lines = image === undefined ? [] : linesOf(image);
+  const last =
+    image !== undefined && reference?.digest === undefined && (reference?.tag ?? "latest") === "latest" ? lastOf(image) : undefined;
+  if (image !== undefined && last !== undefined) return lines.flatMap((line) => (line.name === last ? [{ image, line }] : []))[0];
+  if (!reference?.tag) return undefined;
   const { version, suite } = parseTag(reference.tag);
   const named = suite === undefined ? undefined : lineNamed(lines, suite);
   const matching = lines.filter((l) => version && startsWith(version, l.name.split(".").map(Number)));
   const line = named ?? matching.sort((a, b) => b.name.length - a.name.length)[0];
   return image !== undefined && line ? { image, line } : undefined;
 }
+
+/** The line that `latest` stands for for good: CentOS has given up its image, and 8 was the last (hub.docker.com/_/centos). */
+export const lastOf = (image: string): string | undefined => (image === "centos" ? "8" : undefined);
 
 function imageName(domain: string, path: string): string | undefined {
   if (domain === "docker.io") return path.replace(/^library\//, "");
