@@ -28,7 +28,7 @@ export const packagesUpgraded: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !hasOwnComment(subject, r));
+      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !isFromElsewhere(r) && !hasOwnComment(subject, r));
       const [ran] = all;
       if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) continue;
       // `upgrade && dist-upgrade`: with one of them left nothing is won.
@@ -71,6 +71,10 @@ function isAllOfIt({ script, ran, layer }: Step, upgrades: readonly Ran[]): bool
   if (!script || layer?.entries.some(({ entry }) => entry.kind === "lists")) return false;
   return ran.every((r) => upgrades.includes(r) || (!r.maybe && isHousekeeping(r) && !r.args.some((a) => a.text === "autoremove")));
 }
+
+/** It is told to take another suite or repository than the base has (apt-get(8), apk(8), dnf(8)). */
+const isFromElsewhere = ({ args }: Ran): boolean =>
+  args.some((a) => /^(?:-t|-X|--(?:target|default)-release|--repository|--enablerepo|--repo)(?:=|$)/.test(a.text));
 
 /** What a repository offers beside the base's own no tag of the base brings. */
 const addsRepository = ({ ran, before: { root } }: Step, upgrade: Ran): boolean =>
