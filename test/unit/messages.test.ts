@@ -30,6 +30,18 @@ describe("messages", () => {
     assert.match(found?.message ?? "", /\. Line 4 installs from them: update there, too, and remove them in each RUN\.$/);
   });
 
+  it("of clone-history-kept say what to do, name whole paths, and what a build may miss", () => {
+    const of = (...lines: string[]) => said("clone-history-kept", ["FROM example.com/base", ...lines, ""].join("\n")) ?? "";
+    const clone = "git clone https://example.com/a.git";
+    assert.match(of(`RUN cd /srv && ${clone}`), /^\/srv\/a keeps .*\. --depth 1 fetches only what is checked out\.$/);
+    assert.match(of(`RUN ${clone}`), /^a keeps /);
+    assert.match(of(`RUN ${clone} /srv/a && cd /srv/a && make`), /, and no tags that the build may name its version by\.$/);
+    assert.match(
+      of(`RUN ${clone} /srv/a`, "RUN cd /srv/a && git describe > /v"),
+      /\. Line 3 asks git for it: clone, ask and remove \.git in one RUN\.$/,
+    );
+  });
+
   it("of removed-later name no instruction where several brought the files", () => {
     const text =
       "FROM alpine:3.22\nADD https://example.org/a.json /tmp/a.json\nRUN mkdir /tmp/b && wget -O /tmp/b/c https://example.org/c\nRUN cat /tmp/a.json && rm -rf /tmp/a.json /tmp/b\n";

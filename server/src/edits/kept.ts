@@ -10,6 +10,7 @@ import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 
 /** Where nobody looks for a file that is meant to stay. */
 const temporary = ["/tmp", "/var/tmp", "/usr/src", "/usr/local/src"];
+export const isTemporary = (path: string): boolean => temporary.some((folder) => isWithin(path, folder));
 /** What is downloaded to check an archive by. */
 const companions = [".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".sha256sum", ".DIGESTS"];
 
@@ -24,9 +25,10 @@ export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
   const { step, writer, path, use } = kept;
   const name = basename(path);
   const remove = removal(subject, kept);
-  const isTemporary = temporary.some((t) => isWithin(path, t));
   if (writer === step)
-    return remove && { title: `Remove ${name} in this RUN`, safety: use === "no" && isTemporary ? "safe" : "review", edits: [remove] };
+    return (
+      remove && { title: `Remove ${name} in this RUN`, safety: use === "no" && isTemporary(path) ? "safe" : "review", edits: [remove] }
+    );
   if (writer.instruction.keyword === "RUN") {
     // What a COPY brought, and this RUN stored again, is in the image in any case.
     if (keptAt(subject, step, path)?.kind === "context") return undefined;

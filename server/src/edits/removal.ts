@@ -4,11 +4,11 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { type Ran, type State, type Step, variableIn } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, isWithin } from "../image/paths.ts";
 import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
 import { contains, type Edit } from "../text.ts";
-import { statementAt } from "./chain.ts";
+import { isPlain, pathTo, statementAt } from "./chain.ts";
 import { mergeRuns } from "./merge.ts";
 
 /** Where a RUN no longer needs some places: behind a statement, and the folder in which the shell then stands, if known. */
@@ -47,8 +47,8 @@ export function spelledAt(
   cwd: string | undefined,
 ): string | undefined {
   // On a base that nobody knows a relative path starts nobody knows where.
-  const rooted = ran.args.every((a) => a.text.startsWith("-") || a.text.startsWith("/")) || knowsFolder(from);
-  const literal = /[$`\n]/.test(path) || !rooted ? undefined : quoted(path);
+  const rooted = ran.args.every((a) => a.text.startsWith("-") || a.text.startsWith("/")) || standsKnown(from, ran);
+  const literal = /[$`\n]/.test(path) || !rooted ? undefined : writtenOut(path, to);
   if (!word || word.end <= word.start || word.parts.some((p) => p.kind !== "text" && p.kind !== "variable")) return literal;
   const texts = [from, to].map((step) => expand(word, lookupOf(step.before)));
   const [here, there] = texts.map((args) => (args.length === 1 ? args[0]?.text : undefined));
@@ -58,6 +58,8 @@ export function spelledAt(
     [...commandsIn(to.script.body)].some(
       (c) => c.assignments.some((a) => named.has(a.name)) || c.words.some((w) => named.has(w.raw.split("=", 1)[0] ?? "")),
     );
+  // Set before in this RUN, it means the same behind that.
+  if (assigned && from === to && /^["']?\//.test(word.raw) && setBefore(ran, to, named)) return word.raw;
   if (here === undefined || here !== there || assigned || absolute(here, ran.cwd) !== path) return literal;
   if (here.startsWith("/") || cwd === ran.cwd) return word.raw;
   if (!rooted) return undefined;
@@ -66,6 +68,32 @@ export function spelledAt(
     : /^[\w./@+-]+$/.test(ran.cwd) && /^[\w$"{]/.test(word.raw)
       ? `${ran.cwd === "/" ? "" : ran.cwd}/${word.raw}`
       : undefined;
+}
+
+/** Whether all that sets these variables in a RUN stands, as plainly as the command itself, before it. */
+function setBefore({ command }: Ran, { script }: Step, names: ReadonlySet<string>): boolean {
+  const isPlainly = (c: Node): boolean => {
+    const path = script && pathTo(script, c);
+    return path !== undefined && isPlain(path);
+  };
+  const setters = script
+    ? [...commandsIn(script.body)].filter(
+        (c) => c.assignments.some((a) => names.has(a.name)) || c.words.some((w) => names.has(w.raw.split("=", 1)[0] ?? "")),
+      )
+    : [];
+  return command !== undefined && isPlainly(command) && setters.every((c) => isPlainly(c) && c.end <= command.start);
+}
+
+/** A path in full; what a variable is that the RUN names, a version say, stays the variable's: tomorrow it is another one. */
+function writtenOut(path: string, { instruction, before }: Step): string {
+  if (!/^[\w./@+-]+$/.test(path)) return quoted(path);
+  const names = new Set([...instruction.rest.text.matchAll(/\$\{?(\w+)/g)].flatMap(([, name]) => name ?? []));
+  for (const name of names) {
+    const value = variableIn(before, name);
+    const at = value?.known && /\d/.test(value.text) && value.text.length > 2 ? path.indexOf(value.text) : -1;
+    if (value && at >= 0) return `${path.slice(0, at)}\${${name}}${path.slice(at + value.text.length)}`;
+  }
+  return path;
 }
 
 /** `sudo` with its flags, where a command has it before its name: another one in its place needs the same rights. */
@@ -95,3 +123,11 @@ export function mergeFrom(
   const edit = mergeRuns(subject.file, row, inner);
   return edit && { edit, count: row.length };
 }
+
+/** Whether the folder that a command stands in is known: that of its step, or one that it was sent to in full. */
+export const standsKnown = (step: Step, ran: Ran): boolean =>
+  knowsFolder(step) ||
+  step.ran.slice(0, step.ran.indexOf(ran)).some((r) => {
+    const [folder] = r.name === "cd" || r.name === "pushd" ? r.args : [];
+    return folder?.known === true && folder.text.startsWith("/") && isWithin(ran.cwd, folder.text);
+  });

@@ -1,14 +1,15 @@
-import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
+import { asksForHistory, tendsHistory } from "../commands/git-call.ts";
+import { isPip } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf, type Spot, spelledAt, spotBehindUse } from "../edits/removal.ts";
+import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
-import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
-import { wordsOf } from "../queries/places.ts";
+import { lineNumber, wordsOf } from "../queries/places.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -52,46 +53,73 @@ export const cloneHistoryKept: Rule = {
 function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
   const folder = dirname(git);
   const fixes: DraftFix[] = [];
-  const later = steps.flatMap((s) => (s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0)));
-  const gits = later.filter((r) => r.name === "git" && isAbout(r, folder));
-  const asking = gits.some((r) => !content.has(options(r.args, "C c").operands[0]?.text ?? ""));
+  const o = options(ran.args, "b c o --branch --config --origin");
+  const branch = o.value("-b", "--branch");
+  const asking = commandsBehind(steps, step, ran).filter(
+    ({ ran: r }) => r.name === "git" && isAbout(r, folder) && asksForHistory(r, branch),
+  );
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
-  const [, url] = options(ran.args, "b c o --branch --config --origin").operands;
+  const [, url] = o.operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
   const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
-  if (clone && isRemote && !isWhole && !asking)
+  const isShallow = isRemote && !isWhole && asking.length === 0;
+  if (clone && isShallow)
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const alone = step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((r) => step.ran.includes(r));
+  const gits = commandsBehind(steps, step, ran).filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
+  const alone = step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((g) => g.step === step);
   const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
   const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
-  const shallow = fixes[0]?.title.includes("depth") ?? false;
-  const isPlaced = knowsFolder(step) || ran.args.some((a) => isWithin(folder, a.text));
+  const isPlaced = standsKnown(step, ran) || ran.args.some((a) => isWithin(folder, a.text));
+  const later = asking.find((a) => a.step !== step);
+  const built =
+    isShallow && branch === undefined && commandsBehind(steps, step, ran).some(({ ran: r }) => isWithin(r.cwd, folder) && mayAskVersion(r));
+  const advice = isShallow
+    ? `${clone ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${built ? ", and no tags that the build may name its version by" : ""}`
+    : later
+      ? `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`
+      : asking.length > 0
+        ? "Git is asked for more than the last commit: remove .git behind that"
+        : "Remove .git in the RUN that clones";
   return {
     span: wordsOf(file, ran, step),
-    message: (saving) =>
-      `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${shallow ? "--depth 1 fetches only what is checked out" : removal ? "Git is asked for more than the last commit: remove .git behind that" : "Later lines ask git for it"}.`,
+    message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
     fixes,
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
 }
 
-/** What git answers, or does, with the last commit alone. */
-const content = new Set(["config", "rev-parse", "remote", "status", "apply", "lfs"]);
+interface Behind {
+  readonly step: Step;
+  readonly ran: Ran;
+}
 
-/** Git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
+const commandsBehind = (steps: readonly Step[], step: Step, ran: Ran): Behind[] =>
+  steps.flatMap((s) =>
+    s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0).map((r): Behind => ({ step: s, ran: r })),
+  );
+
+/** Builds that ask git describe for their version in many projects: `make`, setuptools-scm and versioneer, GoReleaser, git-commit-id of Maven. */
+const mayAskVersion = ({ name, args }: Ran): boolean =>
+  /^(?:make|gmake|cmake|meson|python\d?|mvn|gradle|gradlew|goreleaser|autoreconf|autogen\.sh|configure)$/.test(name) ||
+  (isPip(name) && args.some((a) => a.text === "."));
+
+/** Its history is tended, it lies where benchmarks have agents work, git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
 const isForGit = (steps: readonly Step[], { index }: Step, folder: string): boolean =>
+  basename(folder) === "testbed" ||
+  steps.some((s) => s.index >= index && s.ran.some((r) => r.name === "git" && isAbout(r, folder) && tendsHistory(r))) ||
   steps.some(
     (s) =>
       s.index >= index &&
       s.ran.some((r) => r.name === "git" && ["safe.directory", folder].every((text) => r.args.some((a) => a.text === text))),
-  ) || [...(steps.at(-1)?.after.env ?? [])].some(([name, value]) => /(?:^|_)GIT(?:_|$)/.test(name) && value?.text === folder);
+  ) ||
+  [...(steps.at(-1)?.after.env ?? [])].some(([name, value]) => /(?:^|_)GIT(?:_|$)/.test(name) && value?.text === folder);
 
 /** `.git` as the clone's own words name it, else in full: where the folder is known that the base image starts in. */
 function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | undefined {
   const word = wordOf(ran, folder);
-  const known = word || knowsFolder(step);
+  const known = word || standsKnown(step, ran);
   const spelled = known ? spelledAt(word, folder, ran, step, step, cwd) : undefined;
   return spelled?.replace(/["']?$/, (quote) => `/.git${quote}`);
 }

@@ -1,9 +1,10 @@
-import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
 import { copiedArchives } from "../edits/add-archive.ts";
-import { fixFor, withoutIt } from "../edits/kept.ts";
+import { fixFor, isTemporary, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { isLittle } from "../image/little.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
@@ -36,6 +37,7 @@ export const downloadKept: Rule = {
           const writer = entry && subject.steps[entry.layer];
           if (!entry || !writer || told.has(entry) || isLittle({ path, entry }) || !isOwn(subject, step) || !isOwn(subject, writer))
             continue;
+          if (isProgram(path) || isWrittenDown(subject, step, ran, path)) continue;
           // Where it is needed once more, it is that command's finding.
           const use = usedLater(subject, step, { path, folder: false });
           if (use === "yes") continue;
@@ -48,6 +50,28 @@ export const downloadKept: Rule = {
     }
   },
 };
+
+/** Java runs it packed as it is; only what lies where nobody looks for programs is there to be unpacked. */
+const isProgram = (path: string): boolean => /\.(?:jar|war|ear)$/.test(path) && !isTemporary(path);
+
+const writesText = new Set(["echo", "printf", "cat", "tee", "sed", "awk", "perl"]);
+
+/** Whether a command behind it writes its path down, into a script say that will look for it there. */
+function isWrittenDown({ steps, image }: Subject, step: Step, ran: Ran, path: string): boolean {
+  if (isTemporary(path)) return false;
+  // Its version may be another variable there: up to it the two are alike.
+  const [known = ""] = /^.*\/[A-Za-z_-]*/.exec(path) ?? [];
+  const isNamed = ({ text }: { text: string }): boolean => text !== path && text.includes(known) && /[\s#'"=;|]/.test(text);
+  const writes = (r: Ran): boolean => writesText.has(r.name) && r.args.some(isNamed);
+  const here = step.ran.slice(step.ran.indexOf(ran) + 1);
+  return [
+    here,
+    ...steps
+      .slice(step.index + 1)
+      .filter((s) => isBuiltOn(image, s.stage, step.stage))
+      .map((s) => s.ran),
+  ].some((rans) => rans.some(writes));
+}
 
 /** Whether parts of a path are not known. */
 const isOpen = (path: string): boolean => /[$`]/.test(path);

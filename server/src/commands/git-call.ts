@@ -1,0 +1,64 @@
+import type { Argument } from "../shell/words.ts";
+import { type Call, options } from "./call.ts";
+
+// What a command line of git asks of a clone: the files, or the commits before the last one.
+
+type GitCall = Pick<Call, "args">;
+
+/** Its verb, and what stands behind it that is no option. */
+function gitCall({ args }: GitCall): { verb: string; operands: readonly Argument[]; rest: readonly Argument[] } {
+  const at = args.findIndex((a, i) => !a.text.startsWith("-") && !/^(?:-C|-c|--git-dir|--work-tree)$/.test(args[i - 1]?.text ?? ""));
+  const rest = at < 0 ? [] : args.slice(at + 1);
+  return { verb: args[at]?.text ?? "", operands: options(rest, "b n m --format --depth --jobs -j").operands, rest };
+}
+
+/** These work on the last commit, on files, or on what they are given. */
+const onTheLast = new Set(
+  "add am apply clean commit config init lfs ls-files ls-remote mv remote restore rm stash status submodule symbolic-ref update-index version".split(
+    " ",
+  ),
+);
+/** Named so, the commit is the one that is checked out. */
+const isLast = ({ text }: Argument): boolean => /^(?:HEAD|@|\.|--)$/.test(text);
+
+/**
+ * Whether it needs more than `git clone --depth 1` fetches: tags, other branches, older commits. `branch` is the one that the clone was told
+ * to check out: of it alone the last commit is there.
+ */
+export function asksForHistory(call: GitCall, branch: string | undefined): boolean {
+  const { verb, operands, rest } = gitCall(call);
+  if (onTheLast.has(verb)) return false;
+  const isHere = (a: Argument): boolean => isLast(a) || a.text === branch;
+  const files = rest.findIndex((a) => a.text === "--");
+  const named = files < 0 ? operands : operands.filter((a) => rest.indexOf(a) < files);
+  switch (verb) {
+    case "checkout":
+    case "switch":
+    case "reset":
+    case "rev-parse":
+    case "show":
+    case "diff":
+    case "archive":
+    case "ls-tree":
+      return !named.every(isHere);
+    case "log":
+      return !/(?:^| )-(?:n ?1|1|-max-count=1)(?: |$)/.test(rest.map((a) => a.text).join(" ")) || !named.every(isHere);
+    // Its own branch goes on; another one has to be merged.
+    case "pull":
+      return (
+        rest.some((a) => /^(?:--unshallow|--tags|-t)$/.test(a.text)) ||
+        !operands.slice(1).every((a) => isHere(a) || /^(?:main|master)$/.test(a.text))
+      );
+    default:
+      return true;
+  }
+}
+
+/** Whether it tends a history that is to stay: packs it, prunes it, or forgets commits on purpose. */
+export function tendsHistory(call: GitCall): boolean {
+  const { verb, rest } = gitCall(call);
+  return (
+    /^(?:gc|reflog|prune|repack|filter-branch|filter-repo)$/.test(verb) ||
+    (/^(?:tag|branch)$/.test(verb) && rest.some((a) => /^(?:-[dD]|--delete)$/.test(a.text)))
+  );
+}
