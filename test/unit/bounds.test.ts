@@ -44,6 +44,10 @@ describe("bounds", () => {
       `FROM debian:bookworm\n${many('RUN if [ "$A" = yes ]; then apt-get install -y vim; fi\n', inCI ? 2000 : 500)}`,
     ],
     [
+      "thousands of downloads in one RUN",
+      `FROM debian:bookworm\nRUN true${Array.from({ length: inCI ? 2000 : 300 }, (_, i) => ` && curl -O https://example.com/${i}.tgz && tar xf ${i}.tgz`).join("")}\n`,
+    ],
+    [
       "thousands of archives in one folder",
       `FROM debian:bookworm\n${Array.from({ length: inCI ? 4000 : 1000 }, (_, i) => `RUN curl -O https://example.com/${i}.tgz && tar xf ${i}.tgz\n`).join("")}`,
     ],

@@ -31,6 +31,10 @@ interface Hull {
  * would have each run anew for each of the others; a file of some hundred lines as people write them needs a few hundred.
  */
 const maximumStepsAnew = 2000;
+/** The same for the commands of the edited RUNs themselves: one of thousands with a finding each would take hours. */
+const maximumCommandsAnew = 200_000;
+/** Nobody looked: there is something to it, or no rule would have asked. */
+const notLookedInto: Saving = { bytes: undefined, lowerBound: true, basis: "unknown" };
 
 /** Beyond the bound: something goes away, or not; how much in the end is not known. */
 const unknownOf = (edited: Saving): Saving => ({ bytes: undefined, lowerBound: isGain(edited), basis: edited.basis });
@@ -44,12 +48,15 @@ export function savingsOf(file: Dockerfile, world: World, image: Image): Savings
   for (const stage of image.stages) for (const step of stage.steps) if (!steps.has(step.instruction)) steps.set(step.instruction, step);
   let touches: ReadonlyMap<string, number> | undefined;
   let stepsAnew = 0;
+  let commandsAnew = 0;
 
   return (change) => {
     const altered = alteredWorld(world, change.creates);
     const hull = altered === world ? hullOf(file, image, steps, change.edits) : undefined;
     const piece = hull && pieceOf(file, hull, change.edits);
     if (!hull || !piece) return compare(image, rebuilt(file, altered, change.edits));
+    if (commandsAnew > maximumCommandsAnew) return notLookedInto;
+    for (const step of between(hull.stage.steps, hull.firstStep, hull.lastStep)) commandsAnew += step.ran.length;
     const setting = { file, world };
     const anew = (instruction: Instruction): void => {
       stepsAnew++;
