@@ -36,8 +36,13 @@ export const isForPeople = (name: string): boolean => shells.has(name);
 /** An init of a whole system: its services are started by name, and people look at them. */
 export const isInit = (name: string): boolean => /(?:^|\/)(?:init|systemd)$/.test(name);
 
-/** The tools that go with a server: `rndc` and `dig` with the name server itself, which brings them unless it is told not to. */
-const ofServers = new Map([[/^bind(?:9|-chroot)?$/, /^(?:dnsutils|bind9-dnsutils|bind-utils|bind-tools)$/]]);
+/** The tools that go with a server: whether a name server answers, `dig` asks it; Fedora's bind brings it unless it is told not to. */
+const ofServers = new Map([
+  [
+    /^(?:bind(?:9|-chroot)?|pdns(?:-server|-recursor)?|dnsmasq(?:-base|-dnssec)?|unbound|knot(?:-resolver)?|nsd)$/,
+    /^(?:dnsutils|bind9-dnsutils|bind-utils|bind-tools)$/,
+  ],
+]);
 export const goesWith = (tool: string, packages: readonly string[]): boolean =>
   [...ofServers].some(([server, tools]) => tools.test(tool) && packages.some((name) => server.test(name)));
 
