@@ -14,7 +14,8 @@ describe("messages", () => {
   it("of shell-form ask for no exec where the inner shell has it", () => {
     const ofInner = (text: string) => said("shell-form", `FROM debian:trixie-slim\nCMD bash -c '${text}'\n`) ?? "";
     assert.match(ofInner("exec serve --port 80"), /spares one of the two shells\.$/);
-    assert.match(ofInner("serve --port 80"), /let its last command begin with exec/);
+    assert.match(ofInner("serve --port 80"), /two shells\.$/, "bash gives way by itself");
+    assert.match(ofInner("serve --port 80 > /log"), /let its last command begin with exec/);
   });
 
   it("of shell-form say of every ENTRYPOINT that arguments are ignored, unless exec form would not take them either", () => {

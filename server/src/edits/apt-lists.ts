@@ -105,9 +105,11 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
     edits.push(edit);
   }
   for (const [i, { step: user, updates, removes }] of followers.entries()) {
-    // Likewise: those behind it get an update of their own.
+    // Likewise: those behind it get an update of their own, or there is nothing but a removal.
     const taken =
-      !removes && i < followers.length - 1 && onlyUpdates(user) ? withoutCommand(file, user, updateOf(user)?.command) : undefined;
+      !removes && (i < followers.length - 1 || closing) && onlyUpdates(user)
+        ? withoutCommand(file, user, updateOf(user)?.command)
+        : undefined;
     if (taken) {
       edits.push(taken);
       continue;

@@ -28,7 +28,7 @@ export const addPlainFile: Rule = {
       yield {
         span: { start, end },
         aliases: ["DL3020"],
-        message: () => "Nothing is unpacked or fetched here: COPY does the same, and says so.",
+        message: () => `${isSure ? "Nothing" : "By its name, nothing"} is unpacked or fetched here: COPY does the same, and says so.`,
         fixes: [
           {
             title: `Use COPY${isSure ? "" : ", if it is no archive"}`,

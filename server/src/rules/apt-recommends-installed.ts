@@ -119,7 +119,7 @@ function messageOf(ran: Ran, saving: Saving, loses: boolean): string {
 
 function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const { source } = step.instruction;
-  const words = ran.words.slice(wordIndex(ran) + 1).filter((w) => !w.raw.startsWith("-"));
+  const words = packageWords(ran);
   const loses = losesCertificates(ran);
   // Where packages are not known, it would be an unknown more: then the message says it.
   const isKnown = ran.changes.some((c) => c.entry.what === certificates && c.entry.brought === "recommended");
@@ -127,14 +127,15 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
     ...(losesHeaders(ran) ? [{ name: headers, why: "to compile" }] : []),
     ...(loses && isKnown && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
   ];
-  const added = addPackages(
-    needed.map((n) => n.name),
-    words,
-    source,
-  );
-  const place = ran.words
-    .slice(wordIndex(ran) + 1)
-    .reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);
+  // What is tried where this one fails installs the same.
+  const fallback = step.ran.slice(step.ran.indexOf(ran) + 1).find((r) => r.maybe && installsSame(r, ran));
+  const calls = [ran, ...(fallback ? [fallback] : [])];
+  const names = needed.map((n) => n.name);
+  const added = calls.flatMap((r) => addPackages(names, packageWords(r), source));
+  const flag = calls.flatMap((r): Edit[] => {
+    const at = flagPlace(r, source);
+    return at === undefined ? [] : [{ start: at, end: at, text: " --no-install-recommends" }];
+  });
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
@@ -145,11 +146,31 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
             {
               title: ["Add --no-install-recommends", ...(added.length ? needed.map((n) => `${n.name} ${n.why}`) : [])].join(", and "),
               safety: "review",
-              edits: [{ start: place.end, end: place.end, text: " --no-install-recommends" }, ...added],
+              edits: [...flag, ...added],
             },
           ]
         : [],
   };
+}
+
+/** Options whose value is the next word (apt-get(8)). */
+const valued = /^(?:-[a-zA-Z]*[toc]|--(?:option|config-file|(?:target|default)-release|host-architecture|build-profiles|solver))$/;
+const packageWords = (ran: Ran): Word[] =>
+  ran.words.slice(wordIndex(ran) + 1).filter((w, i, all) => !w.raw.startsWith("-") && !valued.test(all[i - 1]?.raw ?? ""));
+
+/** Behind the verb, and what stands there by habit. */
+function flagPlace(ran: Ran, source: string): number | undefined {
+  const verb = ran.words[wordIndex(ran)];
+  const last =
+    verb &&
+    ran.words.slice(wordIndex(ran) + 1).reduce((at, w) => (yes.has(w.raw) && source.slice(at.end, w.start).trim() === "" ? w : at), verb);
+  return last && last.end > last.start ? last.end : undefined;
+}
+
+function installsSame(one: Ran, other: Ran): boolean {
+  const [a, b] = [aptCall(one), aptCall(other)];
+  const named = (packages: readonly { text: string }[] = []): string => packages.map((p) => packageName(p.text)).join(" ");
+  return a?.does === "installs" && a.recommends && named(a.packages) === named(b?.packages);
 }
 
 /** The packages that stand on the first package's line. */

@@ -46,7 +46,8 @@ export const debugInfoKept: Rule = {
       const edits = row.flatMap((one) => insertion(one.ran, one.flags.behind, one.flags.text) ?? []);
       yield {
         span: wordsOf(subject.file, ran, step),
-        message: () => `The program ships with its symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
+        message: () =>
+          `${row.some((one) => one.ran !== ran && one.ran.name === "go") ? "These programs ship with their" : "The program ships with its"} symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
         fixes: edits.length === row.length ? [{ title: `Add ${flags.text}`, safety: "review", edits }] : [],
       };
     }
@@ -59,9 +60,10 @@ interface Found {
   readonly flags: StripFlags;
 }
 
-/** Cargo builds a project twice, first with empty sources for its dependencies: with other flags it would build these anew. */
+/** Programs that one RUN builds are told once. Cargo builds a project twice, first with empty sources for its dependencies: with other flags it would build these anew. */
 const isSameBuild = (one: Found, other: Found): boolean =>
   one === other ||
+  (one.step === other.step && one.flags.text === other.flags.text) ||
   (one.ran.name === "cargo" && other.ran.name === "cargo" && one.step.stage === other.step.stage && one.ran.cwd === other.ran.cwd);
 
 /** What a project's file has to say; one that nobody can read may say anything. */

@@ -90,7 +90,7 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
     ...(consequence === givesWay && !isEntrypoint && !inner && { level: "info" }),
     message: () =>
       inner
-        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && endsWithExec(textOf(words)) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
+        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && handsOver(words) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
         : words && isShell(words[0]) && consequence !== givesWay
           ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
           : words
@@ -140,6 +140,13 @@ function printsAndEnds(script: Script): boolean {
 }
 
 const endsWithExec = (script: Script): boolean => [...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec";
+
+/** What this shell is told to run takes its place: by exec, or as the last command of a bash (see `consequenceOf`). */
+function handsOver(words: readonly string[]): boolean {
+  const script = textOf(words);
+  const last = lastOf(script.body);
+  return endsWithExec(script) || (/(?:^|\/)bash$/.test(words[0] ?? "") && last?.kind === "command" && last.redirects.length === 0);
+}
 
 /** What a shell is told behind `-c`. */
 function textOf(words: readonly string[]): Script {
