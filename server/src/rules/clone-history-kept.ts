@@ -81,7 +81,9 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
       ? `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`
       : asking.length > 0
         ? "Git is asked for more than the last commit: remove .git behind that"
-        : "Remove .git in the RUN that clones";
+        : removal
+          ? "Remove .git in this RUN"
+          : "Remove .git in the RUN that clones";
   return {
     span: wordsOf(file, ran, step),
     message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
@@ -102,7 +104,8 @@ const commandsBehind = (steps: readonly Step[], step: Step, ran: Ran): Behind[] 
 
 /** Builds that ask git describe for their version in many projects: `make`, setuptools-scm and versioneer, GoReleaser, git-commit-id of Maven. */
 const mayAskVersion = ({ name, args }: Ran): boolean =>
-  /^(?:make|gmake|cmake|meson|python\d?|mvn|gradle|gradlew|goreleaser|autoreconf|autogen\.sh|configure)$/.test(name) ||
+  /^(?:make|gmake|cmake|meson|mvn|gradle|gradlew|goreleaser|autoreconf|autogen\.sh|configure)$/.test(name) ||
+  (/^python[\d.]*$/.test(name) && args.some((a) => /^(?:setup\.py|build|pip)$/.test(a.text))) ||
   (isPip(name) && args.some((a) => a.text === "."));
 
 /** Its history is tended, it lies where benchmarks have agents work, git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
