@@ -57,13 +57,21 @@ const environment =
 export function calls(subject: Subject, names: readonly string[]): boolean {
   const inRuns = subject.steps.some((s) => s.ran.some((r) => names.includes(basename(r.name)) || namesOne(r, names)));
   if (inRuns) return true;
+  const { started, texts } = startedWith(subject);
+  const words = new Set(texts.flatMap((text) => text.match(/[\w.+-]+/g) ?? []));
+  return started.some((s) => names.includes(basename(s.name))) || names.some((name) => words.has(name));
+}
+
+/** The scripts of the build context that run when a container starts or is checked. */
+export const startedScripts = (subject: Subject): readonly string[] => startedWith(subject).texts;
+
+function startedWith(subject: Subject): { started: Started[]; texts: string[] } {
   const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
   const texts: string[] = [];
   const started = forms.flatMap((s) =>
     startedBy(s.instruction, s.after).flatMap((one) => [one, ...followed(subject, s.after, one, texts)]),
   );
-  const words = new Set(texts.flatMap((text) => text.match(/[\w.+-]+/g) ?? []));
-  return started.some((s) => names.includes(basename(s.name))) || names.some((name) => words.has(name));
+  return { started, texts };
 }
 
 /** As a word of another command, or by its settings, such as `~/.vimrc`; a package manager's words are packages. */

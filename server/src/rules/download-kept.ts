@@ -8,6 +8,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
+import { startedScripts } from "../queries/started-through.ts";
 import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -56,21 +57,19 @@ const isProgram = (path: string): boolean => /\.(?:jar|war|ear)$/.test(path) && 
 
 const writesText = new Set(["echo", "printf", "cat", "tee", "sed", "awk", "perl"]);
 
-/** Whether a command behind it writes its path down, into a script say that will look for it there. */
-function isWrittenDown({ steps, image }: Subject, step: Step, ran: Ran, path: string): boolean {
+/** Whether its path stands in a script that the image starts, or a command behind it writes it down, into such a script say. */
+function isWrittenDown(subject: Subject, step: Step, ran: Ran, path: string): boolean {
   if (isTemporary(path)) return false;
   // Its version may be another variable there: up to it the two are alike.
-  const [known = ""] = /^.*\/[A-Za-z_-]*/.exec(path) ?? [];
+  const [known = path] = /^.*\/[A-Za-z_]{2,}-?/.exec(path) ?? [];
   const isNamed = ({ text }: { text: string }): boolean => text !== path && text.includes(known) && /[\s#'"=;|]/.test(text);
   const writes = (r: Ran): boolean => writesText.has(r.name) && r.args.some(isNamed);
-  const here = step.ran.slice(step.ran.indexOf(ran) + 1);
-  return [
-    here,
-    ...steps
-      .slice(step.index + 1)
-      .filter((s) => isBuiltOn(image, s.stage, step.stage))
-      .map((s) => s.ran),
-  ].some((rans) => rans.some(writes));
+  const behind = subject.steps.filter((s) => s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage));
+  return (
+    step.ran.slice(step.ran.indexOf(ran) + 1).some(writes) ||
+    behind.some((s) => s.ran.some(writes)) ||
+    startedScripts(subject).some((text) => text.includes(path) || (!isOpen(path) && text.includes(basename(path))))
+  );
 }
 
 /** Whether parts of a path are not known. */

@@ -120,7 +120,7 @@ function consequenceOf({ shell, base }: State, script: Script, isOther: boolean)
   return isSh(program) && id === undefined && !isOther ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
-const givesWay = "leaves its place to the program, as few shells do: with another base the stop signal would be lost";
+const givesWay = "leaves its place to the program, as the sh of Debian and Ubuntu does not: on such a base the stop signal would be lost";
 /** Distributions whose /bin/sh is bash. */
 const shIsBash = /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|opensuse|archlinux)\b/;
 const isSh = (program: string): boolean => /(?:^|\/)(?:sh|dash)$/.test(program);
