@@ -142,7 +142,9 @@ function pointless({ file, steps }: Subject, writer: Step, closing: Step | undef
   return [withoutCommand(file, closing, ran.command) ?? []].flat();
 }
 
-const isRoot = ({ before }: Step): boolean => before.user === "root" || before.user === "0";
+/** Surely: whose a base is that nobody knows is not said. */
+const isRoot = ({ before: { user, base } }: Step): boolean =>
+  (user === "root" || user === "0") && (base === undefined || base.standardLayout === true);
 
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn({ file }: Subject, step: Step): Edit | undefined {
