@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 const isDockerfile = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]+)?|[^/]+\.(?:[Dd]ocker|[Cc]ontainer)file)$/;
 const isNone = /\.(?:dockerignore|bak|orig|tmp|template|tpl|tmpl|j2|erb|in|md|sh|py|ya?ml|json)$|~$/;
+/** Other projects' files (server/src/lsp/disk/find.ts). */
+const isOthers = /(?:^|\/)(?:node_modules|bower_components|vendor|third_party)\//;
 /** A repository with more than this is not laid out whole. */
 const maximumBytes = 300_000_000;
 
@@ -30,7 +32,9 @@ export function filesOf(gitDir, commit) {
 }
 
 export const dockerfilesOf = (files) =>
-  files.filter(({ path, mode }) => mode?.startsWith("100") && isDockerfile.test(path) && !isNone.test(path)).map(({ path }) => path);
+  files
+    .filter(({ path, mode }) => mode?.startsWith("100") && isDockerfile.test(path) && !isNone.test(path) && !isOthers.test(path))
+    .map(({ path }) => path);
 
 /** `count` of them, evenly spread over the list. */
 export const spread = (list, count) =>

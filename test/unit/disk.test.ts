@@ -225,6 +225,8 @@ describe("what lies on disk", () => {
       Dockerfile: "",
       "node_modules/x/Dockerfile": "",
       ".git/Dockerfile": "",
+      "vendor/github.com/x/Dockerfile": "",
+      "c/third_party/Dockerfile": "",
       "Dockerfile.d/x": "",
       ".devcontainer/Dockerfile": "",
     });

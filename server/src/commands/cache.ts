@@ -28,6 +28,8 @@ export interface ToolCache {
   readonly onlyFills?: (ran: Ran) => boolean;
   /** A command that works from a cache that is there, and for the sake of which it is kept, `before` being those that filled it. Absent: none is worse off without. */
   readonly reads?: (ran: Ran, before?: readonly Ran[]) => boolean;
+  /** A command that leaves next to nothing there. */
+  readonly leavesLittle?: (ran: Ran) => boolean;
   /** A command that puts its own work there, which nobody can fetch. */
   readonly keepsWork?: (ran: Ran) => boolean;
   /** What it builds lies where it was called, and is lost with the folder. */
@@ -63,6 +65,8 @@ export interface KeptCache {
   readonly folders: ReadonlyMap<string, string>;
   /** The command that wrote it last. */
   readonly ran: Ran;
+  /** Whom the RUN runs as. */
+  readonly user: string;
 }
 
 /** Content of a folder whose files are not known. */

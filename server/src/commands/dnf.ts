@@ -6,7 +6,7 @@ import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, removeFolders, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { withDatabase } from "./database.ts";
-import { weakDependencies } from "./extras.ts";
+import { weakDependencies, weakDependenciesOff } from "./extras.ts";
 import { isDnf } from "./kinds.ts";
 
 /** The four commands of the family, with hadolint's number. */
@@ -98,6 +98,8 @@ const dnf: Handler = (call) => {
       return [...metadata, filled(root, "rpm-upgrade", "package", "upgraded packages")];
     case "makecache":
       return metadata;
+    case "config-manager":
+      return rest[0] === "setopt" ? weakDependenciesOff(rest) : o.has("--save") ? weakDependenciesOff(o.values("--setopt")) : [];
     case "remove":
     case "rm":
     case "erase":

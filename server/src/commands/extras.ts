@@ -1,7 +1,7 @@
 // What installers bring along by default, though nobody named it and a flag leaves it out.
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
-import { unknown } from "../image/size.ts";
+import { typical, unknown } from "../image/size.ts";
 import { setting } from "./cache.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 import { makesDocuments } from "./which-ruby.ts";
@@ -20,17 +20,17 @@ export interface Extra {
   /** Whether a package has any nobody knows: there is no index of them here. */
   readonly ifAny?: true;
   /** In which image it is meant. */
-  readonly meantIn?: "one for people" | "one for graphics cards";
+  readonly meantIn?: "one for people" | "one for graphics cards" | "one for any browser";
 }
 
 const torchId = "extra-torch:";
 
 export const extras: readonly Extra[] = [
   {
-    // dnf.conf(5), install_weak_deps
+    // dnf.conf(5), install_weak_deps; microdnf takes 0 and 1 alone, and ends at "False" (rpm-software-management/microdnf, dnf/dnf-main.c)
     id: "extra-dnf:",
     what: "Weak dependencies",
-    flag: "--setopt=install_weak_deps=False",
+    flag: "--setopt=install_weak_deps=0",
     behind: ["install", "-y"],
     care: "name what is needed of them",
     ifAny: true,
@@ -60,6 +60,7 @@ export const extras: readonly Extra[] = [
     flag: "chromium",
     behind: ["install"],
     care: "name the browser that is used",
+    meantIn: "one for any browser",
   },
   {
     // nltk.org/data.html: `all` stands for every corpus, grammar and model; `popular` for those that most use
@@ -100,9 +101,19 @@ const isBeforeThem = ({ state: { base } }: Call): boolean =>
   /^(?:centos|oraclelinux) [67]\b|^amazonlinux [12]$/.test(`${base?.os?.id} ${base?.os?.release}`) ||
   /\bubi7\b|(?:^|\/)fedora:(?:1\d|2[01])$/.test(base?.name ?? "");
 
+const noneWeak = (setopts: readonly string[]): boolean => setopts.some((s) => /^install_weak_deps=(?:0|false|no|off)$/i.test(s));
+const noneWeakId = "dnf-setting:install_weak_deps=0";
+
+/** `dnf config-manager --setopt=install_weak_deps=0 --save`, and dnf5's `dnf config-manager setopt install_weak_deps=0`, for all that comes behind. */
+export const weakDependenciesOff = (settings: readonly string[]): Effect[] =>
+  noneWeak(settings)
+    ? [{ do: "fill", path: "/etc/dnf", entry: { id: noneWeakId, kind: "metadata", what: "dnf's settings", size: typical(30) } }]
+    : [];
+
 export function weakDependencies(call: Call, packages: readonly string[], setopts: readonly string[]): Effect[] {
   const off =
-    setopts.some((s) => /^install_weak_deps=(?:0|false|no)$/i.test(s)) ||
+    noneWeak(setopts) ||
+    contentAt(call.state.root, "/etc/dnf").of(noneWeakId).length > 0 ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
   return off || isBeforeThem(call) || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
 }

@@ -3,7 +3,7 @@ import { contentAt } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { cacheIn, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, type KeptCache, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, pathOf } from "./call.ts";
 import { goMinor } from "./go-version.ts";
 
@@ -102,6 +102,12 @@ function moduleName(goMod: string | undefined): string | undefined {
 
 const modulesId = "go-modules";
 const buildsId = "go-build";
+/**
+ * Of a Go whose `clean -cache` and `clean -modcache` take the programs of the current folder's package as well (golang/go#29925; the words of
+ * `go help clean` have changed by 1.15).
+ */
+const takesMore = "of-old-go";
+const idOf = (call: Call, id: string): string => ((goMinor(call) ?? 0) < 15 ? `${id}-${takesMore}` : id);
 
 /**
  * Where nothing sets it Go takes `go` in the home (`go help gopath`): so it is with a distribution's own Go. The official image sets
@@ -120,9 +126,9 @@ const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 function modulesOf(call: Call, folder: string, verb: string | undefined): Effect[] {
   if (!hasModules(call, verb)) return [];
   const there = contentAt(call.state.root, folder)
-    .of(modulesId)
+    .of(idOf(call, modulesId))
     .some((e) => !e.maybe && e.layer !== call.layer);
-  return [{ do: "lookAt", path: folder }, ...(there ? [] : [cacheIn(folder, modulesId, "Go's module cache")])];
+  return [{ do: "lookAt", path: folder }, ...(there ? [] : [cacheIn(folder, idOf(call, modulesId), "Go's module cache")])];
 }
 
 /**
@@ -154,7 +160,7 @@ const go: Handler = (call) => {
   const folder = pathOf(call, setting(call, "GOMODCACHE") ?? `${goPath(call)}/pkg/mod`);
   const buildFolder = pathOf(call, setting(call, "GOCACHE") ?? `${homeOf(call)}/.cache/go-build`);
   const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder, verb);
-  const builds = hasBuildCache(call) ? [cacheIn(buildFolder, buildsId, "Go's build cache")] : [];
+  const builds = hasBuildCache(call) ? [cacheIn(buildFolder, idOf(call, buildsId), "Go's build cache")] : [];
   switch (verb) {
     case "build":
     case "install":
@@ -190,14 +196,25 @@ const isGo = ({ name, args }: Ran): boolean =>
 /** A script is a file like others to them. */
 const placesOnly = /^(?:chmod|chown|chgrp|cp|mv|rm|ln|sed|touch|install|dos2unix|cat|ls|test|\[)$/;
 
+const isOldGo = ({ folders }: KeptCache): boolean => [...folders.keys()].some((id) => id.endsWith(takesMore));
+
+/** The folders of the module cache cannot be written to: only root removes them so. */
+const removedByHand = (kept: KeptCache): string | undefined =>
+  [...kept.folders.keys()].some((id) => id.startsWith(modulesId)) && !/^(?:root|0)(?::|$)/.test(kept.user)
+    ? undefined
+    : removeFolders(kept);
+
+const cleaned = ({ folders }: KeptCache): string =>
+  `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`;
+
 export const goCache: ToolCache = {
   tool: "go",
   what: "the Go cache",
-  ids: [modulesId, buildsId],
+  ids: [modulesId, buildsId].flatMap((id) => [id, `${id}-${takesMore}`]),
   verbs: ["build", "install", "get", "mod"],
   reads: isGo,
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,
-  clean: ({ folders }) => `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`,
+  clean: (kept) => (isOldGo(kept) ? removedByHand(kept) : cleaned(kept)),
 };

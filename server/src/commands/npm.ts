@@ -97,9 +97,9 @@ export const npmCommands: Record<string, Handler> = { npm };
 /** Before npm 5 what is downloaded lies beside, not in _cacache. */
 const sharedBy = (folder: string): string => folder.replace(/\/_cacache$/, "");
 
-const shared = ({ folders, ran }: KeptCache): KeptCache => ({
+const shared = ({ folders, ...kept }: KeptCache): KeptCache => ({
+  ...kept,
   folders: new Map([...folders].map(([id, folder]) => [id, sharedBy(folder)])),
-  ran,
 });
 
 export const npmCache: ToolCache = {

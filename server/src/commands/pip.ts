@@ -82,6 +82,14 @@ const basics = /^(?:pip|setuptools|wheel)(?![\w.-])/;
 
 const source = "wheels of PyPI, by lock files in public repositories";
 
+/** Python before 3.9, which today's wheels are not for: an image's own, or its distribution's (packages.debian.org, packages.ubuntu.com; Red Hat's 7 and 8 have 3.6). */
+const hasOldPython = (name: string, { id, release = "" }: { readonly id: string; readonly release?: string }): boolean =>
+  /(?:^|\/)(?:python|pypy)[:@]/.test(name)
+    ? /(?:^|\/)(?:python|pypy):(?:2|3\.[0-8])(?!\d)/.test(name)
+    : id === "debian" || id === "ubuntu"
+      ? /^(?:wheezy|jessie|stretch|buster|1[0-8]\.\d\d|20\.04)$/.test(release)
+      : /^(?:centos|rhel|rocky\w*|alma\w*|oracle\w*|ol) [78]\b|^amzn? |^amazonlinux [12]$/.test(`${id} ${release}`);
+
 /**
  * What is downloaded for each of several requirements: what two need counts for the first. For an old Python and on Alpine there are other
  * wheels, or they are built; on an image that nobody knows, after other installs and from another index nobody knows which.
@@ -93,7 +101,7 @@ function wheelsFor(call: Call, place: string, o: ReturnType<typeof options>): (w
   const elsewhere = [...files.indexes, ...o.values("--index-url", "-i", "--extra-index-url", "-f", "--find-links")];
   const installed = find(state.root, place, true);
   const isFirst = installed?.type !== "folder" || !installed.content.some((e) => e.id.startsWith("pip:") && !basics.test(e.id.slice(4)));
-  const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !/(?:^|\/)python:(?:2|3\.[0-8])(?!\d)/.test(name);
+  const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !hasOldPython(name, os);
   if (!index || elsewhere.length > 0 || o.has("--no-deps") || !isFirst || !isKnown) return () => undefined;
   // Debian's modules are seen by Debian's Python alone: not by that of the Python images, in /usr/local, and not from an environment.
   const isDebians = environmentOf(call) === "/usr" && !/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name);

@@ -3,7 +3,7 @@ import { contentAt } from "../image/files.ts";
 import { typical } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, type Options, options, pathOf } from "./call.ts";
 import { gemDocuments } from "./extras.ts";
 import { isBundler } from "./kinds.ts";
 import { isOtherRuby, rubyManagers } from "./which-ruby.ts";
@@ -22,8 +22,11 @@ function gemHome(call: Call): string | undefined {
 const cacheOf = (home: string | undefined, id: string): Effect[] =>
   home === undefined ? [] : [cacheIn(`${home}/cache`, id, "downloaded gems")];
 
+const gemWords = (args: Call["args"]): Options =>
+  options(args, "v i n p --version --install-dir --bindir --source --platform --http-proxy --trust-policy");
+
 const gem: Handler = (call) => {
-  const o = options(call.args, "v i n p --version --install-dir --bindir --source --platform --http-proxy --trust-policy");
+  const o = gemWords(call.args);
   const [verb, ...gems] = o.operands.map((a) => a.text);
   const at = o.value("-i", "--install-dir");
   const home = at !== undefined ? pathOf(call, at) : o.has("--user-install") ? pathOf(call, `${homeOf(call)}/.gem/ruby/*`) : gemHome(call);
@@ -94,7 +97,18 @@ const bundle: Handler = (call) => {
 export const rubyCommands: Record<string, Handler> = { gem, bundle, bundler: bundle, ...rubyManagers };
 
 export const rubyCaches: readonly ToolCache[] = [
-  { tool: "gem", what: "the cache of gem", ids: ["gem-cache"], verbs: ["install", "update"], clean: removeFolders },
+  {
+    tool: "gem",
+    what: "the cache of gem",
+    ids: ["gem-cache"],
+    verbs: ["install", "update"],
+    // Its archive has 0.4 MB (rubygems.org/gems/bundler).
+    leavesLittle: ({ args }) => {
+      const gems = gemWords(args).operands.slice(1);
+      return gems.length > 0 && gems.every((a) => /^bundler(?::|$)/.test(a.text));
+    },
+    clean: removeFolders,
+  },
   {
     tool: "bundler",
     what: "the bundler cache",

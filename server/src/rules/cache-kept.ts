@@ -35,7 +35,7 @@ function ruleOf(cache: ToolCache): Rule {
       const covered = new Set<Step>();
       for (const step of shippedSteps(subject)) {
         const kept = covered.has(step) ? undefined : keptBy(cache, step);
-        if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept)) continue;
+        if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept) || isToldBy(subject, step, kept)) continue;
         for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
         yield finding(subject, cache, step, kept);
       }
@@ -63,8 +63,17 @@ function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
   const entries = cachesIn(step).filter(({ entry }) => cache.ids.includes(entry.id));
   if (entries.length === 0) return undefined;
   const ran = step.ran.findLast((r) => !r.maybe && writes(cache, r));
-  return ran ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran } : undefined;
+  return ran ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran, user: step.before.user } : undefined;
 }
+
+/** Another tool has the same folder, and its own finding in this RUN: bundler and gem. */
+const isToldBy = (subject: Subject, step: Step, kept: KeptCache): boolean =>
+  caches.some((other) => {
+    const its = other.ids.some((id) => kept.folders.has(id)) ? undefined : keptBy(other, step);
+    const folders = new Set(its?.folders.values());
+    const isLater = its !== undefined && step.ran.indexOf(its.ran) > step.ran.indexOf(kept.ran);
+    return isLater && [...kept.folders.values()].every((f) => folders.has(f)) && !isWanted(subject, other, step, its);
+  });
 
 /** What is copied elsewhere is a file like others. */
 const writes = (cache: ToolCache, ran: Ran): boolean =>
@@ -83,6 +92,8 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   // At the home of a number, or of whom a variable names: nobody knows where that is.
   if ([...folders.values()].some((f) => /^\/home\/(?:[^/]*\$|\d+(?::\w*)?\/)/.test(f))) return true;
   const writers = step.ran.filter((r) => writes(cache, r));
+  const { leavesLittle } = cache;
+  if (leavesLittle && writers.every(leavesLittle)) return true;
   const behind = step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r)));
   // A script that nobody can read, but that says what it is for.
   if (behind.some((r) => (isUnknown(r) && /clean/i.test(r.name)) || r.args.some((a) => /clean\w*\.sh$/i.test(a.text)))) return true;
@@ -178,7 +189,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   // What another one of them leaves in folders of its own is kept out by its mounts too.
   const mountable = [step, ...later].map((s) => ({
     step: s,
-    kept: { ran: kept.ran, folders: new Map([...kept.folders, ...ownFolders(cache, s, kept)]) },
+    kept: { ...kept, folders: new Map([...kept.folders, ...ownFolders(cache, s, kept)]) },
   }));
   const obstacle = takesMore
     ? "other files lie in its folder as well"

@@ -3,6 +3,7 @@ import { type Extra, extraOf } from "../commands/extras.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran } from "../image/model.ts";
 import { namesGraphicsCards } from "../queries/graphics-cards.ts";
+import { namedAnywhere } from "../queries/named.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
@@ -18,7 +19,7 @@ export const extrasInstalled: Rule = {
   about: "bytes",
   example: {
     before: "FROM fedora:44\nRUN dnf install -y nginx && dnf clean all\n",
-    after: "FROM fedora:44\nRUN dnf install --setopt=install_weak_deps=False -y nginx && dnf clean all\n",
+    after: "FROM fedora:44\nRUN dnf install --setopt=install_weak_deps=0 -y nginx && dnf clean all\n",
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
@@ -46,8 +47,20 @@ export const extrasInstalled: Rule = {
   },
 };
 
-const isMeant = (subject: Subject, { meantIn }: Extra): boolean =>
-  meantIn === "one for people" ? isWorkplace(subject, "typed in") : meantIn !== undefined && namesGraphicsCards(subject);
+function isMeant(subject: Subject, { meantIn }: Extra): boolean {
+  switch (meantIn) {
+    case "one for people":
+      return isWorkplace(subject, "typed in");
+    case "one for graphics cards":
+      return namesGraphicsCards(subject);
+    case "one for any browser": {
+      const named = namedAnywhere(subject, ["chromium", "firefox", "webkit"]);
+      return !named.has("chromium") || named.size > 1;
+    }
+    default:
+      return false;
+  }
+}
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -21,25 +21,32 @@ export const lastlogSparse: Rule = {
     for (const step of shippedSteps(subject)) {
       const rans = step.ran.filter((ran) => !ran.maybe && growsLog(ran));
       const [first] = rans;
-      if (first && isOwn(subject, step)) yield finding(subject, step, rans, first);
+      if (first && isOwn(subject, step) && (rans.every(isUseradd) || isLong(rans))) yield finding(subject, step, rans, first);
     }
   },
 };
 
 const growsLog = (ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && c.path === "/var/log/lastlog");
 
+const isUseradd = (ran: Ran): boolean => ran.name === "useradd";
+
+/** To write another command in adduser's place is worth a megabyte: of zeros, which nobody downloads. */
+const worthIt = 1_000_000;
+const isLong = (rans: readonly Ran[]): boolean =>
+  rans.some((ran) => ran.changes.some((c) => c.path === "/var/log/lastlog" && (c.entry.size.lowerBound || c.entry.size.bytes >= worthIt)));
+
 function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran): Draft {
   const edits = rans.flatMap((ran): Edit[] => {
     const [name] = ran.words;
     return name && name.end > name.start ? [{ start: name.end, end: name.end, text: " --no-log-init" }] : [];
   });
-  const isUseradd = rans.every((ran) => ran.name === "useradd") && edits.length === rans.length;
+  const canSay = rans.every(isUseradd) && edits.length === rans.length;
   return {
     span: wordsOf(file, first, step),
     aliases: ["DL3046"],
     message: (saving) =>
-      `/var/log/lastlog and faillog grow up to the uid: ${formatSaving(saving)}. ${isUseradd ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
-    fixes: isUseradd ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],
-    ...(!isUseradd && { instead: edits }),
+      `/var/log/lastlog and faillog grow up to the uid: ${formatSaving(saving)}. ${canSay ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
+    fixes: canSay ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],
+    ...(!canSay && { instead: edits }),
   };
 }

@@ -3,13 +3,15 @@ import { join } from "node:path";
 
 const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const isNone = /\.dockerignore$|~$|\.(?:swp|swo|bak|orig|rej|tmp)$/;
-/** Of installed packages, version control and caches: whatever lies there is not the user's. */
+/** Of installed packages, copies of other projects, version control and caches: whatever lies there is not the user's. */
 const junk = new Set([
   ".git",
   ".hg",
   ".svn",
   "node_modules",
   "bower_components",
+  "vendor",
+  "third_party",
   "__pycache__",
   "site-packages",
   "venv",
