@@ -199,8 +199,7 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure: true };
   if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure: true };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
-  if (!parts?.user)
-    return `COPY --${call.verb === "chmod" ? "chmod" : "chown"} does it for what it brings`;
+  if (!parts?.user) return `COPY --${call.verb === "chmod" ? "chmod" : "chown"} does it for what it brings`;
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
   const places = paths.filter((_, i) => states[i] !== "covered");
   return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
