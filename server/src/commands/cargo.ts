@@ -1,8 +1,9 @@
 import type { Effect } from "../image/effects.ts";
+import { contentAt, type Entry } from "../image/files.ts";
 import { dirname, join } from "../image/paths.ts";
 import { buildsWith, started } from "./builders.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, homeOf, type Options, options, pathOf, unknownWork } from "./call.ts";
+import { type Call, type Handler, homeOf, nodeAt, type Options, options, pathOf, unknownWork } from "./call.ts";
 
 const valued =
   "p F j Z C --package --bin --example --test --bench --features --jobs --profile --target --target-dir --manifest-path --message-format --config --color " +
@@ -18,9 +19,35 @@ const building = new Set("build b rustc".split(" "));
 
 /** A dependency that comes from a repository: in the manifest, or as the lock file has it (the Cargo book, "Specifying Dependencies"). */
 const fromGit = /\bgit\s*=\s*["']|^source\s*=\s*"git\+/m;
+/** A dependency, whatever it comes from: a line of such a table, or a table of its own. */
+const dependency =
+  /^[ \t]*\[(?:[^\]\n]*\.)?(?:dev-|build-)?dependencies(?:\.[^\]\n]+)?\][ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*[\w"']/m;
+const workspace = /^[ \t]*\[workspace\b/m;
 
-const usesGit = (call: Call, o: Options): boolean =>
-  o.has("--git") || ["Cargo.toml", "Cargo.lock"].some((name) => fromGit.test(call.textAt?.(pathOf(call, name)) ?? ""));
+/** The folder that holds the manifest, and those above it, where that of a workspace may be. */
+function* above(folder: string): Generator<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    yield at;
+    if (at === "/") return;
+  }
+}
+
+const sourceOf = (call: Call, verb: string, o: Options): string | undefined => {
+  const path = verb === "install" ? o.value("--path") : ".";
+  return path === undefined || o.has("--manifest-path") ? undefined : pathOf(call, path);
+};
+
+const usesGit = (call: Call, o: Options, folder: string | undefined): boolean =>
+  o.has("--git") ||
+  [...(folder === undefined ? [] : above(folder))].some((at) =>
+    ["Cargo.toml", "Cargo.lock"].some((name) => fromGit.test(call.textAt?.(join(at, name)) ?? "")),
+  );
+
+/** A crate that stands alone, and depends on nothing: nothing is downloaded, and next to nothing left beside the program. */
+function standsAlone(call: Call, folder: string | undefined): boolean {
+  const manifest = folder === undefined ? undefined : call.textAt?.(join(folder, "Cargo.toml"));
+  return manifest !== undefined && !dependency.test(manifest) && !workspace.test(manifest);
+}
 
 const cargo: Handler = (call) => {
   const args = call.args.filter((a) => !a.text.startsWith("+"));
@@ -30,32 +57,45 @@ const cargo: Handler = (call) => {
   const work = quiet.has(verb) ? [] : [unknownWork(call)];
   if (!downloading.has(verb)) return work;
   const home = cargoHome(call);
-  const target = targetOf(call, verb, o);
+  const folder = sourceOf(call, verb, o);
+  const isAlone = standsAlone(call, folder);
+  const target = folder === undefined ? undefined : targetOf(call, verb, o, folder);
   const built: Effect[] =
-    target === undefined ? [] : [filled(target, `${cargoTargetId}${target}`, "artifact", "what cargo builds on the way")];
+    target === undefined
+      ? []
+      : [filled(target, `${cargoTargetId}${target}`, "artifact", isAlone ? ofAlone : "what cargo builds on the way")];
+  if (isAlone) return [...built, ...work];
   return [
     cacheIn(`${home}/registry`, "cargo-registry", "downloaded crates"),
-    ...(usesGit(call, o) ? [cacheIn(`${home}/git`, "cargo-git", "repositories of crates")] : []),
+    ...(usesGit(call, o, folder) ? [cacheIn(`${home}/git`, "cargo-git", "repositories of crates")] : []),
     ...built,
     ...work,
   ];
 };
 
 export const cargoTargetId = "cargo-target:";
+/** What it is called where it is next to nothing beside the program. */
+const ofAlone = "what cargo builds of a crate that depends on nothing";
+/** What cargo has made on the way to a program: its dependencies, compiled. */
+export const isOfDependencies = ({ id, what }: Entry): boolean => id.startsWith(cargoTargetId) && what !== ofAlone;
 
 /** The folder that cargo builds in; undefined where it takes one of its own and removes it, and where nobody can tell. */
-function targetOf(call: Call, verb: string, o: Options): string | undefined {
-  const source = verb === "install" ? o.value("--path") : ".";
-  if (source === undefined || (verb !== "install" && !building.has(verb)) || o.has("--manifest-path")) return undefined;
+function targetOf(call: Call, verb: string, o: Options, folder: string): string | undefined {
+  if (verb !== "install" && !building.has(verb)) return undefined;
   const told = o.value("--target-dir") ?? setting(call, "CARGO_TARGET_DIR") ?? setting(call, "CARGO_BUILD_TARGET_DIR");
   if (told !== undefined) return pathOf(call, told);
   // The members of a workspace are built in its own folder (the Cargo book, "Workspaces").
-  const folder = pathOf(call, source);
-  for (let at = folder; ; at = dirname(at)) {
-    const isWorkspace = /^\s*\[workspace\b/m.test(call.textAt?.(join(at, "Cargo.toml")) ?? "");
-    if (isWorkspace || at === "/") return join(isWorkspace ? at : folder, "target");
+  for (const at of above(folder)) {
+    if (workspace.test(call.textAt?.(join(at, "Cargo.toml")) ?? "")) return join(at, "target");
+    if (at !== folder && mayHoldManifest(call, at)) return undefined;
   }
+  return join(folder, "target");
 }
+
+/** A manifest that nobody can read, or a folder that was filled with files nobody knows. */
+const mayHoldManifest = (call: Call, folder: string): boolean =>
+  (nodeAt(call, join(folder, "Cargo.toml")) !== undefined && call.textAt?.(join(folder, "Cargo.toml")) === undefined) ||
+  (folder !== "/" && [...contentAt(call.state.root, folder)].some(({ kind }) => /^(?:source|context|download)$/.test(kind)));
 
 export const cargoCommands: Record<string, Handler> = { cargo };
 

@@ -138,6 +138,9 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     ...(alias && { alias }),
     verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
     reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
+    // Keys of repositories are taken with a yes.
+    fetchesAnew: ({ name, args }) =>
+      isDnf(name) && args.some((a) => a.text === "makecache") && !args.some((a) => /^(?:-y|--assumeyes)$/.test(a.text)),
     clean: (kept) => {
       const folder = [...kept.folders.values()].at(-1) ?? "";
       const root = folder.replace(ownFolder, "");

@@ -46,5 +46,8 @@ export const zypperCache: ToolCache = {
   alias: "DL3036",
   verbs: ["install", "in", "update", "up", "dup", "dist-upgrade", "patch", "refresh", "ref"],
   reads: (ran) => ran.name === "zypper" && ran.args.some((a) => a.text === "--no-refresh"),
+  // Keys that it is told to take are there for the next one.
+  fetchesAnew: ({ name, args }) =>
+    name === "zypper" && args.some((a) => /^ref(?:resh)?$/.test(a.text)) && !args.some((a) => a.text === "--gpg-auto-import-keys"),
   clean: () => "zypper clean --all",
 };

@@ -2,6 +2,7 @@ import { isUnknown, useOf } from "../build/uses.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
 import { insertAfter, removeWords, statementAt, withoutCommand } from "./chain.ts";
@@ -120,6 +121,11 @@ export function unmountable(cache: ToolCache, all: readonly Mountable[]): string
   if (all.some(({ kept }) => !/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?"))) return "another user than the RUN's writes it";
   const strange = all.flatMap(({ kept }) => targetsOf(cache, kept)).find((t) => !/^\/[\w./@+-]+$/.test(t));
   if (strange !== undefined) return `${strange} is no name for a cache mount`;
+  // The official images have CARGO_HOME elsewhere, and so may those that stand on them.
+  const isGuess = ({ before: { base, env } }: Step, target: string): boolean =>
+    base !== undefined && !base.standardLayout && !base.user && !env.has("HOME") && isWithin(target, "/root/.cargo");
+  if (all.some(({ step, kept }) => targetsOf(cache, kept).some((target) => isGuess(step, target))))
+    return `the base alone says where ${cache.what} lies`;
   if (all.some(({ step }) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
   const nameless = all.find(({ step }) => ownerFields(step.before.user) === undefined);
   return nameless && `a cache mount needs the number of the user ${nameless.step.before.user.split(":")[0]}`;

@@ -37,10 +37,18 @@ function followed(subject: Subject, state: State, started: Started, texts: strin
     .flatMap((s) => followed(subject, state, s, texts, depth + 1));
 }
 
-function scriptText({ world }: Subject, state: State, started: Started): string | undefined {
+function scriptText(subject: Subject, state: State, started: Started): string | undefined {
   const file = fileOf(state, started);
-  const text = file && contextText(state.root, file.path, world.context);
+  const text = file && textAt(subject, state, file.path);
   return text !== undefined && isShellScript(text) ? text : undefined;
+}
+
+/** A file's text as the context has it, though a RUN went over its lines: who takes carriage returns out leaves the commands. */
+function textAt({ steps, image, world }: Subject, state: State, path: string): string | undefined {
+  const own = steps.filter((s) => image.ships.has(s.stage));
+  const changed = own.findLast((s) => s.changes.some((c) => c.how === "written" && c.path === path));
+  const isGoneOver = changed?.ran.some((r) => /^(?:sed|dos2unix|perl)$/.test(r.name) && r.changes.some((c) => c.path === path));
+  return contextText((isGoneOver ? changed?.before : state)?.root ?? state.root, path, world.context);
 }
 
 /** The image's environment, and the script's arguments. */

@@ -1,3 +1,4 @@
+import { isKnown, isThere } from "../build/holds.ts";
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
@@ -5,12 +6,13 @@ import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
-import { insertAfter } from "../edits/chain.ts";
+import { insertAfter, removeInstruction } from "../edits/chain.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
+import { startedThrough } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -86,6 +88,8 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   // Who builds in it builds from it.
   if (cache.startedBy && isWorkplace(subject, "says so")) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
+  if (startedThrough(subject).some(({ name, args }) => cache.startedBy?.test([name, ...args.map((a) => a.text)].join(" ")))) return true;
+  if (step.ran.filter((r) => writes(cache, r)).every((r) => isMissing(step, r))) return true;
   const { linkedFrom: linked } = cache;
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
   if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;
@@ -130,6 +134,12 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
       (image.ships.has(s.stage) &&
         s.changes.some((c) => c.how === "removed" && c.entry.layer === step.index && cache.ids.includes(c.entry.id))),
   );
+}
+
+/** `./gradlew` that surely is not there: the RUN fails. */
+function isMissing({ before, ran: rans }: Step, ran: Ran): boolean {
+  const path = absolute(ran.name, ran.cwd);
+  return ran.name.includes("/") && rans.indexOf(ran) === 0 && !isThere(before, path) && isKnown(before, path);
 }
 
 /** `rm pkg/*` without -f fails where there is nothing. */
@@ -203,14 +213,17 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
-  if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
+  const { fetchesAnew } = cache;
+  const isIdle = fetchesAnew !== undefined && step.script !== undefined && readers.length === 0 && step.ran.every(fetchesAnew);
+  if (isIdle) fixes.push({ title: "Leave out this RUN", safety: "safe", edits: [removeInstruction(file, step.instruction)] });
+  else if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
   else if (cleaned)
     fixes.push({
       title: `Remove ${cache.what} in this RUN${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
       safety: cache.startedBy ? "review" : "safe",
       edits: cleaned,
     });
-  if (mount) {
+  if (mount && !isIdle) {
     const which = later.length > 0 ? `these ${later.length + 1} RUNs` : "this RUN";
     fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
   }
@@ -218,15 +231,17 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const work = readers.every((r) => runsScript(r.ran)) ? "may work" : later.length > 1 ? "work" : "works";
   const readersAre = `Line${later.length > 1 ? "s" : ""} ${lines} ${work}`;
   const failed = failedRemoval(cache, step);
-  const advice = off
-    ? `${flag} keeps it out`
-    : failed
-      ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
-      : cleaned
-        ? "Remove it in this RUN"
-        : mount
-          ? `${readers.length > 0 ? `${readersAre} from it: a` : "A"} cache mount keeps it out`
-          : `${readers.length > 0 ? `${readersAre} from it: one RUN for all, with a removal at its end, keeps` : "A removal in the same RUN keeps"} it out. No fix is offered: ${obstacle}`;
+  const advice = isIdle
+    ? `Nothing in this RUN needs it, and the next ${cache.tool} fetches it anew: leave it out`
+    : off
+      ? `${flag} keeps it out`
+      : failed
+        ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
+        : cleaned
+          ? "Remove it in this RUN"
+          : mount
+            ? `${readers.length > 0 ? `${readersAre} from it: a` : "A"} cache mount keeps it out`
+            : `${readers.length > 0 ? `${readersAre} from it: one RUN for all, with a removal at its end, keeps` : "A removal in the same RUN keeps"} it out. No fix is offered: ${obstacle}`;
   const end = step.script?.body.items.at(-1);
   const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
   return {

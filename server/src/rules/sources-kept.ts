@@ -1,6 +1,6 @@
 import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { cargoTargetId } from "../commands/cargo.ts";
+import { isOfDependencies } from "../commands/cargo.ts";
 import { installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
 import { copySources } from "../dockerfile/instruction.ts";
@@ -79,11 +79,11 @@ const isTidied = ({ ran: rans }: Step, ran: Ran, path: string): boolean =>
 function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
   const from = installedFrom(ran);
   if (from !== undefined) return isProjectItself(subject, ran) ? undefined : filledAt(subject, step, from, isSource);
-  const built = ran.changes.find((c) => c.how === "written" && isOfCargo(c.entry));
-  if (built) return ran.args.some((a) => a.text === "install") ? filledAt(subject, step, built.path, isOfCargo) : undefined;
+  const built = ran.changes.find((c) => c.how === "written" && isOfDependencies(c.entry));
+  if (built) return ran.args.some((a) => a.text === "install") ? filledAt(subject, step, built.path, isOfDependencies) : undefined;
   if (!carries(ran.name)) return undefined;
   const [source, more] = ran.args.filter((a) => !a.text.startsWith("-")).slice(0, -1);
-  return source && !more ? filledAt(subject, step, dirname(absolute(source.text, ran.cwd)), isOfCargo) : undefined;
+  return source && !more ? filledAt(subject, step, dirname(absolute(source.text, ran.cwd)), isOfDependencies) : undefined;
 }
 
 /** Nothing was built, and nothing is started: what `make install` installs is what the project needs, and the folder is the project. */
@@ -97,7 +97,6 @@ const buildsOnly =
   /(?:^|\/)(?:configure|config|Configure|autogen\.sh|bootstrap(?:\.sh)?|buildconf|autoreconf|cmake|meson|g?make|qmake|perl)$/;
 
 const isSource = (entry: Entry): boolean => entry.kind === "source";
-const isOfCargo = (entry: Entry): boolean => entry.id.startsWith(cargoTargetId);
 
 /** The folder at or above that was filled with such content, where it lies in the finished image as it was here. */
 function filledAt({ image }: Subject, step: Step, from: string, isIt: (entry: Entry) => boolean): Kept | undefined {
@@ -141,7 +140,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${name} still holds ${isOfCargo(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${inOne ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
+      `${name} still holds ${isOfDependencies(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${inOne ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
     fixes: inOne && isPlaced ? [{ title: `Remove ${path} at the end of this RUN`, safety: "review", edits: [inOne] }] : [],
     ...(lost ? { instead: [lost] } : inOne && !isPlaced && { instead: [inOne] }),
   };

@@ -34,8 +34,11 @@ const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): st
 
 /** The files in which the installers that a text names look what to install. */
 const manifestsIn = (text: string): string[] => [
-  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? [])),
+  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? (name === "cargo" ? ofCargo : []))),
 ];
+
+/** What a crate depends on, and whether it belongs to a workspace. */
+const ofCargo = ["Cargo.toml", "Cargo.lock"];
 
 /** The folder beside a manifest that its installers fill, and what tells what of the installed ones the project needs. */
 const installed: Readonly<Record<string, { readonly folder: string; readonly toldBy: readonly string[] }>> = {
