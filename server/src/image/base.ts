@@ -84,3 +84,6 @@ export interface ReleaseLines {
   /** The first line after this one that is alive on a day. */
   next(on: StandsOn, day: string): ReleaseLine | undefined;
 }
+
+/** By its name: Microsoft's own, the official images' variants, and what others call so. Its shell chains otherwise, and its folders are others. */
+export const isWindows = (name: string): boolean => /(?:^|[/:_-])(?:windows|nanoserver)/i.test(name);

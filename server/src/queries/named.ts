@@ -1,26 +1,41 @@
 import type { Subject } from "../build/subject.ts";
 import type { ContextFolder } from "../image/context.ts";
+import { basename } from "../image/paths.ts";
 
 /** Files of a context that are looked into. */
 const maximumFiles = 2000;
 
 /** Which of these words the Dockerfile, or a file of the build context whose text is at hand, has. */
-export function namedAnywhere({ file, world: { context } }: Subject, words: readonly string[]): Set<string> {
-  const texts = [file.text, ...(context?.readText ? textsOf(context.root, (path) => context.readText?.(path)) : [])];
+export function namedAnywhere(subject: Subject, words: readonly string[]): Set<string> {
+  const texts = [subject.file.text, ...[...textsOf(subject)].map(({ text }) => text)];
   return new Set(words.filter((word) => texts.some((text) => new RegExp(`\\b${word}\\b`, "i").test(text))));
 }
 
-function textsOf(root: ContextFolder, readText: (path: string) => string | undefined): string[] {
-  const texts: string[] = [];
-  const open = [{ path: "", node: root }];
+/** Whether a file of the build context names a path: not one that a RUN calls, which may be what made it. */
+export function namedByOthers(subject: Subject, path: string): boolean {
+  const called = new Set(
+    subject.steps.flatMap((s) => s.ran.flatMap((r) => [r.name, ...r.args.map((a) => a.text)].map((word) => basename(word)))),
+  );
+  return [...textsOf(subject)].some(
+    ({ name, text }) =>
+      !called.has(name) &&
+      text
+        .split(path)
+        .slice(1)
+        .some((rest) => !/^[\w.-]/.test(rest)),
+  );
+}
+
+function* textsOf({ world: { context } }: Subject): Generator<{ name: string; text: string }> {
+  if (!context?.readText) return;
+  const open: { path: string; node: ContextFolder }[] = [{ path: "", node: context.root }];
   let count = 0;
   for (const { path, node } of open)
     for (const [name, child] of node.children) {
       const at = path === "" ? name : `${path}/${name}`;
       if (child.kind === "folder") open.push({ path: at, node: child });
       if (child.kind !== "file" || ++count > maximumFiles) continue;
-      const text = readText(at);
-      if (text !== undefined) texts.push(text);
+      const text = context.readText(at);
+      if (text !== undefined) yield { name, text };
     }
-  return texts;
 }

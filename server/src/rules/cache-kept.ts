@@ -7,6 +7,7 @@ import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
+import { isWindows } from "../image/base.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
@@ -85,6 +86,7 @@ const writes = (cache: ToolCache, ran: Ran): boolean =>
 function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
   const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
+  if (!cache.flag && isWindows(step.before.base?.name ?? "")) return true;
   // Who builds in it builds from it.
   if (cache.startedBy && isWorkplace(subject, "says so")) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;

@@ -9,6 +9,7 @@ import { privilegeOf } from "../edits/removal.ts";
 import { contentAt, type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
+import { namedByOthers } from "../queries/named.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
@@ -122,7 +123,13 @@ function isNeeded(subject: Subject, step: Step, path: string): boolean {
     path === "/usr/src/php" &&
     subject.steps.some((s) => copySources(s.instruction).some((a) => basename(a.text).startsWith("docker-php-")));
   return (
-    isOfPhp || links || isSet || isWithin(end.cwd, path) || isStarted || usedByLaterSteps(subject, step, { path, folder: true }) !== "no"
+    isOfPhp ||
+    links ||
+    isSet ||
+    isWithin(end.cwd, path) ||
+    isStarted ||
+    namedByOthers(subject, path) ||
+    usedByLaterSteps(subject, step, { path, folder: true }) !== "no"
   );
 }
 
@@ -135,7 +142,8 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
   const inOne = entry.layer === step.index ? behind(step) : undefined;
   const lost = inOne ? undefined : behind(steps[entry.layer]);
   // On a base that nobody knows a relative path starts nobody knows where.
-  const isPlaced = !path.includes("$") && (knowsFolder(step) || ran.args.some((a) => isWithin(path, a.text)));
+  const saysPlace = step.ran.slice(0, step.ran.indexOf(ran) + 1).some((r) => r.args.some((a) => a.text !== "/" && isWithin(path, a.text)));
+  const isPlaced = !path.includes("$") && (knowsFolder(step) || saysPlace);
   const name = isPlaced ? path : basename(path);
   return {
     span: wordsOf(file, ran, step),
