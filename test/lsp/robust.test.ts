@@ -88,6 +88,7 @@ describe("the language server holds on", () => {
       const text = `\uFEFF# 𝒳 first\n${fixture.text}`.replaceAll(/\r?\n/g, "\r\n");
       // What speaks of them in a context that nobody knows yet speaks of them in the one that is measured then.
       client.write(`silence/${i}/package.json`, '{ "devDependencies": { "a": "1" } }');
+      client.write(`silence/${i}/gradlew`, "#!/bin/sh\n");
       client.write(`silence/${i}/composer.json`, '{ "require-dev": { "a": "1" } }');
       const uri = await client.open(`silence/${i}/Dockerfile`, text);
       for (const diagnostic of await client.diagnostics(uri, 1)) {

@@ -92,7 +92,7 @@ describe("hovers on FROM", () => {
       "FROM §python:3.12\n",
       [
         /\*\*python:3\.12\*\*: ≈ 1\.\d+ GB \(amd64\), docker-library/,
-        /stands for `python:3\.12\.\d+/,
+        /stood for `python:3\.12\.\d+/,
         /Smaller: `python:3\.12-alpine` ≈/,
         /names a line of releases/,
         /imagetools inspect python:3\.12`/,

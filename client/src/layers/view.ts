@@ -133,7 +133,8 @@ function findingList(findings: readonly FindingJSON[], owner: string): HTMLEleme
 function findingItem(finding: FindingJSON, id: string): HTMLElement {
   const { start } = finding.range;
   const out = element("li", { class: finding.level }, link(id, finding.message, "reveal", start));
-  for (const [i, fix] of finding.fixes.entries()) out.append(link(`${id}-${i}`, fix.title, "fix", start));
+  for (const [i, fix] of finding.fixes.entries())
+    out.append(link(`${id}-${i}`, fix.safety === "review" ? `${fix.title} [review]` : fix.title, "fix", start));
   return out;
 }
 

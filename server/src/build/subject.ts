@@ -1,6 +1,7 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { type ContextFolder, folder } from "../image/context.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
+import { isUnknown, type Size, sum, zero } from "../image/size.ts";
 import { build } from "./build.ts";
 import { visible } from "./ignore.ts";
 import { type Savings, savingsOf } from "./saving.ts";
@@ -39,6 +40,15 @@ export function rootOf({ stages }: Image, stage: Stage): Stage {
   let root = stage;
   for (let parent = stages[root.baseStage ?? -1]; parent; parent = stages[root.baseStage ?? -1]) root = parent;
   return root;
+}
+
+/** Where the image stands on one that nobody knows the size of: what this file adds. */
+export function addedToUnknown(image: Image): Size | undefined {
+  const target = image.stages[image.target];
+  const [from] = target ? rootOf(image, target).steps : [];
+  if (!from?.layer || from.instruction.keyword !== "FROM" || !isUnknown(from.layer.size)) return undefined;
+  const shipped = image.stages.filter((stage) => image.ships.has(stage.index)).flatMap((stage) => stage.steps);
+  return sum(shipped.flatMap((step) => (step === from ? [] : (step.layer?.size ?? zero))));
 }
 
 /** Whether a stage is another one, or built from it. */

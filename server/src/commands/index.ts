@@ -47,7 +47,7 @@ const quiet = new Set(
   (
     "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
     "fgrep cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
-    "realpath readlink stat file du df cksum base64 od hexdump strings getent ldd lsb_release " +
+    "realpath readlink stat getcap getfattr lsattr file du df cksum base64 od hexdump strings getent ldd lsb_release " +
     "dpkg-query dpkg-architecture jq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
     "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d rc-update systemctl mkfifo dpkg-buildflags rpmspec locale getconf python-config pkg-config tty stty clear logger exec-path"
   ).split(" "),

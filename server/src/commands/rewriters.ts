@@ -44,7 +44,7 @@ export const rewriters: Record<string, Handler> = {
 };
 
 /** Commands that store a file of a lower layer again, and what they do to it; chown, chmod and chgrp are not among them. */
-export type Rewrite = "moves" | "copies" | "touches" | "edits" | "strips";
+export type Rewrite = "moves" | "copies" | "touches" | "edits" | "strips" | "marks";
 export const rewriteOf = (name: string): Rewrite | undefined =>
   name === "mv"
     ? "moves"
@@ -54,6 +54,8 @@ export const rewriteOf = (name: string): Rewrite | undefined =>
         ? "touches"
         : /^(?:sed|perl|dos2unix|tee)$/.test(name)
           ? "edits"
-          : Object.hasOwn(rewriters, name)
-            ? "strips"
-            : undefined;
+          : name === "setcap"
+            ? "marks"
+            : Object.hasOwn(rewriters, name)
+              ? "strips"
+              : undefined;

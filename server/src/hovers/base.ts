@@ -13,12 +13,12 @@ export function baseText(shown: Shown, stage: Stage): string {
   if (stage.baseStage !== undefined)
     return `Stands on the stage \`${stage.base}\` above, and inherits its files, environment, user and folder.`;
   if (!base) return "`scratch` is empty: no files, no shell, no certificates.";
-  return [sizeText(base), ...smallerText(shown, stage), ...pinningText(shown, stage)].join("\n\n");
+  return [sizeText(base, shown.subject.world.bases?.asOf), ...smallerText(shown, stage), ...pinningText(shown, stage)].join("\n\n");
 }
 
-function sizeText({ name, resolved, size, source }: BaseImage): string {
+function sizeText({ name, resolved, size, source }: BaseImage, asOf: string | undefined): string {
   const weight = isUnknown(size) ? "size not known until it is pulled" : `${formatSize(size)} (amd64)${source ? `, ${source}` : ""}`;
-  return `**${name}**: ${weight}.${resolved && resolved !== name ? ` Today it stands for \`${resolved}\`.` : ""}`;
+  return `**${name}**: ${weight}.${resolved && resolved !== name ? ` ${asOf ? `On ${asOf} it stood` : "It stands"} for \`${resolved}\`.` : ""}`;
 }
 
 function smallerText({ subject }: Shown, { base }: Stage): string[] {

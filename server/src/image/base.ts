@@ -51,6 +51,8 @@ export interface BaseCatalogue {
   smaller(name: string): readonly SmallerBase[];
   /** The newest version tag that `latest`, no tag or another moving tag stands for today: `python` → `3.14`. Undefined where unknown. */
   versionOf(name: string): string | undefined;
+  /** The day on which the tags stood for what is said here, `2026-08-21`. */
+  readonly asOf?: string;
 }
 
 export interface SmallerBase {

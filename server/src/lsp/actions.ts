@@ -75,7 +75,7 @@ function quickFix(open: OpenDockerfile, { finding, fix }: Offered, can: Abilitie
   const edit = workspaceEdit(open, fix, can);
   return (
     edit && {
-      title: fix.title,
+      title: fix.safety === "review" ? `${fix.title} [review]` : fix.title,
       kind: CodeActionKind.QuickFix,
       diagnostics: [diagnosticOf(open.analysis, finding)],
       ...(fix.safety === "safe" && finding.fixes[0] === fix && { isPreferred: true }),

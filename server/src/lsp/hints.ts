@@ -1,5 +1,6 @@
 import { type CodeLens, type InlayHint, MarkupKind } from "vscode-languageserver";
 import type { Analysis } from "../analysis.ts";
+import { addedToUnknown } from "../build/subject.ts";
 import { layerText } from "../hovers/layer.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { isZero, type Size, sum, zero } from "../image/size.ts";
@@ -44,8 +45,12 @@ export function codeLensesOf(analysis: Analysis, uri: string): CodeLens[] {
 
 function titleOf(analysis: Analysis, stage: Stage): string {
   const { image } = analysis;
+  const added = addedToUnknown(image);
   if (stage.index === image.target)
-    return [formatSize(image.size), ...(analysis.savable > 0 ? [`${formatBytes(analysis.savable)} can go`] : [])].join(" · ");
+    return [
+      added ? `base unknown, this file ${formatSize(added)}` : formatSize(image.size),
+      ...(analysis.savable > 0 ? [`${formatBytes(analysis.savable)} can go`] : []),
+    ].join(" · ");
   const total = formatSize(totalOf(analysis, stage));
   return image.ships.has(stage.index) ? total : `${total}, not in the image`;
 }

@@ -1,13 +1,20 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { type Argument, copySources, isFromContext } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { listed } from "../topics/lists.ts";
 import { lineNumber } from "./places.ts";
 
-/** The step that copies the whole context: one ignore file serves all, so it is the image's own, else the first. */
-export function copyOfWhole({ steps, image }: Subject): Step | undefined {
+/** The step that copies the whole context: one ignore file serves all, so it is the image's own, else the one of which the image takes most. */
+export function copyOfWhole(subject: Subject): Step | undefined {
+  const { steps, image } = subject;
   const copies = steps.filter((s) => image.needed.has(s.stage) && wholeContext(s));
-  return copies.find((s) => image.ships.has(s.stage)) ?? copies[0];
+  const own = copies.find((s) => image.ships.has(s.stage));
+  if (own || copies.length < 2) return own ?? copies[0];
+  const taken = shippedSteps(subject).flatMap((s) => s.touched);
+  const shareOf = (copy: Step): number =>
+    copy.changes.filter((c) => taken.some((t) => t.stage === copy.stage && isWithin(c.path, t.path))).length;
+  return copies.map((copy) => ({ copy, share: shareOf(copy) })).sort((a, b) => b.share - a.share)[0]?.copy;
 }
 
 /** What a `COPY . …` or `ADD . …` names as its source. */

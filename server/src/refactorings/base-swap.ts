@@ -87,7 +87,9 @@ export const slimBaseKind: RefactoringKind = {
         continue;
       }
       const goes = isFull
-        ? "without compilers, headers, curl, wget and git"
+        ? isRust(stage.base)
+          ? "without g++, make, git, curl, wget and the headers of libraries (gcc stays)"
+          : "without compilers, headers, curl, wget and git"
         : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
       const notes = [
         ...digestNote(stage),
@@ -100,6 +102,9 @@ export const slimBaseKind: RefactoringKind = {
     }
   },
 };
+
+/** docker-library/rust, Dockerfile-slim.template: gcc and libc6-dev are installed there, too. */
+const isRust = (base: string): boolean => /(?:^|\/)rust(?:[:@]|$)/.test(base);
 
 const offer = (id: string, title: string, stage: Stage, edits: readonly Edit[]): Refactoring => ({
   id,

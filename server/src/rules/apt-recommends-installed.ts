@@ -44,11 +44,14 @@ export const aptRecommendsInstalled: Rule = {
 const isRecommended = (entry: Entry): boolean => entry.brought === "recommended" || entry.id.startsWith(recommendsId);
 
 /** The biggest of those that come by recommendation alone: `libgd3, manpages-dev … (35 packages)`. */
-function whatComes(ran: Ran): string {
-  const entries = ran.changes.flatMap((c) => (c.how === "written" && c.entry.brought === "recommended" ? [c.entry] : []));
+function whatComes(ran: Ran, kept: readonly string[]): string {
+  const written = ran.changes.flatMap((c) => (c.how === "written" && c.entry.brought === "recommended" ? [c.entry] : []));
+  const entries = written.filter((e) => !kept.includes(e.what));
   const names = [...entries].sort((a, b) => b.size.bytes - a.size.bytes).map((e) => e.what);
   const shown = names.slice(0, 3).join(", ");
-  return names.length <= 3 ? shown : `${shown} … (${names.length} packages)`;
+  if (names.length <= 3) return shown;
+  // What is kept needs some of the others: how many nobody counts here.
+  return kept.some((name) => written.some((e) => e.what === name)) ? `${shown} …` : `${shown} … (${names.length} packages)`;
 }
 
 /** Where `install` stands among the command's words. */
@@ -110,8 +113,8 @@ function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   };
 }
 
-function messageOf(ran: Ran, saving: Saving, loses: boolean): string {
-  const what = whatComes(ran);
+function messageOf(ran: Ran, saving: Saving, loses: boolean, kept: readonly string[] = []): string {
+  const what = whatComes(ran, kept);
   const comes =
     what === "" ? `What these packages recommend comes too: ${formatSaving(saving)}` : `Recommends bring ${formatSaving(saving)}: ${what}`;
   return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
@@ -139,7 +142,13 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
-    message: (saving) => messageOf(ran, saving, loses),
+    message: (saving) =>
+      messageOf(
+        ran,
+        saving,
+        loses,
+        needed.map((n) => n.name),
+      ),
     fixes:
       verb.end > verb.start
         ? [

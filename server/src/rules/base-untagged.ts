@@ -40,7 +40,7 @@ export const baseUntagged: Rule = {
         span: saidAt(subject, stage, word),
         aliases: [reference.tag === undefined ? "DL3006" : "DL3007"],
         message: () =>
-          `${reference.tag === undefined ? "No tag means latest" : "latest moves"}: ${pinned ? `the next build may stand on another release. Today it is ${pinned}.` : "the next build may stand on another image. Name a tag that stays, or where it has none its digest."}`,
+          `${reference.tag === undefined ? "No tag means latest" : "latest moves"}: ${pinned ? `the next build may stand on another release. ${world.bases?.asOf ? `On ${world.bases.asOf} it was` : "Today it is"} ${pinned}.` : "the next build may stand on another image. Name a tag that stays; where there is none, a digest."}`,
         fixes: edits ? [{ title: `Pin to ${pinned}`, safety: "review", edits }] : [],
       };
     }

@@ -12,9 +12,9 @@ import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const rewrittenLater: Rule = {
   id: "rewritten-later",
-  summary: "Files are moved, copied, touched or edited in a later layer",
+  summary: "Files are moved, copied, touched, marked or edited in a later layer",
   why:
-    "A layer holds whole files. `mv` of what a lower layer holds stores all of it again at its new place, and so does `touch` for the sake of a date, `sed -i` for a line, or `strip`: the old bytes stay below, hidden. " +
+    "A layer holds whole files. `mv` of what a lower layer holds stores all of it again at its new place, and so does `touch` for the sake of a date, `sed -i` for a line, `setcap` for a mark, or `strip`: the old bytes stay below, hidden. " +
     "Copy a file to where it shall lie, and edit it where it is made: before the `COPY`, or in the `RUN` that writes it.",
   about: "bytes",
   example: {
@@ -86,6 +86,8 @@ const advice: Readonly<Record<Rewrite, string>> = {
   copies: "A symbolic link costs nothing",
   touches: "Only its time changes",
   edits: "Change it before it is copied, or in the RUN that writes it",
+  // test/builds/cases/owner/capabilities.Dockerfile
+  marks: "Do it where the file is made: in its own stage, since BuildKit's COPY keeps such marks, or in the RUN that writes it",
   strips: "Do it where the file is made: in its own stage, or in the RUN that writes it",
 };
 

@@ -6,7 +6,7 @@ import type { Argument } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import { isUnknown as isSizeUnknown } from "../image/size.ts";
-import { hasTrigger, mayCompileThere } from "../queries/compiles.ts";
+import { hasTrigger, mayCompileThere, startsBuilding } from "../queries/compiles.ts";
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -128,6 +128,7 @@ function isBuiltAndStarted(subject: Subject, sdk: SdkImage): boolean {
   return (
     isBuilt &&
     startsProgram(subject) &&
+    !startsBuilding(subject) &&
     !isDotnetTool &&
     !isTold &&
     started.every((s) => !sdk.tools.includes(s.name) && !compilesFirst(s.name))

@@ -14,15 +14,15 @@ export const shellForm: Rule = {
   summary: "CMD or ENTRYPOINT in shell form",
   why:
     'In shell form Docker starts `/bin/sh -c "…"`, and the shell is process 1: it gets the stop signal and does not hand it on, so `docker stop` waits ten seconds and then kills. ' +
-    "An ENTRYPOINT in shell form also ignores CMD and the arguments of `docker run`. In exec form, a JSON array, the program itself is process 1. " +
+    "An ENTRYPOINT in shell form also ignores CMD and the arguments of `docker run`. In exec form, a JSON array, the program itself is process 1, and ends at once where it heeds the signal; for one that does not, such as `sleep`, there is `docker run --init`. " +
     "Variables, pipes and `&&` need a shell: keep it then, and let the last command begin with `exec`.",
   about: "form",
   level: "warning",
   aliases: ["DL3025"],
   checks: ["JSONArgsRecommended"],
   example: {
-    before: "FROM debian:trixie-slim\nCMD sleep infinity\n",
-    after: 'FROM debian:trixie-slim\nCMD ["sleep", "infinity"]\n',
+    before: "FROM debian:trixie-slim\nCOPY server /usr/local/bin/server\nCMD server --port 8080\n",
+    after: 'FROM debian:trixie-slim\nCOPY server /usr/local/bin/server\nCMD ["server", "--port", "8080"]\n',
   },
   *check(subject) {
     const { image } = subject;

@@ -73,7 +73,8 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
       .sort((a, b) => a.size.bytes - b.size.bytes);
   };
 
-  return { find: remembered(find), smaller: remembered(smaller), versionOf: remembered(versionOf) };
+  const asOf = /\d{4}-\d\d-\d\d/.exec(snapshot.sources.tags?.name ?? "")?.[0];
+  return { find: remembered(find), smaller: remembered(smaller), versionOf: remembered(versionOf), ...(asOf && { asOf }) };
 }
 
 /** Of a suite that is in no table of its line, as `3.11-buster`: slim is there where the neighbours have it. */

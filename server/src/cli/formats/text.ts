@@ -1,6 +1,8 @@
 import type { Finding } from "../../analysis.ts";
+import { defaultMinSaving } from "../../analyze.ts";
+import { addedToUnknown } from "../../build/subject.ts";
 import { wasted } from "../../build/waste.ts";
-import { isZero, type Size } from "../../image/size.ts";
+import { isUnknown, isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
 import { type Fixed, fromHere, type Looked } from "../inputs.ts";
@@ -62,12 +64,14 @@ function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal):
 /** `image ≥ 822 MB · wasted 45 MB · 477 MB can go` */
 function summaryLine(looked: Looked, screen: Terminal): string {
   const { image, savable, findings } = looked.analysis;
+  const added = addedToUnknown(image);
   const waste = wasted(image);
   const parts = [
-    `image ${screen.style("bold", formatSize(image.size))}`,
+    `image ${screen.style("bold", added ? "?" : formatSize(image.size))}${added ? " (base unknown)" : ""}`,
+    ...(added && !isUnknown(added) ? [`this file ${formatSize(added)}`] : []),
     ...(isZero(waste) ? [] : [`wasted ${formatSize(waste)}`]),
     ...(savable > 0 ? [screen.style("green", `${formatBytes(savable)} can go`)] : []),
-    ...(findings.length === 0 ? ["nothing to report"] : []),
+    ...(findings.length === 0 && waste.bytes < (looked.world.settings?.minSaving ?? defaultMinSaving) ? ["nothing to report"] : []),
   ];
   return `  ${parts.join(" · ")}`;
 }
