@@ -86,10 +86,6 @@ describe("the language server holds on", () => {
     let tried = 0;
     for (const [i, fixture] of fixtures.entries()) {
       const text = `\uFEFF# 𝒳 first\n${fixture.text}`.replaceAll(/\r?\n/g, "\r\n");
-      // What speaks of them in a context that nobody knows yet speaks of them in the one that is measured then.
-      client.write(`silence/${i}/package.json`, '{ "devDependencies": { "a": "1" } }');
-      client.write(`silence/${i}/gradlew`, "#!/bin/sh\n");
-      client.write(`silence/${i}/composer.json`, '{ "require-dev": { "a": "1" } }');
       const uri = await client.open(`silence/${i}/Dockerfile`, text);
       for (const diagnostic of await client.diagnostics(uri, 1)) {
         const actions = await client.actions(uri, { start: diagnostic.range.start, end: diagnostic.range.start }, ["quickfix"]);
@@ -97,6 +93,11 @@ describe("the language server holds on", () => {
         const silence = actions.find(
           (a) => a.title === `Ignore ${String(diagnostic.code)} here` && a.diagnostics?.some((d) => d.range.start.line === line),
         );
+        if (!silence) {
+          // Told before its context was measured, and gone since.
+          await client.diagnostics(uri, 1, (all) => !all.some((d) => d.code === diagnostic.code && d.range.start.line === line));
+          continue;
+        }
         const silenced = applied(text, silence, uri);
         assert.notEqual(silenced, text, `${fixture.name}: ${String(diagnostic.code)}`);
         assert.doesNotMatch(silenced, /[^\r]\n|^# ballast/);
