@@ -22,7 +22,7 @@ for (const path of manifest.files)
 // On the extension's page: no picture that is not in it, nothing about a clone, no links to files that are not there.
 const readme = readFileSync(join(root, "README.md"), "utf8")
   .replace(/^!\[.*\n\n/m, "")
-  .replace(/^## Try it\n[^]*?(?=^## )/m, "")
+  .replace(/^## Try it\n[\s\S]*?(?=^## )/m, "")
   .replace(/\[([^\]]+)\]\((?!https?:)([^)]+)\)/g, (link, text, path) => (existsSync(join(stage, path)) ? link : text));
 writeFileSync(join(stage, "README.md"), readme);
 writeFileSync(join(stage, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
