@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const isDockerfile = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]+)?|[^/]+\.(?:[Dd]ocker|[Cc]ontainer)file)$/;
+const isDockerfile = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]+|-[\w-]+)?|[^/]+\.(?:[Dd]ocker|[Cc]ontainer)file)$/;
 const isNone = /\.(?:dockerignore|bak|orig|tmp|template|tpl|tmpl|j2|erb|in|md|sh|py|ya?ml|json)$|~$/;
 /** Other projects' files (server/src/lsp/disk/find.ts). */
 const isOthers = /(?:^|\/)(?:node_modules|bower_components|vendor|third_party)\//;

@@ -207,7 +207,16 @@ describe("what lies on disk", () => {
   });
 
   it("finds Dockerfiles by their names", async () => {
-    const yes = ["Dockerfile", "Dockerfile.dev", "web.Dockerfile", "x.dockerfile", "Containerfile", "Containerfile.x", "y.containerfile"];
+    const yes = [
+      "Dockerfile",
+      "Dockerfile.dev",
+      "Dockerfile-cpu",
+      "web.Dockerfile",
+      "x.dockerfile",
+      "Containerfile",
+      "Containerfile.x",
+      "y.containerfile",
+    ];
     const no = [
       "Dockerfile.dockerignore",
       "Dockerfile~",

@@ -1,19 +1,23 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { moveOf } from "../edits/next-line.ts";
+import { swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
+import { isUnknown, unknown } from "../image/size.ts";
 import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
+import { retiredOf, type Successor } from "../sizes/retired.ts";
+import type { Span } from "../text.ts";
 import { listed } from "../topics/lists.ts";
-import type { DraftFix, Rule } from "./rule.ts";
+import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const baseEnded: Rule = {
   id: "base-ended",
   summary: "The base image is past its end of life",
   why:
     "A release that is past its end gets no security fixes any more: every build carries holes that are known and stay open. Its packages move to an archive, so `apt-get update` fails one day. " +
-    "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. " +
+    "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. An image that is no longer made at all, such as openjdk, ends with all its tags. " +
     "Offered are the nearest line that has another year to go, and the one that gets fixes longest.",
   about: "pin",
   level: "warning",
@@ -27,6 +31,9 @@ export const baseEnded: Rule = {
     for (const stage of subject.image.stages) {
       const word = stage.from?.args[0];
       const base = stage.baseStage === undefined ? stage.steps[0]?.after.base : undefined;
+      const successor = base && retiredOf(base);
+      if (word && successor) yield retired(subject, stage, word, successor);
+      if (successor) continue;
       const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
       if (!word || !ended) continue;
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
@@ -46,6 +53,17 @@ export const baseEnded: Rule = {
     }
   },
 };
+
+/** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
+function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like }: Successor): Draft {
+  const isThere = like !== undefined && !isUnknown(subject.world.bases?.find(like).size ?? unknown);
+  const edits = isThere ? swapTag(subject, stage, like) : undefined;
+  return {
+    span: { start, end },
+    message: () => `${image} has had no security fixes since ${since}: the image is no longer made. ${now} has taken its place.`,
+    fixes: edits ? [{ title: `Move to ${like}, test before you ship`, safety: "review", edits }] : [],
+  };
+}
 
 /** The nearest line that gets fixes for another year, and behind it the one that gets them longest; that one alone where none has a year. */
 function worthMovingTo(lines: readonly ReleaseLine[], today: string): ReleaseLine[] {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
+const isDockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+|-[\w-]+)?|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/;
 const isNone = /\.dockerignore$|~$|\.(?:swp|swo|bak|orig|rej|tmp)$/;
 /** Of installed packages, copies of other projects, version control and caches: whatever lies there is not the user's. */
 const junk = new Set([
