@@ -6,6 +6,7 @@ import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
+import { startedThrough } from "../queries/started-through.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -33,6 +34,7 @@ export const debugInfoKept: Rule = {
         // In a script there is nothing to put it behind.
         if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
         if (flags.unless && saysItself(subject, ran, flags.unless)) continue;
+        if (ran.name === "cargo" && (isOldCargo(step) || buildsAgain(subject))) continue;
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
         const known = shipped;
         if (!programs(ran).some((entry) => known.has(entry.id) || isTakenFrom(known, entry))) continue;
@@ -68,9 +70,20 @@ const isSameBuild = (one: Found, other: Found): boolean =>
 
 /** What a project's file has to say; one that nobody can read may say anything. */
 function saysItself({ world: { context } }: Subject, { cwd }: Ran, { file, text }: NonNullable<StripFlags["unless"]>): boolean {
-  const found = context?.readText?.(join(cwd, file).slice(1)) ?? context?.readText?.(file);
-  return found === undefined || text.test(found);
+  // A member's, and that of the workspace, which alone counts.
+  const found = [join(cwd, file).slice(1), file].flatMap((path) => context?.readText?.(path) ?? []);
+  return found.length === 0 || found.some((one) => text.test(one));
 }
+
+/** Cargo 1.63 brought --config (its changelog): before that the official image's, and Debian's own up to bullseye, end the build. */
+function isOldCargo({ before: { base } }: Step): boolean {
+  const [, minor] = /(?:^|\/)rust:1\.(\d+)/.exec(base?.name ?? "") ?? [];
+  if (minor !== undefined) return Number(minor) < 63;
+  return !/(?:^|\/)rust[:@]/.test(base?.name ?? "") && /^(?:jessie|stretch|buster|bullseye)$/.test(base?.os?.release ?? "");
+}
+
+/** `cargo run` at the start, which knows nothing of the flag, would build all once more. */
+const buildsAgain = (subject: Subject): boolean => startedThrough(subject).some((s) => s.name === "cargo");
 
 /** A file out of the folder that cargo builds in: its own name nobody knows before. */
 const isTakenFrom = (shipped: ReadonlySet<string>, { id }: Entry): boolean =>
