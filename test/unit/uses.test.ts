@@ -120,6 +120,22 @@ describe("a removal that moves up", () => {
       assert.equal(safetyOf(text), "review", text);
   });
 
+  it("is none over what uses them through a link", () => {
+    const made = "RUN mkdir -p /opt/v2/bin && seq 1 60000 > /opt/v2/data && seq 1 90 > /opt/v2/bin/run";
+    for (const [link, ...uses] of [
+      ["ln -s v2 /opt/now", "RUN wc -l /opt/now/data > /srv/n"],
+      ["ln -s /opt/v2 /srv/now", "RUN cd /srv/now && wc -l data > /srv/n"],
+      ["ln -s /opt/v2 /srv/now", "WORKDIR /srv/now", "RUN wc -l data > /srv/n"],
+      ["ln -s /opt/v2/data /srv/now", "RUN sort /srv/n* | tail -n 1 > /a"],
+      ["ln -s /opt/v2 /srv/now && ln -s now/data /srv/data", "RUN sort < /srv/data > /a"],
+      ["ln -s /opt/v2/bin/run /usr/local/bin/run", "RUN run"],
+    ])
+      for (const apart of [` && ${link}`, `\nRUN ${link}`])
+        assert.equal(safetyOf([made + apart, ...uses, "RUN rm -rf /opt/v2", ""].join("\n")), undefined, `${link} ${uses}`);
+    const elsewhere = [made, "RUN ln -s /opt/v3 /opt/now", "RUN wc -l /opt/now/data > /srv/n", "RUN rm -rf /opt/v2", ""];
+    assert.equal(safetyOf(elsewhere.join("\n")), "safe");
+  });
+
   it("is none over the program itself, in its own RUN behind it", () => {
     for (const path of ["/usr/bin/unzip", "/usr/local/bin/unzip"])
       assert.equal(safetyOf(between(path, "COPY a.zip /tmp/", "RUN unzip /tmp/a.zip -d /opt", "ENV A=b")), undefined, path);

@@ -237,13 +237,14 @@ export class ScriptRun {
     const piped = shells.has(baseName(name.text)) && rest.every((arg) => arg.text.startsWith("-")) ? stdin?.text : undefined;
     if (piped !== undefined) return this.text(piped, command, { ...copyOf(own), shell: baseName(name.text) }, without);
     const before = this.open.changes.length;
+    const { state } = this.open;
     const call: Call = {
       name: baseName(name.text),
       args: rest,
       cwd: own.cwd,
       user: own.user,
       variable: lookupIn(own),
-      state: this.open.state,
+      state,
       layer: this.open.layer,
       ...this.world.indexes,
       textAt: (path) => this.textAt(path),
@@ -261,7 +262,16 @@ export class ScriptRun {
     }
     const out = carryOut(this.open, effects, scope, flow.maybe, printsNothing.has(call.name) ? silent : { size: unknown });
     const changes: readonly Change[] = this.open.changes.slice(before);
-    this.ran.push({ name: call.name, args: rest, words, ...(command && { command }), cwd: own.cwd, maybe: flow.maybe, changes });
+    this.ran.push({
+      name: call.name,
+      args: rest,
+      words,
+      ...(command && { command }),
+      cwd: own.cwd,
+      before: state,
+      maybe: flow.maybe,
+      changes,
+    });
     return call.name === "find" ? { ...out, found: args } : out;
   }
 

@@ -1,9 +1,9 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
-import type { Entry } from "../image/files.ts";
+import { type Entry, find, pathsThrough } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute, dirname, isWithin, usualPath } from "../image/paths.ts";
+import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 import { knowsFolder } from "./holds.ts";
 
@@ -43,11 +43,16 @@ const readsNothing = words("echo printf export set unset true : useradd adduser 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
-  if (isWithin(ran.cwd, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
+  if (standsIn(ran, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
   // They ask whether the locale that is set is there, and fail where it is not (update-locale(8)).
   if (isWithin(path, "/usr/lib/locale") && /^(?:update-locale|locale)$/.test(ran.name)) return "yes";
   return namedBy(ran, path);
 }
+
+/** The paths that a command goes through on its way to one: links lead elsewhere. */
+const through = (ran: Ran, path: string): readonly string[] => pathsThrough(ran.before.root, path);
+
+const standsIn = (ran: Ran, path: string): boolean => through(ran, ran.cwd).some((cwd) => isWithin(cwd, path));
 
 /** Where the program lies that a command is, and those that start it: `gosu app jq`, `/opt/install.sh`. */
 function programsOf({ name, words, command, cwd }: Ran): readonly string[] {
@@ -77,7 +82,7 @@ function namedBy(ran: Ran, path: string): Use {
   const { names, fill } = namesOf(ran);
   const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
-  const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && isWithin(path, ran.cwd);
+  const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
   if (isUnknown(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
   return nearby ? "maybe" : named;
 }
@@ -132,11 +137,11 @@ const namesKnown = new WeakMap<Ran, Names>();
 
 /** Asked once for each place that an earlier step wrote. */
 function namesOf(ran: Ran): Names {
-  const found = namesKnown.get(ran) ?? {
-    names: readNames(ran),
-    programs: programsOf(ran),
-    fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined,
-  };
+  const known = namesKnown.get(ran);
+  if (known) return known;
+  const programs = programsOf(ran);
+  const led = programs.flatMap((p) => through(ran, p).slice(1)).map((at) => ({ text: at, at, known: true, glob: false }));
+  const found = { names: [...readNames(ran), ...led], programs, fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined };
   namesKnown.set(ran, found);
   return found;
 }
@@ -144,7 +149,25 @@ function namesOf(ran: Ran): Names {
 function readNames(ran: Ran): Name[] {
   const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
   const words = [...operandsOf(ran), ...inputs.map((text) => ({ text, known: true, glob: false }))];
-  return words.flatMap(({ text, known, glob }) => pathsIn(text).map((p) => ({ text: p, at: absolute(p, ran.cwd), known, glob })));
+  return words.flatMap(({ text, known, glob }) =>
+    pathsIn(text).flatMap((p) => {
+      const whole = absolute(p, ran.cwd);
+      const [at = p, ...led] = [...through(ran, whole), ...(glob ? linksLike(ran, whole).flatMap((link) => through(ran, link)) : [])];
+      const own = { text: p, at, known, glob };
+      // What a link says may itself be no more than a pattern: `ln -s "$(ls -d /opt/v*)" /opt/now`.
+      return [own, ...led.map((to) => ({ text: to, at: to, known: known && !/[$`]/.test(to), glob: glob || hasGlob(to) }))];
+    }),
+  );
+}
+
+/** The links that a pattern chooses. */
+function linksLike({ before }: Ran, pattern: string): string[] {
+  const folder = dirname(pattern);
+  const node = find(before.root, folder, true);
+  if (node?.type !== "folder" || node.context) return [];
+  return [...node.children].flatMap(([name, child]) =>
+    child.type === "link" && matches(basename(pattern), name) ? [join(folder, name)] : [],
+  );
 }
 
 function useOfName({ text, at, known, glob }: Name, fill: boolean, path: string): Use {
@@ -200,8 +223,9 @@ function pathsOf(step: Step): ReadonlySet<string> | "any" {
   const paths = new Set<string>();
   for (const ran of step.ran) {
     if (isUnknown(ran)) return "any";
-    if (readsFolder.has(ran.name)) paths.add(ran.cwd);
-    for (const program of namesOf(ran).programs) paths.add(program);
+    const stands = through(ran, ran.cwd);
+    if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) paths.add(cwd);
+    for (const program of namesOf(ran).programs) for (const at of through(ran, program)) paths.add(at);
     for (const change of ran.changes) paths.add(change.path);
     const words = [
       ...ran.args,
@@ -210,7 +234,7 @@ function pathsOf(step: Step): ReadonlySet<string> | "any" {
     for (const { text, known, glob } of words) {
       const candidates = pathsIn(text);
       if ((!known || glob) && candidates.length > 0) return "any";
-      for (const candidate of candidates) paths.add(absolute(candidate, ran.cwd));
+      for (const candidate of candidates) for (const at of through(ran, absolute(candidate, ran.cwd))) paths.add(at);
     }
   }
   return paths;

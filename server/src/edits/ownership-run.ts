@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { stepUses } from "../build/uses.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
-import { find } from "../image/files.ts";
+import { reach } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -44,7 +44,10 @@ function titleOf({ file }: Subject, writers: readonly Step[]): string {
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
   const { file } = subject;
   const places = related.flatMap(({ call }) =>
-    call.paths.map((path) => ({ path, folder: find(step.before.root, path, true)?.type === "folder" })),
+    call.paths.map((named) => {
+      const { path, node } = reach(step.before.root, named);
+      return { path, folder: node?.type === "folder" };
+    }),
   );
   const use = usedBetween(subject, writer, step, related[0]?.ran, places);
   const spot = spotBehindUse(writer, places);

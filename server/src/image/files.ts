@@ -233,12 +233,19 @@ export function realPath(root: FolderNode, path: string, followLast = false): st
 /** Both: the path with its links resolved, that of the last name too, and what lies there. */
 export const reach = (root: FolderNode, path: string): Located => locate(root, path, true, 0);
 
+/** The paths that somebody goes through on a path: its own, each link on the way, and where they lead. */
+export function pathsThrough(root: FolderNode, path: string): readonly string[] {
+  const way: string[] = [];
+  const end = locate(root, path, true, 0, way).path;
+  return way.length === 0 ? [path] : [path, ...way, end];
+}
+
 interface Located {
   readonly path: string;
   readonly node: Node | undefined;
 }
 
-function locate(root: FolderNode, path: string, followLast: boolean, depth: number): Located {
+function locate(root: FolderNode, path: string, followLast: boolean, depth: number, way?: string[]): Located {
   const parts = components(path);
   let node: Node | undefined = root;
   for (let i = 0; i < parts.length; i++) {
@@ -247,7 +254,8 @@ function locate(root: FolderNode, path: string, followLast: boolean, depth: numb
     const last = i === parts.length - 1;
     if (node?.type === "link" && (!last || followLast) && depth < 20) {
       const folder = `/${parts.slice(0, i).join("/")}`;
-      return locate(root, [absolute(node.target, folder), ...parts.slice(i + 1)].join("/"), followLast, depth + 1);
+      way?.push(join(folder, name));
+      return locate(root, [absolute(node.target, folder), ...parts.slice(i + 1)].join("/"), followLast, depth + 1, way);
     }
   }
   return { path: `/${parts.join("/")}`, node };

@@ -52,6 +52,8 @@ export interface Ran {
   readonly words: readonly Word[];
   readonly command?: Command;
   readonly cwd: string;
+  /** What it found. */
+  readonly before: State;
   /** It runs only if a condition holds that is not known here. */
   readonly maybe: boolean;
   readonly changes: readonly Change[];
