@@ -195,6 +195,12 @@ describe("what lies on disk", () => {
       assert.deepEqual([...(world?.texts.keys() ?? [])].sort(), ["package.json", "src/main.js", "web/package.json"]);
     });
 
+    it("has what a module asks for", async () => {
+      put({ "go.mod": "module x\n", "main.go": "package main\n" });
+      const world = await worldOf("FROM golang\nCOPY . .\nRUN go mod download\n");
+      assert.equal(world?.texts.get("go.mod"), "module x\n");
+    });
+
     it("knows what archives hold that ADD or a RUN unpacks", async () => {
       put({ "src/x": "x".repeat(5000) });
       execFileSync("tar", ["-czf", at("a.tgz"), "-C", at("src"), "x"]);

@@ -11,6 +11,22 @@ describe("messages", () => {
     assert.match(said("shell-form", "FROM debian:trixie-slim\nCMD /bin/sh /deploy.sh\n") ?? "", /spares one of the two shells/);
   });
 
+  it("of shell-form say what an init makes of the stop signal, and of a shell in a shell only that one can go", () => {
+    const killed = /does not pass the stop signal on: docker stop ends the shell, and the program is killed at once\. Exec form/;
+    assert.match(said("shell-form", 'FROM debian:trixie-slim\nENTRYPOINT ["tini", "--"]\nCMD serve --port 80\n') ?? "", killed);
+    assert.match(said("shell-form", "FROM condaforge/miniforge3:latest\nCMD serve --port 80\n") ?? "", killed);
+    for (const flag of ["tini", "-g"])
+      assert.equal(said("shell-form", `FROM x\nENTRYPOINT ["tini", "${flag}"]\nCMD serve\n`) === undefined, flag === "-g");
+    assert.match(
+      said("shell-form", "FROM debian:trixie-slim\nCMD bash $SCRIPT\n") ?? "",
+      /-c\. Begun with exec, it spares one of the two shells\.$/,
+    );
+    assert.match(
+      said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT a && bash\n") ?? "",
+      /-c\. An ENTRYPOINT .* It needs the shell as it stands\.$/,
+    );
+  });
+
   it("of shell-form ask for no exec where the inner shell has it", () => {
     const ofInner = (text: string) => said("shell-form", `FROM debian:trixie-slim\nCMD bash -c '${text}'\n`) ?? "";
     assert.match(ofInner("exec serve --port 80"), /spares one of the two shells\.$/);
@@ -35,6 +51,7 @@ describe("messages", () => {
     const of = (...lines: string[]) => said("clone-history-kept", ["FROM example.com/base", ...lines, ""].join("\n")) ?? "";
     const clone = "git clone https://example.com/a.git";
     assert.match(of(`RUN cd /srv && ${clone}`), /^\/srv\/a keeps .*\. --depth 1 fetches only what is checked out\.$/);
+    assert.match(of(`RUN cd /srv/ && ${clone}`), /^\/srv\/a keeps /);
     assert.match(of(`RUN ${clone}`), /^a keeps /);
     assert.match(of(`RUN ${clone} /srv/a && cd /srv/a && make`), /, and no tags that the build may name its version by\.$/);
     assert.match(

@@ -25,6 +25,7 @@ export const commandsOf = (name: string): readonly string[] =>
     "bind-tools": ["dig", "nslookup", "host"],
     "inetutils-telnet": ["telnet"],
     "man-db": ["man", "mandb"],
+    vim: ["vim", "vi"],
   })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
 
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */

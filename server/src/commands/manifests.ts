@@ -9,6 +9,12 @@ export interface DependencyInstall {
   readonly required: readonly string[];
   /** What it reads where it is there. */
   readonly optional: readonly string[];
+  /** What it reads where none of these is there: npm takes versions from yarn's lock file (docs.npmjs.com, package-lock.json). */
+  readonly otherwise?: string;
+  /** The text of the first required file that asks for something: without it there is nothing to install. */
+  readonly asks: RegExp;
+  /** Files that have it read more of the project. */
+  readonly spoiledBy: readonly string[];
   /** Folders it makes: a copy of this machine's own must not come on top. */
   readonly makes: readonly string[];
   /** The text of the first required file that makes it read more than these files: then the source is needed. */
@@ -20,13 +26,23 @@ const ofNode = /"(?:preinstall|install|postinstall|prepare|prepublish|workspaces
 const node = (...locks: string[]): DependencyInstall => ({
   required: ["package.json"],
   optional: [...locks, ".npmrc"],
+  asks: /\S/,
+  spoiledBy: ["pnpm-workspace.yaml", ".pnpmfile.cjs", ".yarnrc.yml", ".pnp.cjs"],
   makes: ["node_modules"],
   needsMore: ofNode,
 });
 
-const plain = (required: readonly string[], optional: readonly string[], needsMore: RegExp): DependencyInstall => ({
+const plain = (
+  required: readonly string[],
+  optional: readonly string[],
+  needsMore: RegExp,
+  asks = /\S/,
+  spoiledBy: readonly string[] = [],
+): DependencyInstall => ({
   required,
   optional,
+  asks,
+  spoiledBy,
   makes: [],
   needsMore,
 });
@@ -42,7 +58,9 @@ export function dependencyInstall({ name, args }: Pick<Ran, "name" | "args">): D
   const isBare = more.length === 0 && !has("-g", "--global", "-C", "--prefix");
   switch (isPip(name) ? "pip" : name) {
     case "npm":
-      return /^(?:ci|install|i|clean-install)$/.test(verb ?? "") && isBare ? node("package-lock.json", "npm-shrinkwrap.json") : undefined;
+      return /^(?:ci|install|i|clean-install)$/.test(verb ?? "") && isBare
+        ? { ...node("package-lock.json", "npm-shrinkwrap.json"), otherwise: "yarn.lock" }
+        : undefined;
     case "yarn":
       // Berry keeps itself and its settings in the project.
       return (verb === undefined || verb === "install") && isBare ? node("yarn.lock") : undefined;
@@ -65,9 +83,13 @@ export function dependencyInstall({ name, args }: Pick<Ran, "name" | "args">): D
     case "uv":
       return verb === "sync" && has("--no-install-project") ? plain(["pyproject.toml"], ["uv.lock"], /\bpath\s*=/) : undefined;
     case "bundle":
-      return verb === "install" && isBare ? plain(["Gemfile"], ["Gemfile.lock"], /\b(?:gemspec|path|eval_gemfile|ruby file)\b/) : undefined;
+      return verb === "install" && isBare
+        ? plain(["Gemfile"], ["Gemfile.lock"], /\b(?:gemspec|path|eval_gemfile|ruby file)\b/, /^\s*gem\b/m)
+        : undefined;
     case "go":
-      return verb === "mod" && more[0] === "download" ? plain(["go.mod"], ["go.sum"], /^\s*replace\b.*=>\s*\.|=>\s*\.{1,2}\//m) : undefined;
+      return verb === "mod" && more[0] === "download"
+        ? plain(["go.mod"], ["go.sum"], /^\s*replace\b.*=>\s*\.|=>\s*\.{1,2}\//m, /^\s*require\b/m, ["go.work"])
+        : undefined;
     default:
       return undefined;
   }

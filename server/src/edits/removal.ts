@@ -59,16 +59,20 @@ export function spelledAt(
       (c) => c.assignments.some((a) => named.has(a.name)) || c.words.some((w) => named.has(w.raw.split("=", 1)[0] ?? "")),
     );
   // Set before in this RUN, it means the same behind that.
-  if (assigned && from === to && /^["']?\//.test(word.raw) && setBefore(ran, to, named)) return word.raw;
+  if (assigned && from === to && setBefore(ran, to, named)) {
+    if (/^["']?\//.test(word.raw) || cwd === ran.cwd) return word.raw;
+    // With the value of today the next one would not be found.
+    return rooted ? inFull(word, ran.cwd) : undefined;
+  }
   if (here === undefined || here !== there || assigned || absolute(here, ran.cwd) !== path) return literal;
   if (here.startsWith("/") || cwd === ran.cwd) return word.raw;
   if (!rooted) return undefined;
-  return named.size === 0
-    ? literal
-    : /^[\w./@+-]+$/.test(ran.cwd) && /^[\w$"{]/.test(word.raw)
-      ? `${ran.cwd === "/" ? "" : ran.cwd}/${word.raw}`
-      : undefined;
+  return named.size === 0 ? literal : inFull(word, ran.cwd);
 }
+
+/** A relative word with the folder before it. */
+const inFull = ({ raw }: Word, cwd: string): string | undefined =>
+  /^[\w./@+-]+$/.test(cwd) && /^[\w$"{]/.test(raw) ? `${cwd === "/" ? "" : cwd}/${raw}` : undefined;
 
 /** Whether all that sets these variables in a RUN stands, as plainly as the command itself, before it. */
 function setBefore({ command }: Ran, { script }: Step, names: ReadonlySet<string>): boolean {
@@ -129,5 +133,5 @@ export const standsKnown = (step: Step, ran: Ran): boolean =>
   knowsFolder(step) ||
   step.ran.slice(0, step.ran.indexOf(ran)).some((r) => {
     const [folder] = r.name === "cd" || r.name === "pushd" ? r.args : [];
-    return folder?.known === true && folder.text.startsWith("/") && isWithin(ran.cwd, folder.text);
+    return folder?.known === true && folder.text.startsWith("/") && isWithin(ran.cwd, absolute(folder.text, "/"));
   });

@@ -1,15 +1,19 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { upgradesAll } from "../commands/installs.ts";
-import { removeInstruction, withoutCommands } from "../edits/chain.ts";
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { followersOf } from "../edits/apt-lists.ts";
+import { removeInstruction, startWithComments, withoutCommands } from "../edits/chain.ts";
 import { isHousekeeping } from "../edits/without-packages.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { isOwnName } from "../queries/own-base.ts";
 import { wordsOf } from "../queries/places.ts";
-import { isAlive } from "../sizes/end-of-life.ts";
+import { isAlive, isGivenUp } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
+import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
 export const packagesUpgraded: Rule = {
@@ -32,8 +36,8 @@ export const packagesUpgraded: Rule = {
       const [ran] = all;
       if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) continue;
       // `upgrade && dist-upgrade`: with one of them left nothing is won.
-      const edits = isAllOfIt(step, all)
-        ? [removeInstruction(subject.file, step.instruction)]
+      const edits = isAllOfIt(subject, step, all)
+        ? [withoutInstruction(subject.file, step.instruction)]
         : withoutCommands(
             subject.file,
             step,
@@ -43,7 +47,7 @@ export const packagesUpgraded: Rule = {
         span: wordsOf(subject.file, ran, step),
         aliases: aptCall(ran) ? ["DL3005"] : [],
         message: () =>
-          "Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer tag of the base brings the same fixes once.",
+          `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${isPinned(step) ? "digest" : "tag"} of the base brings the same fixes once.`,
         fixes: edits ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
       };
     }
@@ -52,8 +56,7 @@ export const packagesUpgraded: Rule = {
 
 /** No newer tag of a base that has ended brings anything; of that another rule speaks. */
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
-  // All of CentOS but Stream, its latest too (endoflife.date/centos).
-  if (/(?:^|\/)centos(?:$|@|:(?!stream))/.test(base?.name ?? "")) return true;
+  if (isGivenUp(base?.name ?? "")) return true;
   if (today === undefined || base === undefined || !releases) return false;
   const lines = releases.of(base);
   // A line of theirs that the dates do not know is an old one.
@@ -66,10 +69,35 @@ function isOfThisBuild({ before: { base } }: Step): boolean {
   return reference !== undefined && isOwnName(reference);
 }
 
+const isPinned = ({ before: { base } }: Step): boolean => parseReference(base?.name ?? "")?.digest !== undefined;
+
 /** The RUN does nothing else but fetch lists and tidy up, and leaves none that a later one may install from. */
-function isAllOfIt({ script, ran, layer }: Step, upgrades: readonly Ran[]): boolean {
-  if (!script || layer?.entries.some(({ entry }) => entry.kind === "lists")) return false;
-  return ran.every((r) => upgrades.includes(r) || (!r.maybe && isHousekeeping(r) && !r.args.some((a) => a.text === "autoremove")));
+function isAllOfIt(subject: Subject, step: Step, upgrades: readonly Ran[]): boolean {
+  const { script, ran, layer, before } = step;
+  const lists = layer?.entries.some(({ entry }) => entry.kind === "lists");
+  if (!script || (lists && !isTidied(subject, step))) return false;
+  // A base has been tidied up itself: only of what was installed on it `autoremove` finds something that nothing needs any more.
+  const isBare = !subject.steps.some((s) => s.index < step.index && s.after.base === before.base && s.ran.length > 0);
+  return ran.every(
+    (r) => upgrades.includes(r) || (!r.maybe && isHousekeeping(r) && (isBare || !r.args.some((a) => a.text === "autoremove"))),
+  );
+}
+
+/** Nobody behind it installs from its lists, or may. */
+const isTidied = (subject: Subject, step: Step): boolean => {
+  const { followers, isRead } = followersOf(subject, step);
+  const isOpen = subject.steps.some((s) => s.index > step.index && s.ran.some(isUnknown));
+  return !isRead && !isOpen && followers.every((f) => f.updates);
+};
+
+/** With the comment right above it where that tells of nothing else. */
+function withoutInstruction(file: Dockerfile, instruction: Instruction): Edit {
+  const edit = removeInstruction(file, instruction);
+  const start = startWithComments(file, instruction);
+  const said = file.text.slice(start, instruction.start).split(/\r?\n/);
+  const [only, ...more] = said;
+  const tellsOfIt = only !== undefined && more.length === 1 && /\b(?:up(?:grad|dat)|patch)/i.test(only) && !/\binstall/i.test(only);
+  return tellsOfIt && start > 0 ? { ...edit, start } : edit;
 }
 
 /** It is told to take another suite or repository than the base has (apt-get(8), apk(8), dnf(8)). */

@@ -1,8 +1,13 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
+import { isShellScript } from "../build/wrappers.ts";
 import { packageEnding } from "../commands/kinds.ts";
-import { joinedFrom } from "../dockerfile/instruction.ts";
+import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
+import { contextText } from "../image/files.ts";
 import type { Form, State } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
+import { fileOf } from "../queries/program.ts";
+import { startedBy } from "../queries/started.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
@@ -30,8 +35,7 @@ export const shellForm: Rule = {
     // Where there is no shell that is what has to be said.
     if (!end || lacksShell(end)) return;
     for (const form of [end.entrypoint, end.cmd]) {
-      if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end))
-        yield* finding(form, end, isOfOtherSystem(subject));
+      if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end)) yield* finding(subject, form, end);
     }
   },
 };
@@ -50,7 +54,15 @@ function isArgument(form: Form, { cmd, entrypoint }: State): boolean {
   );
 }
 
-function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
+/** The script of the build context that is started by its name though it begins with no `#!`: a shell runs it, the system does not (execve(2)). */
+function needsShell({ world }: Subject, { instruction }: Form, end: State, words: readonly string[]): boolean {
+  const [started] = instruction && words[0]?.includes("/") ? startedBy(instruction, end) : [];
+  const file = started && fileOf(end, started);
+  const text = file && contextText(end.root, file.path, world.context);
+  return text !== undefined && text !== "" && !text.startsWith("#!") && isShellScript(text);
+}
+
+function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;
   const [first] = instruction?.rest.pieces ?? [];
   if (!instruction || !first) return;
@@ -72,16 +84,24 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
   const command = onlyCommand(script);
   const name = command?.words[0]?.raw;
   if (endsWithExec(script)) return;
-  const consequence = consequenceOf(end, script, isOther);
-  const words = plainWords(script);
+  const plain = plainWords(script);
+  const isBareScript = plain !== undefined && needsShell(subject, form, end, plain);
+  const words = isBareScript ? ["/bin/sh", ...plain] : plain;
+  const consequence = consequenceOf(end, script, isOfOtherSystem(subject), instruction);
   // It prints and ends: nobody stops it.
   if (instruction.keyword === "CMD" && printsAndEnds(script)) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
+  const isEntrypoint = instruction.keyword === "ENTRYPOINT";
   // The shell gives way as it is, and exec would say the same.
   if (consequence === givesWay && !words) return;
-  const isEntrypoint = instruction.keyword === "ENTRYPOINT";
+  const last = lastOf(script.body);
+  const endsInShell = last?.kind === "command" && isShell(last.words[0]?.raw);
+  // Whoever types there ends it himself; and one shell in the place of another hands on no more.
+  if (!isEntrypoint && endsInShell && (consequence === givesWay ? last.words.length === 1 : !words && !canExec)) return;
+  // The signal reaches the program as it is.
+  if (consequence === reaches && !isEntrypoint) return;
   // Behind `sh -c TEXT` there is no more room for arguments in either form.
   const also = isEntrypoint && !inner ? ` ${ignoresArguments}` : "";
   yield {
@@ -91,11 +111,17 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
     message: () =>
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && handsOver(words) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
-        : words && isShell(words[0]) && consequence !== givesWay
-          ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
-          : words
-            ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
-            : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+        : words && isBareScript
+          ? `${plain[0]} begins with no #!: only a shell can start it.${also} Exec form spares one of the two shells: ${execText(words)}`
+          : words && isShell(words[0]) && consequence !== givesWay
+            ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
+            : consequence === reaches
+              ? `Runs under ${shell}.${also}${words ? ` Exec form starts the program itself: ${execText(words)}` : ""}`
+              : words
+                ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
+                : endsInShell
+                  ? `Runs under ${shell}.${also} ${canExec ? "Begun with exec, it spares one of the two shells." : "It needs the shell as it stands."}`
+                  : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, "Write it in exec form")]
       : canExec
@@ -108,11 +134,10 @@ function* finding(form: Form, end: State, isOther: boolean): Iterable<Draft> {
  * Measured with Debian 12's dash 0.5.12: `sh -c "sleep 5"` stays the program's parent. docker stop waits ten seconds (its reference). bash (5.2,
  * measured: without a redirection) and BusyBox (ash.c, evalstring with EV_EXIT) give way to the last command of `-c`.
  */
-function consequenceOf({ shell, base }: State, script: Script, isOther: boolean): string {
+function ofShell({ shell, base }: State, script: Script, isOther: boolean, loses: string): string {
   const [program = ""] = shell;
   const last = lastOf(script.body);
   const id = base?.os?.id;
-  const loses = "does not pass the stop signal on: docker stop waits 10 s, then kills the program";
   if (last?.kind !== "command" || (isSh(program) && /^(?:debian|ubuntu)$/.test(id ?? ""))) return loses;
   if (isSh(program) && (id === "alpine" || /alpine|busybox/.test(base?.name ?? ""))) return givesWay;
   if (last.redirects.length > 0) return loses;
@@ -120,6 +145,27 @@ function consequenceOf({ shell, base }: State, script: Script, isOther: boolean)
   return isSh(program) && id === undefined && !isOther ? `on Debian and Ubuntu ${loses}` : givesWay;
 }
 
+/**
+ * An init that starts CMD is process 1 in the shell's place: dumb-init, and tini with -g, send the signal to all of the group, the program too;
+ * tini sends it to the shell, which ends, and the container with it (their READMEs).
+ */
+function consequenceOf(end: State, script: Script, isOther: boolean, { keyword }: Instruction): string {
+  const { entrypoint, base } = end;
+  const [init = "", ...flags] = keyword === "CMD" ? (entrypoint?.exec ?? (underTini.test(base?.name ?? "") ? ["tini"] : [])) : [];
+  const name = basename(init);
+  const isTini = /^(?:tini|docker-init)(?:-|$)/.test(name);
+  const own = ofShell(end, script, isOther, `does not pass the stop signal on: ${isTini ? atOnce : late}`);
+  const isGroup = isTini
+    ? flags.some((f) => /^-[a-z]*g/.test(f))
+    : name === "dumb-init" && !flags.some((f) => /^(?:-c|--single-child)$/.test(f));
+  return isGroup && own !== givesWay ? reaches : own;
+}
+
+const late = "docker stop waits 10 s, then kills the program";
+const atOnce = "docker stop ends the shell, and the program is killed at once";
+const reaches = "";
+/** Their ENTRYPOINT is tini (conda-forge/miniforge-images). */
+const underTini = /(?:^|\/)condaforge\/(?:mambaforge|miniforge3|linux-anvil)/;
 const givesWay = "leaves its place to the program, as the sh of Debian and Ubuntu does not: on such a base the stop signal would be lost";
 /** Distributions whose /bin/sh is bash. */
 const shIsBash = /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|opensuse|archlinux)\b/;
@@ -155,7 +201,7 @@ function textOf(words: readonly string[]): Script {
 }
 
 const isTold = (word: string): boolean => /^-[a-z]*c$/.test(word);
-const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash)$/.test(name ?? "");
+const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash|zsh)$/.test(name ?? "");
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some(isTold);

@@ -59,7 +59,11 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
   const there = visibleContext(subject).children;
   const text = context.readText?.(install.required[0] ?? "") ?? "";
   if (!install.required.every((file) => there.has(file)) || install.needsMore.test(text)) return undefined;
-  return { copy, files: wanted.filter((file) => there.has(file)) };
+  if (install.spoiledBy.some((file) => there.has(file)) || (text !== "" && !install.asks.test(text))) return undefined;
+  const files = wanted.filter((file) => there.has(file));
+  const { otherwise } = install;
+  const isLocked = files.some((file) => /lock|shrinkwrap/.test(file));
+  return { copy, files: otherwise !== undefined && !isLocked && there.has(otherwise) ? [...files, otherwise] : files };
 }
 
 /** The install in a RUN of its own between two copies; only where it follows the copy, and the folders it makes are not copied over. */

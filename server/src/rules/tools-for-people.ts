@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { commandsOf, forPeople, goesWith, isInit } from "../commands/for-people.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
+import { basename } from "../image/paths.ts";
 import { isNamedAt } from "../queries/comments.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { startedByImage, startsProgram } from "../queries/started.ts";
@@ -32,7 +33,8 @@ export const toolsForPeople: Rule = {
         forPeople(p.name) !== undefined &&
         !goesWith(p.name, names) &&
         !isNamedAt(subject.file, p.step.instruction, [p.name, ...commandsOf(p.name)]) &&
-        !calls(subject, commandsOf(p.name)),
+        !calls(subject, commandsOf(p.name)) &&
+        !isChosen(subject, p.name),
     );
     for (const group of togetherBy(tools, (p) => p.ran)) {
       const draft = finding(subject, group);
@@ -40,6 +42,14 @@ export const toolsForPeople: Rule = {
     }
   },
 };
+
+/** A setting names it as the editor or pager that programs open (environ(7)). */
+function isChosen({ image }: Subject, tool: string): boolean {
+  const env = [...(image.stages[image.target]?.end.env ?? [])];
+  return env.some(
+    ([name, { text }]) => /(?:^|_)(?:EDITOR|VISUAL|PAGER)$/.test(name) && commandsOf(tool).includes(basename(text.split(/\s/, 1)[0] ?? "")),
+  );
+}
 
 function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undefined {
   const [first] = tools;

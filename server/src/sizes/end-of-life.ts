@@ -64,6 +64,14 @@ function imageLine(base: BaseImage, linesOf: (image: string) => readonly Release
 /** The line that `latest` stands for for good: CentOS has given up its image, and 8 was the last (hub.docker.com/_/centos). */
 export const lastOf = (image: string): string | undefined => (image === "centos" ? "8" : undefined);
 
+/**
+ * Images that nobody builds any more, whatever the tag: all of CentOS but Stream 9 and later (endoflife.date/centos, …/centos-stream), and what its
+ * page on Docker Hub calls deprecated: openjdk, java, adoptopenjdk.
+ */
+export const isGivenUp = (name: string): boolean =>
+  /(?:^|\/)centos(?:$|@|:(?!stream)|:stream8)/.test(name) ||
+  /^(?:docker\.io\/)?(?:library\/)?(?:openjdk|java|adoptopenjdk(?:\/[a-z\d-]+)?)(?:$|[:@])/.test(name);
+
 function imageName(domain: string, path: string): string | undefined {
   if (domain === "docker.io") return path.replace(/^library\//, "");
   return domain === "mcr.microsoft.com" && path.startsWith("dotnet/") ? "mcr.microsoft.com/dotnet" : undefined;

@@ -34,11 +34,14 @@ const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): st
 
 /** The files in which the installers that a text names look what to install. */
 const manifestsIn = (text: string): string[] => [
-  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? (name === "cargo" ? ofCargo : []))),
+  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? others.get(name) ?? [])),
 ];
 
-/** What a crate depends on, and whether it belongs to a workspace. */
-const ofCargo = ["Cargo.toml", "Cargo.lock"];
+/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it. */
+const others = new Map([
+  ["cargo", ["Cargo.toml", "Cargo.lock"]],
+  ["go", ["go.mod"]],
+]);
 
 /** The folder beside a manifest that its installers fill, and what tells what of the installed ones the project needs. */
 const installed: Readonly<Record<string, { readonly folder: string; readonly toldBy: readonly string[] }>> = {
@@ -150,7 +153,7 @@ const byName = new WeakMap<ContextFolder, ReadonlyMap<string, readonly string[]>
 /** Of many files with one name those nearest to the root. */
 const maximumOfOneName = 10;
 /** Nobody's own scripts lie there. */
-const others = new Set(["node_modules", ".git"]);
+const ofOthers = new Set(["node_modules", ".git"]);
 
 function filesByName(root: ContextFolder): ReadonlyMap<string, readonly string[]> {
   const known = byName.get(root);
@@ -160,7 +163,7 @@ function filesByName(root: ContextFolder): ReadonlyMap<string, readonly string[]
   for (const { path, node } of open) {
     for (const [name, child] of node.children) {
       const at = path === "" ? name : `${path}/${name}`;
-      if (child.kind === "folder" && !others.has(name)) open.push({ path: at, node: child });
+      if (child.kind === "folder" && !ofOthers.has(name)) open.push({ path: at, node: child });
       if (child.kind !== "file") continue;
       const same = files.get(name);
       if (!same) files.set(name, [at]);
