@@ -47,7 +47,7 @@ describe("the difference of what steps store", () => {
       [unknown, more],
     ] as const) {
       const found = differenceOf(stored({ id: "a", size: a }, { id: "b", size: all }), stored({ id: "a", size: b }));
-      assert.deepEqual(found, { bytes: 400, lowerBound: false, basis: "computed" });
+      assert.deepEqual(found, { bytes: 400, lowerBound: false, basis: "computed", packages: ["b"] });
     }
   });
 
@@ -58,7 +58,12 @@ describe("the difference of what steps store", () => {
     ];
     const one = { id: "a", size: unknown };
     const fixed = { id: "b", size: all };
-    assert.deepEqual(differenceOf(stored(...twice, fixed), stored(one)), { bytes: 400, lowerBound: true, basis: "computed" });
+    assert.deepEqual(differenceOf(stored(...twice, fixed), stored(one)), {
+      bytes: 400,
+      lowerBound: true,
+      basis: "computed",
+      packages: ["b"],
+    });
     assert.deepEqual(differenceOf(stored(one, fixed), stored(...twice)).bytes, undefined);
     assert.deepEqual(differenceOf(stored({ id: "a", size: more }), stored({ id: "c", size: part })).bytes, undefined);
   });

@@ -14,6 +14,8 @@ export interface Saving {
   /** Something of unknown size goes away as well: the saving is at least `bytes`. */
   readonly lowerBound: boolean;
   readonly basis: Basis;
+  /** The names of the packages that go, where any do, the biggest first. */
+  readonly packages?: readonly string[];
 }
 
 export const none: Saving = { bytes: 0, lowerBound: false, basis: "measured" };
@@ -67,9 +69,16 @@ export function differenceOf(before: readonly Step[], after: readonly Step[]): S
     }
   }
   if (come) return { bytes: undefined, lowerBound: false, basis: "unknown" };
-  if (gone && bytes <= 0) return { bytes: undefined, lowerBound: bytes === 0, basis: "unknown" };
-  return { bytes, lowerBound: gone, basis };
+  const left = new Set([...counts.values()].flatMap(({ count, entry }) => (count < 0 ? [entry.id] : [])));
+  const lost = [...counts.values()].flatMap(({ count, entry }) =>
+    count > 0 && entry.kind === "package" && !left.has(entry.id) ? [entry] : [],
+  );
+  const packages = lost.length > 0 && { packages: lost.sort(bySize).map((entry) => entry.what) };
+  if (gone && bytes <= 0) return { bytes: undefined, lowerBound: bytes === 0, basis: "unknown", ...packages };
+  return { bytes, lowerBound: gone, basis, ...packages };
 }
+
+const bySize = (a: Entry, b: Entry): number => b.size.bytes - a.size.bytes || (a.what < b.what ? -1 : 1);
 
 /**
  * Whether two states differ in nothing but their files, and in which packages the base has; what is started (CMD, ENTRYPOINT) weighs

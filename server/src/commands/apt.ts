@@ -127,8 +127,14 @@ function distclean(call: Call): Effect[] {
 /** A script that sets up a repository, beside all that nobody knows of it: it updates the lists, where they are not there. */
 export function repositoryAdded(call: Call): Effect[] {
   const added = nodesourceAdded(call);
-  return added.length > 0 && !hasLists(call.state) ? [...added, { do: "fill", path: listsFolder, entry: listsEntry(call) }] : added;
+  return added.length > 0 ? [...added, ...listsFetched(call)] : [];
 }
+
+/** By an update of somebody's own, where they are not there. */
+export const listsFetched = (call: Call): Effect[] => [
+  { do: "lookAt", path: listsFolder },
+  ...(hasLists(call.state) ? [] : [{ do: "fill" as const, path: listsFolder, entry: listsEntry(call) }]),
+];
 
 /** What is installed depends on which of the packages are there already. */
 const apt: Handler = (call) => {

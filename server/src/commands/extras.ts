@@ -2,6 +2,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
+import { listsFetched } from "./apt.ts";
 import { setting } from "./cache.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 import { makesDocuments } from "./which-ruby.ts";
@@ -203,10 +204,17 @@ export function nltk(call: Call, words: readonly string[]): Effect[] | undefined
   ];
 }
 
+/** What a browser needs comes by apt, behind an update (playwright's registry/dependencies). */
+const packagesForBrowsers = (call: Call): Effect[] => [
+  { do: "unknown", id: "command:playwright install-deps", what: "packages that the browsers need" },
+  ...listsFetched(call),
+];
+
 /** `playwright install`, `npx playwright install`, `python -m playwright install`: all its browsers, where none is named. Undefined for its other verbs. */
 export function playwright(call: Call): readonly Effect[] | undefined {
   const words = call.args.map((a) => a.text).filter((text) => !text.startsWith("-"));
   const [verb, ...browsers] = words.slice(words.indexOf("playwright") + 1);
+  if (verb === "install-deps") return packagesForBrowsers(call);
   if (verb !== "install") return undefined;
   const folder = call.variable("PLAYWRIGHT_BROWSERS_PATH")?.text ?? `${homeOf(call)}/.cache/ms-playwright`;
   const isThere = /(?:^|\/)playwright(?:[/:]|$)/.test(call.state.base?.name ?? "");
@@ -216,10 +224,7 @@ export function playwright(call: Call): readonly Effect[] | undefined {
     path: pathOf(call, folder),
     entry: { id: `playwright:${named.join(" ")}`, kind: "package", what: named.join(" "), size: unknown },
   };
-  // The packages that a browser needs come by apt.
-  const packages: Effect[] = call.args.some((a) => a.text === "--with-deps")
-    ? [{ do: "unknown", id: "command:playwright install-deps", what: "packages that the browsers need" }]
-    : [];
+  const packages = call.args.some((a) => a.text === "--with-deps") ? packagesForBrowsers(call) : [];
   return [
     installed,
     ...packages,

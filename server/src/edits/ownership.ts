@@ -33,6 +33,8 @@ function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
 }
 
 function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
+  const isUnpacked = related.some(({ ran }) => ran.changes.some((c) => c.entry.id.startsWith("unpacked:") && isBroughtByCopy(subject, c)));
+  if (isUnpacked) return "What ADD unpacks it leaves as it was packed: unpack it in a RUN, and change it there";
   if (related.some(({ call }) => call.paths.some(hasGlob)))
     return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => isBroughtByCopy(subject, c))) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
   const elsewhere = [...new Set(writers.map((s) => String(lineNumber(subject.file, s))))];

@@ -1,9 +1,17 @@
+import { aptCallsOf } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isLiteral } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
-import { insertBefore, isForgiving } from "./chain.ts";
+import { insertBefore, isForgiving, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
+
+/** The update of a RUN taken out; a comment of the shell's own would go with it. */
+export function withoutUpdate(file: Dockerfile, step: Step): Edit[] | undefined {
+  const [update] = aptCallsOf(step);
+  const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
+  return removal && [removal];
+}
 
 /**
  * The update of one RUN, put before a command of another: with its own options, the rights of the command it goes to, and its failure

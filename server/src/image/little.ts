@@ -23,4 +23,7 @@ export const written = "?written";
 
 /** Of a size that nobody knows, and surely small. */
 export const isLittle = ({ path, entry }: Stored): boolean =>
-  entry.size.lowerBound && (entry.id.endsWith(written) || names.some((name) => name.test(path)));
+  entry.size.lowerBound && (entry.id.endsWith(written) || names.some((name) => name.test(path) || name.test(entry.id)));
+
+/** Keys and certificates weigh some kilobytes; in a layer that a later one hides they are another matter. */
+export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks)$/i.test(path);

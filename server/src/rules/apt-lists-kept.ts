@@ -1,7 +1,9 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { listsId } from "../commands/apt.ts";
-import { aptCall } from "../commands/apt-call.ts";
+import { aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { type Follower, followersOf, isUpdatedAgain, listsLost, listsRemoved } from "../edits/apt-lists.ts";
+import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { lineNumber } from "../queries/places.ts";
 import { spanOver } from "../text.ts";
@@ -31,7 +33,10 @@ export const aptListsKept: Rule = {
 
 function finding(subject: Subject, step: Step, update: Ran): Draft {
   const { followers, isRead, closing } = followersOf(subject, step);
-  const edits = listsRemoved(subject, step, followers, closing);
+  const isIdle =
+    aptCall(update)?.does === "updates" && followers.length === 0 && !isRead && step.ran.every((r) => r === update || isNoUse(r));
+  const unused = isIdle ? withoutUpdate(subject.file, step) : undefined;
+  const edits = unused ?? listsRemoved(subject, step, followers, closing);
   const living = followers.find((f) => !f.updates);
   const again = isUpdatedAgain(subject, step);
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
@@ -42,13 +47,15 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ` +
       (edits
-        ? again
-          ? "A later RUN updates them again: this update does nothing."
-          : living
-            ? "Updating, installing and removing them in one RUN keeps them out."
-            : followers.length > 0
-              ? "Remove them in each RUN that updates them."
-              : "Remove them in this RUN."
+        ? unused
+          ? "Nothing installs from them: leave the update out."
+          : again
+            ? "A later RUN updates them again: this update does nothing."
+            : living
+              ? "Updating, installing and removing them in one RUN keeps them out."
+              : followers.length > 0
+                ? "Remove them in each RUN that updates them."
+                : "Remove them in this RUN."
         : step.instruction.exec
           ? "Exec form holds one command: update, install and remove them in one RUN in shell form."
           : living
@@ -57,7 +64,11 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     fixes: edits
       ? [
           {
-            title: again ? "Leave out the update that a later RUN does again" : titleOf(followers),
+            title: unused
+              ? "Leave out the update that nothing installs from"
+              : again
+                ? "Leave out the update that a later RUN does again"
+                : titleOf(followers),
             safety: isRead ? "review" : "safe",
             edits,
           },
@@ -66,6 +77,9 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     ...(!edits && { instead: listsLost(subject, step) }),
   };
 }
+
+/** It neither installs from the lists, nor may it, as a program that nobody knows. */
+const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnknown(ran) && aptCall(ran)?.does !== "removes";
 
 function titleOf(followers: readonly Follower[]): string {
   if (followers.some((f) => !f.updates)) return "Update, install and remove the lists in one RUN";

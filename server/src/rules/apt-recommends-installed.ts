@@ -43,15 +43,10 @@ export const aptRecommendsInstalled: Rule = {
 /** A package that is only recommended; where packages are not known, all of them together. */
 const isRecommended = (entry: Entry): boolean => entry.brought === "recommended" || entry.id.startsWith(recommendsId);
 
-/** The biggest of those that come by recommendation alone: `libgd3, manpages-dev … (35 packages)`. */
-function whatComes(ran: Ran, kept: readonly string[]): string {
-  const written = ran.changes.flatMap((c) => (c.how === "written" && c.entry.brought === "recommended" ? [c.entry] : []));
-  const entries = written.filter((e) => !kept.includes(e.what));
-  const names = [...entries].sort((a, b) => b.size.bytes - a.size.bytes).map((e) => e.what);
-  const shown = names.slice(0, 3).join(", ");
-  if (names.length <= 3) return shown;
-  // What is kept needs some of the others: how many nobody counts here.
-  return kept.some((name) => written.some((e) => e.what === name)) ? `${shown} …` : `${shown} … (${names.length} packages)`;
+/** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
+function whatGoes({ packages = [] }: Saving): string {
+  const shown = packages.slice(0, 3).join(", ");
+  return packages.length <= 3 ? shown : `${shown} … (${packages.length} packages)`;
 }
 
 /** Where `install` stands among the command's words. */
@@ -81,6 +76,18 @@ const losesHeaders = (ran: Ran): boolean =>
   ran.changes.some((c) => c.entry.what === headers && c.entry.brought === "recommended") &&
   (aptCall(ran)?.packages.some((p) => isCompiler(packageName(p.text))) ?? false);
 
+/** What gpg fetches keys with; on Debian 9 gnupg only recommends it. */
+const keyFetcher = "dirmngr";
+const losesKeyFetcher = ({ steps }: Subject, step: Step, ran: Ran): boolean =>
+  (ran.changes.some((c) => c.entry.what === keyFetcher && c.entry.brought === "recommended") || mayBringKeyFetcher(ran)) &&
+  [...step.ran.slice(step.ran.indexOf(ran)), ...steps.slice(step.index + 1).flatMap((s) => s.ran)].some(
+    (r) => /^(?:apt-key|gpg2?)$/.test(r.name) && r.args.some((a) => /^--(?:recv|keyserver)/.test(a.text)),
+  );
+
+const mayBringKeyFetcher = (ran: Ran): boolean =>
+  ran.changes.some((c) => c.entry.id.startsWith(recommendsId)) &&
+  (aptCall(ran)?.packages.some((p) => /^gnupg2?$/.test(packageName(p.text))) ?? false);
+
 /** Packages more behind the last: on a line of their own where that one has one. */
 function addPackages(names: readonly string[], words: readonly Word[], source: string): Edit[] {
   const [last, before] = [words.at(-1), words.at(-2)];
@@ -100,7 +107,7 @@ function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   return {
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
     aliases: ["DL3015"],
-    message: (saving) => messageOf(ran, saving, losesCertificates(ran)),
+    message: (saving) => messageOf(saving, losesCertificates(ran)),
     fixes: flag
       ? [
           {
@@ -113,8 +120,8 @@ function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   };
 }
 
-function messageOf(ran: Ran, saving: Saving, loses: boolean, kept: readonly string[] = []): string {
-  const what = whatComes(ran, kept);
+function messageOf(saving: Saving, loses: boolean): string {
+  const what = whatGoes(saving);
   const comes =
     what === "" ? `What these packages recommend comes too: ${formatSaving(saving)}` : `Recommends bring ${formatSaving(saving)}: ${what}`;
   return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
@@ -127,6 +134,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   // Where packages are not known, it would be an unknown more: then the message says it.
   const isKnown = ran.changes.some((c) => c.entry.what === certificates && c.entry.brought === "recommended");
   const needed = [
+    ...(losesKeyFetcher(subject, step, ran) ? [{ name: keyFetcher, why: "for keys" }] : []),
     ...(losesHeaders(ran) ? [{ name: headers, why: "to compile" }] : []),
     ...(loses && isKnown && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
   ];
@@ -142,13 +150,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
-    message: (saving) =>
-      messageOf(
-        ran,
-        saving,
-        loses,
-        needed.map((n) => n.name),
-      ),
+    message: (saving) => messageOf(saving, loses),
     fixes:
       verb.end > verb.start
         ? [

@@ -2,8 +2,8 @@ import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
-import { isPlain, pathTo, withoutCommand } from "../edits/chain.ts";
-import { updateBefore } from "../edits/update.ts";
+import { isPlain, pathTo } from "../edits/chain.ts";
+import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -34,7 +34,7 @@ export const aptUpdateAlone: Rule = {
         const fate = fateOf(subject, step, update.ran);
         if (!fate) continue;
         const again = fate === "lived on" ? undefined : fate;
-        const edits = again ? leftOut(subject, step) : fixFor(subject, step);
+        const edits = again ? withoutUpdate(subject.file, step) : fixFor(subject, step);
         const title = again ? "Leave out the update" : "Move apt-get update into the RUN that installs";
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
@@ -79,13 +79,6 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
 
 const isScript = (ran: Ran): boolean => isUnknown(ran) && /\/|\.sh$/.test(ran.words[0]?.raw ?? "");
 
-/** Its command taken out; a comment of the shell's own would go with it. */
-function leftOut({ file }: Subject, step: Step): Edit[] | undefined {
-  const [update] = aptCallsOf(step);
-  const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
-  return removal && [removal];
-}
-
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
@@ -96,11 +89,12 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const [update] = aptCallsOf(step);
   const user = first?.ran.command;
   if (!next?.script || !user) return undefined;
-  const removal = leftOut(subject, step);
+  const removal = withoutUpdate(subject.file, step);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
   // What upgrades is no install: a later one would still stand apart.
   if (first.call.does === "upgrades" || first.call.does === "removes") return undefined;
+  if (first.call.does === "installs" && first.call.packages.length === 0) return undefined;
   const put = updateBefore(file, step, update.ran, next, first.ran);
   return put && [...removal, put];
 }

@@ -5,7 +5,7 @@ import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
 import type { Entry } from "../image/files.ts";
-import { isLittle } from "../image/little.ts";
+import { isKey, isLittle } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
@@ -47,7 +47,11 @@ export const changedLater: Rule = {
 };
 
 const isCopiedUp = ({ how, path, entry }: Change, { call }: Changer): boolean =>
-  how === "stored again" && entry.kind !== "base" && !isLittle({ path, entry }) && (call.recursive || !mayBeFolder(path, entry, call));
+  how === "stored again" &&
+  entry.kind !== "base" &&
+  !isLittle({ path, entry }) &&
+  !isKey({ path, entry }) &&
+  (call.recursive || !mayBeFolder(path, entry, call));
 
 /** Copied from a stage that nobody knows, under a name that a folder may have; only of a file anybody makes a program. */
 const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Changer["call"]): boolean =>
