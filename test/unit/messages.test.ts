@@ -66,6 +66,23 @@ describe("messages", () => {
     assert.match(said("removed-later", text) ?? "", /; a layer keeps what it brings\.$/);
   });
 
+  it("of removed-later tell who else may have written there, and that who uses it belongs into the same RUN", () => {
+    const text = [
+      "FROM debian:bookworm-slim",
+      "RUN git clone https://example.org/a.git /tmp/a",
+      "WORKDIR /tmp/a",
+      "RUN ./build.sh",
+      "WORKDIR /",
+      "RUN cp -r /tmp/a/target/* /usr/local/bin",
+      "RUN rm -rf /tmp/a",
+      "",
+    ].join("\n");
+    assert.match(
+      said("removed-later", text) ?? "",
+      /^\/tmp\/a is stored by line 2, and perhaps by 4: .*; only one RUN that brings, uses and removes it, or a stage of its own, would\.$/,
+    );
+  });
+
   it("of apt-recommends-installed give no number of another distribution's packages", () => {
     assert.match(
       said("apt-recommends-installed", "FROM debian:stretch-slim\nRUN apt-get update && apt-get install -y systemd\n") ?? "",

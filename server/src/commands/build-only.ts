@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   unpacks: "unzip zip xz-utils bzip2 patch",
   "tests and debugs": "gdb gdbserver strace ltrace valgrind cppcheck clang-format clang-tidy upx upx-ucl",
   "generates code": "protobuf-compiler protoc",
+  "builds Java's programs": "maven gradle ant ivy sbt leiningen",
   headers: "linux-headers linux-libc-dev libc6-dev libc-dev musl-dev glibc-devel kernel-headers",
 };
 

@@ -72,6 +72,7 @@ const addsRepository = (ran: Ran): boolean => ran.name === "add-apt-repository" 
 function forGo(subject: Subject, stage: Stage, programs: readonly Program[], packages: Packages): RunBase | undefined {
   const os = stage.end.base?.os;
   const cgo = cgoOf(subject, stage, programs, packages);
+  if (programs.some(isPutByTarget)) return undefined;
   if (cgo === "unclear" || (cgo === "on" && packages.all.some((name) => isHeaders(name) && !isOfLibc(name)))) return undefined;
   const newest = subject.world.bases?.versionOf("alpine");
   const fetchers = packages.kept.filter((name) => isFetcherOfBuild(stage, name));
@@ -119,6 +120,11 @@ function forGo(subject: Subject, stage: Stage, programs: readonly Program[], pac
     ...install(packages, needed),
   };
 }
+
+/** `go install` for another system or machine puts the program into a folder of its name (`go help install`): which one a build argument says. */
+const isPutByTarget = ({ step, ran }: Program): boolean =>
+  ran.args[0]?.text === "install" &&
+  ["GOOS", "GOARCH"].some((name) => step.before.args.has(name) || /[$`]/.test(environmentOf(step, ran, name) ?? ""));
 
 /** curl or wget, where a RUN fetches something with it and no health check does. */
 function isFetcherOfBuild({ steps }: Stage, name: string): boolean {

@@ -1,7 +1,7 @@
 import { isGain } from "../build/difference.ts";
 import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
-import { isUnknown, type Use } from "../build/uses.ts";
+import { isUnknown, stepUses, type Use, useOf } from "../build/uses.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
@@ -40,11 +40,13 @@ function finding(subject: Subject, later: Later): Draft {
   const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p, later.step)))];
   const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
+  const more = mayWriteThere(subject, later, holders).map((s) => String(lineNumber(file, s)));
+  const others = more.length > 0 ? `, and perhaps by ${listed(more)}` : "";
   const { fixes, advice } = mend(subject, later, holders, names);
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
-      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
+      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
     fixes,
     // What the command removes beside that, it does remove.
     unnecessary: later.rans.every((r) => r.changes.length === later.parts.reduce((n, p) => n + (p.ran === r ? p.changes.length : 0), 0)),
@@ -107,8 +109,34 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   if (keyword !== "RUN") return { fixes, advice: `a layer of ${keyword} keeps what it brings` };
   const between = subject.steps.slice((writer?.index ?? 0) + 1, later.step.index + 1).flatMap((s) => s.ran);
   const isCalled = between.some((r) => !later.rans.includes(r) && names.includes(r.name));
-  return { fixes, advice: isCalled ? `only one RUN that brings, uses and removes ${it} would` : `only a removal ${where} would` };
+  return {
+    fixes,
+    advice:
+      isCalled || usersOf(subject, later, holders).length > 0
+        ? `only one RUN that brings, uses and removes ${it}, or a stage of its own, would`
+        : `only a removal ${where} would`,
+  };
 }
+
+/** Steps between that work with the files, and are not known to store them. */
+function usersOf({ steps }: Subject, { step, parts }: Later, holders: readonly Step[]): Step[] {
+  const places = parts.flatMap((p) => p.places);
+  const first = Math.min(...parts.map((p) => p.earliest.index));
+  return steps.filter(
+    (s) =>
+      s.index > first &&
+      s.index < step.index &&
+      s.stage === step.stage &&
+      !holders.includes(s) &&
+      places.some((place) => stepUses(s, place) === "yes"),
+  );
+}
+
+/** Those among them of which nobody knows what they write: they stand in the folder, or are told of it. */
+const mayWriteThere = (subject: Subject, later: Later, holders: readonly Step[]): Step[] =>
+  usersOf(subject, later, holders).filter((s) =>
+    s.ran.some((r) => isUnknown(r) && later.parts.some((p) => p.places.some((place) => place.folder && useOf(r, place) === "yes"))),
+  );
 
 /** A folder into which its own RUN may have written, too: that it does remove. */
 const mayHoldMore = ({ step, first, parts }: Later): boolean =>

@@ -1,8 +1,10 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { removesPackages } from "../commands/apt-call.ts";
+import { mayCompile, startsBuild } from "../commands/build-only.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
-import type { Change, Step } from "../image/model.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
 import { changersOf } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -14,7 +16,7 @@ export const runsApart: Rule = {
   summary: "Neighbouring RUNs store the same files again",
   why:
     "Fewer layers alone save nothing. But what two `RUN`s both write is stored twice: each `apt-get install` in a RUN of its own stores dpkg's status file, debconf's database and the logs again, about 1 MB on Debian; " +
-    "a file that is appended to is stored in full with each RUN. One RUN stores it once. It also gives up the build cache between them: worth it for bytes only.",
+    "a file that is appended to is stored in full with each RUN. One RUN stores it once. It also gives up the build cache between them: worth it for bytes only, and not where one of them compiles or runs a script.",
   about: "bytes",
   aliases: ["DL3059"],
   example: {
@@ -55,14 +57,18 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   // In one RUN it might take away what the first one installs: then the two are not the same.
   if (second.ran.some(removesPackages)) return [];
   if (changersOf(second).some(({ ran }) => ran.changes.some((c) => own.includes(c)))) return [];
+  const isDear = [first, second].some((s) => s.ran.some(isCostly));
   const ids = new Map(
     first.layer?.entries.flatMap(({ path, entry }) =>
-      entry.kind === "metadata" && !entry.maybe && !isLittle({ path, entry }) ? [[entry.id, entry.what]] : [],
+      entry.kind === "metadata" && !isDear && !entry.maybe && !isLittle({ path, entry }) ? [[entry.id, entry.what]] : [],
     ),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
   return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
 }
+
+/** Run again at each change of the other RUN it costs more than the few megabytes that package managers store twice are worth. */
+const isCostly = (ran: Ran): boolean => isUnknown(ran) || mayCompile(ran) || startsBuild(ran);
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 const isStoredAgain = (change: Change): boolean =>
