@@ -66,6 +66,19 @@ describe("messages", () => {
     assert.match(said("removed-later", text) ?? "", /; a layer keeps what it brings\.$/);
   });
 
+  it("of packages-upgraded say what there will be of the base", () => {
+    const digest = `debian:trixie-slim@sha256:${"0".repeat(64)}`;
+    for (const [base, what] of [
+      ["debian:trixie-slim", "tag"],
+      ["debian", "build"],
+      [digest, "digest"],
+    ])
+      assert.match(
+        said("packages-upgraded", `FROM ${base}\nRUN apt-get update && apt-get -y upgrade\n`) ?? "",
+        new RegExp(` A newer ${what} of the base`),
+      );
+  });
+
   it("of removed-later tell who else may have written there, and that who uses it belongs into the same RUN", () => {
     const text = [
       "FROM debian:bookworm-slim",

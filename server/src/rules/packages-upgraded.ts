@@ -31,34 +31,63 @@ export const packagesUpgraded: Rule = {
       "FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*\n",
   },
   *check(subject) {
-    for (const step of shippedSteps(subject)) {
+    const found = shippedSteps(subject).flatMap((step) => {
       const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !isFromElsewhere(r) && !hasOwnComment(subject, r));
       const [ran] = all;
-      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) continue;
-      // `upgrade && dist-upgrade`: with one of them left nothing is won.
-      const edits = isAllOfIt(subject, step, all)
-        ? [withoutInstruction(subject.file, step.instruction)]
-        : withoutCommands(
-            subject.file,
-            step,
-            all.flatMap((r) => r.command ?? []),
-          );
+      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) return [];
+      return [{ step, ran, all, edits: editsAt(subject, step, all) }];
+    });
+    for (const [i, { step, ran }] of found.entries()) {
+      if (goesOn(subject, found[i - 1], found[i])) continue;
+      const end = found.findIndex((f, k) => k > i && !goesOn(subject, found[k - 1], f));
+      // `upgrade`, and `dist-upgrade` behind it: with one of them left nothing is won.
+      const row = found.slice(i, end < 0 ? undefined : end);
       yield {
         span: wordsOf(subject.file, ran, step),
         aliases: aptCall(ran) ? ["DL3005"] : [],
         message: () =>
-          `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${isPinned(step) ? "digest" : "tag"} of the base brings the same fixes once.`,
-        fixes: edits ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
+          `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${newerOf(step)} of the base brings the same fixes once.`,
+        fixes: row.every((f) => f.edits)
+          ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: row.flatMap((f) => f.edits ?? []) }]
+          : [],
       };
     }
   },
 };
 
+interface Upgrade {
+  readonly step: Step;
+  readonly all: readonly Ran[];
+  readonly edits: readonly Edit[] | undefined;
+}
+
+/** Nothing but tidying up lies between one RUN's upgrade and the next one's. */
+function goesOn({ steps }: Subject, before: Upgrade | undefined, behind: Upgrade | undefined): boolean {
+  if (!before || !behind) return false;
+  const rans = steps.slice(before.step.index, behind.step.index + 1).flatMap((s) => s.ran);
+  const [first] = before.all;
+  const [last] = behind.all;
+  const between = first && last ? rans.slice(rans.indexOf(first) + 1, rans.indexOf(last)) : [];
+  return between.every((r) => before.all.includes(r) || isHousekeeping(r));
+}
+
+/** One RUN without its upgrades. */
+const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[] | undefined =>
+  isAllOfIt(subject, step, upgrades)
+    ? [withoutInstruction(subject.file, step.instruction)]
+    : withoutCommands(
+        subject.file,
+        step,
+        upgrades.flatMap((r) => r.command ?? []),
+      );
+
 /** No newer tag of a base that has ended brings anything; of that another rule speaks. */
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
   if (isGivenUp(base?.name ?? "")) return true;
   if (today === undefined || base === undefined || !releases) return false;
-  const lines = releases.of(base);
+  const [, id, release] = /(?:^|[-_/])(ubuntu|debian|centos|fedora)[-_:]?(\d+(?:\.\d+)?)/.exec(base.name) ?? [];
+  // `nvidia/cuda:9.0-devel-ubuntu16.04` says what it stands on.
+  const lines = [...releases.of(base), ...(id && release && !base.os ? releases.of({ ...base, name: `${id}:${release}` }) : [])];
   // A line of theirs that the dates do not know is an old one.
   return lines.some(({ line }) => !isAlive(line, today)) || (lines.length === 0 && /^(?:debian|ubuntu):[a-z]+(?:-slim)?$/.test(base.name));
 }
@@ -69,7 +98,10 @@ function isOfThisBuild({ before: { base } }: Step): boolean {
   return reference !== undefined && isOwnName(reference);
 }
 
-const isPinned = ({ before: { base } }: Step): boolean => parseReference(base?.name ?? "")?.digest !== undefined;
+function newerOf({ before: { base } }: Step): string {
+  const reference = parseReference(base?.name ?? "");
+  return reference?.digest !== undefined ? "digest" : (reference?.tag ?? "latest") === "latest" ? "build" : "tag";
+}
 
 /** The RUN does nothing else but fetch lists and tidy up, and leaves none that a later one may install from. */
 function isAllOfIt(subject: Subject, step: Step, upgrades: readonly Ran[]): boolean {

@@ -12,6 +12,7 @@ import { startedThrough } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
+import { isAlive } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { fileServers, isOfSdk, runtimeOf, type SdkImage, sdkOf, servesFiles } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -48,12 +49,16 @@ export const sdkShipped: Rule = {
     yield {
       span: { start: word.start, end: word.end },
       message: (saving) =>
-        `${base.name} is there to build, and ships with the image: ${formatSaving(saving)}. ${fixes.length > 0 ? "Two stages leave it behind." : advice(runtime)}`,
+        `${base.name} is there to build, and ships with the image: ${formatSaving(saving)}. ${fixes.length > 0 ? "Two stages leave it behind." : advice(isSupported(subject, runtime) ? runtime : undefined)}`,
       fixes,
       instead: [replaceImage(word, isUnsized || !runtime ? "scratch" : runtime.name)],
     };
   },
 };
+
+/** Nobody is sent to an image that has ended. */
+const isSupported = ({ world: { today, releases } }: Subject, image: BaseImage | undefined): boolean =>
+  image !== undefined && (today === undefined || (releases?.of(image) ?? []).every(({ line }) => isAlive(line, today)));
 
 const advice = (runtime: BaseImage | undefined): string =>
   `Build in a stage of its own, and copy the result onto ${runtime ? `${runtime.name} (${formatSize(runtime.size)})` : "an image that only runs it"}.`;
