@@ -96,6 +96,14 @@ describe("messages", () => {
     );
   });
 
+  it("of removed-later take nobody for a user who only may be one", () => {
+    const text = (then: string) => `FROM debian:bookworm-slim\nRUN wget -P /tmp/a https://example.org/a\n${then}\nRUN rm -rf /tmp/a/*\n`;
+    assert.match(
+      said("removed-later", text("RUN cd /x && make\nENV A=1")) ?? "",
+      /remove it in the RUN that writes it\.$|only a removal in the RUN/,
+    );
+  });
+
   it("of apt-recommends-installed give no number of another distribution's packages", () => {
     assert.match(
       said("apt-recommends-installed", "FROM debian:stretch-slim\nRUN apt-get update && apt-get install -y systemd\n") ?? "",
