@@ -40,6 +40,14 @@ const fullOnly: Readonly<Record<string, string>> = {
   xz: "xz-utils",
 };
 
+/** Headers that compilers of gems and crates look for, by the packages that are called so: buildpack-deps installs them, too. */
+const fullHeaders: ReadonlySet<string> = new Set(
+  "default-libmysqlclient-dev libpq-dev libsqlite3-dev libyaml-dev libmagickwand-dev libcurl4-openssl-dev libicu-dev libssl-dev".split(" "),
+);
+
+const neededFor = (command: string): string | undefined =>
+  Object.hasOwn(fullOnly, command) ? fullOnly[command] : fullHeaders.has(command) ? command : undefined;
+
 /** Packages that bring those of other packages. */
 const brings: Readonly<Record<string, readonly string[]>> = {
   "build-essential": ["gcc", "cpp", "g++", "make", "patch", "bzip2", "xz-utils"],
@@ -49,6 +57,13 @@ const brings: Readonly<Record<string, readonly string[]>> = {
   gnupg2: ["gnupg"],
   gpg: ["gnupg"],
   git: [],
+  pkgconf: ["pkg-config"],
+  "libmysqlclient-dev": ["default-libmysqlclient-dev"],
+  "libmariadb-dev": ["default-libmysqlclient-dev"],
+  "libmariadbclient-dev": ["default-libmysqlclient-dev"],
+  "libmariadb-dev-compat": ["default-libmysqlclient-dev"],
+  "postgresql-server-dev-all": ["libpq-dev"],
+  "libcurl4-gnutls-dev": ["libcurl4-openssl-dev"],
 };
 
 /** Those of them that BusyBox has: alpine's tools (busybox-1.37, its list of applets). */
@@ -87,9 +102,9 @@ const onBuildpack = new Set([
 
 export const standsOnBuildpack = (image: string): boolean => onBuildpack.has(image);
 
-/** A command that an image's slim variant has not; `installed` names the packages that the Dockerfile itself brings. */
+/** A command, or headers, that an image's slim variant has not; `installed` names the packages that the Dockerfile itself brings. */
 export function isMissingOnSlim(command: string, installed: ReadonlySet<string>): boolean {
-  const needed = Object.hasOwn(fullOnly, command) ? fullOnly[command] : undefined;
+  const needed = neededFor(command);
   if (needed === undefined) return false;
   return !installed.has(needed) && ![...installed].some((p) => Object.hasOwn(brings, p) && brings[p]?.includes(needed));
 }
@@ -117,17 +132,20 @@ export const loadedBy = (text: string): readonly (readonly [package_: string, li
   return loads.filter(([name]) => names.has(name));
 };
 
-/** Those that fetch and unpack: small, and complete without headers or a compiler. */
-const ofNoCompiler = new Set("curl wget gnupg git mercurial subversion openssh-client procps bzip2 file unzip xz-utils patch".split(" "));
+/** Those that fetch, unpack and tell: small, and complete without a compiler. */
+const ofNoCompiler = new Set(
+  "curl wget gnupg git mercurial subversion openssh-client procps bzip2 file unzip xz-utils patch pkg-config adduser".split(" "),
+);
 
-/** The package that brings such a command back on Debian, where it is all that is needed. */
+/** The package that brings such a command, or headers, back on Debian, where it is all that is needed. */
 export function packageThatBrings(command: string): string | undefined {
-  const needed = Object.hasOwn(fullOnly, command) ? fullOnly[command] : undefined;
-  return needed !== undefined && ofNoCompiler.has(needed) ? needed : undefined;
+  const needed = command === "adduser" || command === "addgroup" ? "adduser" : neededFor(command);
+  return needed !== undefined && (ofNoCompiler.has(needed) || fullHeaders.has(needed)) ? needed : undefined;
 }
 
 /** A command that an image's alpine variant has not. */
 export function isMissingOnAlpine(command: string, image: string): boolean {
   if (debianOnly.has(command)) return true;
+  if (fullHeaders.has(command)) return true;
   return Object.hasOwn(fullOnly, command) && !busybox.has(command) && !(ofAlpineImage[image] ?? []).includes(command);
 }

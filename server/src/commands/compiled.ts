@@ -44,3 +44,55 @@ function gemNamed(names: string): RegExp {
 /** Of a Gemfile, or its lock file; `takesBuilds` unless bundler is told to take none. */
 export const namesGemsInC = (text: string, takesBuilds: boolean): boolean =>
   gemsInC.test(text) || (!takesBuilds && gemsWithBuilds.test(text));
+
+/** From these versions on rubygems.org has Linux builds of them, as it lists their files; older ones are compiled. */
+const buildsSince: Readonly<Record<string, string>> = { pg: "1.6", sqlite3: "1.5", nokogiri: "1.11", ffi: "1.17" };
+
+/** A lock file names a version of a gem that is older than its Linux builds. */
+const locked = (text: string): readonly string[] =>
+  [...text.matchAll(/^ {4}([\w-]+) \((\d+)\.(\d+)/gm)].flatMap(([, name = "", major, minor]) => {
+    const [first, second] = (Object.hasOwn(buildsSince, name) ? (buildsSince[name] ?? "") : "0.0").split(".").map(Number);
+    return Number(major) < (first ?? 0) || (Number(major) === first && Number(minor) < (second ?? 0)) ? [name] : [];
+  });
+
+/** Headers that gems in C look for, by Debian's packages (what their own pages say of their installation). */
+const headersOfGems: readonly (readonly [gem: RegExp, packages: readonly string[]])[] = [
+  [gemNamed("mysql2"), ["default-libmysqlclient-dev"]],
+  [gemNamed("rmagick"), ["libmagickwand-dev", "pkg-config"]],
+  [gemNamed("curb"), ["libcurl4-openssl-dev"]],
+  [gemNamed("charlock_holmes"), ["libicu-dev"]],
+  [gemNamed("psych"), ["libyaml-dev"]],
+];
+const headersOfOld: Readonly<Record<string, string>> = { pg: "libpq-dev", sqlite3: "libsqlite3-dev" };
+
+/** Of a Gemfile, or its lock file: packages with the headers that its gems are compiled against; a compiler's command where one of them is. */
+export const headersForGems = (text: string): readonly string[] => {
+  const old = locked(text);
+  return [
+    ...headersOfGems.flatMap(([gem, packages]) => (gem.test(text) ? ["gcc", ...packages] : [])),
+    ...(old.length > 0 ? ["gcc"] : []),
+    ...old.flatMap((name) => headersOfOld[name] ?? []),
+  ];
+};
+
+/** Crates that ask for more than a C compiler, by what they call and look for (their build scripts). */
+const needsOfCrates: readonly (readonly [crate: RegExp, needs: readonly string[]])[] = [
+  [crateNamed("openssl-src|tikv-jemalloc-sys|jemalloc-sys|rdkafka-sys|librdkafka-sys"), ["make"]],
+  [crateNamed("link-cplusplus|librocksdb-sys|rdkafka-sys|esaxx-rs|cxx-build"), ["g++"]],
+  [crateNamed("pq-sys"), ["libpq-dev"]],
+  [crateNamed("mysqlclient-sys"), ["default-libmysqlclient-dev", "pkg-config"]],
+  [crateNamed("alsa-sys|libudev-sys|libdbus-sys|glib-sys|gobject-sys|expat-sys|yeslogic-fontconfig-sys"), ["pkg-config"]],
+];
+
+function crateNamed(names: string): RegExp {
+  return new RegExp(`^name = "(?:${names})"`, "m");
+}
+
+/** Of a Cargo.lock: what compiling its crates needs that comes with no Rust. */
+export const neededByCrates = (lock: string): readonly string[] => [
+  ...needsOfCrates.flatMap(([crate, needs]) => (crate.test(lock) ? needs : [])),
+  ...(crateNamed("openssl-sys").test(lock) && !crateNamed("openssl-src").test(lock) ? ["pkg-config", "libssl-dev"] : []),
+];
+
+/** One of its crates brings SQLite, or looks for it on the system: the lock file does not say. */
+export const mayLinkSqlite = (lock: string): boolean => crateNamed("libsqlite3-sys").test(lock);

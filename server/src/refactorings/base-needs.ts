@@ -1,15 +1,18 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
+import { interpreterOf, isShellScript } from "../build/wrappers.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
 import { loadedBy } from "../commands/base-tools.ts";
-import { namesGemsInC, namesSources } from "../commands/compiled.ts";
-import { isBundler, isPip } from "../commands/kinds.ts";
-import type { Instruction } from "../dockerfile/instruction.ts";
+import { isPip } from "../commands/kinds.ts";
+import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
-import { absolute, dirname, join, usualPath } from "../image/paths.ts";
-import { type Started, startedBy } from "../queries/started.ts";
+import { absolute, join, usualPath } from "../image/paths.ts";
+import { type Started, startedBy, startedIn as startedInScript } from "../queries/started.ts";
+import { startedThrough } from "../queries/started-through.ts";
+import { parseShell } from "../shell/parse.ts";
 import { commandsIn } from "../shell/syntax.ts";
+import { neededByLists, pipIsAsked } from "./asked-for.ts";
 
 // What a build and its container need of the base image that a smaller one may lack.
 
@@ -19,10 +22,7 @@ type IsMissing = (name: string, installed: ReadonlySet<string>) => boolean;
 export function missingTools(subject: Subject, steps: readonly Step[], isMissing: IsMissing): string[] {
   const missing = steps.flatMap((step) => {
     const names = step.ran.map((r) => r.name);
-    // pip calls git by itself.
-    const asked = step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : []));
-    if (asked.some((text) => /(?:^|[\s@])git\+/m.test(text))) names.push("git");
-    if (asked.some(namesSources) || step.ran.some((r) => compilesGems(subject, step, r))) names.push("gcc");
+    names.push(...neededByLists(subject, step));
     // tar calls the program that unpacks.
     if (
       step.ran.some(
@@ -44,36 +44,38 @@ export function missingTools(subject: Subject, steps: readonly Step[], isMissing
   return [...new Set(missing)];
 }
 
+/** Debian's own tools for accounts, where the base of the release beneath has them no longer; a full image got them with its other packages. */
+export function missingAccountTools({ world }: Subject, steps: readonly Step[]): string[] {
+  const { base } = steps[0]?.after ?? {};
+  const isThere = world.packages?.release(base?.os?.id ?? "", base?.os?.release)?.base.has("adduser") ?? true;
+  const called = steps.flatMap((s) => s.ran).find((r) => r.name === "adduser" || r.name === "addgroup");
+  return isThere || !called || installedIn(steps).has("adduser") ? [] : [called.name];
+}
+
+/** Commands of scripts that are copied by name, or that the container starts. */
+export function calledByScripts(subject: Subject, steps: readonly Step[]): string[] {
+  const { world } = subject;
+  const copied = steps.flatMap(({ instruction, changes, after }) =>
+    /^(?:COPY|ADD)$/.test(instruction.keyword) ? changes.flatMap((c) => (c.how === "written" ? [{ path: c.path, after }] : [])) : [],
+  );
+  const names = copied.flatMap(({ path, after }) => {
+    const text = contextText(after.root, path, world.context);
+    if (text === undefined || !isShellScript(text) || (interpreterOf(text) === undefined && !path.endsWith(".sh"))) return [];
+    return startedInScript(parseShell(joinedFrom(text, { start: 0, end: text.length })), after, after.cwd, (name) => after.env.get(name));
+  });
+  return [...new Set([...names, ...startedThrough(subject)].map((s) => s.name))];
+}
+
+/** The libraries that a browser needs are installed by its own installer: how much that is nobody knows. */
+export const bringsBrowserLibraries = (steps: readonly Step[]): boolean =>
+  steps.some((s) => s.ran.some((r) => r.args.some((a) => /^(?:install-deps|--with-deps|--install-deps)$/.test(a.text))));
+
 /** Libraries that what pip installs loads, and that are not installed by name: a smaller image may not have them. */
 export function librariesLoaded(subject: Subject, steps: readonly Step[]): string[] {
   const there = steps.flatMap((s) => s.ran.flatMap(installedBy));
-  const asked = steps.flatMap((step) => step.ran.flatMap((r) => (isPip(r.name) ? askedOf(subject, step, r) : [])));
+  const asked = steps.flatMap((step) => step.ran.flatMap((r) => (isPip(r.name) ? pipIsAsked(subject, step, r) : [])));
   const found = asked.flatMap(loadedBy).filter(([, library]) => !there.some((name) => name.startsWith(library)));
   return [...new Set(found.map(([name, library]) => `${name} loads ${library}, which it lacks`))];
-}
-
-/** What a pip command is to install: its words, and the lists of packages that it reads. */
-function askedOf({ world }: Subject, step: Step, ran: Ran): string[] {
-  const readText = (path: string): string => contextText(step.after.root, path, world.context) ?? "";
-  return ran.args.flatMap(({ text }, i) => {
-    const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
-    if (list === undefined) return [text];
-    const path = absolute(list, step.after.cwd);
-    const named = readText(path);
-    const more = [...named.matchAll(/^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)/gm)].map(([, other = ""]) =>
-      readText(absolute(other, dirname(path))),
-    );
-    return [text, named, ...more];
-  });
-}
-
-/** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of. */
-function compilesGems({ world }: Subject, { after }: Step, ran: Ran): boolean {
-  if (!isBundler(ran.name) || !(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return false;
-  const takesBuilds = after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
-  const texts = ["Gemfile", "Gemfile.lock"].flatMap((name) => contextText(after.root, absolute(name, ran.cwd), world.context) ?? []);
-  // Most applications have one of them; of a list that nobody can read that is taken to be so.
-  return texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
 }
 
 /**

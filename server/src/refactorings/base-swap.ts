@@ -1,6 +1,7 @@
 import { rootOf, type Subject } from "../build/subject.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
+import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
 import { isBundler, isPip } from "../commands/kinds.ts";
 import { swapTag } from "../edits/swap-tag.ts";
@@ -9,10 +10,14 @@ import type { Stage, Step } from "../image/model.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
+import { compilesUnknownCrates } from "./asked-for.ts";
 import {
+  bringsBrowserLibraries,
+  calledByScripts,
   installedIn,
   librariesLoaded,
   linksManuals,
+  missingAccountTools,
   missingTools,
   readsDocuments,
   runsBash,
@@ -34,8 +39,10 @@ export const alpineBaseKind: RefactoringKind = {
       const edits = swapTag(subject, stage, smaller.name);
       const [tool] = missingTools(subject, steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
       const unread = unreadScript(subject, steps);
+      const browser = bringsBrowserLibraries(steps);
       if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
       else if (tool !== undefined) yield refusal("alpine-base", stage, `a RUN needs ${tool}, which ${smaller.name} has not`);
+      else if (browser) yield refusal("alpine-base", stage, "it has the libraries of a browser installed, which is made for glibc");
       else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
       else if (unread !== undefined)
         yield refusal("alpine-base", stage, `it runs ${unread}, and whether that needs bash or tools of Debian's nobody knows here`);
@@ -69,13 +76,20 @@ export const slimBaseKind: RefactoringKind = {
       const isFull = standsOnBuildpack(image);
       // Debian's own slim lacks documentation alone; what stands on it, as openjdk, what fetches, too (docker-library's Dockerfiles).
       const isSystem = image === "debian";
-      const tools = isSystem ? [] : missingTools(subject, steps, isMissingOnSlim);
+      const isMissing: typeof isMissingOnSlim = (name, there) => !(isRust(stage.base) && ofGcc.has(name)) && isMissingOnSlim(name, there);
+      const tools = isSystem ? [] : [...missingTools(subject, steps, isMissing), ...missingAccountTools(subject, steps)];
+      const there = installedIn(steps);
+      // Of what scripts call not all is called: what is more than a small tool is nothing to go without for it.
+      if (!isSystem)
+        tools.push(...calledByScripts(subject, steps).filter((n) => isMissing(n, there) && packageThatBrings(n) !== undefined));
       const brought = broughtBy(stage, tools);
       const lacks = linksManuals(steps)
         ? "what it installs links manual pages into /usr/share/man/man1, which"
         : readsDocuments(steps)
           ? "it takes files from /usr/share/doc, which"
-          : undefined;
+          : bringsBrowserLibraries(steps)
+            ? "it has the libraries of a browser installed, some of which"
+            : undefined;
       if (!edits || !brought || lacks !== undefined) {
         const why =
           lacks !== undefined && edits
@@ -93,8 +107,8 @@ export const slimBaseKind: RefactoringKind = {
         : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
       const notes = [
         ...digestNote(stage),
-        ...(isFull ? [...compilers(steps), ...librariesLoaded(subject, steps)] : []),
-        ...startNotes(steps, (name) => !isSystem && isMissingOnSlim(name, installedIn(steps))),
+        ...(isFull ? [...compilers(subject, steps, isRust(stage.base)), ...librariesLoaded(subject, steps)] : []),
+        ...startNotes(steps, (name) => !isSystem && isMissing(name, new Set([...there, ...brought]))),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
       const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;
@@ -104,6 +118,7 @@ export const slimBaseKind: RefactoringKind = {
 };
 
 /** docker-library/rust, Dockerfile-slim.template: gcc and libc6-dev are installed there, too. */
+const ofGcc: ReadonlySet<string> = new Set(["gcc", "cc", "cpp"]);
 const isRust = (base: string): boolean => /(?:^|\/)rust(?:[:@]|$)/.test(base);
 
 const offer = (id: string, title: string, stage: Stage, edits: readonly Edit[]): Refactoring => ({
@@ -214,7 +229,7 @@ function bound({ image }: Subject, steps: readonly Step[]): string[] {
   const notes: string[] = [];
   if (installsWith(steps, isPip)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
   if (installsWith(steps, installsNode)) notes.push("native Node modules are fetched or compiled for musl");
-  if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler");
+  if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler and headers");
   const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
   if (downloads || steps.some((s) => s.ran.some((r) => r.name === "wget" || r.name === "curl")))
     notes.push("programs that it downloads may be built for glibc");
@@ -229,11 +244,22 @@ function bound({ image }: Subject, steps: readonly Step[]): string[] {
   return notes;
 }
 
-const compilers = (steps: readonly Step[]): string[] => {
-  if (installsWith(steps, isPip)) return ["pip needs a compiler for what has no wheel"];
-  if (installsWith(steps, installsNode)) return ["native Node modules without a prebuilt binary need a compiler"];
-  return installsWith(steps, installsGems) ? ["gems with native parts need a compiler"] : [];
-};
+/** What is compiled needs headers as well: nobody knows which, where the lists of packages do not tell. */
+function compilers(subject: Subject, steps: readonly Step[], isRust: boolean): string[] {
+  const there = installedIn(steps);
+  const isThere = [...there].some(isCompiler);
+  const tools = isThere ? "headers" : "a compiler and headers";
+  const notes = [
+    ...(installsWith(steps, isPip) ? [`pip needs ${tools} for what has no wheel`] : []),
+    ...(installsWith(steps, installsNode)
+      ? [`native Node modules without a prebuilt binary need Python${isThere ? "" : ", a compiler"} and headers`]
+      : []),
+    ...(installsWith(steps, installsGems) ? [`gems with native parts need ${tools}`] : []),
+  ];
+  const hasHeaders = !isMissingOnSlim("pkg-config", there) && !isMissingOnSlim("libssl-dev", there);
+  const compiles = isRust && !hasHeaders && compilesUnknownCrates(subject, steps);
+  return compiles ? [...notes, "crates that link to C libraries need pkg-config and headers such as libssl-dev"] : notes;
+}
 
 const digestNote = (stage: Stage): string[] =>
   parseReference(stage.base)?.digest === undefined ? [] : ["the digest goes, it names the other image"];

@@ -34,13 +34,15 @@ const commandsOf = (file: Dockerfile, keywords: readonly string[] = ["RUN"]): st
 
 /** The files in which the installers that a text names look what to install. */
 const manifestsIn = (text: string): string[] => [
-  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => manifestOf({ name })?.manifest ?? others.get(name) ?? [])),
+  ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => others.get(name) ?? manifestOf({ name })?.manifest ?? [])),
 ];
 
-/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it. */
+/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it; which gems are compiled. */
 const others = new Map([
   ["cargo", ["Cargo.toml", "Cargo.lock"]],
   ["go", ["go.mod"]],
+  ["bundle", ["Gemfile", "Gemfile.lock"]],
+  ["bundler", ["Gemfile", "Gemfile.lock"]],
 ]);
 
 /** The folder beside a manifest that its installers fill, and what tells what of the installed ones the project needs. */

@@ -1,0 +1,73 @@
+import type { Subject } from "../build/subject.ts";
+import { headersForGems, mayLinkSqlite, namesGemsInC, namesSources, neededByCrates } from "../commands/compiled.ts";
+import { isBundler, isPip } from "../commands/kinds.ts";
+import { contextText } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, dirname } from "../image/paths.ts";
+
+// What installers of languages call by themselves, as the lists of packages that they read tell it.
+
+/** The commands, and the packages with headers, that a RUN's installers need of the image. */
+export const neededByLists = (subject: Subject, step: Step): string[] => step.ran.flatMap((ran) => neededBy(subject, step, ran));
+
+function neededBy(subject: Subject, step: Step, ran: Ran): string[] {
+  if (isPip(ran.name)) {
+    const asked = pipIsAsked(subject, step, ran);
+    return [...(asked.some((text) => /(?:^|[\s@])git\+/m.test(text)) ? ["git"] : []), ...(asked.some(namesSources) ? ["gcc"] : [])];
+  }
+  if (isBundler(ran.name)) return neededByBundler(subject, step, ran);
+  if (/^(?:npm|pnpm|yarn|bun)$/.test(ran.name)) return textsBeside(subject, step, ran, ["package.json"]).some(asksGit) ? ["git"] : [];
+  if (/^(?:poetry|uv|pdm|pipenv)$/.test(ran.name))
+    return textsBeside(subject, step, ran, ["pyproject.toml", "Pipfile"]).some((text) => /\bgit\s*=\s*["']|["'\s]git\+/.test(text))
+      ? ["git"]
+      : [];
+  return compilesCrates(ran) ? textsBeside(subject, step, ran, ["Cargo.lock"]).flatMap(neededByCrates) : [];
+}
+
+/** What a pip command is to install: its words, and the lists of packages that it reads. */
+export function pipIsAsked({ world }: Subject, step: Step, ran: Ran): string[] {
+  const readText = (path: string): string => contextText(step.after.root, path, world.context) ?? "";
+  return ran.args.flatMap(({ text }, i) => {
+    const list = /^(?:-r|--requirement)$/.test(ran.args[i - 1]?.text ?? "") ? text : /^(?:-r|--requirement=)(.+)$/.exec(text)?.[1];
+    if (list === undefined) return [text];
+    const path = absolute(list, step.after.cwd);
+    const named = readText(path);
+    const more = [...named.matchAll(/^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)/gm)].map(([, other = ""]) =>
+      readText(absolute(other, dirname(path))),
+    );
+    return [text, named, ...more];
+  });
+}
+
+/** Files that lie where a command runs, as far as their texts are at hand. */
+const textsBeside = ({ world }: Subject, { after }: Step, { cwd }: Ran, names: readonly string[]): string[] =>
+  names.flatMap((name) => contextText(after.root, absolute(name, cwd), world.context) ?? []);
+
+/** A dependency of a package.json that lies in a repository; where the project itself lies is said in such words, too. */
+const asksGit = (text: string): boolean =>
+  /"(?!url"|repository"|homepage"|bugs")[^"\n]+"\s*:\s*"(?:git(?:\+(?:ssh|https?|file))?:|git@|github:|gitlab:|bitbucket:)/.test(text);
+
+/** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of, or one in a repository. */
+function neededByBundler(subject: Subject, step: Step, ran: Ran): string[] {
+  if (!(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return [];
+  const takesBuilds = step.after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
+  const texts = textsBeside(subject, step, ran, ["Gemfile", "Gemfile.lock"]);
+  // Most applications have one of them; of a list that nobody can read that is taken to be so.
+  const compiles = texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
+  const fetches = texts.some((text) => /^GIT$|^\s*gem\b.*\b(?:git|github)(?::|\s*=>)/m.test(text));
+  return [...(compiles ? ["gcc"] : []), ...(fetches ? ["git"] : []), ...texts.flatMap(headersForGems)];
+}
+
+const compilesCrates = ({ name, args }: Ran): boolean =>
+  name === "cargo" && args.some((a) => /^(?:b|build|install|r|run|t|test|check|clippy|bench|chef|leptos)$/.test(a.text));
+
+/** Crates are compiled that nobody can read the names of, or one that may look for a library. */
+export const compilesUnknownCrates = (subject: Subject, steps: readonly Step[]): boolean =>
+  steps.some((step) =>
+    step.ran.some((ran) => {
+      if (!compilesCrates(ran)) return false;
+      const isOther = ran.args.some((a) => a.text === "install") && !ran.args.some((a) => a.text === "--path");
+      const [lock] = isOther ? [] : textsBeside(subject, step, ran, ["Cargo.lock"]);
+      return lock === undefined || mayLinkSqlite(lock);
+    }),
+  );
