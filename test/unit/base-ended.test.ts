@@ -83,6 +83,34 @@ describe("a base past its end", () => {
       [/^(?!.*check first)/, /^(?!.*check first)/],
     ],
     [
+      "which line gives the id of Ubuntu's user again",
+      "FROM ubuntu:20.04\nRUN set -e; \\\n  groupadd -g 1000 ferry; \\\n  useradd -m -u 1000 -g ferry ferry\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/24\.04 \(check first: its user ubuntu has the id 1000 of line 3\): /, /26\.04 \(check first: its user/],
+    ],
+    [
+      "nothing of the id where that user goes",
+      "FROM ubuntu:20.04\nRUN userdel ubuntu || true\nRUN useradd -u 1000 ferry\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/^[^(]*$/, /^[^(]*$/],
+    ],
+    [
+      "which lines are for this release alone",
+      "FROM ubuntu:bionic\nRUN echo deb http://x.example.org bionic main >/etc/apt/sources.list.d/x.list\nRUN curl -O https://x.example.org/ubuntu/18.04/x.deb # bionic\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/\(check first: line 2 names bionic; line 3 names ubuntu\/18\.04\): /, /line 2 names bionic/],
+    ],
+    [
+      "that a project in GOPATH is left as it is",
+      "FROM golang:1.10\nWORKDIR /go/src/ferry\nCOPY . .\nRUN dep ensure && go build\n",
+      "2026-11-24",
+      /What it builds in GOPATH needs a go\.mod first\.$/,
+      [],
+    ],
+    [
       "that Python 2 is left by porting alone",
       "FROM python:2.7\n",
       "2026-11-24",
@@ -104,4 +132,25 @@ describe("a base past its end", () => {
       assert.equal(found?.fixes.length, titles.length);
       found?.fixes.forEach((fix, i) => void assert.match(fix.title, titles[i] ?? /^$/));
     });
+
+  it("says nothing where the file or its folder is called after the release", () => {
+    const isTold = (name: string, base: string): boolean =>
+      analyze(`FROM ${base}\nRUN make\n`, { ...worldOf(), today: "2026-11-24", name }).findings.some((f) => f.rule.id === "base-ended");
+    for (const [name, base] of [
+      ["Dockerfile.centos6", "centos:6"],
+      ["docker/ubuntu18.04_glibc2.27.dockerfile", "ubuntu:18.04"],
+      ["xenial/Dockerfile", "ubuntu:16.04"],
+      ["build/debian-10/Dockerfile", "debian:buster"],
+      ["3.6/buster/Dockerfile", "python:3.6-buster"],
+      ["Dockerfile.ubuntu1804", "ubuntu:bionic"],
+    ] as const)
+      assert.equal(isTold(name, base), false, name);
+    for (const [name, base] of [
+      ["Dockerfile", "centos:6"],
+      ["v13.6/Dockerfile", "python:3.6"],
+      ["busterhouse/Dockerfile", "debian:buster"],
+      ["docker-10/Dockerfile", "debian:10"],
+    ] as const)
+      assert.equal(isTold(name, base), true, name);
+  });
 });

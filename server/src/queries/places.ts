@@ -5,10 +5,15 @@ import { Lines, type Span } from "../text.ts";
 const linesOf = new WeakMap<Dockerfile, Lines>();
 
 /** The line of an instruction, as people count. */
-export function lineNumber(file: Dockerfile, step: Step): number {
+export const lineNumber = (file: Dockerfile, step: Step): number => lineAt(file, step.instruction.start);
+
+/** The line of a command. */
+export const lineOfRan = (file: Dockerfile, ran: Ran, step: Step): number => lineAt(file, wordsOf(file, ran, step).start);
+
+function lineAt(file: Dockerfile, at: number): number {
   const lines = linesOf.get(file) ?? new Lines(file.text);
   linesOf.set(file, lines);
-  return lines.lineAt(step.instruction.start) + 1;
+  return lines.lineAt(at) + 1;
 }
 
 /** A command's words, or those of its exec form, as far as they stand on its first line; the keyword for one that is not written here. */

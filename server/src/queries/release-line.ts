@@ -1,7 +1,8 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
+import type { World } from "../build/world.ts";
 import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
-import type { PackageManager, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
+import type { BaseImage, PackageManager, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import type { Release } from "../sizes/packages/package.ts";
 import { lineNumber } from "./places.ts";
@@ -61,4 +62,14 @@ export function pinnedLine({ file, image, steps }: Subject, stage: Stage): numbe
   const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
   const pinned = own.find((s) => namedPackages(s.ran).all.some((p) => /[^~<>!]=/.test(p.written.text)));
   return pinned && lineNumber(file, pinned);
+}
+
+/** The line of the distribution beneath a base. */
+export const onDistribution = ({ releases }: World, base: BaseImage | undefined): StandsOn | undefined =>
+  base && releases?.of(base).find((on) => on.image === base.os?.id);
+
+export function isBefore(version: string, other: string): boolean {
+  const [a, b] = [version, other].map((v) => v.split(".").map(Number));
+  const at = a?.findIndex((part, i) => part !== (b?.[i] ?? 0)) ?? -1;
+  return at >= 0 && (a?.[at] ?? 0) < (b?.[at] ?? 0);
 }

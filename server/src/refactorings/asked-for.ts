@@ -21,7 +21,7 @@ function neededBy(subject: Subject, step: Step, ran: Ran): string[] {
     return textsBeside(subject, step, ran, ["pyproject.toml", "Pipfile"]).some((text) => /\bgit\s*=\s*["']|["'\s]git\+/.test(text))
       ? ["git"]
       : [];
-  return compilesCrates(ran) ? textsBeside(subject, step, ran, ["Cargo.lock"]).flatMap(neededByCrates) : [];
+  return compilesCrates(ran) && !ofOthers(ran) ? textsBeside(subject, step, ran, ["Cargo.lock"]).flatMap(neededByCrates) : [];
 }
 
 /** What a pip command is to install: its words, and the lists of packages that it reads. */
@@ -55,19 +55,28 @@ function neededByBundler(subject: Subject, step: Step, ran: Ran): string[] {
   // Most applications have one of them; of a list that nobody can read that is taken to be so.
   const compiles = texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
   const fetches = texts.some((text) => /^GIT$|^\s*gem\b.*\b(?:git|github)(?::|\s*=>)/m.test(text));
-  return [...(compiles ? ["gcc"] : []), ...(fetches ? ["git"] : []), ...texts.flatMap(headersForGems)];
+  // Without a lock file Rails brings the newest psych, which is compiled against libyaml.
+  const bringsPsych = texts.length === 1 && texts.some((text) => /^\s*gem\s*\(?\s*["']rails["']/m.test(text));
+  return [
+    ...(compiles ? ["gcc"] : []),
+    ...(fetches ? ["git"] : []),
+    ...texts.flatMap(headersForGems),
+    ...(bringsPsych ? ["libyaml-dev"] : []),
+  ];
 }
 
 const compilesCrates = ({ name, args }: Ran): boolean =>
   name === "cargo" && args.some((a) => /^(?:b|build|install|r|run|t|test|check|clippy|bench|chef|leptos)$/.test(a.text));
+
+/** `cargo install wasm-pack`: its lock file is not the project's. */
+const ofOthers = ({ args }: Ran): boolean => args.some((a) => a.text === "install") && !args.some((a) => a.text === "--path");
 
 /** Crates are compiled that nobody can read the names of, or one that may look for a library. */
 export const compilesUnknownCrates = (subject: Subject, steps: readonly Step[]): boolean =>
   steps.some((step) =>
     step.ran.some((ran) => {
       if (!compilesCrates(ran)) return false;
-      const isOther = ran.args.some((a) => a.text === "install") && !ran.args.some((a) => a.text === "--path");
-      const [lock] = isOther ? [] : textsBeside(subject, step, ran, ["Cargo.lock"]);
+      const [lock] = ofOthers(ran) ? [] : textsBeside(subject, step, ran, ["Cargo.lock"]);
       return lock === undefined || mayLinkSqlite(lock);
     }),
   );

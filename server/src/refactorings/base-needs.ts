@@ -8,7 +8,7 @@ import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, join, usualPath } from "../image/paths.ts";
-import { type Started, startedBy, startedIn as startedInScript } from "../queries/started.ts";
+import { type Started, startedBy, startedByImage, startedIn as startedInScript } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn } from "../shell/syntax.ts";
@@ -63,7 +63,10 @@ export function calledByScripts(subject: Subject, steps: readonly Step[]): strin
     if (text === undefined || !isShellScript(text) || (interpreterOf(text) === undefined && !path.endsWith(".sh"))) return [];
     return startedInScript(parseShell(joinedFrom(text, { start: 0, end: text.length })), after, after.cwd, (name) => after.env.get(name));
   });
-  return [...new Set([...names, ...startedThrough(subject)].map((s) => s.name))];
+  // What the container starts by itself is told by the instruction that does it.
+  const direct = startedByImage(subject).map((s) => s.name);
+  const through = startedThrough(subject).filter((s) => !direct.includes(s.name));
+  return [...new Set([...names, ...through].map((s) => s.name))];
 }
 
 /** The libraries that a browser needs are installed by its own installer: how much that is nobody knows. */

@@ -105,10 +105,11 @@ export const slimBaseKind: RefactoringKind = {
           ? "without g++, make, git, curl, wget and the headers of libraries (gcc stays)"
           : "without compilers, headers, curl, wget and git"
         : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
+      const all = new Set([...there, ...brought]);
       const notes = [
         ...digestNote(stage),
-        ...(isFull ? [...compilers(subject, steps, isRust(stage.base)), ...librariesLoaded(subject, steps)] : []),
-        ...startNotes(steps, (name) => !isSystem && isMissing(name, new Set([...there, ...brought]))),
+        ...(isFull ? [...compilers(subject, steps, isRust(stage.base), all), ...librariesLoaded(subject, steps)] : []),
+        ...startNotes(steps, (name) => !isSystem && isMissing(name, all)),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
       const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;
@@ -225,11 +226,13 @@ const installsNode = (name: string): boolean => /^(?:npm|yarn|pnpm)$/.test(name)
 const installsGems = (name: string): boolean => name === "gem" || isBundler(name);
 
 /** What the Dockerfile brings that may have been made for glibc. */
-function bound({ image }: Subject, steps: readonly Step[]): string[] {
+function bound(subject: Subject, steps: readonly Step[]): string[] {
   const notes: string[] = [];
   if (installsWith(steps, isPip)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
   if (installsWith(steps, installsNode)) notes.push("native Node modules are fetched or compiled for musl");
   if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler and headers");
+  if (steps.some((s) => isRust(s.after.base?.name ?? "")) && compilesUnknownCrates(subject, steps))
+    notes.push("crates that link to C libraries need headers such as openssl-dev");
   const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
   if (downloads || steps.some((s) => s.ran.some((r) => r.name === "wget" || r.name === "curl")))
     notes.push("programs that it downloads may be built for glibc");
@@ -237,7 +240,7 @@ function bound({ image }: Subject, steps: readonly Step[]): string[] {
     steps.flatMap((s) => (s.instruction.keyword === "COPY" ? s.touched.map((t) => t.stage).filter((at) => at !== s.stage) : [])),
   );
   const names = [...others].flatMap((at) => {
-    const other = image.stages[at];
+    const other = subject.image.stages[at];
     return other && other.end.base?.os?.id !== "alpine" ? [other.name ?? String(at)] : [];
   });
   if (names.length) notes.push(`what comes from stage ${names.join(", ")} was made on glibc`);
@@ -245,8 +248,7 @@ function bound({ image }: Subject, steps: readonly Step[]): string[] {
 }
 
 /** What is compiled needs headers as well: nobody knows which, where the lists of packages do not tell. */
-function compilers(subject: Subject, steps: readonly Step[], isRust: boolean): string[] {
-  const there = installedIn(steps);
+function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, there: ReadonlySet<string>): string[] {
   const isThere = [...there].some(isCompiler);
   const tools = isThere ? "headers" : "a compiler and headers";
   const notes = [
@@ -256,9 +258,12 @@ function compilers(subject: Subject, steps: readonly Step[], isRust: boolean): s
       : []),
     ...(installsWith(steps, installsGems) ? [`gems with native parts need ${tools}`] : []),
   ];
-  const hasHeaders = !isMissingOnSlim("pkg-config", there) && !isMissingOnSlim("libssl-dev", there);
-  const compiles = isRust && !hasHeaders && compilesUnknownCrates(subject, steps);
-  return compiles ? [...notes, "crates that link to C libraries need pkg-config and headers such as libssl-dev"] : notes;
+  if (!isRust || !compilesUnknownCrates(subject, steps)) return notes;
+  const need = [
+    ...(isMissingOnSlim("pkg-config", there) ? ["pkg-config"] : []),
+    isMissingOnSlim("libssl-dev", there) ? "headers such as libssl-dev" : "their headers",
+  ];
+  return [...notes, `crates that link to C libraries need ${listed(need)}`];
 }
 
 const digestNote = (stage: Stage): string[] =>

@@ -6,6 +6,7 @@ import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
+import { idTaken, isCalledAfter, linesNaming, needsModules } from "../queries/tied.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
@@ -35,24 +36,30 @@ export const baseEnded: Rule = {
       if (word && successor) yield retired(subject, stage, word, successor);
       if (successor) continue;
       const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
-      if (!word || !ended) continue;
+      if (!word || !ended || !base || isCalledAfter(subject, base)) continue;
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
       const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
-      // Programs for Python 2 run on no later one.
-      const isPorted = !(ended.image === "python" && ended.line.name.startsWith("2."));
-      const fixes = pinned === undefined && isPorted ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
+      const first = toDoFirst(subject, stage, ended);
+      const fixes = pinned === undefined && first === undefined ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
       const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
       const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
       const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}${isPorted ? "" : " What runs on it has to be ported first."}`,
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}${first ? ` ${first}` : ""}`,
         fixes,
       };
     }
   },
 };
+
+/** Where another line alone is not enough. */
+function toDoFirst(subject: Subject, stage: Stage, ended: StandsOn): string | undefined {
+  // Programs for Python 2 run on no later one.
+  if (ended.image === "python" && ended.line.name.startsWith("2.")) return "What runs on it has to be ported first.";
+  return needsModules(subject, stage, ended) ? "What it builds in GOPATH needs a go.mod first." : undefined;
+}
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
 function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like }: Successor): Draft {
@@ -92,10 +99,14 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const edits = moves.flatMap((m) => m?.edits ?? []);
   const [own] = moves;
   if (!own || moves.includes(undefined)) return undefined;
-  const gone = [...new Set([stage, ...others].flatMap((s, i) => packagesGone(subject, s, moves[i]?.name ?? "")))];
+  const inEach = <T>(ask: (s: Stage, name: string) => T): T[] => [stage, ...others].map((s, i) => ask(s, moves[i]?.name ?? ""));
+  const gone = [...new Set(inEach((s, name) => packagesGone(subject, s, name)).flat())];
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
-  const refused = [stage, ...others].some((s, i) => pipRefuses(subject, s, moves[i]?.name ?? ""));
+  const refused = inEach((s, name) => pipRefuses(subject, s, name)).includes(true);
+  const [taken] = inEach((s, name) => idTaken(subject, s, name)).filter((line) => line !== undefined);
   const notes = [
+    ...new Set(inEach((s, name) => linesNaming(subject, s, name)).flat()),
+    ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
     ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
     ...(refused ? ["its pip wants a virtual environment or --break-system-packages"] : []),
   ];

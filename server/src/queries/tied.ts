@@ -1,0 +1,123 @@
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { options } from "../commands/call.ts";
+import type { BaseImage, StandsOn } from "../image/base.ts";
+import { contextText, find } from "../image/files.ts";
+import type { Ran, Stage, Step } from "../image/model.ts";
+import { dirname, isWithin, join } from "../image/paths.ts";
+import { lineNumber, lineOfRan } from "./places.ts";
+import { isBefore, onDistribution } from "./release-line.ts";
+
+// What a file has of the release that it stands on, and that another release has not.
+
+/** Its file, or one of the two folders around it, is called after a release that its base stands on: there it is for that release. */
+export function isCalledAfter({ world: { name = "", releases } }: Subject, base: BaseImage): boolean {
+  const parts = name
+    .split(/[\\/]/)
+    .slice(-3)
+    .map((part) => part.toLowerCase());
+  return (releases?.of(base) ?? []).some(({ image, line }) => {
+    const short = /[^/]+$/.exec(image)?.[0] ?? image;
+    const names = [
+      line.codename ?? "",
+      ...(line.name.includes(".") ? [line.name] : []),
+      `${short}${line.name}`,
+      `${short}${line.name.replace(".", "")}`,
+    ];
+    return parts.some(
+      (part) => part === line.name || names.some((n) => n !== "" && hasWord(part.replace(/(?<=[a-z])[-_ ](?=\d)/g, ""), n)),
+    );
+  });
+}
+
+/** Neither in the middle of a longer word nor of a longer number. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const isLetters = /[a-z]/.test(word[0] ?? "");
+    const before = text[at - 1] ?? "";
+    const behind = text.slice(at + word.length, at + word.length + 2);
+    const endsInDigit = /\d$/.test(word);
+    if (!(isLetters ? /[a-z]/ : /[\d.]/).test(before) && !(endsInDigit ? /^\.?\d/ : /^[a-z]/).test(behind)) return true;
+  }
+  return false;
+}
+
+/** Lines that name the release beneath the stage, in an address, a list of repositories or a word for the package manager: those are for no other one. */
+export function linesNaming(subject: Subject, stage: Stage, name: string): string[] {
+  const { file, world } = subject;
+  const from = stage.steps[0]?.after.base;
+  const old = from && onDistribution(world, from);
+  const next = onDistribution(world, world.bases?.find(name));
+  if (!old || !next || old.image !== next.image || old.line.name === next.line.name) return [];
+  const { codename, name: version } = old.line;
+  const words = [
+    ...(codename === undefined ? [] : [codename]),
+    ...(old.image === "alpine"
+      ? [`v${version}`]
+      : [`${old.image}${version}`, `${old.image}/${version}`, `${old.image}-${version}`, `${old.image}${version.replace(".", "")}`]),
+  ];
+  const named = (text: string): string[] => words.filter((word) => hasWord(text.toLowerCase(), word)).slice(0, 1);
+  const found = ownSteps(subject, stage).flatMap((step) => [
+    ...step.ran.flatMap((r) => r.args.flatMap((a) => named(a.text).map((word) => `line ${lineOfRan(file, r, step)} names ${word}`))),
+    ...lists(subject, step).flatMap((text) => named(text).map((word) => `what line ${lineNumber(file, step)} copies names ${word}`)),
+  ]);
+  return [...new Set(found)];
+}
+
+/** Lists of repositories that an instruction copies. */
+const lists = ({ world }: Subject, { instruction, changes, after }: Step): string[] =>
+  changes.flatMap((c) =>
+    /^(?:COPY|ADD)$/.test(instruction.keyword) &&
+    c.how === "written" &&
+    (isWithin(c.path, "/etc/apt") || c.path === "/etc/apk/repositories")
+      ? (contextText(after.root, c.path, world.context) ?? [])
+      : [],
+  );
+
+/** From this release on Ubuntu's image has a user and a group with the first id for people (its release notes). */
+const firstWithUser = "23.04";
+
+/** Where the id is given that the user of another release's image has already: the build ends there. */
+export function idTaken(subject: Subject, stage: Stage, name: string): number | undefined {
+  const { file, world } = subject;
+  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
+  if (to?.image !== "ubuntu" || isBefore(to.line.name, firstWithUser)) return undefined;
+  if (from?.image === "ubuntu" && !isBefore(from.line.name, firstWithUser)) return undefined;
+  const own = ownSteps(subject, stage);
+  const goes = own.some((s) => s.ran.some((r) => /^(?:userdel|deluser)$/.test(r.name) && r.args.some((a) => a.text === "ubuntu")));
+  const [line] = goes ? [] : own.flatMap((s) => s.ran.filter(givesFirstId).map((r) => lineOfRan(file, r, s)));
+  return line;
+}
+
+function givesFirstId({ name, args }: Ran): boolean {
+  if (!/^(?:useradd|adduser|groupadd|addgroup)$/.test(name)) return false;
+  const o = options(
+    args,
+    "u g G d s c k p b --uid --gid --groups --home --home-dir --shell --comment --password --base-dir --gecos --ingroup",
+  );
+  const flags = name === "useradd" ? ["-u", "--uid"] : name === "adduser" ? ["--uid", "-u"] : ["-g", "--gid"];
+  return o.value(...flags) === "1000" && !o.has("-o", "--non-unique");
+}
+
+/** Go from 1.16 on builds in a module, and `go get` brings no program any more from 1.18 on (its release notes). */
+const modules = "1.16";
+
+/** A project of before there were modules, which a later Go does not build as it is. */
+export function needsModules(subject: Subject, stage: Stage, { image, line }: StandsOn): boolean {
+  if (!/(?:^|\/)golang$|^go$/.test(image) || !isBefore(line.name, modules)) return false;
+  const rans = ownSteps(subject, stage).flatMap((step) => step.ran.map((ran) => ({ step, ran })));
+  if (rans.some(({ ran }) => ran.name === "go" && ran.args[0]?.text === "mod")) return false;
+  const builds = rans.filter(
+    ({ ran: { name, args } }) => name === "go" && /^(?:get|install|build|test|vet|run)$/.test(args[0]?.text ?? ""),
+  );
+  const inModule = ({ step, ran }: (typeof builds)[number]): boolean => {
+    for (let at = ran.cwd; ; at = dirname(at)) {
+      if (find(step.before.root, join(at, "go.mod"), true)?.type === "file") return true;
+      if (at === "/") return false;
+    }
+  };
+  const manages = rans.some(({ ran }) => /^(?:dep|glide|godep|govendor|gb|gvt|retool|trash)$/.test(ran.name));
+  const isInPath = ({ ran }: (typeof builds)[number]): boolean => ran.args[0]?.text === "get" || /\/go\/src(?:\/|$)/.test(ran.cwd);
+  return manages || stage.end.env.get("GO111MODULE")?.text === "off" || builds.some((b) => isInPath(b) && !inModule(b));
+}
+
+const ownSteps = ({ image, steps }: Subject, stage: Stage): Step[] => steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
