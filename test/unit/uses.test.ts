@@ -129,6 +129,7 @@ describe("a removal that moves up", () => {
       ["ln -s /opt/v2/data /srv/now", "RUN sort /srv/n* | tail -n 1 > /a"],
       ["ln -s /opt/v2 /srv/now && ln -s now/data /srv/data", "RUN sort < /srv/data > /a"],
       ["ln -s /opt/v2/bin/run /usr/local/bin/run", "RUN run"],
+      ["ln -s v2 /opt/now", "COPY a.txt /opt/now/"],
     ])
       for (const apart of [` && ${link}`, `\nRUN ${link}`])
         assert.equal(safetyOf([made + apart, ...uses, "RUN rm -rf /opt/v2", ""].join("\n")), undefined, `${link} ${uses}`);

@@ -12,7 +12,7 @@ import { measured, type Size, typical, unknown } from "../image/size.ts";
 import { apply } from "./apply.ts";
 import { baseMayHold, contentMayHold } from "./holds.ts";
 import { without } from "./ignore.ts";
-import type { OpenLayer } from "./open-layer.ts";
+import { lookAt, type OpenLayer } from "./open-layer.ts";
 import { copied, isTooMuch, merge } from "./transfer.ts";
 import { mkdir } from "./write.ts";
 
@@ -177,7 +177,7 @@ function fromStage(
     else apply(open, { do: "write", path: target, size: unknown, kind }, false);
   };
   if (!stage) return missing(`from:${name}:${path}`);
-  open.touched.push({ path, stage: stage.index });
+  lookAt(open, path, stage.index, stage.state.root);
   const found = hasGlob(path) ? globbed(stage.state.root, path, filter.parents) : [{ path, node: find(stage.state.root, path, true) }];
   if (found.length === 0) return missing(`from:${stage.index}:${path}`);
   for (const { path: at, node: whole } of found) {

@@ -1,5 +1,5 @@
 import type { Content } from "../image/content.ts";
-import { type Entry, type Node, ownEntries, put, reach, withContent } from "../image/files.ts";
+import { type Entry, type FolderNode, type Node, ownEntries, pathsThrough, put, reach, withContent } from "../image/files.ts";
 import type { Change, State } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -40,9 +40,12 @@ export const note = (open: OpenLayer, how: Change["how"], path: string, entry: E
   open.changes.push({ how, path, entry });
 };
 
-export const look = (open: OpenLayer, path: string): void => {
-  open.touched.push({ path, stage: open.stage });
-};
+export const look = (open: OpenLayer, path: string): void => lookAt(open, path, open.stage, open.state.root);
+
+/** The same in another stage, whose tree it is. */
+export function lookAt(open: OpenLayer, path: string, stage: number, root: FolderNode): void {
+  for (const through of pathsThrough(root, path)) open.touched.push({ path: through, stage });
+}
 
 /** Whether something that the tree does not show may be at or below a path. */
 export function mayHold(open: OpenLayer, path: string): boolean {

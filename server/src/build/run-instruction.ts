@@ -9,7 +9,7 @@ import { absolute } from "../image/paths.ts";
 import type { Script } from "../shell/syntax.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
-import { type OpenLayer, store } from "./open-layer.ts";
+import { lookAt, type OpenLayer, store } from "./open-layer.ts";
 import { parsedOnce } from "./parsed.ts";
 import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
@@ -119,7 +119,7 @@ function mount(open: OpenLayer, instruction: Instruction, sources: Sources, look
     paths.push(path);
     const source = absolute(m.source ?? "/", "/");
     const stage = m.from === undefined ? undefined : sources.stage(m.from);
-    if (stage) open.touched.push({ path: source, stage: stage.index });
+    if (stage) lookAt(open, source, stage.index, stage.state.root);
     const fromStage = stage && find(stage.state.root, source, true);
     const inContext = m.from === undefined && m.type === "bind" && sources.visible ? findInContext(sources.visible, source) : undefined;
     const node = fromStage ?? (inContext ? fromContext(inContext, source.slice(1), -1) : m.type === "secret" ? undefined : emptyFolder(-1));
