@@ -120,6 +120,31 @@ describe("a removal that moves up", () => {
       assert.equal(safetyOf(text), "review", text);
   });
 
+  it("is to be reviewed where the default of an argument or the platform decides that nothing uses them, or that they go", () => {
+    for (const text of [
+      between("/opt/x.bin", "ARG FLAVOR=small", 'RUN if [ "$FLAVOR" = big ]; then cp /opt/x.bin /usr/lib/; fi'),
+      between("/opt/x.bin", "ARG FLAVOR=small", 'RUN [ "$FLAVOR" = small ] || cp /opt/x.bin /usr/lib/'),
+      between("/opt/x.bin", "ARG FLAVOR=small", 'RUN [ "$FLAVOR" != small ] && cp /opt/x.bin /usr/lib/ || true'),
+      between("/opt/x.bin", "ARG FLAVOR=small", 'RUN if [ "$FLAVOR" = small ]; then exit 0; fi; cp /opt/x.bin /usr/lib/'),
+      between("/opt/x.bin", "ARG TARGETARCH", 'RUN if [ "$TARGETARCH" = arm64 ]; then mv /opt/x.bin /usr/bin/x; fi'),
+      between("/opt/x.bin", 'RUN case "$(uname -m)" in aarch64) cp /opt/x.bin /usr/lib/;; esac', "ENV A=b"),
+      between("/opt/x.bin", "ARG MORE=", "RUN for file in $MORE; do cat /opt/x.bin > $file; done"),
+      between("/opt/x-1", "ARG V=2", "RUN cp /opt/x-$V /usr/bin/x"),
+      between("/opt/x.bin", "ARG KEEP=", "ENV A=b").replace(/RUN rm (.*)/, 'RUN [ -z "$KEEP" ] && rm -f $1 || true'),
+      between("/opt/x.bin", "ARG KEEP=", "ENV A=b").replace(/RUN rm (.*)/, 'RUN if [ -z "$KEEP" ]; then rm -f $1; fi'),
+    ])
+      assert.equal(safetyOf(text), "review", text);
+    const silent = between("/opt/x.bin", "ARG FLAVOR=small", 'RUN if [ "$FLAVOR" = big ]; then cp /opt/y.bin /usr/lib/; fi');
+    assert.equal(safetyOf(silent), "safe");
+  });
+
+  it("comes behind what a branch that is not taken does with them", () => {
+    const write = 'ARG V=1\nRUN curl -fsSL -o /opt/x http://example.com/x && if [ "$V" = 2 ]; then cp /opt/x /srv; fi && touch /y\n';
+    const text = `FROM debian:bookworm\n${write}RUN rm /opt/x\n`;
+    const [fix] = analyze(text).findings.find((f) => f.rule.id === "removed-later")?.fixes ?? [];
+    assert.match(applyEdits(text, fix?.edits ?? []), /; fi && rm \/opt\/x && touch/);
+  });
+
   it("is none over what uses them through a link", () => {
     const made = "RUN mkdir -p /opt/v2/bin && seq 1 60000 > /opt/v2/data && seq 1 90 > /opt/v2/bin/run";
     for (const [link, ...uses] of [
@@ -159,6 +184,7 @@ describe("the removal of package lists", () => {
       "ONBUILD RUN apt-get update && apt-get install -y jq\n",
       "ONBUILD RUN make\n",
       'CMD ["apt-helper"]\n',
+      'ARG DEV=0\nRUN if [ "$DEV" = 1 ]; then apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*; fi\n',
     ])
       assert.equal(safetyOf(rest), "safe", rest);
   });
@@ -169,6 +195,7 @@ describe("the removal of package lists", () => {
       'CMD ["apt-get", "install", "-y", "jq"]\n',
       "ENTRYPOINT apt-get -y install jq && jq\n",
       "RUN rosdep install --from-paths src -y\n",
+      'ARG DEV=0\nRUN if [ "$DEV" = 1 ]; then apt-get install -y jq; fi\n',
       "RUN mk-build-deps -i -t 'apt-get -y' debian/control\n",
     ])
       assert.equal(safetyOf(rest), "review", rest);
@@ -176,6 +203,13 @@ describe("the removal of package lists", () => {
 });
 
 describe("the removal of an archive", () => {
+  it("names it by the variable that a branch has set", () => {
+    const text =
+      'FROM debian:bookworm\nRUN case "$(uname -m)" in x86_64) A=amd64;; *) A=arm64;; esac; curl -fsSL -o /tmp/a-$A.tgz http://example.com/a && tar xf /tmp/a-$A.tgz -C /opt\n';
+    const [fix] = analyze(text).findings.find((f) => f.rule.id === "download-kept")?.fixes ?? [];
+    assert.match(applyEdits(text, fix?.edits ?? []), /-C \/opt && rm \/tmp\/a-\$A\.tgz\n$/);
+  });
+
   it("is to be reviewed where a variable of the image names it", () => {
     const run = "RUN curl -fsSL -o /tmp/a.tgz http://example.com/a.tgz && tar xf /tmp/a.tgz -C /opt\n";
     const safetyOf = (rest: string): string | undefined =>

@@ -12,35 +12,39 @@ const maximumRead = 2_000_000;
 
 /** How much of one RUN is followed. What lies beyond may write anything: that is what such a command then puts out. */
 export class Bounds {
-  private commands = 0;
-  private calls = 0;
-  private read = 0;
+  constructor(
+    private readonly open: OpenLayer,
+    private readonly counts = { commands: 0, calls: 0, read: 0 },
+  ) {}
 
-  constructor(private readonly open: OpenLayer) {}
+  /** The same bounds, of which something else on the way takes its part. */
+  shared(open: OpenLayer): Bounds {
+    return new Bounds(open, this.counts);
+  }
 
   get isOver(): boolean {
-    return this.commands > maximumCommands;
+    return this.counts.commands > maximumCommands;
   }
 
   /** One command more; undefined as long as it is followed. */
   command(): Output | undefined {
-    this.commands++;
+    this.counts.commands++;
     return this.isOver ? this.beyond("commands:many", "more commands than are followed") : undefined;
   }
 
   /** Another script is read. */
   script(text: string): Output | undefined {
-    this.read += text.length;
-    return this.read > maximumRead ? this.beyond("scripts:long", "more script than is read") : undefined;
+    this.counts.read += text.length;
+    return this.counts.read > maximumRead ? this.beyond("scripts:long", "more script than is read") : undefined;
   }
 
   /** What calls itself without end stops here; what it would have done is not known. */
   deeper(body: () => Output): Output {
-    if (this.calls >= maximumCalls) return this.beyond("calls:deep", "calls nested deeply");
-    this.commands++;
-    this.calls++;
+    if (this.counts.calls >= maximumCalls) return this.beyond("calls:deep", "calls nested deeply");
+    this.counts.commands++;
+    this.counts.calls++;
     const out = body();
-    this.calls--;
+    this.counts.calls--;
     return out;
   }
 

@@ -170,6 +170,7 @@ function baseStep(index: number, stage: number, instruction: Instruction, state:
     after: state,
     layer: { index, size: base?.size ?? zero, entries },
     ran: [],
+    notRun: [],
     changes: [],
     touched: [],
     places: new Map(),
@@ -247,6 +248,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
   let ran: readonly Ran[] = [];
+  let notRun: readonly Ran[] = [];
   let script: Script | undefined;
   switch (instruction.keyword) {
     case "ARG": {
@@ -299,7 +301,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
       makesLayer = true;
       break;
     case "RUN":
-      ({ ran, script } = run(open, instruction, environment(before), sourcesOf(progress, world), world));
+      ({ ran, notRun, script } = run(open, instruction, environment(before), sourcesOf(progress, world), world));
       makesLayer = true;
       break;
     default:
@@ -315,6 +317,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     ...(layer && { layer }),
     ...(script && { script }),
     ran,
+    notRun,
     changes: open.changes,
     touched: open.touched,
     places: open.places,

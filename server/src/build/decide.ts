@@ -40,6 +40,23 @@ export function holds(node: Node, scope: Scope, open: OpenLayer): boolean | unde
   }
 }
 
+/** Whether a condition says something else where variables have other values, or on another platform. */
+export function dependsOnValues(condition: Node): boolean {
+  const isOpen = (word: Word): boolean => word.parts.some((p) => p.kind === "variable" || p.kind === "script");
+  switch (condition.kind) {
+    case "list":
+    case "pipeline":
+    case "andor":
+      return condition.items.some(dependsOnValues);
+    case "command":
+      return condition.words.some(isOpen);
+    case "test":
+      return condition.words?.some(isOpen) ?? true;
+    default:
+      return true;
+  }
+}
+
 /** The body of a `case` that runs, or "none" of them; undefined where only the build can tell. */
 export function chosen(node: Node & { kind: "case" }, scope: Scope): List | "none" | undefined {
   const value = wholeOf(node.word, scope);

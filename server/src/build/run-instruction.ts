@@ -69,7 +69,7 @@ export function run(
   lookup: Lookup,
   sources: Sources,
   { packages, apk, npm, pip }: Indexes,
-): { ran: readonly Ran[]; script?: Script } {
+): { ran: readonly Ran[]; notRun: readonly Ran[]; script?: Script } {
   const before = open.state;
   const mounted = mount(open, instruction, sources, lookup);
   const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }), ...(pip && { pip }) };
@@ -105,7 +105,7 @@ export function run(
   unmount(open, before, mounted);
   const stays = new Set(open.changes);
   const ran = mounted.length > 0 ? script.ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) })) : script.ran;
-  return { ran, ...(parsed && { script: parsed }) };
+  return { ran, notRun: script.notRun, ...(parsed && { script: parsed }) };
 }
 
 /** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */

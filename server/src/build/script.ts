@@ -15,14 +15,14 @@ import { type Argument, expand, expandWhole } from "../shell/words.ts";
 import { Bounds } from "./bounds.ts";
 import { calledScript, isOwnScript, projectAt } from "./called-script.ts";
 import { carryInto, carryOut } from "./carry-out.ts";
-import { chosen, holds, wholeOf } from "./decide.ts";
+import { chosen, dependsOnValues, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
 import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing, tidies } from "./traits.ts";
-import { baseName, expandsBraces, shells, unwrap } from "./wrappers.ts";
+import { baseName, expandsBraces, homeOfUser, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
@@ -30,6 +30,8 @@ const maximumRounds = 64;
 interface Flow {
   /** The command runs only if something holds that is not known here. */
   readonly maybe: boolean;
+  /** It runs because of a variable's value, or on this platform. */
+  readonly chosen?: boolean;
   /** The build goes on only if this succeeds. */
   readonly needed: boolean;
   readonly stdin?: Input;
@@ -44,20 +46,32 @@ interface ScriptWorld {
 
 export class ScriptRun {
   readonly ran: Ran[] = [];
+  /** What would run with other values, or elsewhere. */
+  readonly notRun: Ran[] = [];
   private readonly bounds: Bounds;
   private atExit: () => unknown = () => undefined;
 
   constructor(
     private readonly open: OpenLayer,
     private readonly world: ScriptWorld = { indexes: {} },
+    bounds?: Bounds,
   ) {
-    this.bounds = new Bounds(open);
+    this.bounds = bounds ?? new Bounds(open);
+  }
+
+  /** Something that is not run here: what it would do is worked out on a copy of the layer that nobody keeps. */
+  private passOver(node: Node, scope: Scope, flow: Flow): void {
+    const open = { ...this.open, changes: [], loose: [...this.open.loose], touched: [], places: new Map(this.open.places) };
+    const other = new ScriptRun(open, this.world, this.bounds.shared(open));
+    other.node(node, { ...copyOf(scope), ended: false }, { ...flow, maybe: true, needed: false });
+    this.notRun.push(...other.ran, ...other.notRun);
   }
 
   list(list: List, scope: Scope, flow: Flow): Output {
     let out = silent;
     list.items.forEach((item, i) => {
-      if (!scope.ended) out = joined(out, this.node(item, scope, { ...flow, needed: flow.needed && i === list.items.length - 1 }));
+      if (scope.ended) this.passOver(item, scope, flow);
+      else out = joined(out, this.node(item, scope, { ...flow, needed: flow.needed && i === list.items.length - 1 }));
     });
     return out;
   }
@@ -74,11 +88,19 @@ export class ScriptRun {
         return this.pipeline(node, scope, flow);
       case "if": {
         let open = false;
-        const body = (list: List): Output => (open ? this.branch(list, scope, flow) : this.list(list, scope, flow));
-        for (const branch of node.branches) {
-          this.list(branch.condition, scope, { ...flow, needed: false });
+        let inner = flow;
+        const body = (list: List): Output => (open ? this.branch(list, scope, inner) : this.list(list, scope, inner));
+        for (const [i, branch] of node.branches.entries()) {
+          this.list(branch.condition, scope, { ...inner, needed: false });
           const answer = holds(branch.condition, scope, this.open);
-          if (answer === true) return body(branch.body);
+          const byValues = answer !== undefined && dependsOnValues(branch.condition);
+          if (byValues) inner = { ...flow, chosen: true };
+          if (answer === true) {
+            const others = node.branches.slice(i + 1).flatMap((b) => [b.condition, b.body]);
+            if (byValues) for (const other of others.concat(node.otherwise ?? [])) this.passOver(other, scope, flow);
+            return body(branch.body);
+          }
+          if (byValues) this.passOver(branch.body, scope, flow);
           if (answer === false) continue;
           open = true;
           body(branch.body);
@@ -88,7 +110,10 @@ export class ScriptRun {
       }
       case "case": {
         const only = chosen(node, scope);
-        if (only) return only === "none" ? silent : this.list(only, scope, flow);
+        if (only) {
+          for (const { body } of node.items) if (body !== only) this.passOver(body, scope, flow);
+          return only === "none" ? silent : this.list(only, scope, { ...flow, chosen: true });
+        }
         for (const item of node.items) this.branch(item.body, scope, flow);
         return { size: unknown };
       }
@@ -125,6 +150,7 @@ export class ScriptRun {
   private andOr(node: Node & { kind: "andor" }, scope: Scope, flow: Flow): Output {
     let out = silent;
     let guarded = false;
+    let byValues = false;
     const alternatives = node.operators.includes("||");
     // The build needs all of it to succeed.
     const needed = flow.needed && !alternatives;
@@ -132,13 +158,17 @@ export class ScriptRun {
     node.items.forEach((item, i) => {
       if (scope.ended) return;
       const operator = node.operators[i - 1];
-      if (operator === (answer ? "||" : "&&") && answer !== undefined) return;
+      if (operator === (answer ? "||" : "&&") && answer !== undefined) {
+        if (byValues) this.passOver(item, scope, flow);
+        return;
+      }
       if (operator === "||") guarded = false;
       const maybe = flow.maybe || (operator === "||" && answer === undefined) || guarded;
-      out = joined(out, this.node(item, scope, { ...flow, maybe, needed }));
+      out = joined(out, this.node(item, scope, { ...flow, maybe, needed, ...(byValues && { chosen: true }) }));
       const before = answer;
       // What follows on a condition that holds is taken to succeed.
       answer = needed || maybe ? undefined : (holds(item, scope, this.open) ?? (before && !isTest(item) ? true : undefined));
+      byValues ||= answer !== undefined && dependsOnValues(item);
       // `[ -f x ] && rm x`: the test decides.
       if (node.operators[i] === "&&" && !needed && answer === undefined && isTest(item)) guarded = true;
     });
@@ -161,6 +191,8 @@ export class ScriptRun {
     const items = node.words?.flatMap((word) =>
       expand(this.substitutions(word, scope, flow).word, lookupIn(scope)).flatMap((item) => filesFor(this.open, item, scope.cwd)),
     );
+    // A list that is empty by its variables.
+    if (items?.length === 0) this.passOver(node.body, scope, flow);
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
         assign(scope, node.name, { text: item.text, known: true });
@@ -270,6 +302,7 @@ export class ScriptRun {
       cwd: own.cwd,
       before: state,
       maybe: flow.maybe,
+      ...(flow.chosen && { chosen: true }),
       changes,
     });
     return call.name === "find" ? { ...out, found: args } : out;
@@ -363,9 +396,3 @@ export class ScriptRun {
     return { word: { ...word, parts }, out };
   }
 }
-
-/** sudo, gosu and their like set HOME for the user they change to (sudoers(5), env_reset). */
-const homeOfUser = (user: string): [string, Value] => [
-  "HOME",
-  { text: user === "root" || user === "0" ? "/root" : `/home/${user}`, known: true },
-];

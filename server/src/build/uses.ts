@@ -2,9 +2,9 @@ import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { type Entry, find, pathsThrough } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
-import type { Argument } from "../shell/words.ts";
+import { type Argument, expand } from "../shell/words.ts";
 import { knowsFolder } from "./holds.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
@@ -148,7 +148,8 @@ function namesOf(ran: Ran): Names {
 
 function readNames(ran: Ran): Name[] {
   const inputs = ran.command?.redirects.filter((r) => r.operator === "<").flatMap((r) => r.target?.raw ?? []) ?? [];
-  const words = [...operandsOf(ran), ...inputs.map((text) => ({ text, known: true, glob: false }))];
+  const operands = operandsOf(ran);
+  const words = [...operands, ...inputs.map((text) => ({ text, known: true, glob: false })), ...withOtherArguments(ran, operands)];
   return words.flatMap(({ text, known, glob }) =>
     pathsIn(text).flatMap((p) => {
       const whole = absolute(p, ran.cwd);
@@ -158,6 +159,18 @@ function readNames(ran: Ran): Name[] {
       return [own, ...led.map((to) => ({ text: to, at: to, known: known && !/[$`]/.test(to), glob: glob || hasGlob(to) }))];
     }),
   );
+}
+
+/** What the words name with other build arguments than the defaults. What begins with one is taken to be a place that only moves as a whole. */
+function withOtherArguments({ args, words, before }: Ran, operands: readonly Argument[]): Argument[] {
+  if (before.args.size === 0) return [];
+  const isArgument = (name: string): boolean => before.args.has(name) && variableIn(before, name) === before.args.get(name);
+  return operands.flatMap((arg) => {
+    const word = words[args.indexOf(arg) + 1];
+    if (!arg.known || !word?.parts.some((p, i) => i > 0 && p.kind === "variable" && isArgument(p.name))) return [];
+    const open = expand(word, (name) => (isArgument(name) ? undefined : before.env.get(name)));
+    return open.filter(({ text }) => !/^[$`]/.test(text));
+  });
 }
 
 /** The links that a pattern chooses. */
@@ -196,9 +209,22 @@ function mayBe(text: string, path: string): boolean {
 /** Whether an instruction uses a place of its own stage. */
 export function stepUses(step: Step, place: Place): Use {
   if (!place.folder && step.instruction.keyword === "RUN" && !mayName(step, place.path)) return "no";
-  if (step.instruction.keyword === "RUN") return strongest(step.ran.map((ran) => useOf(ran, place)));
+  if (step.instruction.keyword === "RUN") return strongest([...step.ran.map((ran) => useOf(ran, place)), useElsewhere(step, place)]);
   if (step.touched.some((t) => t.stage === step.stage && isWithin(t.path, place.path))) return "yes";
   return isPutSomewhere(step) ? "maybe" : "no";
+}
+
+/** The use that the branches make which are not taken here. */
+export const useElsewhere = ({ notRun }: Step, place: Place): Use => (notRun.some((ran) => useOf(ran, place) !== "no") ? "maybe" : "no");
+
+/** All that runs in a step, here or elsewhere. */
+export const allOf = ({ ran, notRun }: Step): readonly Ran[] => (notRun.length === 0 ? ran : [...ran, ...notRun]);
+
+/** The last command of a step of which something is true, here or elsewhere. */
+export function lastOf({ ran, notRun }: Step, isOne: (ran: Ran) => boolean): Ran | undefined {
+  const last = ran.findLast(isOne);
+  const other = notRun.findLast(isOne);
+  return other && (other.command?.start ?? 0) > (last?.command?.start ?? -1) ? other : last;
 }
 
 /** `COPY dist .` on a base that nobody knows: its WORKDIR may be any. */
@@ -221,8 +247,9 @@ function mayName(step: Step, path: string): boolean {
 
 function pathsOf(step: Step): ReadonlySet<string> | "any" {
   const paths = new Set<string>();
-  for (const ran of step.ran) {
+  for (const ran of allOf(step)) {
     if (isUnknown(ran)) return "any";
+    if (withOtherArguments(ran, ran.args).length > 0) return "any";
     const stands = through(ran, ran.cwd);
     if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) paths.add(cwd);
     for (const program of namesOf(ran).programs) for (const at of through(ran, program)) paths.add(at);

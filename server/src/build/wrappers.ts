@@ -98,3 +98,9 @@ export function isShellScript(text: string): boolean {
 
 /** What a script's first line names. */
 export const interpreterOf = (text: string): string | undefined => /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];
+
+/** sudo, gosu and their like set HOME for the user they change to (sudoers(5), env_reset). */
+export const homeOfUser = (user: string): [string, Value] => [
+  "HOME",
+  { text: user === "root" || user === "0" ? "/root" : `/home/${user}`, known: true },
+];

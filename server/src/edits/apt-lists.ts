@@ -48,7 +48,7 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
     const calls = listCalls(step);
     const updates = calls[0]?.updates === true;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-    isRead ||= step.ran.some(readsLists);
+    isRead ||= step.ran.some(readsLists) || livesElsewhere(step);
     if (calls.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
     if (!ships && (removes || updates)) apart.add(stage);
     if (ships && removes) return { followers: found, isRead, ...(calls.length === 0 && { closing: step }) };
@@ -61,6 +61,17 @@ const installsFromLists = (text: string): boolean =>
   /\bapt(?:-get)?["',\s]+(?:-\S+\s+)*(?:install|build-dep)\b/.test(text) && !/\bupdate\b/.test(text);
 
 const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(usesLists);
+
+/** With other values of its variables, or on another platform, it may install from older lists. */
+const livesElsewhere = ({ ran, notRun }: Step): boolean => {
+  const uses = (r: Ran): boolean => usesLists(aptCall(r)) || readsLists(r);
+  const updates = (r: Ran | undefined): boolean => r !== undefined && aptCall(r)?.updates === true;
+  const first = ran.find(uses);
+  return (
+    (notRun.some(uses) && !updates(notRun.find(uses)) && !(updates(first) && !first?.chosen)) ||
+    (first?.chosen === true && ran.some((r) => uses(r) && !r.chosen))
+  );
+};
 
 /** What is lost: these lists removed at the end of their RUN. In exec form there is no room for a second command: then the RUN is written anew. */
 export function listsLost({ file }: Subject, step: Step): Edit[] {
@@ -131,7 +142,7 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
 /** The removal that comes too late: with the lists gone in each RUN it does nothing. Of a base that nobody knows it may hide what is there. */
 function pointless({ file, steps }: Subject, writer: Step, closing: Step | undefined): Edit[] {
   const ran = closing?.ran.find((r) => r.name === "rm" && r.changes.some((c) => c.entry.id === listsId));
-  if (!closing?.script || !ran?.command || ran.maybe || baseMayHold(closing.before, listsFolder)) return [];
+  if (!closing?.script || !ran?.command || ran.maybe || ran.chosen || baseMayHold(closing.before, listsFolder)) return [];
   const path = pathTo(closing.script, ran.command);
   // A script that nobody knows may have fetched lists of its own.
   if (!path || !isPlain(path) || steps.slice(writer.index, closing.index).some((s) => s.ran.some(isUnknown))) return [];
@@ -161,6 +172,8 @@ function removalIn({ file }: Subject, step: Step): Edit | undefined {
   const path = command && pathTo(step.script, command);
   if (!command || !path || !isPlain(path)) return undefined;
   const end = step.script.body.items.at(-1);
-  const after = unknownAfter && end ? end : command;
+  // A branch that is not taken here may need them.
+  const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
+  const after = (unknownAfter || elsewhere) && end ? end : command;
   return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
 }

@@ -1,4 +1,4 @@
-import { isUnknown, useOf } from "../build/uses.ts";
+import { isUnknown, lastOf, useOf } from "../build/uses.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -91,12 +91,12 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
     ran.changes.some((c) => cache.ids.includes(c.entry.id)) ||
     // tar, du, find: they see it.
     places.some((place) => useOf(ran, place) !== "no");
-  const last = step.ran.findLastIndex((ran) => isUse(ran) || isUnknown(ran));
+  const last = lastOf(step, (ran) => isUse(ran) || isUnknown(ran));
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
-  if (mended && verb && step.ran.indexOf(mended) === last && isWritten(file, verb))
+  if (mended && verb && mended === last && isWritten(file, verb))
     return { start: verb.end, end: verb.end, text: ` ${cache.fails?.without}` };
-  const command = step.ran[last]?.command;
+  const command = last?.command;
   // A script may have removed the tool again, which only its own words would tell.
   if (command && isForeign(step, command) && !text.startsWith("rm ")) return undefined;
   const statement = command && statementAt(step.script, command);

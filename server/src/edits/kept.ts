@@ -22,12 +22,16 @@ interface KeptFix {
 
 /** Its removal in the RUN that unpacks it, with the download if that is another one; for a COPY a mount. */
 export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
-  const { step, writer, path, use } = kept;
+  const { step, ran, writer, path, use } = kept;
   const name = basename(path);
   const remove = removal(subject, kept);
   if (writer === step)
     return (
-      remove && { title: `Remove ${name} in this RUN`, safety: use === "no" && isTemporary(path) ? "safe" : "review", edits: [remove] }
+      remove && {
+        title: `Remove ${name} in this RUN`,
+        safety: use === "no" && !ran.chosen && isTemporary(path) ? "safe" : "review",
+        edits: [remove],
+      }
     );
   if (writer.instruction.keyword === "RUN") {
     // What a COPY brought, and this RUN stored again, is in the image in any case.

@@ -31,8 +31,9 @@ export function moveFix(subject: Subject, later: Later): { edits: Edit[]; use: U
     const put = use === "yes" ? undefined : removalIn(subject, writer, later, parts);
     if (!put) return undefined;
     edits.push(put);
-    // Somebody else may have fewer rights there.
-    uses.push(use, writer.before.user === later.step.before.user ? "no" : "maybe");
+    // Somebody else may have fewer rights there; with another build argument it may not be removed at all.
+    const isSame = writer.before.user === later.step.before.user && !later.rans.some((r) => r.chosen);
+    uses.push(use, isSame ? "no" : "maybe");
   }
   return { edits, use: strongest(uses), writers: [...byWriter.keys()] };
 }

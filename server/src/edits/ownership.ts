@@ -1,6 +1,6 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { ownerUseOf, stepUses, strongest } from "../build/uses.ts";
+import { allOf, ownerUseOf, stepUses, strongest } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
@@ -228,7 +228,7 @@ function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies
     ...subject.steps
       .slice(first.index + 1, step.index)
       .filter((s) => s.stage === step.stage && !copies.includes(s))
-      .flatMap((s) => (s.instruction.keyword === "RUN" ? s.ran.map((r) => ownerUseOf(r, place)) : stepUses(s, place))),
+      .flatMap((s) => (s.instruction.keyword === "RUN" ? allOf(s).map((r) => ownerUseOf(r, place)) : stepUses(s, place))),
     ...step.ran
       .slice(0, step.ran.indexOf(ran))
       .filter((r) => !ownerCall(r))

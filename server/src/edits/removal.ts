@@ -1,11 +1,11 @@
 import { foundBy, mayLook } from "../build/found.ts";
 import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { type Place, useOf } from "../build/uses.ts";
+import { allOf, lastOf, type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { type Ran, type State, type Step, variableIn } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
-import { commandsIn, type Node, type Word } from "../shell/syntax.ts";
+import { type Command, commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
 import { contains, type Edit } from "../text.ts";
 import { isPlain, pathTo, statementAt } from "./chain.ts";
@@ -19,15 +19,15 @@ export interface Spot {
 
 /** Behind the last command of a RUN that uses these places, or may. */
 export function spotBehindUse(step: Step, places: readonly Place[]): Spot | undefined {
-  const { script, ran } = step;
-  const isFound = places.some((place) => foundBy(step, ran, place) !== "no");
-  const last = ran.findLast((r) => (isFound && mayLook(r)) || places.some((place) => useOf(r, place) !== "no"));
+  const { script } = step;
+  const isFound = places.some((place) => foundBy(step, allOf(step), place) !== "no");
+  const last = lastOf(step, (r) => (isFound && mayLook(r)) || places.some((place) => useOf(r, place) !== "no"));
   const end = script?.body.items.at(-1);
   if (!script || !end) return undefined;
   // Written by what is no command, `> file`: at the end, then.
   const statement = last ? last.command && statementAt(script, last.command) : end;
   if (!statement) return undefined;
-  const inside = ran.filter((r) => r.command && contains(statement, r.command));
+  const inside = allOf(step).filter((r) => r.command && contains(statement, r.command));
   const cwd = inside.some((r) => /^(?:cd|pushd|popd)$/.test(r.name)) ? undefined : inside[0]?.cwd;
   return { statement, ...(cwd !== undefined && { cwd }) };
 }
@@ -48,16 +48,14 @@ export function spelledAt(
 ): string | undefined {
   // On a base that nobody knows a relative path starts nobody knows where.
   const rooted = ran.args.every((a) => a.text.startsWith("-") || a.text.startsWith("/")) || standsKnown(from, ran);
-  const literal = /[$`\n]/.test(path) || !rooted ? undefined : writtenOut(path, to);
+  const named = new Set(word?.parts.flatMap((p) => (p.kind === "variable" ? [p.name] : [])));
+  // What a branch gives it holds for this platform, or for these arguments.
+  const varies = [from, to].some((step) => settersOf(step, named).some((c) => !isPlainly(step, c)));
+  const literal = /[$`\n]/.test(path) || !rooted || varies ? undefined : writtenOut(path, to);
   if (!word || word.end <= word.start || word.parts.some((p) => p.kind !== "text" && p.kind !== "variable")) return literal;
   const texts = [from, to].map((step) => expand(word, lookupOf(step.before)));
   const [here, there] = texts.map((args) => (args.length === 1 ? args[0]?.text : undefined));
-  const named = new Set(word.parts.flatMap((p) => (p.kind === "variable" ? [p.name] : [])));
-  const assigned =
-    to.script &&
-    [...commandsIn(to.script.body)].some(
-      (c) => c.assignments.some((a) => named.has(a.name)) || c.words.some((w) => named.has(w.raw.split("=", 1)[0] ?? "")),
-    );
+  const assigned = settersOf(to, named).length > 0;
   // Set before in this RUN, it means the same behind that.
   if (assigned && from === to && setBefore(ran, to, named)) {
     if (/^["']?\//.test(word.raw) || cwd === ran.cwd) return word.raw;
@@ -74,19 +72,22 @@ export function spelledAt(
 const inFull = ({ raw }: Word, cwd: string): string | undefined =>
   /^[\w./@+-]+$/.test(cwd) && /^[\w$"{]/.test(raw) ? `${cwd === "/" ? "" : cwd}/${raw}` : undefined;
 
-/** Whether all that sets these variables in a RUN stands, as plainly as the command itself, before it. */
-function setBefore({ command }: Ran, { script }: Step, names: ReadonlySet<string>): boolean {
-  const isPlainly = (c: Node): boolean => {
-    const path = script && pathTo(script, c);
-    return path !== undefined && isPlain(path);
-  };
-  const setters = script
+/** The commands of a RUN that set some variables. */
+const settersOf = ({ script }: Step, names: ReadonlySet<string>): Command[] =>
+  script && names.size > 0
     ? [...commandsIn(script.body)].filter(
         (c) => c.assignments.some((a) => names.has(a.name)) || c.words.some((w) => names.has(w.raw.split("=", 1)[0] ?? "")),
       )
     : [];
-  return command !== undefined && isPlainly(command) && setters.every((c) => isPlainly(c) && c.end <= command.start);
+
+function isPlainly({ script }: Step, command: Node): boolean {
+  const path = script && pathTo(script, command);
+  return path !== undefined && isPlain(path);
 }
+
+/** Whether all that sets these variables in a RUN stands before a command of it which surely runs: behind that they mean the same. */
+const setBefore = ({ command }: Ran, step: Step, names: ReadonlySet<string>): boolean =>
+  command !== undefined && isPlainly(step, command) && settersOf(step, names).every((c) => c.end <= command.start);
 
 /** A path in full; what a variable is that the RUN names, a version say, stays the variable's: tomorrow it is another one. */
 function writtenOut(path: string, { instruction, before }: Step): string {

@@ -56,6 +56,8 @@ export interface Ran {
   readonly before: State;
   /** It runs only if a condition holds that is not known here. */
   readonly maybe: boolean;
+  /** It runs because of what a variable or the platform is here: with another build argument, or elsewhere, it may not. */
+  readonly chosen?: boolean;
   readonly changes: readonly Change[];
 }
 
@@ -86,6 +88,8 @@ export interface Step {
   readonly layer?: Layer;
   readonly script?: Script;
   readonly ran: readonly Ran[];
+  /** Commands of the branches that are not taken here, and would be with another build argument, or elsewhere: a fix must be right for them too. */
+  readonly notRun: readonly Ran[];
   /** What became of paths, in order: those of `ran`, or the instruction's own. */
   readonly changes: readonly Change[];
   /** Paths that this step looked at or changed. A difference that is elsewhere does not reach it. `stage` where it is another's.

@@ -1,6 +1,6 @@
 import { foundBy } from "../build/found.ts";
 import { isBuiltOn, type Subject } from "../build/subject.ts";
-import { type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { allOf, type Place, stepUses, strongest, type Use, useElsewhere, useOf } from "../build/uses.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { basename, isWithin } from "../image/paths.ts";
 
@@ -20,8 +20,9 @@ export function usedBetween({ steps, image }: Subject, writer: Step, step: Step,
   return strongest([
     ...between.map((s) => of((place) => stepUses(s, place))),
     ...before.map((r) => of((place) => useOf(r, place))),
-    ...between.map((s) => of((place) => foundBy(s, s.ran, place, step.before))),
-    of((place) => foundBy(step, before, place)),
+    of((place) => useElsewhere(step, place)),
+    ...between.map((s) => of((place) => foundBy(s, allOf(s), place, step.before))),
+    of((place) => foundBy(step, [...before, ...step.notRun], place)),
     elsewhere ||
     looksAt(
       between.filter((s) => s.instruction.keyword !== "FROM"),

@@ -215,14 +215,16 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
+  const isSure = !isReadElsewhere(subject, step, cache) && !(kept.ran.chosen && !cleanedByName(text));
   const { fetchesAnew } = cache;
   const isIdle = fetchesAnew !== undefined && step.script !== undefined && readers.length === 0 && step.ran.every(fetchesAnew);
-  if (isIdle) fixes.push({ title: "Leave out this RUN", safety: "safe", edits: [removeInstruction(file, step.instruction)] });
-  else if (off) fixes.push({ title: `Add ${flag}`, safety: "safe", edits: off });
+  if (isIdle)
+    fixes.push({ title: "Leave out this RUN", safety: isSure ? "safe" : "review", edits: [removeInstruction(file, step.instruction)] });
+  else if (off) fixes.push({ title: `Add ${flag}`, safety: isSure ? "safe" : "review", edits: off });
   else if (cleaned)
     fixes.push({
       title: `Remove ${cache.what} in this RUN${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
-      safety: cache.startedBy ? "review" : "safe",
+      safety: cache.startedBy || !isSure ? "review" : "safe",
       edits: cleaned,
     });
   if (mount && !isIdle) {
@@ -298,6 +300,15 @@ function readersOf({ steps, image }: Subject, step: Step, cache: ToolCache): At[
       return (own < 0 ? s.ran : s.ran.slice(0, own)).filter((r) => reads(r, before) && !isBrought(s, r)).map((ran) => ({ step: s, ran }));
     });
 }
+
+/** With other values of its variables, or on another platform, a command works from it. */
+function isReadElsewhere({ steps, image }: Subject, step: Step, cache: ToolCache): boolean {
+  const before = step.ran.filter((r) => writes(cache, r));
+  return steps.slice(step.index).some((s) => isBuiltOn(image, s.stage, step.stage) && s.notRun.some((r) => cache.reads?.(r, before)));
+}
+
+/** Where the tool itself may be missing, with other values of variables, only this is sure to work. */
+const cleanedByName = (text: string | undefined): boolean => text === undefined || text.startsWith("rm ");
 
 /** A script, or a makefile, of something that its RUN fetches: another project's. */
 const isBrought = ({ ran: rans }: Step, ran: Ran): boolean =>
