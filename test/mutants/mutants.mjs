@@ -37,8 +37,8 @@ export const mutants = [
   {
     name: "what may happen is taken for certain",
     file: "build/script.ts",
-    find: "maybe: true, needed: false",
-    replace: "maybe: false, needed: false",
+    find: "this.list(body, inner, { ...flow, maybe: true",
+    replace: "this.list(body, inner, { ...flow, maybe: false",
   },
   {
     name: "sh -c has the arguments around it",
@@ -85,7 +85,7 @@ export const mutants = [
   {
     name: "cd leaks out of a merged RUN",
     file: "edits/merge.ts",
-    find: "leaks: commands.some(",
-    replace: "leaks: false && commands.some(",
+    find: "cd pushd popd export",
+    replace: "pushd popd export",
   },
 ];

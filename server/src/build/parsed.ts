@@ -5,10 +5,10 @@ import type { Command, Script } from "../shell/syntax.ts";
 
 const ofInstructions = new WeakMap<Instruction, { readonly braces: boolean; readonly script: Script }>();
 
-export function parsedOnce(instruction: Instruction, source: Joined, braces: boolean): Script {
+export function parsedOnce(instruction: Instruction, source: Joined, braces: boolean, errexit: boolean): Script {
   const known = ofInstructions.get(instruction);
-  if (known?.braces === braces) return known.script;
-  const script = parseShell(source, braces);
+  if (known?.braces === braces && known.script.errexit === errexit) return known.script;
+  const script = { ...parseShell(source, braces), errexit };
   ofInstructions.set(instruction, { braces, script });
   return script;
 }

@@ -19,6 +19,9 @@ const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh
 
 export const isPosixShell = (shell: readonly string[]): boolean => posixShells.has((shell[0] ?? "").replace(/^.*\//, ""));
 
+/** `["/bin/bash", "-eo", "pipefail", "-c"]`. */
+const stopsAtFailure = (shell: readonly string[]): boolean => shell.slice(1).some((word) => /^-[a-z]*e[a-z]*$|^errexit$/i.test(word));
+
 /** The text that RUN hands to the shell, with the way back to the source: the joined line, then the bodies of its heredocs. */
 export function scriptText(instruction: Instruction): { source: Joined; interpreter?: string } {
   const { rest, heredocs, source: text } = instruction;
@@ -95,7 +98,7 @@ export function run(
       interpreter === undefined ? before.shell : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
     if (isPosixShell(shell)) {
       scope.shell = shell[0] ?? scope.shell;
-      parsed = parsedOnce(instruction, source, expandsBraces(scope.shell, before.base));
+      parsed = parsedOnce(instruction, source, expandsBraces(scope.shell, before.base), stopsAtFailure(shell));
       script.list(parsed.body, scope, flow);
     } else if (source.text.trim() !== "") {
       apply(open, { do: "unknown", id: `command:${source.text.trim().slice(0, 200)}`, what: `${shell[0] ?? "a"} script` }, false);

@@ -19,7 +19,7 @@ function search(node: Node, wanted: Span): readonly Node[] | undefined {
   return undefined;
 }
 
-function childrenOf(node: Node): readonly Node[] {
+export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case "list":
     case "andor":
@@ -164,8 +164,9 @@ export function insertBefore(file: Dockerfile, { instruction, script }: Run, com
   return insertion(start, isHeredocScript(instruction, command) ? `${text}${file.newline}${indentOf(file.text, start)}` : `${text}; `);
 }
 
-/** `set -e` among its own statements. */
+/** `set -e` among its own statements, or said by SHELL. */
 const stopsAtFailure = (script: Script): boolean =>
+  script.errexit === true ||
   script.body.items.some(
     (item) => item.kind === "command" && item.words[0]?.raw === "set" && item.words.some((w) => /^(?:-[a-z]*e[a-z]*|errexit)$/.test(w.raw)),
   );

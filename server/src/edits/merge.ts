@@ -1,7 +1,8 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
-import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
+import { type Command, commandsIn, type List, type Node, type Script } from "../shell/syntax.ts";
 import { applyEdits, areApart, contains, type Edit } from "../text.ts";
+import { childrenOf } from "./chain.ts";
 import { withOneUpdate } from "./one-update.ts";
 
 /** A RUN's script, and what of it would reach the script behind it. */
@@ -19,33 +20,52 @@ interface Body {
   readonly inner: readonly Edit[];
 }
 
-/** Commands whose effect on the shell outlives them. */
-const leaking = new Set([
-  "cd",
-  "pushd",
-  "popd",
-  "export",
-  "unset",
-  "umask",
-  "trap",
-  "exit",
-  "exec",
-  "alias",
-  "unalias",
-  "shopt",
-  "source",
-  ".",
-  "read",
-  "ulimit",
-  "readonly",
-  "declare",
-  "typeset",
-  "local",
-  "eval",
-  "hash",
-  "shift",
-  "return",
-]);
+/** Commands whose effect on the shell outlives them; nvm, sdk and rvm are functions of it. */
+const leaking = new Set(
+  (
+    "cd pushd popd export unset umask trap exit exec alias unalias shopt source . read ulimit readonly declare typeset local eval hash shift return " +
+    "let getopts mapfile readarray enable disown wait nvm sdk rvm"
+  ).split(" "),
+);
+
+/** A command's own words: `command cd` and `\\cd` are cd. */
+function bare({ words }: Command): string[] {
+  const raw = words.map((w) => w.raw.replace(/[\\"']/g, ""));
+  const start = raw.findIndex((word, i) => !/^(?:command|builtin)$/.test(word) && !(i > 0 && word.startsWith("-")));
+  return raw.slice(Math.max(start, 0));
+}
+
+/** Whether the shell is another one behind a body: by a command, by the variable of a loop, by a function, or by `${X:=…}` and `$((X=…))`. */
+function leaves(node: Node): boolean {
+  switch (node.kind) {
+    case "command": {
+      const [name = "", ...words] = bare(node);
+      const isSet = node.words.some((w) => /\$\{\w+:?=|\(\(/.test(w.raw));
+      const activates =
+        /^(?:conda|mamba|micromamba|pyenv|module)$/.test(name) && /^(?:activate|deactivate|shell|load)$/.test(words[0] ?? "");
+      return (
+        node.words.length === 0 || leaking.has(name) || activates || (name === "printf" && words.some((w) => w.startsWith("-v"))) || isSet
+      );
+    }
+    case "for":
+    case "function":
+      return true;
+    case "test":
+      return node.words === undefined;
+    default:
+      return childrenOf(node).some(leaves);
+  }
+}
+
+/** A chain of `&&` and nothing else: it ends at the first failure with the exit status of that, whether the shell stops there or not. */
+const isChain = ({ items: [only, more] }: List): boolean =>
+  only !== undefined &&
+  more === undefined &&
+  (isSimple(only) || (only.kind === "andor" && !only.operators.includes("||") && only.items.every(isSimple)));
+const isSimple = (node: Node): boolean =>
+  node.kind === "test" ||
+  (node.kind === "command" && node.words.every((w) => w.parts.every((p) => p.kind !== "script" || isChain(p.body)))) ||
+  (node.kind === "pipeline" && !node.negated && node.items.every(isSimple));
 
 /**
  * Neighbouring RUNs as one, with the same meaning: a body that would leave its mark on the shell, or that is more than one chain of
@@ -59,6 +79,8 @@ export function mergeRuns(file: Dockerfile, steps: readonly Step[], inner: reado
   const [first] = bodies;
   const last = bodies.at(-1);
   if (!bodies.every((b): b is Body => b !== undefined) || !first || !last || bodies.length < 2) return undefined;
+  // As an operand of `&&` a body no longer stops where SHELL says `-e`.
+  if (bodies.slice(0, -1).some((b) => b.script.errexit && !isChain(b.script.body))) return undefined;
   if (!bodies.every((b) => flagsOf(b.instruction) === flagsOf(first.instruction) && b.heredoc === first.heredoc)) return undefined;
   const text = first.heredoc ? mergedHeredocs(file, bodies) : mergedLines(file, bodies);
   return text === undefined ? undefined : { start: first.instruction.start, end: last.instruction.end, text };
@@ -78,7 +100,7 @@ function bodyOf(step: Step, inner: readonly Edit[]): Body | undefined {
   if (!heredoc && lastItem && instruction.source.slice(lastItem.end, instruction.headEnd).includes("#")) return undefined;
   const commands = [...commandsIn(script.body)];
   if (hasBackground(script.body)) return undefined;
-  const sets = commands.filter((c) => c.words[0]?.raw === "set");
+  const sets = commands.filter((c) => bare(c)[0] === "set");
   const leading = first.kind === "command" && first.words[0]?.raw === "set" ? first.words.map((w) => w.raw).join(" ") : undefined;
   const errexit = leading !== undefined && /^set -[a-z]*e[a-z]*(?: -o pipefail)?$/.test(leading) ? leading : undefined;
   if (sets.length > (errexit === undefined ? 0 : 1)) return undefined;
@@ -87,7 +109,7 @@ function bodyOf(step: Step, inner: readonly Edit[]): Body | undefined {
     script,
     errexit,
     heredoc: heredoc !== undefined,
-    leaks: commands.some((c) => c.words.length === 0 || leaking.has(c.words[0]?.raw ?? "")) || items.some((i) => i.kind === "function"),
+    leaks: leaves(script.body),
     loose: items.length > 1 || hasAlternative(first) || /;\s*$/.test(instruction.rest.text),
     inner: inner.filter((edit) => contains(instruction, edit)),
   };

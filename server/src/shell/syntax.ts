@@ -83,6 +83,8 @@ export interface Script {
   readonly body: List;
   /** The shell would refuse this text: what could be read of it is there all the same. */
   readonly broken: boolean;
+  /** The shell that reads it was started with `-e`: it stops at the first command that fails. */
+  readonly errexit?: boolean;
 }
 
 /** Every command of a tree in source order, those in substitutions of words left out. */
