@@ -22,6 +22,9 @@ describe("an image that people develop in", () => {
       "dev/Dockerfile",
       "C:\\w\\.devcontainer\\Dockerfile",
       "Dockerfile.CI",
+      "Dockerfile.dapper",
+      "compiler/base/Dockerfile",
+      "rust-playground/Dockerfile",
     ])
       assert.equal(isTold(name), false, name);
   });

@@ -35,6 +35,32 @@ export const startsBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean
   /^(?:make|ninja)$/.test(name) ||
   (/^(?:cargo|go|mvn|gradle|sbt|cmake)$/.test(name) && /^(?:build|test|package|install|verify|--build)$/.test(args[0]?.text ?? ""));
 
+/** What one starts to have a project built, whatever it is told: build tools with a shell or a server of their own, too. */
+export const isBuilder = (name: string): boolean =>
+  /^(?:sbt|mvn|mvnw|gradle|gradlew|cargo|cross|xargo|rustc|go|stack|cabal|ghc|ghci|lein|mill|bazel|bazelisk|scons|wasm-pack|platformio|pio|arduino-cli|dapper|swift|zig|nim|javac|verilator|opam|dune|emcc|emmake)$/.test(
+    name,
+  );
+
+/** The first word behind the program says that it builds: `entry build`. */
+export const isToldToBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  !/^(?:npm|npx|yarn|pnpm|bun|docker|node|deno)$/.test(name) && /^(?:build|compile|make|dapper)$/.test(args[0]?.text ?? "");
+
+/** The text of a program of whatever language has a compiler, or what drives one, called: `["make", "all"]`, `exec('gcc -o x')`. */
+export const callsCompilers = (text: string): boolean =>
+  /["'`](?:make(?! sure)|cmake|ninja|gcc|g\+\+|clang(?:\+\+)?|cargo|rustc|xargo|wasm-pack|javac|(?:avr|arm-none-eabi)-gcc|go (?:build|run|test))(?:["'`]|\s)/.test(
+    text,
+  );
+
+/** It tells of itself that nothing is shipped with it: what builds there is built to see whether it can be. */
+export const isTestOfBuild = (text: string): boolean =>
+  /\bnot (?:(?:a|an|for|meant for|intended for|suitable for) )?["']?production\b|\b(?:test|verify|check)(?:s|ing)? (?:that |whether |if )?(?:the )?(?:build|compil|install)/.test(
+    text,
+  );
+
+/** Words of the names of files, folders and stages whose image is there to build in. */
+export const isNamedForBuilding = (word: string): boolean =>
+  /^(?:dapper|playground|sandbox|judge|compilers?|builders?|toolchains?|buildenv)$/i.test(word);
+
 /** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
 export const compilesFirst = (name: string): boolean => /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/.test(name);
 

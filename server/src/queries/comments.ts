@@ -14,6 +14,13 @@ export function commentsAt({ text, comments }: Dockerfile, { start, end }: Instr
   return found;
 }
 
+/** What the file says of itself at its head: the comments above its first instruction, as one text. */
+export function headOf({ comments, instructions }: Dockerfile): string {
+  const start = instructions[0]?.start ?? 0;
+  const lines = comments.filter((c) => c.end <= start).map((c) => c.text.replace(/^[#\s]+/, ""));
+  return lines.join(" ").replace(/\s+/g, " ").toLowerCase();
+}
+
 /** Whether they name one of these words: whoever wrote them had it in mind. */
 export function isNamedAt(file: Dockerfile, instruction: Instruction, names: readonly string[]): boolean {
   const words = new Set(commentsAt(file, instruction).flatMap((text) => text.toLowerCase().match(/[\w.+-]*[\w+]/g) ?? []));

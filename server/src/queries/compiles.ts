@@ -1,12 +1,28 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
-import { installsPackages, isBuildTool, isInterpreter, isOfJobs, isToBuildIn, mayCompile, runsJobs } from "../commands/build-only.ts";
+import {
+  callsCompilers,
+  installsPackages,
+  isBuilder,
+  isBuildTool,
+  isInterpreter,
+  isNamedForBuilding,
+  isOfJobs,
+  isTestOfBuild,
+  isToBuildIn,
+  isToldToBuild,
+  mayCompile,
+  runsJobs,
+} from "../commands/build-only.ts";
 import { installsWheels } from "../commands/compiled.ts";
-import { find, unfold } from "../image/files.ts";
+import { contextText, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { absolute, basename } from "../image/paths.ts";
+import { headOf } from "./comments.ts";
 import { packageWords } from "./package-words.ts";
 import { searchPath } from "./program.ts";
-import { startedThrough } from "./started-through.ts";
+import { type Started, startedByImage } from "./started.ts";
+import { startedScripts, startedThrough, startsWhatItIsTold } from "./started-through.ts";
 
 /** Whether a RUN of the image may compile something: then nobody can say that a compiler is of no use. */
 export const mayCompileThere = (subject: Subject): boolean =>
@@ -20,7 +36,50 @@ export const mayCompileThere = (subject: Subject): boolean =>
  */
 export const startsBuilding = (subject: Subject): boolean =>
   packageWords(subject).some((p) => isOfJobs(p.name)) ||
-  startedThrough(subject).some((s) => isBuildTool(s.name) || installsPackages(s) || runsJobs(s) || hasInstalled(subject, s.name));
+  startedThrough(subject).some(
+    (s) =>
+      isBuildTool(s.name) ||
+      isBuilder(s.name) ||
+      isToldToBuild(s) ||
+      installsPackages(s) ||
+      runsJobs(s) ||
+      hasInstalled(subject, s.name) ||
+      textsOf(subject, s).some(callsCompilers),
+  );
+
+/** The texts of what is started, and of the files that it is told first, as far as they are at hand: `python entry.py`. */
+function textsOf({ image, world }: Subject, { name, args, cwd }: Started): string[] {
+  const end = image.stages[image.target]?.end;
+  const paths = [name, ...args.slice(0, 3).map((a) => a.text)].filter((path) => /[./]/.test(path) && !path.startsWith("-"));
+  return end ? paths.flatMap((path) => contextText(end.root, absolute(path, cwd), world.context) ?? []) : [];
+}
+
+/** By its head, or by the name of the file or of a folder around it, it is there to build in, or to see whether something can be built. */
+export const saysItBuilds = ({ file, world: { name = "" } }: Subject): boolean =>
+  isTestOfBuild(headOf(file)) ||
+  name
+    .split(/[\\/]/)
+    .slice(-3)
+    .some((part) => part.split(/[._-]/).some(isNamedForBuilding));
+
+/**
+ * What is started was made in another stage of the file, so nothing of this one's compilers went into it; or it is whatever the container is
+ * told: they are there for what runs in it.
+ */
+export function servesWithCompilers(subject: Subject): boolean {
+  const { image } = subject;
+  const end = image.stages[image.target]?.end;
+  if (end?.entrypoint && !end.cmd?.instruction && startedScripts(subject).some(startsWhatItIsTold)) return true;
+  const [first] = startedByImage(subject);
+  if (!end || !first || isInterpreter(first.name)) return false;
+  const name = basename(first.name);
+  return shippedSteps(subject).some(
+    ({ instruction, touched, before }) =>
+      instruction.keyword === "COPY" &&
+      touched.some((t) => !image.ships.has(t.stage)) &&
+      instruction.args.some((word) => basename(absolute(word.text, before.cwd)) === name),
+  );
+}
 
 /** Others build in it: whoever builds on the image has a RUN of it run, or it stands on one that nobody knows and that is called so. */
 export function isBuiltInByOthers(subject: Subject): boolean {

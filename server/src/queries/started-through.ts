@@ -7,6 +7,7 @@ import { contextText } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
+import { commandsIn } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 import { fileOf } from "./program.ts";
 import { type Started, startedBy, startedByImage, startedIn } from "./started.ts";
@@ -72,6 +73,32 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
 
 /** The scripts of the build context that run when a container starts or is checked. */
 export const startedScripts = (subject: Subject): readonly string[] => startedWith(subject).texts;
+
+/** Wrappers, and how many words of theirs stand before the program. */
+const wrappers: Readonly<Record<string, number>> = {
+  exec: 0,
+  env: 0,
+  nice: 0,
+  nohup: 0,
+  time: 0,
+  timeout: 1,
+  gosu: 1,
+  "su-exec": 1,
+  sudo: 0,
+};
+
+/** A script that starts its arguments, as `exec "$@"` does: one that hands them to a program of its own does not. */
+export function startsWhatItIsTold(text: string): boolean {
+  const script = parseShell(joinedFrom(text, { start: 0, end: text.length }));
+  return [...commandsIn(script.body)].some(({ words }) => {
+    const all = words.map((word) => word.raw);
+    const at = all.findIndex((word) => /^"?\$(?:@|\{@\})"?$/.test(word));
+    if (at < 0) return false;
+    let before = all.slice(0, at).filter((word) => !word.startsWith("-"));
+    while (Object.hasOwn(wrappers, before[0] ?? "")) before = before.slice(1 + (wrappers[before[0] ?? ""] ?? 0));
+    return before.length === 0;
+  });
+}
 
 function startedWith(subject: Subject): { started: Started[]; texts: string[] } {
   const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));
