@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
 import { stepUses, type Use } from "../../server/src/build/uses.ts";
 import { modeAfter, ownerParts } from "../../server/src/commands/owners.ts";
+import { folderOf } from "../../server/src/image/context.ts";
 import { applyEdits } from "../../server/src/text.ts";
 
 /** Whether the last RUN uses a path. */
@@ -184,9 +185,35 @@ describe("the removal of package lists", () => {
       "ONBUILD RUN apt-get update && apt-get install -y jq\n",
       "ONBUILD RUN make\n",
       'CMD ["apt-helper"]\n',
+      "RUN curl -fsSL https://example.com/a.tgz | tar xz && cd a && make && make install\n",
+      "COPY . /src/\nRUN cd /src && python3 setup.py install\n",
+      "COPY . /src/\nRUN cd /src && ./configure && npm run build\n",
+      "RUN echo apt-get install -y jq > /usage\n",
+      'RUN su root -c "apt-get update && apt-get install -y jq"\n',
       'ARG DEV=0\nRUN if [ "$DEV" = 1 ]; then apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*; fi\n',
     ])
       assert.equal(safetyOf(rest), "safe", rest);
+  });
+
+  it("is to be reviewed where a file of the context installs from them later, and safe where none does", () => {
+    const install = 'subprocess.call(["apt-get", "install", "-y", "jq"])\n';
+    for (const [rest, name, text, expected] of [
+      ["RUN make -C /src\n", "Makefile", "deps:\n\tapt-get install -y jq\n", "review"],
+      ["RUN make -C /src\n", "Makefile", "all:\n\tcc -o a a.c\n", "safe"],
+      ["RUN python3 /src/setup.py\n", "setup.py", install, "review"],
+      ["RUN python3 /src/setup.py\n", "setup.py", "print(1)\n", "safe"],
+    ] as const) {
+      const root = folderOf({ [name]: text.length });
+      const context = { root, readText: (path: string) => (path === name ? text : undefined) };
+      const { findings } = analyze(`${update}COPY . /src/\n${rest}`, { context });
+      assert.equal(findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes[0]?.safety, expected, rest + text);
+    }
+  });
+
+  it("comes behind a makefile of its RUN", () => {
+    const text = `${update.trimEnd()} make && make -C /src\n`.replace("\nRUN", "\nCOPY . /src/\nRUN");
+    const [fix] = analyze(text).findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes ?? [];
+    assert.match(applyEdits(text, fix?.edits ?? []), /-C \/src && rm -rf/);
   });
 
   it("is to be reviewed where something installs from them later", () => {
@@ -195,6 +222,19 @@ describe("the removal of package lists", () => {
       'CMD ["apt-get", "install", "-y", "jq"]\n',
       "ENTRYPOINT apt-get -y install jq && jq\n",
       "RUN rosdep install --from-paths src -y\n",
+      'RUN su root -c "apt-get install -y jq"\n',
+      "RUN flock /tmp/lock apt-get install -y jq\n",
+      "RUN retry 3 apt-get -q install jq\n",
+      "RUN chroot / aptitude -y install jq\n",
+      "RUN apt-fast install -y jq\n",
+      "RUN nala install -y jq\n",
+      "RUN ansible-playbook site.yml\n",
+      "RUN curl -fsSL https://example.com/install.sh | sh\n",
+      "COPY . /src/\nRUN make -C /src\n",
+      "COPY . /src/\nWORKDIR /src\nRUN make deps\n",
+      "COPY . /src/\nRUN python3 /src/setup.py\n",
+      "COPY . /src/\nRUN /src/install.sh\n",
+      "COPY . /src/\nRUN cd /src && for f in *.sh; do ./$f; done\n",
       'ARG DEV=0\nRUN if [ "$DEV" = 1 ]; then apt-get install -y jq; fi\n',
       "RUN mk-build-deps -i -t 'apt-get -y' debian/control\n",
     ])

@@ -5,6 +5,7 @@ import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, withoutCommand } from "./chain.ts";
@@ -33,7 +34,8 @@ interface Followers {
 }
 
 /** The later RUNs that the lists matter to, up to the one that removes them. */
-export function followersOf({ steps, image }: Subject, writer: Step): Followers {
+export function followersOf(subject: Subject, writer: Step): Followers {
+  const { steps, image } = subject;
   const found: Follower[] = [];
   const { triggers, cmd, entrypoint } = image.stages[image.target]?.end ?? writer.after;
   let isRead = [...triggers.map((t) => t.rest.text), cmd?.text ?? "", entrypoint?.text ?? ""].some(installsFromLists);
@@ -48,7 +50,7 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
     const calls = listCalls(step);
     const updates = calls[0]?.updates === true;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-    isRead ||= step.ran.some(readsLists) || livesElsewhere(step);
+    isRead ||= step.ran.some(readsLists) || livesElsewhere(step) || installsUnseen(subject, step);
     if (calls.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
     if (!ships && (removes || updates)) apart.add(stage);
     if (ships && removes) return { followers: found, isRead, ...(calls.length === 0 && { closing: step }) };
@@ -56,11 +58,14 @@ export function followersOf({ steps, image }: Subject, writer: Step): Followers 
   return { followers: found, isRead };
 }
 
-/** A text that is run on top of the image, and brings no lists of its own. */
-const installsFromLists = (text: string): boolean =>
-  /\bapt(?:-get)?["',\s]+(?:-\S+\s+)*(?:install|build-dep)\b/.test(text) && !/\bupdate\b/.test(text);
-
 const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(usesLists);
+
+/** Something that is not followed may install from older lists. */
+const installsUnseen = (subject: Subject, { ran, notRun }: Step): boolean => {
+  const update = ran.findIndex((r) => aptCall(r)?.updates === true && !r.maybe && !r.chosen);
+  const before = update < 0 ? [...ran, ...notRun] : ran.slice(0, update);
+  return before.some((r) => mayInstall(subject, r));
+};
 
 /** With other values of its variables, or on another platform, it may install from older lists. */
 const livesElsewhere = ({ ran, notRun }: Step): boolean => {
@@ -158,7 +163,7 @@ const isRoot = ({ before: { user, base } }: Step): boolean =>
   (user === "root" || user === "0") && (base === undefined || base.standardLayout === true);
 
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
-function removalIn({ file }: Subject, step: Step): Edit | undefined {
+function removalIn(subject: Subject, step: Step): Edit | undefined {
   if (!step.script) return undefined;
   const apt = step.ran.findLastIndex((r) => aptCall(r) !== undefined || readsLists(r));
   // du, tar or find behind it see them.
@@ -168,12 +173,14 @@ function removalIn({ file }: Subject, step: Step): Edit | undefined {
   );
   const ran = step.ran[last];
   const command = ran?.command;
-  const unknownAfter = step.ran.slice(last + 1).some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")));
+  const unknownAfter = step.ran
+    .slice(last + 1)
+    .some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")) || mayInstall(subject, r));
   const path = command && pathTo(step.script, command);
   if (!command || !path || !isPlain(path)) return undefined;
   const end = step.script.body.items.at(-1);
   // A branch that is not taken here may need them.
   const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
   const after = (unknownAfter || elsewhere) && end ? end : command;
-  return insertAfter(file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
+  return insertAfter(subject.file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
 }

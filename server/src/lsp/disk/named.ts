@@ -37,8 +37,10 @@ const manifestsIn = (text: string): string[] => [
   ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => others.get(name) ?? manifestOf({ name })?.manifest ?? [])),
 ];
 
-/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it; which gems are compiled. */
+/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it; which gems are compiled; what make is to do. */
 const others = new Map([
+  ["make", ["GNUmakefile", "makefile", "Makefile"]],
+  ["just", ["justfile", "Justfile"]],
   ["cargo", ["Cargo.toml", "Cargo.lock"]],
   ["go", ["go.mod"]],
   ["bundle", ["Gemfile", "Gemfile.lock"]],

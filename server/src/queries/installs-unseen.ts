@@ -1,0 +1,63 @@
+import type { Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { runsScript } from "../commands/builders.ts";
+import { options } from "../commands/call.ts";
+import { isApt } from "../commands/kinds.ts";
+import { contextText, find } from "../image/files.ts";
+import type { Ran } from "../image/model.ts";
+import { absolute, dirname } from "../image/paths.ts";
+
+// Commands that the model does not follow, and that may install Debian packages: from the lists that are there.
+
+/** A text that is run, and brings no lists of its own. */
+export const installsFromLists = (text: string): boolean =>
+  /\b(?:apt|apt-get|aptitude|apt-fast|nala)["',\s]+(?:-\S+\s+)*(?:install|reinstall|build-dep|satisfy|(?:dist-|full-|safe-)?upgrade)\b/.test(
+    text,
+  ) && !/\bupdate\b/.test(text);
+
+/** They install by what their files say; Ansible's apt updates only where it is told to. */
+const managers = /^(?:ansible(?:-playbook|-pull)?|puppet|chef-(?:client|solo|apply)|salt-call|itamae|bolt)$/;
+/** To these a command line is just words. */
+const takesWords = /^(?:echo|printf|export|set|unset|env|alias|:|true|cat|tee|grep|sed|awk|rm|touch|mkdir|git|test|\[)$/;
+const interpreters = /^(?:python|python3|ruby|perl|node|php)$/;
+/** What these files do when they are told a verb has nothing to do with the system's packages. */
+const conventional = /(?:^|\/)(?:setup|manage)\.py$/;
+
+export function mayInstall(subject: Subject, ran: Ran): boolean {
+  const { name, args } = ran;
+  if (isApt(name) || takesWords.test(name)) return false;
+  if (managers.test(name) || installsFromLists([name, ...args.map((a) => a.text)].join(" "))) return true;
+  if (/^(?:make|gmake|just)$/.test(name)) return makefilesOf(ran).some((path) => bringsInstall(subject, ran, path));
+  const [first, verb] = options(args).operands;
+  if (interpreters.test(name))
+    return first !== undefined && !(verb && conventional.test(first.text)) && bringsInstall(subject, ran, absolute(first.text, ran.cwd));
+  if (!isUnknown(ran)) return false;
+  // `curl … | sh`
+  if (/^(?:ba|da|a)?sh$/.test(name) && args.every((a) => a.text.startsWith("-"))) return true;
+  const script = /^(?:ba|da|a)?sh$/.test(name) ? first?.text : name.includes("/") ? name : undefined;
+  return script !== undefined && (runsScript(ran) || name.startsWith("/")) && bringsInstall(subject, ran, absolute(script, ran.cwd));
+}
+
+/** Where make and just look for what they are to do. */
+function makefilesOf({ args, cwd, name }: Ran): string[] {
+  const o = options(args, "C f I j o W l --directory --file --makefile --justfile");
+  const folder = absolute(o.value("-C", "--directory") ?? ".", cwd);
+  const file = o.value("-f", "--file", "--makefile", "--justfile");
+  const names = file !== undefined ? [file] : name === "just" ? ["justfile", "Justfile"] : ["GNUmakefile", "makefile", "Makefile"];
+  return names.map((n) => absolute(n, folder));
+}
+
+/** Whether a file was brought here to do what nobody can read, or what is an install. What an archive brought builds, and no more. */
+function bringsInstall({ world }: Subject, { before: { root } }: Ran, path: string): boolean {
+  const node = find(root, path, true);
+  if (node?.type === "file") {
+    const text = node.entry.text ?? contextText(root, path, world.context);
+    return text === undefined ? ["context", "download"].includes(node.entry.kind) : installsFromLists(text);
+  }
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const above = find(root, folder, true);
+    // A COPY of a folder that nobody could look into.
+    if (above?.type === "folder") return [...above.content].some((entry) => entry.kind === "context");
+    if (folder === "/") return false;
+  }
+}
