@@ -98,10 +98,17 @@ describe("messages", () => {
 
   it("of removed-later take nobody for a user who only may be one", () => {
     const text = (then: string) => `FROM debian:bookworm-slim\nRUN wget -P /tmp/a https://example.org/a\n${then}\nRUN rm -rf /tmp/a/*\n`;
-    assert.match(
-      said("removed-later", text("RUN cd /x && make\nENV A=1")) ?? "",
-      /remove it in the RUN that writes it\.$|only a removal in the RUN/,
-    );
+    for (const then of ["RUN cd /x && make", "RUN cd /x && git clone https://example.org/b.git && cd b && make"])
+      assert.match(
+        said("removed-later", text(`${then}\nENV A=1`)) ?? "",
+        /remove it in the RUN that writes it\.$|only a removal in the RUN that writes it would\.$/,
+      );
+  });
+
+  it("of removed-later name only who stores a package", () => {
+    const text =
+      "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\nRUN curl -fsSL https://example.org/a > a && sh ./a\nRUN apt-get purge -y curl\n";
+    assert.match(said("removed-later", text) ?? "", /stored by line 2:/);
   });
 
   it("of apt-recommends-installed give no number of another distribution's packages", () => {

@@ -1,13 +1,13 @@
 import { isGain } from "../build/difference.ts";
 import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
-import { isUnknown, type Place, stepUses, type Use, useOf } from "../build/uses.ts";
+import { isUnknown, type Place, stepUses, type Use } from "../build/uses.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { basename, isWithin } from "../image/paths.ts";
+import { absolute, basename, isWithin } from "../image/paths.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals } from "../queries/removals.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -121,7 +121,7 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
 /** Steps between that work with the files, and are not known to store them. */
 function usersOf({ steps }: Subject, { step, parts }: Later, holders: readonly Step[]): Step[] {
   // A pattern that is all that is known stands for the whole folder: who works there may work with anything.
-  const places = parts.flatMap((p) => (p.unnamed ? [] : p.places));
+  const places = parts.flatMap((p) => (p.unnamed ? [] : p.places.filter((place) => place.path !== "/")));
   const first = Math.min(...parts.map((p) => p.earliest.index));
   return steps.filter(
     (s) =>
@@ -135,14 +135,18 @@ function usersOf({ steps }: Subject, { step, parts }: Later, holders: readonly S
   );
 }
 
-/** What nobody knows works with a place when it stands there, or is told of it. */
-const worksWith = (ran: Ran, place: Place): boolean =>
-  isUnknown(ran) ? isWithin(ran.cwd, place.path) || ran.args.some((a) => a.text.includes(place.path)) : useOf(ran, place) === "yes";
+/** It stands there, is told of it, or writes there: what may write anywhere is no user for that. */
+const worksWith = ({ cwd, args, changes }: Ran, { path }: Place): boolean =>
+  isWithin(cwd, path) ||
+  args.some((a) => a.text.includes(path) || isWithin(absolute(a.text, cwd), path)) ||
+  changes.some((c) => isWithin(c.path, path));
 
 /** Those among them of which nobody knows what they write. */
 const mayWriteThere = (subject: Subject, later: Later, holders: readonly Step[]): Step[] =>
   usersOf(subject, later, holders).filter((s) =>
-    s.ran.some((r) => isUnknown(r) && later.parts.some((p) => p.places.some((place) => place.folder && worksWith(r, place)))),
+    s.ran.some(
+      (r) => isUnknown(r) && later.parts.some((p) => p.places.some((place) => place.folder && place.path !== "/" && worksWith(r, place))),
+    ),
   );
 
 /** A folder into which its own RUN may have written, too: that it does remove. */
