@@ -142,6 +142,7 @@ describe("a base past its end", () => {
       ["xenial/Dockerfile", "ubuntu:16.04"],
       ["build/debian-10/Dockerfile", "debian:buster"],
       ["3.6/buster/Dockerfile", "python:3.6-buster"],
+      ["flex/ubuntu-20.04/media/ffmpeg/Dockerfile", "ubuntu:20.04"],
       ["Dockerfile.ubuntu1804", "ubuntu:bionic"],
     ] as const)
       assert.equal(isTold(name, base), false, name);

@@ -249,6 +249,24 @@ describe("swap to slim", () => {
     assert.match(first(brings) ?? "", /install -y curl && curl/);
   });
 
+  it("asks for a compiler and headers however packages are installed", () => {
+    const title = (...rest: string[]) => offers(lines(...rest), "slim-base")[0]?.title ?? "";
+    assert.match(title("FROM python:3.12", "RUN python -m pip install ferry"), /pip needs a compiler and headers/);
+    assert.match(title("FROM python:3.12", "RUN python setup.py install"), /pip needs a compiler and headers/);
+    assert.match(title("FROM python:3.12", "RUN apt-get update && apt-get install -y gcc && pip install ferry"), /pip needs headers for/);
+    assert.match(title("FROM node:26", "RUN npm ci"), /need Python, a compiler and headers/);
+    assert.match(
+      title("FROM rust:1.98", "RUN cargo install ferry"),
+      /crates that link to C libraries need pkg-config and headers such as libssl-dev\)/,
+    );
+    const [offer] = offers(lines("FROM rust:1.98", "COPY . .", "RUN cargo build"), "slim-base", {
+      "Cargo.lock": 'name = "libsqlite3-sys"\n',
+    });
+    assert.match(offer?.title ?? "", /check first: libsqlite3-sys needs libsqlite3-dev where it does not bring SQLite\)/);
+    const [plain] = offers(lines("FROM rust:1.98", "COPY . .", "RUN cargo build"), "slim-base", { "Cargo.lock": 'name = "serde"\n' });
+    assert.doesNotMatch(plain?.title ?? "", /check first/);
+  });
+
   it("is refused where the build needs a compiler that goes", () => {
     assert.deepEqual(offers(lines("FROM python:3.12", "RUN gcc -o /x /x.c"), "slim-base"), []);
     assert.deepEqual(offers(lines("FROM python:3.12", "RUN curl -O https://example.org/x && make -f x"), "slim-base"), []);

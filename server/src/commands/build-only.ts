@@ -37,7 +37,7 @@ export const startsBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean
 
 /** What one starts to have a project built, whatever it is told: build tools with a shell or a server of their own, too. */
 export const isBuilder = (name: string): boolean =>
-  /^(?:sbt|mvn|mvnw|gradle|gradlew|cargo|cross|xargo|rustc|go|stack|cabal|ghc|ghci|lein|mill|bazel|bazelisk|scons|wasm-pack|platformio|pio|arduino-cli|dapper|swift|zig|nim|javac|verilator|opam|dune|emcc|emmake)$/.test(
+  /^(?:sbt|mvn|mvnw|gradle|gradlew|cargo|cross|xargo|rustc|go|stack|cabal|ghc|ghci|lein|mill|bazel|bazelisk|scons|wasm-pack|trunk|platformio|pio|arduino-cli|dapper|swift|zig|nim|javac|verilator|opam|dune|emcc|emmake)$/.test(
     name,
   );
 

@@ -30,9 +30,9 @@ const sourcesOnly =
 /** Of a package as pip is told it, or a list of them. */
 export const namesSources = (text: string): boolean => sourcesOnly.test(text);
 
-/** Gems in C that rubygems.org has no Linux build of, as it lists their files. */
+/** Gems in C that rubygems.org has no Linux build of, as it lists their files; and those that bring one of them. */
 const gemsInC = gemNamed(
-  "puma|unicorn|pitchfork|iodine|thin|eventmachine|nio4r|io-event|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet",
+  "rails|jekyll|github-pages|middleman|puma|unicorn|pitchfork|iodine|thin|eventmachine|nio4r|io-event|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet",
 );
 /** It has builds of these. */
 const gemsWithBuilds = gemNamed("pg|sqlite3|nokogiri|json|ffi|google-protobuf|grpc");

@@ -9,22 +9,18 @@ import { isBefore, onDistribution } from "./release-line.ts";
 
 // What a file has of the release that it stands on, and that another release has not.
 
-/** Its file, or one of the two folders around it, is called after a release that its base stands on: there it is for that release. */
+/** Its file, or a folder around it, is called after a release that its base stands on: there it is for that release. */
 export function isCalledAfter({ world: { name = "", releases } }: Subject, base: BaseImage): boolean {
-  const parts = name
-    .split(/[\\/]/)
-    .slice(-3)
-    .map((part) => part.toLowerCase());
+  const parts = name.split(/[\\/]/).map((part) => part.toLowerCase().replace(/(?<=[a-z])[-_ ](?=\d)/g, ""));
+  const near = parts.slice(-3);
   return (releases?.of(base) ?? []).some(({ image, line }) => {
     const short = /[^/]+$/.exec(image)?.[0] ?? image;
-    const names = [
-      line.codename ?? "",
-      ...(line.name.includes(".") ? [line.name] : []),
-      `${short}${line.name}`,
-      `${short}${line.name.replace(".", "")}`,
-    ];
-    return parts.some(
-      (part) => part === line.name || names.some((n) => n !== "" && hasWord(part.replace(/(?<=[a-z])[-_ ](?=\d)/g, ""), n)),
+    const whole = [`${short}${line.name}`, `${short}${line.name.replace(".", "")}`];
+    const names = [line.codename ?? "", ...(line.name.includes(".") ? [line.name] : [])].filter((n) => n !== "");
+    return (
+      near.includes(line.name) ||
+      near.some((part) => names.some((n) => hasWord(part, n))) ||
+      parts.some((part) => whole.some((n) => hasWord(part, n)))
     );
   });
 }

@@ -78,6 +78,13 @@ export function isBaseAgain(subject: Subject, base: BaseImage): boolean {
   return !isOperatingSystem(base) && rans.length > 0 && rans.every((r) => arranges(r.name));
 }
 
+/** It starts nothing and brings nothing of its own: a language with tools, which others build on or work in. */
+export function isForOthers(subject: Subject, base: BaseImage): boolean {
+  const end = subject.image.stages[subject.image.target]?.end;
+  if (end?.cmd?.instruction || end?.entrypoint?.instruction || isOperatingSystem(base)) return false;
+  return !shippedSteps(subject).some((s) => /^(?:COPY|ADD|EXPOSE|HEALTHCHECK)$/.test(s.instruction.keyword));
+}
+
 /** Without tools of its own: of such an image the slim one has as many. */
 const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);
 

@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
 import { headersForGems, mayLinkSqlite, namesGemsInC, namesSources, neededByCrates } from "../commands/compiled.ts";
-import { isBundler, isPip } from "../commands/kinds.ts";
+import { isBundler, isPip, isPython } from "../commands/kinds.ts";
 import { contextText } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, dirname } from "../image/paths.ts";
@@ -11,10 +11,13 @@ import { absolute, dirname } from "../image/paths.ts";
 export const neededByLists = (subject: Subject, step: Step): string[] => step.ran.flatMap((ran) => neededBy(subject, step, ran));
 
 function neededBy(subject: Subject, step: Step, ran: Ran): string[] {
-  if (isPip(ran.name)) {
+  if (callsPip(ran)) {
     const asked = pipIsAsked(subject, step, ran);
     return [...(asked.some((text) => /(?:^|[\s@])git\+/m.test(text)) ? ["git"] : []), ...(asked.some(namesSources) ? ["gcc"] : [])];
   }
+  // Its words are names of gems.
+  if (ran.name === "gem")
+    return ran.args[0]?.text === "install" && ran.args.some((a) => namesGemsInC(`gem "${a.text}"`, true)) ? ["gcc"] : [];
   if (isBundler(ran.name)) return neededByBundler(subject, step, ran);
   if (/^(?:npm|pnpm|yarn|bun)$/.test(ran.name)) return textsBeside(subject, step, ran, ["package.json"]).some(asksGit) ? ["git"] : [];
   if (/^(?:poetry|uv|pdm|pipenv)$/.test(ran.name))
@@ -23,6 +26,10 @@ function neededBy(subject: Subject, step: Step, ran: Ran): string[] {
       : [];
   return compilesCrates(ran) && !ofOthers(ran) ? textsBeside(subject, step, ran, ["Cargo.lock"]).flatMap(neededByCrates) : [];
 }
+
+/** pip, by its name or as a module. */
+export const callsPip = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  isPip(name) || (isPython(name) && args[0]?.text === "-m" && args[1]?.text === "pip");
 
 /** What a pip command is to install: its words, and the lists of packages that it reads. */
 export function pipIsAsked({ world }: Subject, step: Step, ran: Ran): string[] {
@@ -71,12 +78,10 @@ const compilesCrates = ({ name, args }: Ran): boolean =>
 /** `cargo install wasm-pack`: its lock file is not the project's. */
 const ofOthers = ({ args }: Ran): boolean => args.some((a) => a.text === "install") && !args.some((a) => a.text === "--path");
 
-/** Crates are compiled that nobody can read the names of, or one that may look for a library. */
-export const compilesUnknownCrates = (subject: Subject, steps: readonly Step[]): boolean =>
-  steps.some((step) =>
-    step.ran.some((ran) => {
-      if (!compilesCrates(ran)) return false;
-      const [lock] = ofOthers(ran) ? [] : textsBeside(subject, step, ran, ["Cargo.lock"]);
-      return lock === undefined || mayLinkSqlite(lock);
-    }),
-  );
+/** What nobody can tell of the crates that are compiled: whether they look for libraries. */
+export function unknownOfCrates(subject: Subject, steps: readonly Step[]): "all" | "SQLite" | undefined {
+  const compiled = steps.flatMap((step) => step.ran.flatMap((ran) => (compilesCrates(ran) ? [{ step, ran }] : [])));
+  const locks = compiled.map(({ step, ran }) => (ofOthers(ran) ? undefined : textsBeside(subject, step, ran, ["Cargo.lock"])[0]));
+  if (locks.includes(undefined)) return "all";
+  return locks.some((lock) => mayLinkSqlite(lock ?? "")) ? "SQLite" : undefined;
+}

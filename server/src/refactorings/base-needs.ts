@@ -3,7 +3,6 @@ import { isUnknown } from "../build/uses.ts";
 import { interpreterOf, isShellScript } from "../build/wrappers.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
 import { loadedBy } from "../commands/base-tools.ts";
-import { isPip } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
@@ -12,7 +11,7 @@ import { type Started, startedBy, startedByImage, startedIn as startedInScript }
 import { startedThrough } from "../queries/started-through.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn } from "../shell/syntax.ts";
-import { neededByLists, pipIsAsked } from "./asked-for.ts";
+import { callsPip, neededByLists, pipIsAsked } from "./asked-for.ts";
 
 // What a build and its container need of the base image that a smaller one may lack.
 
@@ -76,7 +75,7 @@ export const bringsBrowserLibraries = (steps: readonly Step[]): boolean =>
 /** Libraries that what pip installs loads, and that are not installed by name: a smaller image may not have them. */
 export function librariesLoaded(subject: Subject, steps: readonly Step[]): string[] {
   const there = steps.flatMap((s) => s.ran.flatMap(installedBy));
-  const asked = steps.flatMap((step) => step.ran.flatMap((r) => (isPip(r.name) ? pipIsAsked(subject, step, r) : [])));
+  const asked = steps.flatMap((step) => step.ran.flatMap((r) => (callsPip(r) ? pipIsAsked(subject, step, r) : [])));
   const found = asked.flatMap(loadedBy).filter(([, library]) => !there.some((name) => name.startsWith(library)));
   return [...new Set(found.map(([name, library]) => `${name} loads ${library}, which it lacks`))];
 }

@@ -3,14 +3,14 @@ import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
 import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
-import { isBundler, isPip } from "../commands/kinds.ts";
+import { isBundler, isPython } from "../commands/kinds.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
-import { compilesUnknownCrates } from "./asked-for.ts";
+import { callsPip, unknownOfCrates } from "./asked-for.ts";
 import {
   bringsBrowserLibraries,
   calledByScripts,
@@ -212,6 +212,16 @@ function startNotes(steps: readonly Step[], isMissing: (name: string) => boolean
   });
 }
 
+/** Beside pip a project's own setup.py. */
+const installsPython = (steps: readonly Step[]): boolean =>
+  steps.some((s) =>
+    s.ran.some(
+      (r) =>
+        (callsPip(r) && r.args.some((a) => a.text === "install")) ||
+        (isPython(r.name) && r.args[0]?.text === "setup.py" && /^(?:install|develop|build)/.test(r.args[1]?.text ?? "")),
+    ),
+  );
+
 /** Without a verb yarn and bundle install. */
 const installsWith = (steps: readonly Step[], isTool: (name: string) => boolean): boolean =>
   steps.some((s) =>
@@ -228,10 +238,10 @@ const installsGems = (name: string): boolean => name === "gem" || isBundler(name
 /** What the Dockerfile brings that may have been made for glibc. */
 function bound(subject: Subject, steps: readonly Step[]): string[] {
   const notes: string[] = [];
-  if (installsWith(steps, isPip)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
+  if (installsPython(steps)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
   if (installsWith(steps, installsNode)) notes.push("native Node modules are fetched or compiled for musl");
   if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler and headers");
-  if (steps.some((s) => isRust(s.after.base?.name ?? "")) && compilesUnknownCrates(subject, steps))
+  if (steps.some((s) => isRust(s.after.base?.name ?? "")) && unknownOfCrates(subject, steps) === "all")
     notes.push("crates that link to C libraries need headers such as openssl-dev");
   const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
   if (downloads || steps.some((s) => s.ran.some((r) => r.name === "wget" || r.name === "curl")))
@@ -252,18 +262,21 @@ function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, th
   const isThere = [...there].some(isCompiler);
   const tools = isThere ? "headers" : "a compiler and headers";
   const notes = [
-    ...(installsWith(steps, isPip) ? [`pip needs ${tools} for what has no wheel`] : []),
+    ...(installsPython(steps) ? [`pip needs ${tools} for what has no wheel`] : []),
     ...(installsWith(steps, installsNode)
       ? [`native Node modules without a prebuilt binary need Python${isThere ? "" : ", a compiler"} and headers`]
       : []),
     ...(installsWith(steps, installsGems) ? [`gems with native parts need ${tools}`] : []),
   ];
-  if (!isRust || !compilesUnknownCrates(subject, steps)) return notes;
+  const unknown = isRust ? unknownOfCrates(subject, steps) : undefined;
   const need = [
     ...(isMissingOnSlim("pkg-config", there) ? ["pkg-config"] : []),
     isMissingOnSlim("libssl-dev", there) ? "headers such as libssl-dev" : "their headers",
   ];
-  return [...notes, `crates that link to C libraries need ${listed(need)}`];
+  if (unknown === "all") notes.push(`crates that link to C libraries need ${listed(need)}`);
+  if (unknown === "SQLite" && isMissingOnSlim("libsqlite3-dev", there))
+    notes.push("libsqlite3-sys needs libsqlite3-dev where it does not bring SQLite");
+  return notes;
 }
 
 const digestNote = (stage: Stage): string[] =>

@@ -3,7 +3,7 @@ import { startsBuild } from "../commands/build-only.ts";
 import type { BaseImage, SmallerBase } from "../image/base.ts";
 import { hasTrigger, startsBuilding } from "../queries/compiles.ts";
 import { startedByImage } from "../queries/started.ts";
-import { isBaseAgain, isWorkplace } from "../queries/workplace.ts";
+import { isBaseAgain, isForOthers, isWorkplace } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { fixOf, offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -41,6 +41,7 @@ export const baseFat: Rule = {
 const isToWorkIn = (subject: Subject, base: BaseImage): boolean =>
   isWorkplace(subject, "logged in to") ||
   isBaseAgain(subject, base) ||
+  isForOthers(subject, base) ||
   hasTrigger(subject) ||
   startsBuilding(subject) ||
   startedByImage(subject).some(startsBuild);
