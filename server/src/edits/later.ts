@@ -100,7 +100,8 @@ const meant = ({ name, args }: Ran): string => [name, ...args.map((a) => (a.know
  * What is left of a removing command when others have done its work: nothing, the words that still name something, or, where nobody minds that
  * it finds nothing (`mayStay`), all of it. Undefined where it would fail.
  */
-function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | undefined {
+function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | undefined {
+  const { file } = subject;
   const { step, first, rans, parts } = later;
   const { command } = first;
   const stays = mayStay && (first.name === "find" || cleansUp(later) || options(first.args).has("-f", "--force")) ? [] : undefined;
@@ -111,7 +112,7 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
     return taken ? [taken] : stays;
   };
   // What a command that nobody knows wrote there it still removes.
-  const more = stays && isOpen(later) && (cleansUp(later) || parts.some((p) => p.unnamed || p.places.some((x) => x.folder)));
+  const more = stays && isOpen(subject, later) && (cleansUp(later) || parts.some((p) => p.unnamed || p.places.some((x) => x.folder)));
   if (more) return stays;
   if (cleansUp(later)) return takeAll();
   const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p, parts) ? [p.word] : [])));
@@ -121,8 +122,13 @@ function restOf({ file }: Subject, later: Later, mayStay: boolean): Edit[] | und
   return removeWords(file, command, [...gone]) ?? stays;
 }
 
-/** Whether a command of its RUN may have written anything anywhere. */
-const isOpen = ({ step, first }: Later): boolean => step.ran.slice(0, step.ran.indexOf(first)).some(isUnknown);
+/** Whether a command of its RUN may have written anything anywhere; in a folder that programs share, such as a home's cache, one of a RUN before it, too. */
+const isOpen = ({ steps }: Subject, { step, first, parts }: Later): boolean => {
+  const from = Math.min(...parts.map((p) => p.earliest.index)) + 1;
+  const isShared = parts.some((p) => p.places.some(({ path }) => /^\/(?:var\/)?tmp$|^\/var\/cache|\/\.[^/]+$/.test(path)));
+  const between = isShared ? steps.slice(from, step.index).flatMap((s) => s.ran) : [];
+  return [...between, ...step.ran.slice(0, step.ran.indexOf(first))].some(isUnknown);
+};
 
 /** Whether a word names nothing else: a pattern may match what the tree does not show, a word may stand for several arguments. */
 function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): boolean {
