@@ -44,6 +44,9 @@ export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
   return edits && { title: `Mount ${name} for this RUN instead of copying it`, safety: "review", edits };
 }
 
+/** Nothing here says its name, but a script: with a version in it, tomorrow it is another one. */
+export const isOfScript = ({ file }: Subject, path: string): boolean => !/[$`]/.test(path) && !file.text.includes(basename(path));
+
 /** `rm` behind the last command of this RUN that uses it, with what was downloaded to check it by. */
 function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edit | undefined {
   const beside = companions
@@ -55,6 +58,7 @@ function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edi
   );
   const first = spot && spelledAt(word, path, ran, step, step, spot.cwd);
   if (!spot || first === undefined) return undefined;
+  if (isOfScript(subject, path) && /\d/.test(basename(first))) return undefined;
   // As the archive is written, with the other ending.
   const [, open, quote] = /^(.*?)(["']?)$/s.exec(first) ?? [];
   const others = beside.map((p) => `${open ?? first}${p.slice(path.length)}${quote ?? ""}`);

@@ -1,7 +1,7 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
 import { copiedArchives } from "../edits/add-archive.ts";
-import { fixFor, isTemporary, withoutIt } from "../edits/kept.ts";
+import { fixFor, isOfScript, isTemporary, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -91,9 +91,10 @@ function finding(subject: Subject, kept: Kept): Draft {
   // A RUN that only gave it another owner or mode stores it again.
   const isCopied = keptAt(subject, step, path)?.kind === "context";
   const stored = `Line ${line} stores it`;
+  const isScripts = !word && !fix && isOfScript(subject, path);
   const advice =
     writer === step
-      ? "Remove it in this RUN"
+      ? `Remove it in ${isScripts ? "the script that stores it" : "this RUN"}`
       : keyword === "COPY" || isCopied
         ? `${stored}: mount it for this RUN instead of copying it`
         : `${stored}: download, ${unpacking(ran) ? "unpack" : "install"} and remove it in one RUN`;
