@@ -139,6 +139,34 @@ describe("a removal that moves up", () => {
     assert.equal(safetyOf(silent), "safe");
   });
 
+  it("is to be reviewed over what a file may tell of them", () => {
+    for (const text of [
+      folder('RUN echo "deb [trusted=yes] file:/opt/x ./" > /etc/apt/sources.list', "RUN apt-get update && apt-get install -y jq"),
+      folder("COPY my.list /etc/apt/sources.list.d/", "RUN apt-get update && apt-get install -y jq"),
+      folder("COPY package.json /app/", "RUN cd /app && npm install"),
+      folder("RUN pip install -r /srv/all.txt", "ENV A=b"),
+      folder("WORKDIR /app", "COPY Gemfile .", "RUN bundle install"),
+      folder("WORKDIR /app", "COPY composer.json .", "RUN composer install"),
+      folder("RUN gcc -o /usr/bin/a /src/a.c", "ENV A=b"),
+      folder("RUN git config --global url.file:///opt/x.insteadOf https://example.com/y && git clone https://example.com/y /y", "ENV A=b"),
+      between("/opt/x.bin", "RUN echo a | sed -f /srv/a.sed > /srv/a", "ENV A=b"),
+      between("/opt/x.bin", "RUN awk -f /srv/a.awk > /srv/a", "ENV A=b"),
+      between("/tmp/x.tgz", "RUN wget -i /files.txt", "ENV A=b"),
+      between("/tmp/x.tgz", "RUN curl -K /files.txt", "ENV A=b"),
+      between("/opt/x/a.bin", "RUN echo 'cd /opt/x' > /etc/profile.d/x.sh", "RUN bash -lc 'wc -l a.bin' > /srv/n"),
+      between("/opt/x.bin", "RUN cat > /srv/y <<END\nread /opt/x.bin\nEND", "RUN some-tool /srv/y"),
+    ])
+      assert.equal(safetyOf(text), "review", text);
+    for (const text of [
+      between("/tmp/x.tgz", "COPY package.json /app/", "RUN cd /app && npm install"),
+      between("/opt/x.tar.gz", "WORKDIR /app", "RUN bundle install"),
+      folder("RUN npm install -g yarn && pip install flask", "ENV A=b"),
+      folder("RUN apt-get update && apt-get install -y jq && git clone https://example.com/y /y", "ENV A=b"),
+      folder("RUN echo done > /log && printf '/opt/xy' > /list && sed -e s/a/b/ /etc/hosts > /srv/hosts", "ENV A=b"),
+    ])
+      assert.equal(safetyOf(text), "safe", text);
+  });
+
   it("comes behind what a branch that is not taken does with them", () => {
     const write = 'ARG V=1\nRUN curl -fsSL -o /opt/x http://example.com/x && if [ "$V" = 2 ]; then cp /opt/x /srv; fi && touch /y\n';
     const text = `FROM debian:bookworm\n${write}RUN rm /opt/x\n`;

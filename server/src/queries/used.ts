@@ -3,9 +3,11 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { allOf, type Place, stepUses, strongest, type Use, useElsewhere, useOf } from "../build/uses.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { basename, isWithin } from "../image/paths.ts";
+import { isToldOf, writesDown } from "./told.ts";
 
 /** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. */
-export function usedBetween({ steps, image }: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
+export function usedBetween(subject: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
+  const { steps, image } = subject;
   const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
   const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
   const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
@@ -23,6 +25,7 @@ export function usedBetween({ steps, image }: Subject, writer: Step, step: Step,
     of((place) => useElsewhere(step, place)),
     ...between.map((s) => of((place) => foundBy(s, allOf(s), place, step.before))),
     of((place) => foundBy(step, [...before, ...step.notRun], place)),
+    of((place) => useByFile(subject, allOf(writer), [...between.flatMap(allOf), ...before, ...step.notRun], place)),
     elsewhere ||
     looksAt(
       between.filter((s) => s.instruction.keyword !== "FROM"),
@@ -34,6 +37,10 @@ export function usedBetween({ steps, image }: Subject, writer: Step, step: Step,
       : "no",
   ]);
 }
+
+/** Whether one of these commands may read a place that a file tells it of, one of theirs or one that was there before. */
+const useByFile = (subject: Subject, earlier: readonly Ran[], rans: readonly Ran[], place: Place): Use =>
+  rans.some((r) => isToldOf(subject, r, place)) || [...earlier, ...rans].some((r) => writesDown(r, place)) ? "maybe" : "no";
 
 const looksAt = (steps: readonly Step[], holds: (stage: number) => boolean, places: readonly Place[], other = false): boolean =>
   steps.some((s) =>
