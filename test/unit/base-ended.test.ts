@@ -104,6 +104,20 @@ describe("a base past its end", () => {
       [/\(check first: line 2 names bionic; line 3 names ubuntu\/18\.04\): /, /line 2 names bionic/],
     ],
     [
+      "tools that the other base has no longer",
+      "FROM debian:buster-slim\nRUN apt-get update && apt-get install -y gnupg curl && curl https://x.example.org/key | apt-key add -\nRUN adduser --system ferry\n",
+      "2026-11-24",
+      /bookworm/,
+      [/^[^(]*$/, /\(check first: it has no apt-key and adduser\): /],
+    ],
+    [
+      "that gnupg was in an old base",
+      "FROM ubuntu:16.04\nRUN apt-key adv --recv-keys 0123456789ABCDEF\n",
+      "2026-11-24",
+      /noble/,
+      [/\(check first: it has no gnupg\): /, /\(check first: it has no apt-key and gnupg\): /],
+    ],
+    [
       "that a project in GOPATH is left as it is",
       "FROM golang:1.10\nWORKDIR /go/src/ferry\nCOPY . .\nRUN dep ensure && go build\n",
       "2026-11-24",

@@ -267,6 +267,11 @@ describe("swap to slim", () => {
     assert.doesNotMatch(plain?.title ?? "", /check first/);
   });
 
+  it("is refused on musl for what there is for glibc alone", () => {
+    assert.deepEqual(offers(lines("FROM python:3.12", "RUN pip install torch==2.4.0 flask"), "alpine-base"), []);
+    assert.equal(offers(lines("FROM python:3.12", "RUN pip install flask"), "alpine-base").length, 1);
+  });
+
   it("is refused where the build needs a compiler that goes", () => {
     assert.deepEqual(offers(lines("FROM python:3.12", "RUN gcc -o /x /x.c"), "slim-base"), []);
     assert.deepEqual(offers(lines("FROM python:3.12", "RUN curl -O https://example.org/x && make -f x"), "slim-base"), []);

@@ -30,6 +30,13 @@ const sourcesOnly =
 /** Of a package as pip is told it, or a list of them. */
 export const namesSources = (text: string): boolean => sourcesOnly.test(text);
 
+/** Python packages that PyPI has wheels for glibc alone of, and that nobody compiles beside a build, as their pages list their files. */
+const glibcOnly =
+  /^[ \t]*(?:torch|torchvision|torchaudio|tensorflow(?:-cpu|-gpu)?|jaxlib|onnxruntime(?:-gpu)?|faiss-cpu|paddlepaddle|mxnet|open3d|playwright|mediapipe)[ \t]*(?:$|[[=<>~!;#@,])/im;
+
+/** Of a package as pip is told it, or a list of them. */
+export const namesGlibcOnly = (text: string): boolean => glibcOnly.test(text);
+
 /** Gems in C that rubygems.org has no Linux build of, as it lists their files; and those that bring one of them. */
 const gemsInC = gemNamed(
   "rails|jekyll|github-pages|middleman|puma|unicorn|pitchfork|iodine|thin|eventmachine|nio4r|io-event|mysql2|bcrypt|bootsnap|msgpack|bigdecimal|racc|oj|rugged|websocket-driver|unf_ext|redcarpet",

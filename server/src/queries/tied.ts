@@ -1,9 +1,11 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
+import { namedPackages } from "../commands/installs.ts";
 import type { BaseImage, StandsOn } from "../image/base.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, Stage, Step } from "../image/model.ts";
 import { dirname, isWithin, join } from "../image/paths.ts";
+import { installedOn } from "../sizes/packages/chains.ts";
 import { lineNumber, lineOfRan } from "./places.ts";
 import { isBefore, onDistribution } from "./release-line.ts";
 
@@ -92,6 +94,33 @@ function givesFirstId({ name, args }: Ran): boolean {
   );
   const flags = name === "useradd" ? ["-u", "--uid"] : name === "adduser" ? ["--uid", "-u"] : ["-g", "--gid"];
   return o.value(...flags) === "1000" && !o.has("-o", "--non-unique");
+}
+
+/** apt 2.9.15 gave it up (its changelog): it was last in Debian 12 and Ubuntu 24.10. */
+const firstWithoutAptKey: Readonly<Record<string, string>> = { debian: "13", ubuntu: "25.04" };
+
+/** Commands that older bases had and newer ones have not, by the package that has them: Debian's up to 8 had gnupg, those up to 12 adduser. */
+const calledTools: Readonly<Record<string, string>> = { gpg: "gnupg", "apt-key": "gnupg", adduser: "adduser", addgroup: "adduser" };
+
+/** What the stage calls without installing it, and another image has not. */
+export function toolsGone(subject: Subject, stage: Stage, name: string): string[] {
+  const { world } = subject;
+  const to = world.bases?.find(name);
+  const line = onDistribution(world, to);
+  const there = to && world.packages && installedOn(world.packages, to);
+  if (!line || !there || there.standsIn || there.isPartOf) return [];
+  const rans = ownSteps(subject, stage).flatMap((s) => s.ran.filter((r) => !r.maybe));
+  const first = firstWithoutAptKey[line.image];
+  const hasNoAptKey = first !== undefined && !isBefore(line.line.name, first) && rans.some((r) => r.name === "apt-key");
+  const named = namedPackages(rans).all.map((p) => p.name);
+  // What they bring with them is in no table for an old release.
+  const brings = (tool: string): boolean =>
+    named.some(
+      (n) => n.startsWith(tool) || (tool === "gnupg" && /^(?:gpg|dirmngr|software-properties-common|debsig|debian-keyring)/.test(n)),
+    );
+  const called = rans.flatMap((r) => (Object.hasOwn(calledTools, r.name) ? (calledTools[r.name] ?? []) : []));
+  const gone = [...new Set(called)].filter((tool) => !there.packages.has(tool) && !brings(tool));
+  return [...(hasNoAptKey ? ["apt-key"] : []), ...gone];
 }
 
 /** Go from 1.16 on builds in a module, and `go get` brings no program any more from 1.18 on (its release notes). */

@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { headersForGems, mayLinkSqlite, namesGemsInC, namesSources, neededByCrates } from "../commands/compiled.ts";
+import { headersForGems, mayLinkSqlite, namesGemsInC, namesGlibcOnly, namesSources, neededByCrates } from "../commands/compiled.ts";
 import { isBundler, isPip, isPython } from "../commands/kinds.ts";
 import { contextText } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -45,6 +45,10 @@ export function pipIsAsked({ world }: Subject, step: Step, ran: Ran): string[] {
     return [text, named, ...more];
   });
 }
+
+/** pip is asked for what there is for glibc alone. */
+export const asksForGlibc = (subject: Subject, steps: readonly Step[]): boolean =>
+  steps.some((step) => step.ran.some((ran) => callsPip(ran) && pipIsAsked(subject, step, ran).some(namesGlibcOnly)));
 
 /** Files that lie where a command runs, as far as their texts are at hand. */
 const textsBeside = ({ world }: Subject, { after }: Step, { cwd }: Ran, names: readonly string[]): string[] =>

@@ -10,7 +10,7 @@ import type { Stage, Step } from "../image/model.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
-import { callsPip, unknownOfCrates } from "./asked-for.ts";
+import { asksForGlibc, callsPip, unknownOfCrates } from "./asked-for.ts";
 import {
   bringsBrowserLibraries,
   calledByScripts,
@@ -43,6 +43,7 @@ export const alpineBaseKind: RefactoringKind = {
       if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
       else if (tool !== undefined) yield refusal("alpine-base", stage, `a RUN needs ${tool}, which ${smaller.name} has not`);
       else if (browser) yield refusal("alpine-base", stage, "it has the libraries of a browser installed, which is made for glibc");
+      else if (asksForGlibc(subject, steps)) yield refusal("alpine-base", stage, "pip installs what there is for glibc alone");
       else if (!accounts) yield refusal("alpine-base", stage, "it makes a user in a way that BusyBox's adduser has no word for");
       else if (unread !== undefined)
         yield refusal("alpine-base", stage, `it runs ${unread}, and whether that needs bash or tools of Debian's nobody knows here`);

@@ -6,7 +6,7 @@ import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
-import { idTaken, isCalledAfter, linesNaming, needsModules } from "../queries/tied.ts";
+import { idTaken, isCalledAfter, linesNaming, needsModules, toolsGone } from "../queries/tied.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
@@ -100,7 +100,7 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const [own] = moves;
   if (!own || moves.includes(undefined)) return undefined;
   const inEach = <T>(ask: (s: Stage, name: string) => T): T[] => [stage, ...others].map((s, i) => ask(s, moves[i]?.name ?? ""));
-  const gone = [...new Set(inEach((s, name) => packagesGone(subject, s, name)).flat())];
+  const gone = [...new Set(inEach((s, name) => [...packagesGone(subject, s, name), ...toolsGone(subject, s, name)]).flat())];
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
   const refused = inEach((s, name) => pipRefuses(subject, s, name)).includes(true);
   const [taken] = inEach((s, name) => idTaken(subject, s, name)).filter((line) => line !== undefined);

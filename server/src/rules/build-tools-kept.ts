@@ -24,7 +24,7 @@ export const buildToolsKept: Rule = {
   why:
     "What compiles a dependency or the program is of no use once that is done, and weighs a hundred megabytes and more. Install, build and remove it in one `RUN`: a removal in a later one frees nothing. " +
     "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes. " +
-    "An image that starts a shell or nothing, that builds when it starts or runs the jobs of a CI, or whose file or stage is called dev, test, ci or builder, is there to build in: nothing is said of it.",
+    "An image that starts a shell or nothing, that builds when it starts, starts what it is told or runs the jobs of a CI, or whose file, folder or stage is called dev, test, ci, builder or compiler, is there to build in: nothing is said of it, nor of a file that says at its head that it tests a build.",
   about: "bytes",
   example: {
     before:
