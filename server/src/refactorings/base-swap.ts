@@ -101,12 +101,8 @@ export const slimBaseKind: RefactoringKind = {
         yield refusal("slim-base", stage, why);
         continue;
       }
-      const goes = isFull
-        ? isRust(stage.base)
-          ? "without g++, make, git, curl, wget and the headers of libraries (gcc stays)"
-          : "without compilers, headers, curl, wget and git"
-        : `without ${isSystem ? "" : "curl, wget, git, "}manual pages, documentation and translations, also of what is installed later`;
       const all = new Set([...there, ...brought]);
+      const goes = withoutThese(isFull ? (isRust(stage.base) ? ofFullRust : ofFull) : isSystem ? ofSystem : ofOthers, all);
       const notes = [
         ...digestNote(stage),
         ...(isFull ? [...compilers(subject, steps, isRust(stage.base), all), ...librariesLoaded(subject, steps)] : []),
@@ -118,6 +114,18 @@ export const slimBaseKind: RefactoringKind = {
     }
   },
 };
+
+/** What goes with a smaller base, and what is to be said of it. */
+const ofFull = { words: ["compilers", "headers", "curl", "wget", "git"], more: "" };
+const ofFullRust = { words: ["g++", "make", "git", "curl", "wget", "the headers of libraries"], more: " (gcc stays)" };
+const ofSystem = { words: ["manual pages", "documentation", "translations"], more: ", also of what is installed later" };
+const ofOthers = { ...ofSystem, words: ["curl", "wget", "git", ...ofSystem.words] };
+
+/** All of it but for what is installed by name. */
+function withoutThese({ words, more }: typeof ofFull, there: ReadonlySet<string>): string {
+  const left = words.filter((word) => !there.has(word) && !(word === "compilers" && [...there].some(isCompiler)));
+  return `without ${[left.slice(0, -1).join(", "), ...left.slice(-1)].filter((text) => text !== "").join(" and ")}${more}`;
+}
 
 /** docker-library/rust, Dockerfile-slim.template: gcc and libc6-dev are installed there, too. */
 const ofGcc: ReadonlySet<string> = new Set(["gcc", "cc", "cpp"]);
