@@ -286,3 +286,29 @@ describe("the removal of an archive", () => {
     assert.equal(safetyOf("ENV MODEL=/tmp/a.tgz\n"), "review");
   });
 });
+
+describe("a change of mode or owner that a COPY makes itself", () => {
+  const safetyOf = (...lines: string[]): string | undefined =>
+    analyze(["FROM debian:bookworm-slim", ...lines, ""].join("\n")).findings.find((f) => f.rule.id === "changed-later")?.fixes[0]?.safety;
+  const change = "RUN chmod 0500 /srv/a.bin";
+
+  it("is safe over reads of root, and of what else there is", () => {
+    for (const read of [
+      "RUN cat /srv/a.bin | wc -c > /n",
+      "RUN grep -q . /srv/a.bin",
+      "USER www-data\nRUN cat /etc/hosts > /tmp/x\nUSER root",
+    ])
+      assert.equal(safetyOf("COPY a.bin /srv/", read, change), "safe", read);
+  });
+
+  it("is to be reviewed where somebody minds between", () => {
+    for (const read of [
+      "USER www-data\nRUN cat /srv/a.bin > /tmp/x\nUSER root",
+      "USER nobody\nRUN cd /srv && grep -q . *.bin\nUSER root",
+      "RUN [ ! -x /srv/a.bin ] || echo was > /was",
+      "RUN test -O /srv/a.bin && echo mine > /mine",
+      "RUN cp -p /srv/a.bin /opt/",
+    ])
+      assert.equal(safetyOf("COPY a.bin /srv/", read, change), "review", read);
+  });
+});

@@ -71,11 +71,14 @@ const mindsNoOwner = words(
   "pip pip3 apt-get apt apk npm cat ls test [ grep head tail wc md5sum sha256sum sed unzip useradd adduser groupadd addgroup",
 );
 
-/** Whether a command puts files into a place, or cares whose they are. */
-export function ownerUseOf(ran: Ran, place: Place): Use {
+/** `[ -x … ]`, `[ -O … ]`: it tells apart what reading does not. */
+const asksForRights = ({ name, args }: Ran): boolean => (name === "test" || name === "[") && args.some((a) => /^-[xrwOGugk]$/.test(a.text));
+
+/** Whether a command puts files into a place, or cares whose they are; `root` reads what others may not. */
+export function ownerUseOf(ran: Ran, place: Place, root: boolean): Use {
   if (writesTo(ran, place)) return "yes";
   if (isUnknown(ran)) return "maybe";
-  return mindsNoOwner.has(ran.name) ? "no" : namedBy(ran, place.path);
+  return mindsNoOwner.has(ran.name) && root && !asksForRights(ran) ? "no" : namedBy(ran, place.path);
 }
 
 function namedBy(ran: Ran, path: string): Use {

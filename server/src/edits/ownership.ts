@@ -1,6 +1,6 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { allOf, ownerUseOf, stepUses, strongest } from "../build/uses.ts";
+import { allOf, ownerUseOf, type Place, stepUses, strongest, type Use } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
@@ -197,14 +197,36 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   const states = call.paths.map((path) => stateOf(subject, step, ran, call, copies, path));
   const which = (state: State): string[] => paths.filter((_, i) => states[i] === state);
   const [folders, shared, foreign] = [which("folder"), which("shared"), which("foreign")];
-  if (folders.length + shared.length + foreign.length === 0) return { command, sure: true };
-  if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure: true };
-  if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure: true };
+  // One who is not root could read it before, and no longer: or the other way round.
+  const places = call.paths.map((path) => ({ path, folder: find(step.before.root, path, true)?.type === "folder" }));
+  const sure = places.every((place) => mindedBetween(subject, step, ran, copies, place) === "no");
+  if (folders.length + shared.length + foreign.length === 0) return { command, sure };
+  if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure };
+  if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
   if (!parts?.user) return `COPY --${call.verb === "chmod" ? "chmod" : "chown"} does it for what it brings`;
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
-  const places = paths.filter((_, i) => states[i] !== "covered");
-  return { command, text: `find ${places.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
+  const searched = paths.filter((_, i) => states[i] !== "covered");
+  return { command, text: `find ${searched.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
+}
+
+/** Whether anything between the first COPY and a changer puts files into a place, or cares whose they are. */
+function mindedBetween(subject: Subject, step: Step, ran: Ran, copies: readonly Step[], place: Place): Use {
+  const first = copies.find((c) => c.changes.some((change) => isWithin(change.path, place.path)));
+  const between = subject.steps.slice((first?.index ?? step.index) + 1, step.index).filter((s) => s.stage === step.stage);
+  const { base } = step.before;
+  // Who changes an owner is root, and so are those before, but where a USER comes between on a base that nobody knows.
+  const isSure = base === undefined || base.standardLayout === true || !between.some((s) => s.instruction.keyword === "USER");
+  const use = (r: Ran): Use => ownerUseOf(r, place, isSure && /^(?:root|0)(?::|$)/.test(r.before.user));
+  return strongest([
+    ...between
+      .filter((s) => !copies.includes(s))
+      .flatMap((s) => (s.instruction.keyword === "RUN" ? allOf(s).map(use) : stepUses(s, place))),
+    ...step.ran
+      .slice(0, step.ran.indexOf(ran))
+      .filter((r) => !ownerCall(r))
+      .map(use),
+  ]);
 }
 
 /** The COPYs bring all that lies at a path; also, its folder was there before; or others may have written there; or only others did. */
@@ -224,16 +246,7 @@ function stateOf(subject: Subject, step: Step, ran: Ran, call: OwnerCall, copies
   // A file that a COPY wrote over is its own; a folder that was there keeps its owner.
   const held = node?.type === "folder" && (node.content.size > 0 || [...unfold(node).children.keys()].some(stays));
   const place = { path, folder: true };
-  const between = strongest([
-    ...subject.steps
-      .slice(first.index + 1, step.index)
-      .filter((s) => s.stage === step.stage && !copies.includes(s))
-      .flatMap((s) => (s.instruction.keyword === "RUN" ? allOf(s).map((r) => ownerUseOf(r, place)) : stepUses(s, place))),
-    ...step.ran
-      .slice(0, step.ran.indexOf(ran))
-      .filter((r) => !ownerCall(r))
-      .map((r) => ownerUseOf(r, place)),
-  ]);
+  const between = mindedBetween(subject, step, ran, copies, place);
   if (held || between !== "no" || !isKnown(first.before, path)) return "shared";
   // A folder that COPY makes gets its owner, but always the mode 755.
   return before || (call.verb === "chmod" && !/^0?755$/.test(call.value.text)) ? "folder" : "covered";
