@@ -238,6 +238,11 @@ describe("the removal of package lists", () => {
     }
   });
 
+  it("is none where an update of its own would take what is to be installed", () => {
+    assert.equal(safetyOf("RUN apt-get install -y --no-download jq\n"), undefined);
+    assert.equal(safetyOf("RUN apt-get install -y jq\n"), "safe");
+  });
+
   it("comes behind a makefile of its RUN", () => {
     const text = `${update.trimEnd()} make && make -C /src\n`.replace("\nRUN", "\nCOPY . /src/\nRUN");
     const [fix] = analyze(text).findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes ?? [];
@@ -287,6 +292,17 @@ describe("the removal of an archive", () => {
   });
 });
 
+describe("a cache", () => {
+  const safetyOf = (run: string): string | undefined =>
+    analyze(`FROM python:3.12\nRUN ${run}\n`).findings.find((f) => f.rule.id === "pip-cache-kept")?.fixes[0]?.safety;
+
+  it("that somebody has given a place is to be looked at", () => {
+    assert.equal(safetyOf("pip install flask"), "safe");
+    assert.equal(safetyOf("pip install --cache-dir /srv/wheels flask"), "review");
+    assert.equal(safetyOf("pip install --cache-dir=/srv/wheels flask"), "review");
+  });
+});
+
 describe("a change of mode or owner that a COPY makes itself", () => {
   const safetyOf = (...lines: string[]): string | undefined =>
     analyze(["FROM debian:bookworm-slim", ...lines, ""].join("\n")).findings.find((f) => f.rule.id === "changed-later")?.fixes[0]?.safety;
@@ -299,6 +315,10 @@ describe("a change of mode or owner that a COPY makes itself", () => {
       "USER www-data\nRUN cat /etc/hosts > /tmp/x\nUSER root",
     ])
       assert.equal(safetyOf("COPY a.bin /srv/", read, change), "safe", read);
+  });
+
+  it("is none where links may lead out of the folder", () => {
+    assert.equal(safetyOf("COPY d /srv/d", "RUN chown -RL 33:33 /srv/d"), undefined);
   });
 
   it("is to be reviewed where somebody minds between", () => {

@@ -296,6 +296,7 @@ export const aptCache: ToolCache = {
   what: "the apt cache",
   ids: [indexId, archivesId],
   verbs: ["install", "update", "upgrade", "dist-upgrade"],
+  wants: (ran) => aptCall(ran) !== undefined && aptOptions(ran).has("-d", "--download-only"),
   clean: () => "apt-get clean",
   mounted: () => cacheFolder,
 };

@@ -79,6 +79,7 @@ const npm: Handler = (call) => {
     case "remove":
       return packages.map((p): Effect => ({ do: "take", path: "/usr", id: `npm:${p}` }));
     case "cache":
+      if (packages[0] === "add") return [cacheIn(cache, cacheId, "npm's cache")];
       return packages.length === 1 && cleans(packages[0]) && (o.has("-f", "--force") || heedsNoForce(call))
         ? [removeAll(`${cache}/*`)]
         : [];
@@ -107,6 +108,7 @@ export const npmCache: ToolCache = {
   what: "the npm cache",
   ids: [cacheId],
   verbs: ["ci", "install", "i", "add", "clean-install", "install-clean"],
+  wants: ({ name, args }) => name === "npm" && args[0]?.text === "cache" && args[1]?.text === "add",
   reads: (ran) => ran.name === "npm" && ran.args.some((a) => /^--(?:offline|prefer-offline)(?:=true)?$/.test(a.text)),
   // A new npm may not run on the Node that is there: what it is not asked cannot fail.
   clean: (kept) => (kept.ran.args.some((a) => /^npm(?:@|$)/.test(a.text)) ? removeFolders(shared(kept)) : "npm cache clean --force"),

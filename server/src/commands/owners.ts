@@ -18,12 +18,13 @@ export interface OwnerCall {
 
 const verbs: Readonly<Record<string, OwnerCall["verb"]>> = { chown: "chown", chgrp: "chgrp", chmod: "chmod" };
 
-/** Undefined for other commands, and where owner or mode come from elsewhere (`--reference`, `--from`) or are taken from a mode (`chmod -x`). */
+/** Undefined for other commands, and where owner or mode come from elsewhere (`--reference`, `--from`) or are taken from a mode (`chmod -x`), and where links lead out of the folder (`-L`). */
 export function ownerCall(ran: Ran): OwnerCall | undefined {
   const verb = Object.hasOwn(verbs, ran.name) ? verbs[ran.name] : undefined;
   const o = options(ran.args, "--reference --from");
   const [value, ...paths] = o.operands;
-  if (!verb || !value || paths.length === 0 || o.has("--reference", "--from", "-h", "--no-dereference", "-x", "-w", "-r")) return undefined;
+  if (!verb || !value || paths.length === 0 || o.has("--reference", "--from", "-h", "--no-dereference", "-L", "-x", "-w", "-r"))
+    return undefined;
   const wordOf = (arg: Argument): Word | undefined => ran.words[ran.args.indexOf(arg) + 1];
   const word = wordOf(value);
   return {

@@ -135,6 +135,8 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
     const end = removes ? undefined : removalIn(subject, user);
     if (!path || !isPlain(path) || (!end && !removes)) return undefined;
     if (!updates) {
+      // The update that docker-clean watches takes away what was downloaded before (/etc/apt/apt.conf.d/docker-clean).
+      if (install?.args.some((a) => a.text === "--no-download")) return undefined;
       const put = update && updateBefore(file, step, update, user, install);
       if (!put) return undefined;
       edits.push(put);

@@ -87,6 +87,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
   if (!cache.flag && isWindows(step.before.base?.name ?? "")) return true;
+  if (step.ran.some((r) => cache.wants?.(r))) return true;
   // Who builds in it builds from it.
   if (cache.startedBy && isWorkplace(subject, "says so")) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
@@ -215,7 +216,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];
-  const isSure = !isReadElsewhere(subject, step, cache) && !(kept.ran.chosen && !cleanedByName(text));
+  // Who says where it shall lie may mean to find it there.
+  const isPlaced = step.ran.some((r) => writes(cache, r) && r.args.some((a) => /^--cache(?:-dir|-folder)?(?:=|$)/.test(a.text)));
+  const isSure = !isPlaced && !isReadElsewhere(subject, step, cache) && !(kept.ran.chosen && !cleanedByName(text));
   const { fetchesAnew } = cache;
   const isIdle = fetchesAnew !== undefined && step.script !== undefined && readers.length === 0 && step.ran.every(fetchesAnew);
   if (isIdle)
