@@ -122,11 +122,11 @@ describe("hovers on a layer", () => {
 
   it("what of it is in vain, and by which line", () =>
     says(hover(`${slim}COP§Y app /app\nRUN true\nRUN rm /app/big.bin`, world), [
-      /In vain: line 4 removes `app\/big\.bin`, and 5 MB of it stay here/,
+      /Wasted: line 4 removes `app\/big\.bin`, and 5 MB of it stay here/,
     ]));
 
   it("what a later line stores again", () =>
-    says(hover(`${slim}COP§Y app /app\nRUN chown -R 5 /app`, world), [/In vain: line 3 stores .* again, and 5 MB of it stay here/]));
+    says(hover(`${slim}COP§Y app /app\nRUN chown -R 5 /app`, world), [/Wasted: line 3 stores .* again, and 5 MB of it stay here/]));
 
   it("says which folder was taken for the build context, where that is a guess", () => {
     const context = world.context && { ...world.context, guess: { folder: "docker", because: "it has no app.jar" } };

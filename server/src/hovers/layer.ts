@@ -69,7 +69,7 @@ function wasteText(shown: Shown, layer: number): string[] {
     const what = listed(names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names);
     const line = shown.lines.position(first.by.instruction.start).line + 1;
     const stays = formatSize(size) === "?" ? "its bytes stay here" : `${formatSize(size)} of it stay here`;
-    return [`In vain: line ${line} ${verbs[first.how](what)}, and ${stays}.`];
+    return [`Wasted: line ${line} ${verbs[first.how](what)}, and ${stays}.`];
   });
 }
 
