@@ -5,6 +5,8 @@ import type { Output } from "./streams.ts";
 
 /** Commands run in one RUN at most: functions may call themselves. */
 const maximumCommands = 5_000;
+/** Of those that are not run, so many are looked at. */
+const maximumPassed = 500;
 /** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
 const maximumCalls = 30;
 /** Characters of scripts that one RUN reads: a script may call itself, with other words each time. */
@@ -15,11 +17,12 @@ export class Bounds {
   constructor(
     private readonly open: OpenLayer,
     private readonly counts = { commands: 0, calls: 0, read: 0 },
+    private readonly passed = { commands: maximumCommands - maximumPassed, calls: 0, read: 0 },
   ) {}
 
-  /** The same bounds, of which something else on the way takes its part. */
-  shared(open: OpenLayer): Bounds {
-    return new Bounds(open, this.counts);
+  /** What is not run is looked at by bounds of its own, which are narrower: all of a RUN together. */
+  passing(open: OpenLayer): Bounds {
+    return new Bounds(open, this.passed, this.passed);
   }
 
   get isOver(): boolean {

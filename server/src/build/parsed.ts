@@ -13,15 +13,19 @@ export function parsedOnce(instruction: Instruction, source: Joined, braces: boo
   return script;
 }
 
-const ofCommands = new WeakMap<Command, Map<string, Script>>();
+/** More are forgotten: texts that a loop makes up come once each. */
+const maximumTexts = 200;
+const ofTexts = new Map<string, Script>();
 
 /** What a command hands to a shell, or the file that it calls: all of it lies where the command begins. */
 export function parsedIn(command: Command | undefined, text: string, braces: boolean): Script {
-  const known = command && (ofCommands.get(command) ?? new Map<string, Script>());
-  const key = `${braces}${text}`;
   const start = command?.start ?? 0;
+  const key = `${start} ${braces} ${text}`;
+  const known = ofTexts.get(key);
+  if (known) return known;
   const pieces = [{ at: 0, start, end: start }];
-  const script = known?.get(key) ?? parseShell({ ...joinedFrom(text, { start: 0, end: text.length }), pieces }, braces);
-  if (known) ofCommands.set(command, known.set(key, script));
+  const script = parseShell({ ...joinedFrom(text, { start: 0, end: text.length }), pieces }, braces);
+  if (ofTexts.size >= maximumTexts) ofTexts.clear();
+  ofTexts.set(key, script);
   return script;
 }

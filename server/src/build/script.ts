@@ -62,7 +62,7 @@ export class ScriptRun {
   /** Something that is not run here: what it would do is worked out on a copy of the layer that nobody keeps. */
   private passOver(node: Node, scope: Scope, flow: Flow): void {
     const open = { ...this.open, changes: [], loose: [...this.open.loose], touched: [], places: new Map(this.open.places) };
-    const other = new ScriptRun(open, this.world, this.bounds.shared(open));
+    const other = new ScriptRun(open, this.world, this.bounds.passing(open));
     other.node(node, { ...copyOf(scope), ended: false }, { ...flow, maybe: true, needed: false });
     this.notRun.push(...other.ran, ...other.notRun);
   }
