@@ -386,6 +386,23 @@ describe("what commands write", () => {
     assert.equal(layers(["COPY a.tgz /", "RUN tar xf a.tgz only/this"], "debian:bookworm", world), "90 ≥0");
   });
 
+  it("of an archive only the whole is known", () => {
+    const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
+    const cases: [string[], string][] = [
+      [["ADD a.tgz /w", "RUN rm -r /w/t/d", "RUN cp -a /w /v"], "5000 0 ≥0"],
+      [["ADD a.tgz /w", "RUN rm /w/t/*.txt", "RUN chown -R 1 /w"], "5000 0 ≥0"],
+      [["ADD a.tgz /w", "RUN rm -rf /w/t/*", "RUN mv /w /v"], "5000 0 ≥0"],
+      [["ADD a.tgz /w", "RUN find /w -name 'f*' -delete", "RUN cp -a /w /v"], "5000 0 ≥0"],
+      [["ADD a.tgz /w", "RUN mv /w/t/d /d", "RUN cp -a /w /v"], "5000 ≥0 ≥0"],
+      [["COPY a.tgz /", "RUN tar xzf /a.tgz -C /opt && rm -rf /opt/t/d /a.tgz"], "90 ≥0"],
+      [["COPY a.tgz /", "RUN tar xzf /a.tgz -C /opt && mv /opt/t/d /d && rm -rf /d"], "90 ≥0"],
+      [["ADD a.tgz /w", "RUN rm -f /none /w.log && touch /w.log && rm /w.log", "RUN cp -a /w /v"], "5000 0 5000"],
+      [["ADD a.tgz /w", "RUN rm -rf /tmp/x /var/lib/apt/lists/*", "RUN cp -a /w /v"], "5000 0 5000"],
+    ];
+    for (const [lines, expected] of cases)
+      assert.equal(layers(lines, "debian:bookworm", { ...worldOf(), context: { root } }), expected, lines.join("; "));
+  });
+
   it("hard links inside a copied folder are one file", () => {
     const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
     const dir = folder(

@@ -18,6 +18,7 @@ import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
+import { takePart, takeParts } from "./parts.ts";
 import { link, merge, transfer } from "./transfer.ts";
 import { isOwnName, maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
@@ -45,6 +46,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       if (anywhere !== undefined) return maybeRemoved(open, anywhere, effect.path);
       removeInside(open, effect);
       removeUnpacked(open, effect, maybe);
+      partRemoved(open, effect);
       if (effect.below) removeBelow(open, dirname(effect.path), effect.below.links);
       for (const path of expandPath(open, effect.path)) if (!effect.below) remove(open, path, effect, maybe);
       removeContent(open, effect, maybe);
@@ -236,6 +238,17 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
     const left = withoutEntries(open, path, content, isIt, maybe);
     return isThere ? left : withoutEntries(open, folder, left, isFresh, true);
   });
+}
+
+/** `rm -rf /opt/tool/doc`, `rm /opt/tool/*.txt`, `find /opt -name '*.a' -delete` behind an archive that was unpacked there. */
+function partRemoved(open: OpenLayer, { path, recursive, only, below }: Effect & { do: "remove" }): void {
+  const folder = staticPart(path);
+  if (only || below) return takeParts(open, folder);
+  if (!hasGlob(path)) return takePart(open, path);
+  // All that lies there goes as a whole.
+  if (find(open.state.root, folder, true) && !(recursive && basename(path) === "*" && dirname(path) === folder))
+    return takeParts(open, folder);
+  takePart(open, folder);
 }
 
 /** What a command put into a folder without names: packages of a language, what it built or unpacked. */

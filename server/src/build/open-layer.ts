@@ -96,7 +96,7 @@ export function storedAgain(
     const changed: Entry = owner === undefined || look.owner === undefined ? entry : rest;
     if (entry.layer === open.layer) return changed;
     note(open, "stored again", path, entry);
-    const { inode, ...alone } = changed;
+    const { inode, ...alone } = whatIsLeft(changed);
     return { ...alone, layer: open.layer, ...(keepsLinks && inode !== undefined && { inode }) };
   };
   const changed = mapEntries(node, change);
@@ -107,6 +107,12 @@ export function storedAgain(
     ...(look.owner !== undefined && { owner: look.owner }),
     ...(look.mode !== undefined && changed.type === "file" && { mode: look.mode }),
   };
+}
+
+/** What is stored again of something of which a part has gone. */
+export function whatIsLeft(entry: Entry): Entry {
+  const { parted, ...rest } = entry;
+  return parted ? { ...rest, size: unknown } : entry;
 }
 
 export const maybeGone = (open: OpenLayer, entry: Entry): Entry =>

@@ -13,7 +13,8 @@ import {
 } from "../image/files.ts";
 import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain } from "./open-layer.ts";
+import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
+import { takePart } from "./parts.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** Where mv, cp and ln put something: in the target when that is a folder. */
@@ -36,6 +37,7 @@ export function transfer(open: OpenLayer, from: string, effect: Effect & { do: "
   if (source === to) return;
   if (maybe) return fillAll(open, dirname(to), [{ id: `file:${to}`, kind: "artifact", what: to, size: unknown }], maybe);
   if (!node) {
+    if (effect.do === "move") takePart(open, source);
     // Not a file that the tree knows: then it is the base's, or an unknown command's.
     if (mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;
@@ -87,7 +89,7 @@ function isDeeper(node: Node, depth: number): boolean {
 export function copied(open: OpenLayer, node: Node, set?: string): Node {
   const result = rewrite(node, "/", (n) => {
     const next = mapEntries(n, (entry) => {
-      const { inode, maybe: _, ...rest } = entry;
+      const { inode, maybe: _, ...rest } = whatIsLeft(entry);
       return { ...rest, layer: open.layer, ...(set !== undefined && inode !== undefined && { inode: `${set}:${inode}` }) };
     });
     return next.type === "folder" ? { ...next, layer: open.layer } : next;
