@@ -230,6 +230,8 @@ describe("the removal of package lists", () => {
       ["RUN make -C /src\n", "Makefile", "all:\n\tcc -o a a.c\n", "safe"],
       ["RUN python3 /src/setup.py\n", "setup.py", install, "review"],
       ["RUN python3 /src/setup.py\n", "setup.py", "print(1)\n", "safe"],
+      ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "apt-get install -y jq\n", "review"],
+      ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "echo\n", "safe"],
     ] as const) {
       const root = folderOf({ [name]: text.length });
       const context = { root, readText: (path: string) => (path === name ? text : undefined) };

@@ -3,9 +3,9 @@ import { isUnknown } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import { options } from "../commands/call.ts";
 import { isApt } from "../commands/kinds.ts";
-import { contextText, find } from "../image/files.ts";
+import { contextText, find, type Node, unfold } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
-import { absolute, dirname } from "../image/paths.ts";
+import { absolute, basename, dirname, hasGlob, join, matches } from "../image/paths.ts";
 
 // Commands that the model does not follow, and that may install Debian packages: from the lists that are there.
 
@@ -48,16 +48,25 @@ function makefilesOf({ args, cwd, name }: Ran): string[] {
 }
 
 /** Whether a file was brought here to do what nobody can read, or what is an install. What an archive brought builds, and no more. */
-function bringsInstall({ world }: Subject, { before: { root } }: Ran, path: string): boolean {
+function bringsInstall(subject: Subject, ran: Ran, path: string): boolean {
+  const { root } = ran.before;
   const node = find(root, path, true);
   if (node?.type === "file") {
-    const text = node.entry.text ?? contextText(root, path, world.context);
+    const text = node.entry.text ?? contextText(root, path, subject.world.context);
     return text === undefined ? ["context", "download"].includes(node.entry.kind) : installsFromLists(text);
   }
+  const open = basename(path).replace(/\$\{?\w+\}?/g, "*");
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const above = find(root, folder, true);
-    // A COPY of a folder that nobody could look into.
-    if (above?.type === "folder") return [...above.content].some((entry) => entry.kind === "context");
+    if (above?.type === "folder") {
+      const { children, content } = unfold(above);
+      const isOne = ([name, child]: readonly [string, Node]): boolean =>
+        child.type === "file" && matches(open, name) && bringsInstall(subject, ran, join(folder, name));
+      // A COPY of a folder that nobody could look into; or any of its files.
+      return (
+        [...content].some((entry) => entry.kind === "context") || (folder === dirname(path) && hasGlob(open) && [...children].some(isOne))
+      );
+    }
     if (folder === "/") return false;
   }
 }
