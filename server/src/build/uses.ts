@@ -241,11 +241,17 @@ const named = new WeakMap<Step, ReadonlySet<string> | "any">();
 function mayName(step: Step, path: string): boolean {
   const paths = named.get(step) ?? pathsOf(step);
   named.set(step, paths);
-  if (paths === "any") return true;
-  for (let at = path; ; at = dirname(at)) {
-    if (paths.has(at)) return true;
-    if (at === "/") return false;
-  }
+  return paths === "any" || upwardFrom(path).some((at) => paths.has(at));
+}
+
+/** One path is asked about for all later steps in a row. */
+const asked = { path: "/", upward: ["/"] };
+
+function upwardFrom(path: string): readonly string[] {
+  if (asked.path === path) return asked.upward;
+  const upward = [path];
+  for (let at = path; at !== "/"; upward.push(at)) at = dirname(at);
+  return Object.assign(asked, { path, upward }).upward;
 }
 
 function pathsOf(step: Step): ReadonlySet<string> | "any" {

@@ -67,7 +67,8 @@ export function usedByLaterSteps(subject: Subject, step: Step, place: Place): Us
   let found: Use = "no";
   for (let i = step.index + 1; i < subject.steps.length && found !== "yes"; i++) {
     const later = subject.steps[i];
-    if (later) found = strongest([found, useOfStep(later)]);
+    const use = later ? useOfStep(later) : "no";
+    if (use !== "no") found = strongest([found, use]);
   }
   return found;
 }
