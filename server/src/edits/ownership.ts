@@ -136,12 +136,26 @@ function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Chan
 function modeFor(call: OwnerCall, nodes: readonly (Node | undefined)[]): (Look & { mode: string }) | undefined {
   const { text } = call.value;
   const figures = /^[0-7]{3,4}$/.test(text);
-  if (nodes.some((n) => n?.type !== "file")) return call.recursive && figures ? { mode: text, sure: false, flags: [] } : undefined;
-  const before = nodes.map((n) => (n?.type === "file" ? n.mode : undefined));
-  // Where nobody looked: the usual 644.
-  const [mode, other] = new Set(before.map((m) => modeAfter(text, m ?? 0o644)));
+  const isFolder = nodes.some((n) => n?.type !== "file");
+  if (isFolder && figures) return call.recursive ? { mode: text, sure: false, flags: [] } : undefined;
+  const before = nodes.flatMap((n) => modesIn(n));
+  // Where nobody looked: the usual 644. What others of the group may write goes by the umask of whoever checked it out.
+  const [mode, other] = new Set(before.map((m) => withoutGroup(modeAfter(text, m ?? 0o644))));
   if (mode === undefined || other !== undefined) return undefined;
-  return { mode: figures ? text : mode.toString(8), sure: figures || !before.includes(undefined), flags: [] };
+  // Folders have 755 as a rule.
+  if (isFolder && (!call.recursive || mode !== 0o755)) return undefined;
+  const isSame = before.every((m) => m !== undefined && modeAfter(text, m) === mode);
+  return { mode: figures ? text : mode.toString(8), sure: figures || (isSame && !isFolder), flags: [] };
+}
+
+const withoutGroup = (mode: number | undefined): number | undefined => (mode === undefined ? undefined : mode & ~0o022);
+
+/** The modes of the files in a tree; one that nobody knows, where it holds more than files and folders with names. */
+function modesIn(node: Node | undefined): (number | undefined)[] {
+  if (node?.type === "file") return [node.mode];
+  if (node?.type !== "folder") return [undefined];
+  const { children, content } = unfold(node);
+  return content.size > 0 ? [undefined, 0] : [...children.values()].flatMap(modesIn);
 }
 
 /**

@@ -14,6 +14,8 @@ const names: readonly RegExp[] = [
   // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.
   /\/(?!\w*(?:linux|unix|x64|installer|setup|bundle)\b)[a-z_.-]+\.(?:sh|bash|service|conf|cfg|ini|env|toml|ya?ml)$/i,
   /\/(?:scripts?|docker-entrypoint\.d|init\.d|cron\.\w+)\/[^/]+$/,
+  // Programs of some ten kilobytes that start others.
+  /\/(?:tini|dumb-init|su-exec)$/,
   // gpg's own folder: the keys that it fetched.
   /\/\.gnupg(?:\/|$)/,
 ];
@@ -26,4 +28,4 @@ export const isLittle = ({ path, entry }: Stored): boolean =>
   entry.size.lowerBound && (entry.id.endsWith(written) || names.some((name) => name.test(path) || name.test(entry.id)));
 
 /** Keys and certificates weigh some kilobytes; in a layer that a later one hides they are another matter. */
-export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks)$/i.test(path);
+export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks|gpg|pub)$/i.test(path);

@@ -64,7 +64,11 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const named = [...new Set(call.paths)];
   const touched = named.filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
   // A link names what lies elsewhere.
-  const places = touched.length > 0 ? touched : named;
+  const places = (touched.length > 0 ? touched : named).map((place) => {
+    // A path that a variable begins lies nobody knows where.
+    const word = place.startsWith("/$") ? call.pathWords[call.paths.indexOf(place)] : undefined;
+    return word?.raw ?? place;
+  });
   const commands = related.flatMap((c) => (step.instruction.exec ? writtenAs(step, c)?.place : c.ran.command) ?? []);
   const taken = withoutCommands(subject.file, step, commands);
   return {
