@@ -108,3 +108,15 @@ export function hasMakefile({ image }: Subject): boolean {
 /** The commands of the image behind this one. */
 export const behind = (subject: Subject, step: Step, ran: Ran): Ran[] =>
   shippedSteps(subject).flatMap((s) => (s.index < step.index ? [] : s === step ? s.ran.slice(s.ran.indexOf(ran) + 1) : s.ran));
+
+/** A compiler's cache lies in a volume: it lives longer than a container, for builds that run in it. */
+export const keepsResults = (subject: Subject): boolean =>
+  shippedSteps(subject).some(
+    ({ instruction }) =>
+      instruction.keyword === "VOLUME" &&
+      (instruction.exec ?? instruction.args).some((word) => /(?:^|[/.])s?ccache(?:\/|$)/.test(word.text)),
+  );
+
+/** All that a project's developers need, as a package: `mantid-developer`. Who ships a program installs none. */
+export const bringsDeveloperPackage = (subject: Subject): boolean =>
+  packageWords(subject).some((p) => /-(?:developer|devtools|build-deps)$/.test(p.name));

@@ -84,7 +84,8 @@ export function librariesLoaded(subject: Subject, steps: readonly Step[]): strin
  * Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there:
  * Debian's slim images have none (debuerreotype/debuerreotype, scripts/.slimify-excludes; Debian's bug 863199).
  */
-const linking = /^(?:openjdk-\d+-|default-(?:jre|jdk)|postgresql(?:-client)?(?:-[\d.]+)?$)/;
+const linking =
+  /^(?:openjdk-\d+-|default-(?:jre|jdk)|zulu-?\d|temurin-\d|adoptopenjdk-\d|bellsoft-java|java-\d.*-corretto|oracle-java|postgresql(?:-client)?(?:-[\d.]+)?$)/;
 
 export const linksManuals = (steps: readonly Step[]): boolean =>
   [...installedIn(steps)].some((name) => linking.test(name)) &&

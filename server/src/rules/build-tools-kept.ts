@@ -7,7 +7,16 @@ import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { behind, hasMakefile, isBuiltInByOthers, saysItBuilds, servesWithCompilers, startsBuilding } from "../queries/compiles.ts";
+import {
+  behind,
+  bringsDeveloperPackage,
+  hasMakefile,
+  isBuiltInByOthers,
+  keepsResults,
+  saysItBuilds,
+  servesWithCompilers,
+  startsBuilding,
+} from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -34,7 +43,7 @@ export const buildToolsKept: Rule = {
   },
   *check(subject) {
     if (!startsProgram(subject) || isWorkplace(subject, "typed in") || startsBuilding(subject) || isBuiltInByOthers(subject)) return;
-    if (saysItBuilds(subject) || servesWithCompilers(subject)) return;
+    if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
     );

@@ -7,6 +7,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedThrough } from "../queries/started-through.ts";
+import { sdkOf } from "../sizes/sdk-images.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -14,7 +15,7 @@ export const debugInfoKept: Rule = {
   id: "debug-info-kept",
   summary: "A program ships with its debug information",
   why:
-    "A compiler writes symbols and debug information into the program, which no run needs: Go writes them always, Rust those of its own library, C compilers with `-g`. The stack traces of Go do without; a debugger does not. " +
+    "A compiler writes symbols and debug information into the program, which no run needs: Go writes them always, Rust up to 1.76 those of its own library, C compilers with `-g`. The stack traces of Go do without; a debugger does not. " +
     "Keep it beside the image where you debug, and leave it out of what ships (`go tool link`, `-s` and `-w`; the Cargo book, `strip`; gcc's manual, `-s`).",
   about: "form",
   level: "info",
@@ -27,6 +28,7 @@ export const debugInfoKept: Rule = {
   *check(subject) {
     let shipped: ReadonlySet<string> | undefined;
     const found: Found[] = [];
+    if (shipsSdk(subject)) return;
     for (const step of subject.steps) {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
@@ -49,7 +51,7 @@ export const debugInfoKept: Rule = {
       yield {
         span: wordsOf(subject.file, ran, step),
         message: () =>
-          `${row.some((one) => one.ran !== ran && one.ran.name === "go") ? "These programs ship with their" : "The program ships with its"} symbols and debug information. ${flags.text} leaves them out: ${flags.without}.`,
+          `${row.some((one) => one.ran !== ran && one.ran.name === "go") ? "These programs ship with their" : "The program ships with its"} symbols${row.every(isWithoutDebugInfo) ? "" : " and debug information"}. ${flags.text} leaves them out: ${flags.without}.`,
         fixes: edits.length === row.length ? [{ title: `Add ${flags.text}`, safety: "review", edits }] : [],
       };
     }
@@ -60,6 +62,20 @@ interface Found {
   readonly step: Step;
   readonly ran: Ran;
   readonly flags: StripFlags;
+}
+
+/** Beside a whole compiler they are little, and whoever works in the image may want them. */
+function shipsSdk({ image }: Subject): boolean {
+  const bottom = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
+  const base = bottom?.steps[0]?.after.base;
+  return base !== undefined && sdkOf(base) !== undefined;
+}
+
+/** Cargo 1.77 strips debug information of a release by itself (its changelog), and leaves the symbols: said of what may be as new as that. */
+function isWithoutDebugInfo({ ran, step }: Found): boolean {
+  if (ran.name !== "cargo") return false;
+  const [, minor] = /(?:^|\/)rust:1\.(\d+)/.exec(step.before.base?.name ?? "") ?? [];
+  return minor === undefined || Number(minor) >= 77;
 }
 
 /** Programs that one RUN builds are told once. Cargo builds a project twice, first with empty sources for its dependencies: with other flags it would build these anew. */
