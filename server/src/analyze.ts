@@ -4,6 +4,7 @@ import { alteredWorld, rebuilt } from "./build/saving.ts";
 import { type Subject, subjectOf } from "./build/subject.ts";
 import { isIgnored, isSkipped } from "./dockerfile/ignored.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
+import { isPreprocessed } from "./dockerfile/preprocessed.ts";
 import type { Level } from "./protocol.ts";
 import { refactorings as allRefactorings } from "./refactorings/index.ts";
 import { offersOf } from "./refactorings/refactoring.ts";
@@ -30,7 +31,7 @@ export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick
     image: subject.image,
     findings,
     get refactorings() {
-      offers ??= allRefactorings.flatMap((kind) =>
+      offers ??= (isPreprocessed(file) ? [] : allRefactorings).flatMap((kind) =>
         offersOf(kind, subject)
           .map((o) => ({ ...o, saving: subject.saving(o) }))
           .filter(({ saving }) => !kind.needsGain || saving.bytes === undefined || saving.bytes > 0),
@@ -48,6 +49,7 @@ export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick
 
 function findingsOf(subject: Subject, settings: Settings): Finding[] {
   const findings: Finding[] = [];
+  if (isPreprocessed(subject.file)) return findings;
   for (const rule of allRules) {
     const level = settings.rules?.[rule.id];
     if (level === "off" || isSkipped(subject.file, rule.checks ?? [])) continue;
