@@ -1,4 +1,5 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { allOf } from "../build/uses.ts";
 import type { World } from "../build/world.ts";
 import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
@@ -23,7 +24,7 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const { bases, packages, releases } = world;
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
-  const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap((s) => s.ran);
+  const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap(allOf);
   // One that is removed again ends the build, too, where there is none.
   const named = namedPackages(rans).all.filter((p) => p.written.known);
   const namesOf = (manager: PackageManager): string[] => [...new Set(named.flatMap((p) => (p.manager === manager ? [p.name] : [])))];

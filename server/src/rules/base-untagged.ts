@@ -6,6 +6,7 @@ import type { Stage } from "../image/model.ts";
 import { isOwnName, isSaidToBeBuilt } from "../queries/own-base.ts";
 import { lastOf } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
+import { retiredOf } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -30,7 +31,8 @@ export const baseUntagged: Rule = {
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
       if (isOwnName(reference) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
       // It moves no more: that it has ended another rule says.
-      if (lastOf(reference.path.replace(/^library\//, "")) !== undefined && world.today !== undefined && world.releases) continue;
+      const isLast = lastOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
+      if (isLast && world.today !== undefined && world.releases) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);

@@ -1,4 +1,5 @@
 import { isOwn, type Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { asksForHistory, tendsHistory } from "../commands/git-call.ts";
@@ -67,7 +68,12 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
     fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
   const gits = commandsBehind(steps, step, ran).filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
-  const alone = step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((g) => g.step === step);
+  const builder = commandsBehind(steps, step, ran).find(
+    ({ step: s, ran: r }) =>
+      s !== step && s.before.cwd !== "/" && isWithin(r.cwd, folder) && (mayAskVersion(r) || runsScripts(r) || isUnknown(r)),
+  );
+  const alone =
+    builder === undefined && step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((g) => g.step === step);
   const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
   const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
@@ -79,11 +85,13 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
     ? `${clone ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${built ? ", and no tags that the build may name its version by" : ""}`
     : later
       ? `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`
-      : asking.length > 0
-        ? "Git is asked for more than the last commit: remove .git behind that"
-        : removal
-          ? "Remove .git in this RUN"
-          : "Remove .git in the RUN that clones";
+      : builder
+        ? `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`
+        : asking.length > 0
+          ? "Git is asked for more than the last commit: remove .git behind that"
+          : removal
+            ? "Remove .git in this RUN"
+            : "Remove .git in the RUN that clones";
   return {
     span: wordsOf(file, ran, step),
     message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
@@ -107,6 +115,9 @@ const mayAskVersion = ({ name, args }: Ran): boolean =>
   /^(?:make|gmake|cmake|meson|mvn|gradle|gradlew|goreleaser|autoreconf|autogen\.sh|configure)$/.test(name) ||
   (/^python[\d.]*$/.test(name) && args.some((a) => /^(?:setup\.py|build|pip)$/.test(a.text))) ||
   (isPip(name) && args.some((a) => a.text === "."));
+
+/** What a project has them run may ask git, too: webpack with git-rev-sync. */
+const runsScripts = ({ name }: Ran): boolean => /^(?:npm|npx|yarn|pnpm|bun|webpack|grunt|gulp)$/.test(basename(name));
 
 /** Its history is tended, it lies where benchmarks have agents work, git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
 const isForGit = (steps: readonly Step[], { index }: Step, folder: string): boolean =>
