@@ -104,6 +104,19 @@ describe("a removal that moves up", () => {
       assert.equal(safetyOf(text), "safe", text);
   });
 
+  it("is to be reviewed where gpg's agent may still run", () => {
+    const first = (text: string): string | undefined =>
+      analyze(`FROM debian:bookworm\n${text}`).findings.find((f) => f.rule.id === "removed-later")?.fixes[0]?.safety;
+    const file = "curl -fsSL -o /tmp/x.bin http://example.com/x";
+    const trust = "mkdir -p /opt && gpg --batch --recv-keys 0123456789ABCDEF";
+    assert.equal(first(`RUN ${file} && ls /opt\nRUN rm -rf /tmp/*\n`), "safe");
+    for (const before of [`export GNUPGHOME="$(mktemp -d)" && ${trust} && ${file}`, `${trust} && ${file}`])
+      assert.equal(first(`RUN ${before}\nRUN rm -rf /tmp/*\n`), "review", before);
+    // It is told to end.
+    assert.equal(first(`RUN ${trust} && gpgconf --kill all && ${file}\nRUN rm -rf /tmp/*\n`), "safe");
+    assert.equal(first(`RUN ${trust} && ${file}\nRUN rm /tmp/x.bin\n`), "safe");
+  });
+
   it("is to be reviewed over programs that find the files by themselves", () => {
     for (const text of [
       between("/root/.netrc", "RUN git clone https://example.com/y /y", "ENV A=b"),

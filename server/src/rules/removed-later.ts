@@ -8,6 +8,8 @@ import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
+import { mayMeetAgent } from "../queries/agents.ts";
+import { isRowTooDear } from "../queries/costly.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals } from "../queries/removals.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -73,14 +75,25 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
     places > 1 ? "where they are written" : holders.length > 1 ? `in the RUNs that write ${it}` : `in the RUN that writes ${it}`;
   const moved = moveFix(subject, later);
   const both = moved ? undefined : moveAndMergeFix(subject, later);
-  const merged = writer && moved?.use !== "no" ? mergeFrom(subject, writer, later.step) : undefined;
+  const row = subject.steps.slice(writer?.index, later.step.index + 1);
+  const isDear = isRowTooDear(
+    row,
+    later.parts.flatMap((p) => p.changes),
+  );
+  const merged = writer && moved?.use !== "no" && !isDear ? mergeFrom(subject, writer, later.step) : undefined;
   const fixes: DraftFix[] = [];
-  if (moved) fixes.push({ title: `Remove ${name} ${where}`, safety: safetyOf(moved.use), edits: moved.edits });
+  if (moved)
+    fixes.push({ title: `Remove ${name} ${where}`, safety: safetyOf(withAgent(moved.use, moved.writers, later.rans)), edits: moved.edits });
   // Two neighbours read as one thing; a longer row also gives up the build cache between its RUNs.
   if (both) fixes.push({ title: `Write, use and remove ${name} in one RUN`, safety: safetyOf(both.use, both.count), edits: both.edits });
   if (merged) {
     const title = merged.count === 2 ? "Merge this RUN with the one before" : `Merge these ${merged.count} RUNs into one`;
-    fixes.push({ title, safety: safetyOf("no", merged.count), edits: [merged.edit] });
+    const use = withAgent(
+      "no",
+      row,
+      row.flatMap((s) => s.ran),
+    );
+    fixes.push({ title, safety: safetyOf(use, merged.count), edits: [merged.edit] });
   }
   // A later RUN may bring it again.
   const isEnough = moved && (fixes.length === 1 || isGain(subject.saving(moved)));
@@ -152,5 +165,15 @@ const mayWriteThere = (subject: Subject, later: Later, holders: readonly Step[])
 /** A folder into which its own RUN may have written, too: that it does remove. */
 const mayHoldMore = ({ step, first, parts }: Later): boolean =>
   parts.some((p) => p.places.some((x) => x.folder)) && step.ran.slice(0, step.ran.indexOf(first)).some(isUnknown);
+
+/** Where gpg's agent may still run, nobody knows whether the removal fails. */
+const withAgent = (use: Use, steps: readonly Step[], removing: readonly Ran[]): Use =>
+  use === "no" &&
+  mayMeetAgent(
+    steps.flatMap((s) => s.ran),
+    removing,
+  )
+    ? "maybe"
+    : use;
 
 const safetyOf = (use: Use, merged = 0): DraftFix["safety"] => (use === "no" && merged <= 2 ? "safe" : "review");

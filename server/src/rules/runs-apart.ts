@@ -1,11 +1,10 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
 import { removesPackages } from "../commands/apt-call.ts";
-import { mayCompile, startsBuild } from "../commands/build-only.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
-import type { Change, Ran, Step } from "../image/model.ts";
+import type { Change, Step } from "../image/model.ts";
 import { changersOf } from "../queries/changers.ts";
+import { isCostly } from "../queries/costly.ts";
 import { lineNumber } from "../queries/places.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -66,9 +65,6 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
   return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
 }
-
-/** Run again at each change of the other RUN it costs more than the few megabytes that package managers store twice are worth. */
-const isCostly = (ran: Ran): boolean => isUnknown(ran) || mayCompile(ran) || startsBuild(ran);
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 const isStoredAgain = (change: Change): boolean =>
