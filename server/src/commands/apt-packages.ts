@@ -10,7 +10,7 @@ import type { PackageIndex, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { hasNodesource, hasOwnSources } from "./apt-sources.ts";
+import { hasNodesource, hasOwnSources, hasSourceFor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { aggregates, replaced } from "./dpkg-files.ts";
 import { leftOut } from "./left-out.ts";
@@ -102,6 +102,10 @@ interface InstallRequest {
   readonly again: boolean;
 }
 
+/** A package file brings what it needs, and that may be what another one recommends; one that only adds a repository needs nothing. */
+const isUnknownProgram = ({ what }: Entry): boolean =>
+  what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
+
 /** What `apt-get install` does where the index is known. */
 export function installEffects(call: Call, known: Packages, request: InstallRequest): Effect[] {
   const left = known.slim ? "nothing" : leftOut(call);
@@ -111,7 +115,8 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const unknownNames: string[] = [];
   const wanted: string[] = [];
   const others = new Set<string>();
-  const isForeign = (text: string): boolean => text.startsWith("nodejs") && hasNodesource(call);
+  const isOfNodesource = (text: string): boolean => text.startsWith("nodejs") && hasNodesource(call);
+  const isForeign = (text: string): boolean => isOfNodesource(text) || hasSourceFor(call.state, text);
   for (const argument of request.packages) {
     if (isExcluded(argument.text)) continue;
     const found = isForeign(argument.text) ? undefined : wantedBy(argument, release);
@@ -122,7 +127,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     }
   }
   // What is there is known in part, or what is recommended is another distribution's.
-  const isOfOthers = all.isPartOf || all.isOtherSystem;
+  const isOfOthers = all.isPartOf || all.isOtherSystem || all.entries.some(isUnknownProgram);
   const excluded = request.packages.filter((p) => isExcluded(p.text)).map((p) => p.text.slice(0, -1));
   const {
     added,
@@ -170,7 +175,8 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     const all = missing.sort().join(" ");
     effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
     // nodesource's package recommends nothing; of a vendor's own nobody knows.
-    if (request.recommends && !missing.every(isForeign)) effects.push(unknownEffect(`deb-recommends-of:${all}`, "what they recommend"));
+    if (request.recommends && !missing.every(isOfNodesource))
+      effects.push(unknownEffect(`deb-recommends-of:${all}`, "what they recommend"));
   }
   const together = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
   if (recommended > 0) effects.push(packageEffect({ ...together, size: typical(recommended), source }));

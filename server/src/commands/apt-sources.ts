@@ -41,3 +41,10 @@ export function hasNodesource({ state }: Call): boolean {
   if (!sources) return false;
   return sources.content.of(nodesourceId).length > 0 || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
 }
+
+/** A list is called after the package: `yarn.list` is where yarn comes from, whatever the distribution's own of that name is. */
+export function hasSourceFor(state: State, name: string): boolean {
+  const files = [...(sourcesIn(state)?.children.keys() ?? [])];
+  const words = files.flatMap((file) => /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? []);
+  return words.some((word) => name === word || name.startsWith(`${word}-`) || name.startsWith(`${word}=`));
+}

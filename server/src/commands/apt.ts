@@ -11,7 +11,7 @@ import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
 import { installEffects, recommendsAny, recommendsId, removeEffects } from "./apt-packages.ts";
 import { nodesourceAdded } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
-import { type Call, type Handler, options } from "./call.ts";
+import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
 export { recommendsId } from "./apt-packages.ts";
 export const listsFolder = "/var/lib/apt/lists";
@@ -282,6 +282,13 @@ export const aptCommands: Record<string, Handler> = {
   "apt-get": apt,
   apt,
   aptitude: apt,
+  // A package file, with what it needs from the repositories.
+  gdebi: (call) => [
+    unknownWork(call),
+    ...call.args.flatMap(({ text }): Effect[] =>
+      isFile(text) ? [{ do: "fill", path: "/", entry: { id: debId(text), kind: "package", what: text, size: unknown } }] : [],
+    ),
+  ],
   "apt-cache": () => [],
   // Gone from Debian 13 on. Each key is appended.
   "apt-key": (call) =>
