@@ -28,10 +28,16 @@ export const commandsOf = (name: string): readonly string[] =>
     vim: ["vim", "vi"],
   })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
 
+const terminals = "sshd teleport tmate gotty ttyd wetty shellinaboxd code-server".split(" ");
+
+/** What gives people a shell from afar, in a browser or by ssh, if only beside something else. */
+export const shellServers: readonly string[] = [
+  ...terminals,
+  ..."dropbear shellinabox openvscode-server jupyter jupyter-lab jupyterlab jupyterhub rstudio-server".split(" "),
+];
+
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
-const shells = new Set(
-  "sh bash ash dash zsh fish tail sleep login sshd tmux screen cat teleport tmate gotty ttyd wetty shellinaboxd code-server".split(" "),
-);
+const shells = new Set([..."sh bash ash dash zsh fish tail sleep login tmux screen cat".split(" "), ...terminals]);
 export const isForPeople = (name: string): boolean => shells.has(name);
 
 /** An init of a whole system: its services are started by name, and people look at them. */

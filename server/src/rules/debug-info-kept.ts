@@ -36,7 +36,7 @@ export const debugInfoKept: Rule = {
         // In a script there is nothing to put it behind.
         if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
         if (flags.unless && saysItself(subject, ran, flags.unless)) continue;
-        if (ran.name === "cargo" && (isOldCargo(step) || buildsAgain(subject))) continue;
+        if (ran.name === "cargo" && (isOldCargo(step) || buildsAgain(subject) || wantsTraces(subject))) continue;
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
         const known = shipped;
         if (!programs(ran).some((entry) => known.has(entry.id) || isTakenFrom(known, entry))) continue;
@@ -100,6 +100,12 @@ function isOldCargo({ before: { base } }: Step): boolean {
 
 /** `cargo run` at the start, which knows nothing of the flag, would build all once more. */
 const buildsAgain = (subject: Subject): boolean => startedThrough(subject).some((s) => s.name === "cargo");
+
+/** Whoever has the names of a panic's functions printed wants them to be there (the standard library's std::backtrace). */
+const wantsTraces = ({ image }: Subject): boolean => {
+  const env = image.stages[image.target]?.end.env;
+  return ["RUST_BACKTRACE", "RUST_LIB_BACKTRACE"].some((name) => (env?.get(name)?.text ?? "0") !== "0");
+};
 
 /** A file out of the folder that cargo builds in: its own name nobody knows before. */
 const isTakenFrom = (shipped: ReadonlySet<string>, { id }: Entry): boolean =>

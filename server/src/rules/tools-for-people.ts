@@ -1,5 +1,6 @@
-import type { Subject } from "../build/subject.ts";
-import { commandsOf, forPeople, goesWith, isInit } from "../commands/for-people.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
+import { commandsOf, forPeople, goesWith, isInit, shellServers } from "../commands/for-people.ts";
+import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import { basename } from "../image/paths.ts";
 import { isNamedAt } from "../queries/comments.ts";
@@ -26,6 +27,7 @@ export const toolsForPeople: Rule = {
   },
   *check(subject) {
     if (!startsProgram(subject) || isWorkplace(subject, "compilers") || startedByImage(subject).some((s) => isInit(s.name))) return;
+    if (servesShell(subject)) return;
     const words = packageWords(subject);
     const names = words.map((p) => p.name);
     const tools = words.filter(
@@ -42,6 +44,20 @@ export const toolsForPeople: Rule = {
     }
   },
 };
+
+/** Something in it gives people a shell, whoever starts that: they work in it. */
+function servesShell(subject: Subject): boolean {
+  const isServer = (path: string): boolean => shellServers.includes(basename(path));
+  return (
+    calls(subject, shellServers) ||
+    packageWords(subject).some((p) => isServer(p.name)) ||
+    shippedSteps(subject).some(
+      ({ instruction, changes }) =>
+        (isCopy(instruction) && copySources(instruction).some((word) => isServer(word.text))) ||
+        (instruction.keyword === "RUN" && changes.some((c) => c.how === "written" && isServer(c.path))),
+    )
+  );
+}
 
 /** A setting names it as the editor or pager that programs open (environ(7)). */
 function isChosen({ image }: Subject, tool: string): boolean {
