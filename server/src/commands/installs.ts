@@ -105,3 +105,14 @@ export function upgradesAll(ran: Pick<Ran, "name" | "args">): boolean {
   if (packages.length > 0) return false;
   return (ran.name === "apk" && verb?.text === "upgrade") || (isDnf(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""));
 }
+
+/** It adds a repository to those that the packages come from, by one of the tools for it, or by a line behind apt's own. */
+export function addsSource({ name, args, command }: Pick<Ran, "name" | "args" | "command">): boolean {
+  if (/^(?:add-apt-repository|apt-add-repository|extrepo)$/.test(name)) return true;
+  if (args.some((a) => /^--?add-?repo(?:=|$)/.test(a.text) || (a.text === "addrepo" && (isDnf(name) || name === "zypper")))) return true;
+  const isAppended = command?.redirects.some((r) => r.operator === ">>" && r.target?.raw === "/etc/apt/sources.list");
+  return (
+    isAppended === true ||
+    (name === "tee" && args.some((a) => a.text === "/etc/apt/sources.list") && args.some((a) => /^(?:-a|--append)$/.test(a.text)))
+  );
+}

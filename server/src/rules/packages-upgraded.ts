@@ -1,7 +1,7 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCall } from "../commands/apt-call.ts";
-import { upgradesAll } from "../commands/installs.ts";
+import { addsSource, upgradesAll } from "../commands/installs.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { followersOf } from "../edits/apt-lists.ts";
 import { removeInstruction, startWithComments, withoutCommands } from "../edits/chain.ts";
@@ -9,6 +9,7 @@ import { isHousekeeping } from "../edits/without-packages.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { commentsAt } from "../queries/comments.ts";
 import { isOwnName } from "../queries/own-base.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isAlive, isGivenUp } from "../sizes/end-of-life.ts";
@@ -34,7 +35,8 @@ export const packagesUpgraded: Rule = {
     const found = shippedSteps(subject).flatMap((step) => {
       const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !isFromElsewhere(r) && !hasOwnComment(subject, r));
       const [ran] = all;
-      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(step, ran)) return [];
+      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(subject, step, ran) || isForSecurity(subject, step))
+        return [];
       return [{ step, ran, all, edits: editsAt(subject, step, all) }];
     });
     for (const [i, { step, ran }] of found.entries()) {
@@ -137,9 +139,21 @@ const isFromElsewhere = ({ args }: Ran): boolean =>
   args.some((a) => /^(?:-t|-X|--(?:target|default)-release|--repository|--enablerepo|--repo)(?:=|$)/.test(a.text));
 
 /** What a repository offers beside the base's own no tag of the base brings. */
-const addsRepository = ({ ran, before: { root } }: Step, upgrade: Ran): boolean =>
-  sourcesFolders.some((path) => find(root, path, true) !== undefined) ||
-  ran.slice(0, ran.indexOf(upgrade)).some((r) => r.name === "add-apt-repository" || r.changes.some((c) => isSource(c.path)));
+function addsRepository(subject: Subject, step: Step, upgrade: Ran): boolean {
+  if (sourcesFolders.some((path) => find(step.before.root, path, true) !== undefined)) return true;
+  const before = subject.steps.filter((s) => s.index < step.index && isBuiltOn(subject.image, step.stage, s.stage));
+  return [...before.flatMap((s) => s.ran), ...step.ran.slice(0, step.ran.indexOf(upgrade))].some(
+    (r) => addsSource(r) || r.changes.some((c) => isSource(c.path)),
+  );
+}
+
+/** Somebody wants what is newest, for the holes that are closed in it: they know that it costs bytes. */
+const isForSecurity = ({ file }: Subject, { instruction }: Step): boolean =>
+  commentsAt(file, instruction).some((text) =>
+    /\b(?:security|secure|hardening|cves?|cve-\d+|vulnerabilit(?:y|ies)|advisor(?:y|ies)|trivy|snyk|grype|deliberate(?:ly)?|intentional(?:ly)?|on purpose)\b/i.test(
+      text,
+    ),
+  );
 
 const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d", "/etc/apk/repositories"];
 const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWithin(path, folder));
