@@ -30,3 +30,10 @@ describe("a cache in a folder that holds more", () => {
       "Mount a cache for this RUN (needs BuildKit)",
     ]));
 });
+
+describe("a cache of which only the base says where it lies", () => {
+  const titles = (base: string) => fixes([`FROM ${base}`, "RUN dnf install -y gcc"], "dnf-cache-kept");
+  it("is removed by its tool, and nothing is mounted", () =>
+    assert.deepEqual(titles("quay.io/example/fedora:latest"), ["Remove the dnf cache in this RUN"]));
+  it("is mounted where the base is known", () => assert.equal(titles("rockylinux:9").length, 2));
+});

@@ -40,6 +40,13 @@ describe("messages", () => {
     assert.doesNotMatch(said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT sh -c 'serve'\n") ?? "", /ignores CMD/);
   });
 
+  it("of removed-later name the folder of dnf's cache only where the base tells which it is", () => {
+    const text = (base: string) => `FROM ${base}\nRUN dnf install -y gcc\nRUN dnf clean all\n`;
+    assert.match(said("removed-later", text("quay.io/example/fedora:latest")) ?? "", /^The dnf cache is stored by line 2/);
+    assert.match(said("removed-later", text("fedora:40")) ?? "", /^\/var\/cache\/dnf is stored by line 2/);
+    assert.match(said("removed-later", text("quay.io/example/fedora:42")) ?? "", /^\/var\/cache\/libdnf5 is stored by line 2/);
+  });
+
   it("of apt-lists-kept say where somebody installs from the lists, when a script fetches them", () => {
     const files = { "first.sh": "#!/bin/sh\napt-get update\napt-get install -y curl\n", "second.sh": "#!/bin/sh\napt-get install -y jq\n" };
     const text = "FROM debian:bookworm-slim\nCOPY *.sh /tmp/\nRUN /tmp/first.sh\nRUN /tmp/second.sh\n";

@@ -1,3 +1,4 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import type { EntryKind } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
@@ -53,6 +54,8 @@ export interface ToolCache {
   readonly linkedFrom?: { readonly started: RegExp; readonly whole: RegExp };
   /** A command that fetches what others shall build with: no cruft in an image that starts nothing of its own. */
   readonly fetchesForOthers?: (ran: Ran) => boolean;
+  /** On such a base nobody knows which folder the tool has it in: it says so itself, and its `clean` finds it. */
+  readonly liesAnywhere?: (base: BaseImage | undefined) => boolean;
   /** What may need it all the same: said with its removal. */
   readonly heed?: string;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */

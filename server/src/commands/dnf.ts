@@ -1,3 +1,4 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import { absolute } from "../image/paths.ts";
@@ -30,6 +31,12 @@ function isDnf5({ name, state: { base, root } }: Call): boolean {
   if (base?.os && base.os.id !== "fedora") return false;
   return release === undefined ? find(root, "/var/cache/libdnf5") !== undefined : Number(release) >= (name === "microdnf" ? 38 : 41);
 }
+
+/** Which of the folders it is the base's release decides: that of tdnf is one. */
+const isFolderGuessed = (base: BaseImage | undefined): boolean =>
+  base?.os === undefined &&
+  !/\bfedora(?:-minimal)?:\d/.test(base?.name ?? "") &&
+  !isDnfSystem.test(base?.name.replace(/fedora/g, "") ?? "");
 
 function folderOf(call: Call): string {
   if (call.name === "tdnf") return "/var/cache/tdnf";
@@ -136,6 +143,7 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     what: `the ${tool} cache`,
     ids: [`${tool}-cache`],
     ...(alias && { alias }),
+    ...(tool !== "tdnf" && { liesAnywhere: isFolderGuessed }),
     verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
     reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
     // Keys of repositories are taken with a yes.

@@ -124,7 +124,9 @@ export function unmountable(cache: ToolCache, all: readonly Mountable[]): string
   // The official images have CARGO_HOME elsewhere, and so may those that stand on them.
   const isGuess = ({ before: { base, env } }: Step, target: string): boolean =>
     base !== undefined && !base.standardLayout && !base.user && !env.has("HOME") && isWithin(target, "/root/.cargo");
-  if (all.some(({ step, kept }) => targetsOf(cache, kept).some((target) => isGuess(step, target))))
+  if (
+    all.some(({ step, kept }) => cache.liesAnywhere?.(step.before.base) || targetsOf(cache, kept).some((target) => isGuess(step, target)))
+  )
     return `the base alone says where ${cache.what} lies`;
   if (all.some(({ step }) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
   const nameless = all.find(({ step }) => ownerFields(step.before.user) === undefined);

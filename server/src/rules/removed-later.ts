@@ -2,6 +2,7 @@ import { isGain } from "../build/difference.ts";
 import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isUnknown, type Place, stepUses, type Use } from "../build/uses.ts";
+import { caches } from "../commands/caches.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
@@ -48,7 +49,7 @@ function finding(subject: Subject, later: Later): Draft {
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saving) =>
-      `${listed(names)} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
+      `${listed(names).replace(/^the /, "The ")} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
     fixes,
     // What the command removes beside that, it does remove.
     unnecessary: later.rans.every((r) => r.changes.length === later.parts.reduce((n, p) => n + (p.ran === r ? p.changes.length : 0), 0)),
@@ -59,6 +60,8 @@ function finding(subject: Subject, later: Later): Draft {
 /** A file by its last name, a package by its own. */
 const namesOf = (part: Later["parts"][number], step: Step): string[] => {
   if (part.unnamed && part.word) return [part.word.raw];
+  const [cleaned] = part.word ? [] : part.changes.map((c) => caches.find(({ ids }) => ids.includes(c.entry.id)));
+  if (cleaned?.liesAnywhere?.(step.before.base)) return [cleaned.what];
   if (part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")) return part.changes.map((c) => c.entry.what);
   const { word } = part;
   if (word && part.places.length === 1 && !word.raw.startsWith("/") && !knowsFolder(step)) return [word.raw.replace(/["']/g, "")];
