@@ -31,7 +31,10 @@ describe("a base past its end", () => {
       "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3.10 curl libssl1.1 unheard-of && apt-get purge -y libssl1.1\n",
       "2026-11-24",
       /ubuntu 24\.04 \(noble\) gets them until 2029-05-31/,
-      [/24\.04 \(check first: it has no python3\.10 and libssl1\.1\): /, /26\.04 \(check first: it has no python3\.10 and libssl1\.1\): /],
+      [
+        /24\.04 \(check first: it has no python3\.10 and libssl1\.1; whether it has unheard-of is not known\): /,
+        /26\.04 \(check first: it has no python3\.10 and libssl1\.1; whether/,
+      ],
     ],
     [
       "packages in the version of a release that is in no index",
@@ -102,6 +105,20 @@ describe("a base past its end", () => {
       "2026-11-24",
       /ubuntu 24\.04 \(noble\)/,
       [/\(check first: line 2 names bionic; line 3 names ubuntu\/18\.04\): /, /line 2 names bionic/],
+    ],
+    [
+      "that a library in one version may be gone",
+      "FROM debian:buster\nRUN apt-get update && apt-get install -y libharbour17 python3-harbour\n",
+      "2026-11-24",
+      /bookworm/,
+      [/\(check first: whether it has libharbour17 is not known\): /, /whether it has libharbour17 is not known/],
+    ],
+    [
+      "lists of repositories for a third release",
+      "FROM golang:1.22\nRUN echo 'deb https://x.example.org/ bullseye-x main' > /etc/apt/sources.list.d/x.list\nRUN sudo apt-key add x.asc\n",
+      "2026-11-24",
+      /golang 1\.26/,
+      [/golang:1\.26 \(check first: line 2 names bullseye; it has no apt-key\): /, /line 2 names bullseye/],
     ],
     [
       "tools that the other base has no longer",

@@ -19,8 +19,14 @@ export function linesAfter(releases: ReleaseLines, on: StandsOn, day: string): R
   return lines;
 }
 
+export interface Gone {
+  readonly gone: readonly string[];
+  /** In no index that is at hand: they may be gone, too. */
+  readonly unsure: readonly string[];
+}
+
 /** Packages that the stage installs by name, and that the release beneath another image has no longer. */
-export function packagesGone({ image, steps, world }: Subject, stage: Stage, name: string): string[] {
+export function packagesGone({ image, steps, world }: Subject, stage: Stage, name: string): Gone {
   const { bases, packages, releases } = world;
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
@@ -28,19 +34,24 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   // One that is removed again ends the build, too, where there is none.
   const named = namedPackages(rans).all.filter((p) => p.written.known);
   const namesOf = (manager: PackageManager): string[] => [...new Set(named.flatMap((p) => (p.manager === manager ? [p.name] : [])))];
-  if (to?.id === "alpine") return Number(to.release?.split(".")[1] ?? 0) >= 18 ? namesOf("apk").filter(isGoneFromAlpine) : [];
+  if (to?.id === "alpine")
+    return { gone: Number(to.release?.split(".")[1] ?? 0) >= 18 ? namesOf("apk").filter(isGoneFromAlpine) : [], unsure: [] };
   const there = to && packages?.release(to.id, to.release);
   const old = from && releases?.of(from).find((on) => on.image === to?.id);
-  if (!there || !old || !releases) return [];
+  if (!there || !old || !releases) return { gone: [], unsure: [] };
   // Not every package is in the index: one that another release has there is.
   const all = linesAfter(releases, { ...old, line: { name: "", released: "" } }, "");
   const others = all.flatMap((line) => packages?.release(old.image, line.codename ?? line.name) ?? []);
   const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
-  return namesOf("apt").filter((n) => {
-    if (there.package(n) || (isAdded && versioned.test(n))) return false;
-    return others.some((release) => release.package(n)) || isOfOtherVersion(n, there);
-  });
+  const missing = namesOf("apt").filter((n) => !there.package(n) && !(isAdded && versioned.test(n)));
+  const gone = missing.filter((n) => others.some((release) => release.package(n)) || isOfOtherVersion(n, there));
+  // Beside those that are gone the list is to be whole; by itself it says something only of a library in one version.
+  const unsure = missing.filter((n) => !gone.includes(n) && isName.test(n) && (gone.length > 0 || /^lib.*[a-z.-]\d+$/.test(n)));
+  return { gone, unsure };
 }
+
+/** Neither a file nor a pattern. */
+const isName = /^[a-z\d][a-z\d+.-]*(?<!\.deb)$/;
 
 /** Packages that are there in the versions of a release and in no other: the index has all of these where it has one of them. */
 const versioned = /^(openjdk-|php|postgresql-(?:client-)?|ruby|python(?=\d\.))(\d[\d.]*)(?:-|$)/;

@@ -7,7 +7,7 @@ import type { Ran, Stage, Step } from "../image/model.ts";
 import { dirname, isWithin, join } from "../image/paths.ts";
 import { installedOn } from "../sizes/packages/chains.ts";
 import { lineNumber, lineOfRan } from "./places.ts";
-import { isBefore, onDistribution } from "./release-line.ts";
+import { isBefore, linesAfter, onDistribution } from "./release-line.ts";
 
 // What a file has of the release that it stands on, and that another release has not.
 
@@ -53,13 +53,21 @@ export function linesNaming(subject: Subject, stage: Stage, name: string): strin
       ? [`v${version}`]
       : [`${old.image}${version}`, `${old.image}/${version}`, `${old.image}-${version}`, `${old.image}${version.replace(".", "")}`]),
   ];
-  const named = (text: string): string[] => words.filter((word) => hasWord(text.toLowerCase(), word)).slice(0, 1);
+  // A list of repositories may be for a third release, which has even less to do with the next.
+  const ofLists = [...words, ...codenames(subject, old.image).filter((word) => word !== next.line.codename && !words.includes(word))];
+  const named = (text: string, those = /^deb(?:-src)?\s/.test(text) ? ofLists : words): string[] =>
+    those.filter((word) => hasWord(text.toLowerCase(), word)).slice(0, 1);
   const found = ownSteps(subject, stage).flatMap((step) => [
     ...step.ran.flatMap((r) => r.args.flatMap((a) => named(a.text).map((word) => `line ${lineOfRan(file, r, step)} names ${word}`))),
-    ...lists(subject, step).flatMap((text) => named(text).map((word) => `what line ${lineNumber(file, step)} copies names ${word}`)),
+    ...lists(subject, step).flatMap((text) =>
+      named(text, ofLists).map((word) => `what line ${lineNumber(file, step)} copies names ${word}`),
+    ),
   ]);
   return [...new Set(found)];
 }
+
+const codenames = ({ world: { releases } }: Subject, image: string): string[] =>
+  releases ? linesAfter(releases, { image, line: { name: "", released: "" } }, "").flatMap((line) => line.codename ?? []) : [];
 
 /** Lists of repositories that an instruction copies. */
 const lists = ({ world }: Subject, { instruction, changes, after }: Step): string[] =>

@@ -92,6 +92,9 @@ function partners({ image, steps, world }: Subject, stage: Stage, { line }: Stan
   });
 }
 
+/** More of them would hide the rest of a title. */
+const mostNamed = 6;
+
 /** The same variant on the next line, and with it the stages that files are exchanged with. */
 function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | undefined {
   const others = partners(subject, stage, ended);
@@ -100,7 +103,9 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const [own] = moves;
   if (!own || moves.includes(undefined)) return undefined;
   const inEach = <T>(ask: (s: Stage, name: string) => T): T[] => [stage, ...others].map((s, i) => ask(s, moves[i]?.name ?? ""));
-  const gone = [...new Set(inEach((s, name) => [...packagesGone(subject, s, name), ...toolsGone(subject, s, name)]).flat())];
+  const packages = inEach((s, name) => packagesGone(subject, s, name));
+  const gone = [...new Set([...packages.flatMap((p) => p.gone), ...inEach((s, name) => toolsGone(subject, s, name)).flat()])];
+  const unsure = [...new Set(packages.flatMap((p) => p.unsure))];
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
   const refused = inEach((s, name) => pipRefuses(subject, s, name)).includes(true);
   const [taken] = inEach((s, name) => idTaken(subject, s, name)).filter((line) => line !== undefined);
@@ -108,6 +113,9 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
     ...new Set(inEach((s, name) => linesNaming(subject, s, name)).flat()),
     ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
     ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
+    ...(unsure.length > 0
+      ? [`whether it has ${unsure.length > mostNamed ? `${unsure.length} more packages` : listed(unsure)} is not known`]
+      : []),
     ...(refused ? ["its pip wants a virtual environment or --break-system-packages"] : []),
   ];
   const first = notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "";
