@@ -107,6 +107,13 @@ describe("a base past its end", () => {
       [/\(check first: line 2 names bionic; line 3 names ubuntu\/18\.04\): /, /line 2 names bionic/],
     ],
     [
+      "a package that is but a name of several by now",
+      "FROM debian:buster\nRUN apt-get update && apt-get install -y netcat mail-transport-agent\n",
+      "2026-11-24",
+      /bookworm/,
+      [/\(check first: it has no netcat\): /, /it has no netcat\): /],
+    ],
+    [
       "that a library in one version may be gone",
       "FROM debian:buster\nRUN apt-get update && apt-get install -y libharbour17 python3-harbour\n",
       "2026-11-24",

@@ -43,11 +43,19 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const all = linesAfter(releases, { ...old, line: { name: "", released: "" } }, "");
   const others = all.flatMap((line) => packages?.release(old.image, line.codename ?? line.name) ?? []);
   const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
-  const missing = namesOf("apt").filter((n) => !there.package(n) && !(isAdded && versioned.test(n)));
-  const gone = missing.filter((n) => others.some((release) => release.package(n)) || isOfOtherVersion(n, there));
+  const missing = namesOf("apt").filter((n) => !isInstallable(there, n) && !(isAdded && versioned.test(n)));
+  const gone = missing.filter((n) => others.some((release) => isInstallable(release, n)) || isOfOtherVersion(n, there));
   // Beside those that are gone the list is to be whole; by itself it says something only of a library in one version.
-  const unsure = missing.filter((n) => !gone.includes(n) && isName.test(n) && (gone.length > 0 || /^lib.*[a-z.-]\d+$/.test(n)));
+  const unsure = missing.filter(
+    (n) => !gone.includes(n) && !there.package(n) && isName.test(n) && (gone.length > 0 || /^lib.*[a-z.-]\d+$/.test(n)),
+  );
   return { gone, unsure };
+}
+
+/** A name that only others provide is installed where there is one of them: of more apt asks which (apt-get(8)). */
+function isInstallable(release: Release, name: string): boolean {
+  const found = release.package(name);
+  return found !== undefined && !(found.virtual && found.providers.length > 1);
 }
 
 /** Neither a file nor a pattern. */
