@@ -54,7 +54,7 @@ function servesShell(subject: Subject): boolean {
     shippedSteps(subject).some(
       ({ instruction, changes }) =>
         (isCopy(instruction) && copySources(instruction).some((word) => isServer(word.text))) ||
-        (instruction.keyword === "RUN" && changes.some((c) => c.how === "written" && isServer(c.path))),
+        changes.some((c) => c.how === "written" && isServer(c.path)),
     )
   );
 }
