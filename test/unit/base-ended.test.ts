@@ -114,6 +114,13 @@ describe("a base past its end", () => {
       [/\(check first: it has no netcat\): /, /it has no netcat\): /],
     ],
     [
+      "the version of PHP that a path names",
+      "FROM debian:buster\nRUN apt-get update && apt-get install -y php-fpm\nRUN sed -i s/a/b/ /etc/php/7.3/fpm/php-fpm.conf && service php7.3-fpm start\n",
+      "2026-11-24",
+      /bookworm/,
+      [/\(check first: it has no php7\.3\): /, /it has no php7\.3\): /],
+    ],
+    [
       "that a library in one version may be gone",
       "FROM debian:buster\nRUN apt-get update && apt-get install -y libharbour17 python3-harbour\n",
       "2026-11-24",

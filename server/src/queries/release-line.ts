@@ -4,7 +4,7 @@ import type { World } from "../build/world.ts";
 import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
 import type { BaseImage, PackageManager, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
-import type { Stage } from "../image/model.ts";
+import type { Ran, Stage } from "../image/model.ts";
 import type { Release } from "../sizes/packages/package.ts";
 import { lineNumber } from "./places.ts";
 
@@ -49,7 +49,17 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const unsure = missing.filter(
     (n) => !gone.includes(n) && !there.package(n) && isName.test(n) && (gone.length > 0 || /^lib.*[a-z.-]\d+$/.test(n)),
   );
-  return { gone, unsure };
+  return { gone: [...gone, ...phpNamed(rans).filter((n) => isOfOtherVersion(n, there))], unsure };
+}
+
+/** The version that Debian's `php-fpm` and the like stand for, as folders and services are called after it: /etc/php/7.3, php7.3-fpm. */
+function phpNamed(rans: readonly Ran[]): string[] {
+  const texts = rans.flatMap((r) => r.args.map((a) => a.text));
+  const names = namedPackages(rans).all.map((p) => p.name);
+  const isOfDebian =
+    names.some((n) => n.startsWith("php-")) && !names.some((n) => /^php\d/.test(n)) && !texts.some((t) => /\b(?:sury|ondrej)\b/.test(t));
+  const found = texts.flatMap((t) => /(?:\/etc\/php\/|^php)(\d\.\d)(?:[/-]|$)/.exec(t)?.[1] ?? []);
+  return isOfDebian ? [...new Set(found.map((version) => `php${version}`))] : [];
 }
 
 /** A name that only others provide is installed where there is one of them: of more apt asks which (apt-get(8)). */
