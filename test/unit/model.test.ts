@@ -148,6 +148,7 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
   ["ENV a=1 b=$a uses the old a", on("ENV a=1", "ENV a=2 b=$a", "RUN head -c $b /dev/zero > /f"), ["1"]],
   ["an unknown variable names the same file twice", on("RUN wget https://x/redis-$V.tar.gz && rm redis-$V.tar.gz"), ["0"]],
   ["an unknown command writes an unknown amount", on("RUN ./configure"), ["0+"]],
+  ["a package file weighs nobody knows how much", on("RUN gdebi --non-interactive /opt/tool.deb"), ["0+"]],
   [
     "a download is unknown until it is removed",
     on("RUN curl -fsSLo /tmp/x https://example.com/x", "RUN curl -fsSLo /tmp/y https://example.com/y && rm /tmp/y"),
