@@ -46,6 +46,7 @@ export function useOf(ran: Ran, place: Place): Use {
   if (standsIn(ran, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
   // They ask whether the locale that is set is there, and fail where it is not (update-locale(8)).
   if (isWithin(path, "/usr/lib/locale") && /^(?:update-locale|locale)$/.test(ran.name)) return "yes";
+  if (isWithin(path, "/etc/sudoers.d") && (ran.name === "sudo" || ran.command?.words.some((w) => w.raw === "sudo"))) return "yes";
   return namedBy(ran, path);
 }
 

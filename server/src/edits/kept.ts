@@ -62,7 +62,9 @@ function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edi
   // As the archive is written, with the other ending.
   const [, open, quote] = /^(.*?)(["']?)$/s.exec(first) ?? [];
   const others = beside.map((p) => `${open ?? first}${p.slice(path.length)}${quote ?? ""}`);
-  return insertAfter(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", first, ...others].join(" "));
+  // Behind a branch that is taken here the others have no such file.
+  const force = ran.chosen ? ["-f"] : [];
+  return insertAfter(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", ...force, first, ...others].join(" "));
 }
 
 /** To see what it weighs: gone at the end of the RUN that wrote it, or never brought. */

@@ -31,7 +31,7 @@ export const addPlainFile: Rule = {
         message: () => `${isSure ? "Nothing" : "By its name, nothing"} is unpacked or fetched here: COPY does the same, and says so.`,
         fixes: [
           {
-            title: `Use COPY${isSure ? "" : ", if it is no archive"}`,
+            title: `Use COPY${isSure ? "" : ", if it is no tar archive"}`,
             safety: isSure ? "safe" : "review",
             edits: [{ start, end, text: "COPY" }],
           },

@@ -3,6 +3,7 @@ import type { Subject } from "../build/subject.ts";
 import { isShellScript } from "../build/wrappers.ts";
 import { packageEnding } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
+import { isWindows } from "../image/base.ts";
 import { contextText } from "../image/files.ts";
 import type { Form, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -32,8 +33,8 @@ export const shellForm: Rule = {
   *check(subject) {
     const { image } = subject;
     const end = image.stages[image.target]?.end;
-    // Where there is no shell that is what has to be said.
-    if (!end || lacksShell(end)) return;
+    // Where there is no shell that is what has to be said; Windows has another one.
+    if (!end || lacksShell(end) || isWindows(end.base?.name ?? "")) return;
     for (const form of [end.entrypoint, end.cmd]) {
       if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end)) yield* finding(subject, form, end);
     }

@@ -4,6 +4,7 @@ import { replaceImage, writtenImage } from "../edits/base.ts";
 import { removeInstruction } from "../edits/chain.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
+import { isUnknown, unknown } from "../image/size.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
@@ -26,6 +27,9 @@ export const stageCopiedWhole: Rule = {
       const stage = subject.image.stages[step.stage];
       const written = stage && writtenImage(stage);
       const [source] = step.instruction.args;
+      // An image that nobody knows may hold a file or two, and no system.
+      const isKnown = from !== undefined && (isStage(subject.image, from) || !isUnknown(subject.world.bases?.find(from).size ?? unknown));
+      if (!isKnown) continue;
       if (from === undefined || !stage || !written || !source || !isOwn(subject, step)) continue;
       const same = isSame(subject.image, stage, step, from);
       const { file } = subject;
@@ -44,6 +48,9 @@ export const stageCopiedWhole: Rule = {
     }
   },
 };
+
+const isStage = ({ stages }: Image, from: string): boolean =>
+  stages.some((s) => s.name === from.toLowerCase() || s.name === from || String(s.index) === from);
 
 /** The stage or image that is copied whole to the root. */
 function wholeOf({ instruction, before }: Step): string | undefined {
