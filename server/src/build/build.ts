@@ -95,7 +95,7 @@ export function finish(progress: Progress, world: World): Image {
   return { globals: progress.globals, stages, target, ships, needed: neededBy(stages, ships), size };
 }
 
-/** The index of the stage that `--target` names, or numbers; undefined where there is none. */
+/** The index of the stage that `--target` or `--from` names, or numbers; undefined where there is none. */
 export function stageNamed(stages: readonly Pick<Stage, "name">[], wanted: string | undefined): number | undefined {
   const named = wanted === undefined || wanted === "" ? -1 : stages.findLastIndex((s) => s.name?.toLowerCase() === wanted.toLowerCase());
   const numbered = /^\d+$/.test(wanted ?? "") ? Number(wanted) : -1;
@@ -343,8 +343,7 @@ function sourcesOf(progress: Progress, world: World): Sources {
   return {
     ...(context && { context, visible: visible(context.root, context.ignore?.text) }),
     stage: (name) => {
-      const found =
-        earlier.findLast((s) => s.name?.toLowerCase() === name.toLowerCase()) ?? (/^\d+$/.test(name) ? earlier[Number(name)] : undefined);
+      const found = earlier[stageNamed(earlier, name) ?? -1];
       return found && { index: found.index, state: found.end };
     },
   };

@@ -37,43 +37,15 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     aptCall(update)?.does === "updates" && followers.length === 0 && !isRead && step.ran.every((r) => r === update || isNoUse(r));
   const unused = isIdle ? withoutUpdate(subject.file, step) : undefined;
   const edits = unused ?? listsRemoved(subject, step, followers, closing);
-  const living = followers.find((f) => !f.updates);
-  const again = isUpdatedAgain(subject, step);
+  const way = edits && wayOut(unused !== undefined, isUpdatedAgain(subject, step), followers);
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   return {
     span: where.end > where.start ? { start: where.start, end: verb.end } : step.instruction.keywordSpan,
     aliases: ["DL3009"],
     message: (saving) =>
-      `The package lists stay in the layer: ${formatSaving(saving)}. ` +
-      (edits
-        ? unused
-          ? "Nothing installs from them: leave the update out."
-          : again
-            ? "A later RUN updates them again: this update does nothing."
-            : living
-              ? "Updating, installing and removing them in one RUN keeps them out."
-              : followers.length > 0
-                ? "Remove them in each RUN that updates them."
-                : "Remove them in this RUN."
-        : step.instruction.exec
-          ? "Exec form holds one command: update, install and remove them in one RUN in shell form."
-          : living
-            ? `Line ${lineNumber(subject.file, living.step)} installs from them: update there, too, and remove them in each RUN.`
-            : "Only a removal in the same RUN frees them."),
-    fixes: edits
-      ? [
-          {
-            title: unused
-              ? "Leave out the update that nothing installs from"
-              : again
-                ? "Leave out the update that a later RUN does again"
-                : titleOf(followers),
-            safety: isRead ? "review" : "safe",
-            edits,
-          },
-        ]
-      : [],
+      `The package lists stay in the layer: ${formatSaving(saving)}. ${way?.advice ?? noWayOut(subject, step, followers)}`,
+    fixes: edits && way ? [{ title: way.title, safety: isRead ? "review" : "safe", edits }] : [],
     ...(!edits && { instead: listsLost(subject, step) }),
   };
 }
@@ -81,9 +53,36 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
 /** It neither installs from the lists, nor may it, as a program that nobody knows. */
 const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnknown(ran) && aptCall(ran)?.does !== "removes";
 
-function titleOf(followers: readonly Follower[]): string {
-  if (followers.some((f) => !f.updates)) return "Update, install and remove the lists in one RUN";
-  return followers.length > 0
-    ? `Remove the package lists in each of these ${followers.length + 1} RUNs`
-    : "Remove the package lists in this RUN";
+/** What keeps them out of the layer, and the title of the fix that does it. */
+function wayOut(isUnused: boolean, isAgain: boolean, followers: readonly Follower[]): { readonly advice: string; readonly title: string } {
+  if (isUnused)
+    return { advice: "Nothing installs from them: leave the update out.", title: "Leave out the update that nothing installs from" };
+  if (isAgain)
+    return {
+      advice: "A later RUN updates them again: this update does nothing.",
+      title: "Leave out the update that a later RUN does again",
+    };
+  if (followers.some(isLiving))
+    return {
+      advice: "Updating, installing and removing them in one RUN keeps them out.",
+      title: "Update, install and remove the lists in one RUN",
+    };
+  if (followers.length > 0)
+    return {
+      advice: "Remove them in each RUN that updates them.",
+      title: `Remove the package lists in each of these ${followers.length + 1} RUNs`,
+    };
+  return { advice: "Remove them in this RUN.", title: "Remove the package lists in this RUN" };
 }
+
+/** Why there is no fix, and what to do by hand. */
+function noWayOut({ file }: Subject, { instruction }: Step, followers: readonly Follower[]): string {
+  if (instruction.exec) return "Exec form holds one command: update, install and remove them in one RUN in shell form.";
+  const living = followers.find(isLiving);
+  return living
+    ? `Line ${lineNumber(file, living.step)} installs from them: update there, too, and remove them in each RUN.`
+    : "Only a removal in the same RUN frees them.";
+}
+
+/** It lives on the lists of this RUN. */
+const isLiving = (follower: Follower): boolean => !follower.updates;

@@ -1,3 +1,4 @@
+import { stageNamed } from "../build/build.ts";
 import { isOwn, rootOf, shippedSteps } from "../build/subject.ts";
 import { copyWords, flagValue } from "../dockerfile/instruction.ts";
 import { replaceImage, writtenImage } from "../edits/base.ts";
@@ -27,10 +28,9 @@ export const stageCopiedWhole: Rule = {
       const stage = subject.image.stages[step.stage];
       const written = stage && writtenImage(stage);
       const [source] = step.instruction.args;
-      // An image that nobody knows may hold a file or two, and no system.
-      const isKnown = from !== undefined && (isStage(subject.image, from) || !isUnknown(subject.world.bases?.find(from).size ?? unknown));
-      if (!isKnown) continue;
       if (from === undefined || !stage || !written || !source || !isOwn(subject, step)) continue;
+      // An image that nobody knows may hold a file or two, and no system.
+      if (stageNamed(subject.image.stages, from) === undefined && isUnknown(subject.world.bases?.find(from).size ?? unknown)) continue;
       const same = isSame(subject.image, stage, step, from);
       const { file } = subject;
       const draft: Draft = {
@@ -49,9 +49,6 @@ export const stageCopiedWhole: Rule = {
   },
 };
 
-const isStage = ({ stages }: Image, from: string): boolean =>
-  stages.some((s) => s.name === from.toLowerCase() || s.name === from || String(s.index) === from);
-
 /** The stage or image that is copied whole to the root. */
 function wholeOf({ instruction, before }: Step): string | undefined {
   const [source, target, more] = copyWords(instruction);
@@ -63,9 +60,10 @@ function wholeOf({ instruction, before }: Step): string | undefined {
 
 /** A stage of the same base, and nothing written onto that before: then the copy holds what the stage holds. */
 function isSame(image: Image, target: Stage, step: Step, from: string): boolean {
-  const stage = image.stages.find((s) => s.name === from.toLowerCase() || s.name === from);
+  const stage = image.stages[stageNamed(image.stages, from) ?? -1];
   return (
-    stage !== undefined &&
+    // FROM takes no number.
+    stage?.name?.toLowerCase() === from.toLowerCase() &&
     rootOf(image, stage).base === target.base &&
     target.steps.every((s) => s === step || s.index > step.index || !s.layer || s.instruction.keyword === "FROM")
   );
