@@ -7,7 +7,7 @@ import { applyEdits } from "../../server/src/text.ts";
 
 /** Whether the last RUN uses a path. */
 function use(run: string, path: string, folder = false): Use | undefined {
-  const { subject } = analyze(`FROM debian:bookworm\nARG UNSET\nWORKDIR /work\nRUN ${run}\n`);
+  const { subject } = analyze(`FROM debian:bookworm\nARG UNSET\nARG MODE=full\nWORKDIR /work\nRUN ${run}\n`);
   const step = subject.steps.at(-1);
   return step && stepUses(step, { path, folder });
 }
@@ -36,6 +36,14 @@ describe("what a RUN uses", () => {
     ["apt-get install -y /tmp/a.tgz", "yes"],
     ["[ -f /tmp/a.tgz ] || echo none", "yes"],
     ["sh -c 'cat /tmp/a.tgz'", "yes"],
+    // Of what is not followed to its end nobody knows what it uses.
+    [`[ "$MODE" = x ] && { ${"true; ".repeat(600)} tar xf /tmp/a.tgz; }; true`, "maybe"],
+    [
+      `if [ "$MODE" = x ]; then ${"true; ".repeat(300)} fi; if [ "$MODE" = x ]; then ${"true; ".repeat(300)} tar xf /tmp/a.tgz; fi`,
+      "maybe",
+    ],
+    [`${"true; ".repeat(6_000)} tar xf /tmp/a.tgz`, "maybe"],
+    ["f() { f; }; f", "maybe"],
   ];
   for (const [run, expected] of cases) it(`${run}: ${expected}`, () => assert.equal(use(run, archive), expected));
 

@@ -1,3 +1,4 @@
+import type { Ran } from "../image/model.ts";
 import { unknown } from "../image/size.ts";
 import { apply } from "./apply.ts";
 import type { OpenLayer } from "./open-layer.ts";
@@ -12,38 +13,42 @@ const maximumCalls = 30;
 /** Characters of scripts that one RUN reads: a script may call itself, with other words each time. */
 const maximumRead = 2_000_000;
 
-/** How much of one RUN is followed. What lies beyond may write anything: that is what such a command then puts out. */
+/** How much of one RUN is followed. What lies beyond may write anything, and may need anything: that is what such a command then puts out. */
 export class Bounds {
+  private readonly said = new Set<string>();
+
   constructor(
     private readonly open: OpenLayer,
+    private readonly ran: Ran[],
     private readonly counts = { commands: 0, calls: 0, read: 0 },
     private readonly passed = { commands: maximumCommands - maximumPassed, calls: 0, read: 0 },
   ) {}
 
   /** What is not run is looked at by bounds of its own, which are narrower: all of a RUN together. */
-  passing(open: OpenLayer): Bounds {
-    return new Bounds(open, this.passed, this.passed);
+  passing(open: OpenLayer, ran: Ran[]): Bounds {
+    return new Bounds(open, ran, this.passed, this.passed);
   }
 
-  get isOver(): boolean {
-    return this.counts.commands > maximumCommands;
+  /** Whether more commands came than are followed: says so. */
+  get over(): Output | undefined {
+    return this.counts.commands > maximumCommands ? this.stop("commands:many", "more commands than are followed") : undefined;
   }
 
   /** One command more; undefined as long as it is followed. */
   command(): Output | undefined {
     this.counts.commands++;
-    return this.isOver ? this.beyond("commands:many", "more commands than are followed") : undefined;
+    return this.over;
   }
 
   /** Another script is read. */
   script(text: string): Output | undefined {
     this.counts.read += text.length;
-    return this.counts.read > maximumRead ? this.beyond("scripts:long", "more script than is read") : undefined;
+    return this.counts.read > maximumRead ? this.stop("commands:long", "more script than is read") : undefined;
   }
 
   /** What calls itself without end stops here; what it would have done is not known. */
   deeper(body: () => Output): Output {
-    if (this.counts.calls >= maximumCalls) return this.beyond("calls:deep", "calls nested deeply");
+    if (this.counts.calls >= maximumCalls) return this.stop("calls:deep", "calls nested deeply");
     this.counts.commands++;
     this.counts.calls++;
     const out = body();
@@ -51,9 +56,15 @@ export class Bounds {
     return out;
   }
 
-  /** Said once. */
-  private beyond(id: string, what: string): Output {
-    if (!this.open.loose.some((entry) => entry.id === id)) apply(this.open, { do: "unknown", id, what }, false);
+  /** For all that is not followed any more stands one command that nobody knows. */
+  private stop(id: string, what: string): Output {
+    if (!this.said.has(id)) {
+      const { state: before, changes } = this.open;
+      const first = changes.length;
+      apply(this.open, { do: "unknown", id, what }, false);
+      this.ran.push({ name: what, args: [], words: [], cwd: "/", before, maybe: false, changes: changes.slice(first) });
+    }
+    this.said.add(id);
     return { size: unknown };
   }
 }

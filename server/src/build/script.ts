@@ -54,15 +54,15 @@ export class ScriptRun {
   constructor(
     private readonly open: OpenLayer,
     private readonly world: ScriptWorld = { indexes: {} },
-    bounds?: Bounds,
+    outer?: Bounds,
   ) {
-    this.bounds = bounds ?? new Bounds(open);
+    this.bounds = outer?.passing(open, this.ran) ?? new Bounds(open, this.ran);
   }
 
   /** Something that is not run here: what it would do is worked out on a copy of the layer that nobody keeps. */
   private passOver(node: Node, scope: Scope, flow: Flow): void {
     const open = { ...this.open, changes: [], loose: [...this.open.loose], touched: [], places: new Map(this.open.places) };
-    const other = new ScriptRun(open, this.world, this.bounds.passing(open));
+    const other = new ScriptRun(open, this.world, this.bounds);
     other.node(node, { ...copyOf(scope), ended: false }, { ...flow, maybe: true, needed: false });
     this.notRun.push(...other.ran, ...other.notRun);
   }
@@ -237,7 +237,8 @@ export class ScriptRun {
   /** Runs arguments as a command: wrappers are taken off, functions and nested shells followed. */
   invoke(args: readonly Argument[], words: readonly Word[], command: Command | undefined, own: Scope, scope: Scope, flow: Flow): Output {
     const [name, ...rest] = args;
-    if (!name || this.bounds.isOver) return silent;
+    const beyond = this.bounds.over;
+    if (!name || beyond) return beyond ?? silent;
     const defined = own.functions.get(name.text);
     if (defined) {
       const before = positional(own);
