@@ -19,7 +19,7 @@ export const mutants = [
     replace:
       'if (node?.type === "file" && node.entry.layer === open.layer) return;\n  if (!node || (node.type === "folder" && !effect.recursive',
   },
-  { name: "lists counted twice", file: "commands/apt.ts", find: "if (!hasLists(call.state)) return", replace: "if (call) return" },
+  { name: "lists counted twice", file: "commands/apt.ts", find: "if (isFresh) return", replace: "if (call) return" },
   { name: "a fix that drops a comment", file: "edits/merge.ts", find: 'out += comments.join("") +', replace: "out +=" },
   {
     name: "mounts are kept in the layer",

@@ -54,6 +54,23 @@ describe("messages", () => {
     assert.match(found?.message ?? "", /\. Line 4 installs from them: update there, too, and remove them in each RUN\.$/);
   });
 
+  it("of apt-lists-kept give a lower bound where repositories were added, and no number for a list of others", () => {
+    const update = "apt-get update && apt-get install -y --no-install-recommends jq";
+    const of = (run: string, base = "debian:bullseye") => said("apt-lists-kept", `FROM ${base}\nRUN ${run} && ${update}\n`) ?? "";
+    assert.match(of("true"), /layer: ≈ \d/);
+    assert.match(of("sed -i s/deb.debian.org/mirror.example.com/ /etc/apt/sources.list"), /layer: ≈ \d/);
+    assert.match(of("echo 'deb http://mirror.example.com/debian bullseye main' > /etc/apt/sources.list"), /layer: ≈ \d/);
+    for (const more of [
+      "echo 'deb-src http://deb.debian.org/debian bullseye main' >> /etc/apt/sources.list",
+      "echo 'deb https://apt.example.com stable main' > /etc/apt/sources.list.d/example.list",
+      "dpkg --add-architecture arm64",
+    ])
+      assert.match(of(more), /layer: ≥ \d/, more);
+    assert.match(of("echo 'deb https://apt.example.com/ubuntu jammy main' > /etc/apt/sources.list", "ubuntu:22.04"), /an unknown amount/);
+    const tool = `${update} && apt-get install -y --no-install-recommends software-properties-common && add-apt-repository -y ppa:ex/ample`;
+    assert.match(of(tool, "ubuntu:22.04"), /layer: ≥ \d/);
+  });
+
   it("of clone-history-kept say what to do, name whole paths, and what a build may miss", () => {
     const of = (...lines: string[]) => said("clone-history-kept", ["FROM example.com/base", ...lines, ""].join("\n")) ?? "";
     const clone = "git clone https://example.com/a.git";

@@ -3,13 +3,13 @@ import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
-import { atLeast, computed, typical, unknown } from "../image/size.ts";
+import { atLeast, computed, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { type AptCall, aptCall, aptOptions, packageName } from "./apt-call.ts";
 import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
 import { installEffects, recommendsAny, recommendsId, removeEffects } from "./apt-packages.ts";
-import { nodesourceAdded } from "./apt-sources.ts";
+import { nodesourceAdded, runsUpdater, sourceAdded, sourcesOf } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
@@ -25,13 +25,19 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
   const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
   if (known && known.release.name !== "" && isRelease(known, base?.os)) {
     const size = base?.ofLastBuild ? typical(known.release.lists) : computed(known.release.lists);
-    return { ...entry, size: find(call.state.root, architectures) ? atLeast(size) : size, source: sourceOf(known.release) };
+    return { ...entry, size: withSources(call, size), source: sourceOf(known.release) };
   }
   const { id, release } = base?.os ?? {};
   // A tag that names no release stood on one that was stable then: of all of them the first has the fewest packages.
   if (id === "debian" && release === undefined) return { ...entry, size: atLeast(typical(oldLists["debian jessie"] ?? 0)) };
   const old = oldLists[`${id} ${release}`];
-  return { ...entry, size: old === undefined ? unknown : typical(old) };
+  return { ...entry, size: old === undefined ? unknown : withSources(call, typical(old)) };
+}
+
+/** Each repository has lists of its own. */
+function withSources(call: Call, own: Size): Size {
+  const sources = sourcesOf(call);
+  return sources === "own" ? own : sources === "more" ? atLeast(own) : unknown;
 }
 
 /**
@@ -40,9 +46,6 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
  * (ansible/distro-test-containers#46 saw 30 MB in 2020). Jessie: docker-library/buildpack-deps#1, two RUNs with an update each (9.4 MB, 2014).
  */
 const oldLists: Readonly<Record<string, number>> = { "debian buster": 17_500_000, "ubuntu 16.04": 27_664_836, "debian jessie": 9_400_000 };
-
-/** Where dpkg notes the architectures beside its own; each has lists of its own (dpkg(1), --add-architecture). */
-export const architectures = "/var/lib/dpkg/arch";
 
 /** Not another one that stands in for it. */
 const isRelease = ({ release }: Inventory, os: BaseImage["os"]): boolean =>
@@ -125,10 +128,14 @@ function distclean(call: Call): Effect[] {
 }
 
 /** A script that sets up a repository, beside all that nobody knows of it: it updates the lists, where they are not there. */
-export function repositoryAdded(call: Call): Effect[] {
-  const added = nodesourceAdded(call);
-  return added.length > 0 ? [...added, ...listsFetched(call)] : [];
-}
+export const repositoryAdded = (call: Call): Effect[] => (runsUpdater(call) ? [...nodesourceAdded(call), ...listsFetched(call)] : []);
+
+/** It updates the lists, too, from Ubuntu 18.04 on, unless it is told not to (add-apt-repository(1)). */
+const repositoryByTool: Handler = (call) => [
+  unknownWork(call),
+  sourceAdded,
+  ...(options(call.args).has("-n", "--no-update") ? [] : listsFetched(call)),
+];
 
 /** By an update of somebody's own, where they are not there. */
 export const listsFetched = (call: Call): Effect[] => [
@@ -202,7 +209,9 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
 }
 
 function update(call: Call): Effect[] {
-  if (!hasLists(call.state)) return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
+  // With one repository more they are fetched for it, too.
+  const isFresh = !hasLists(call.state) || (hasLists(call.state, call.layer) && sourcesOf(call) !== "own");
+  if (isFresh) return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
   return call.state.base && !hasLists(call.state, call.layer) ? [{ do: "fill", path: listsFolder, entry: releasesEntry(call) }] : [];
 }
 
@@ -290,6 +299,8 @@ export const aptCommands: Record<string, Handler> = {
     ),
   ],
   "apt-cache": () => [],
+  "add-apt-repository": repositoryByTool,
+  "apt-add-repository": repositoryByTool,
   // Gone from Debian 13 on. Each key is appended.
   "apt-key": (call) =>
     /^(?:add|adv)$/.test(options(call.args).operands[0]?.text ?? "")

@@ -1,10 +1,11 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
-import { architectures, bookkeeping } from "./apt.ts";
+import { bookkeeping } from "./apt.ts";
 import { packageName } from "./apt-call.ts";
 import { debId, type Packages, packagesOf } from "./apt-installed.ts";
 import { removeEffects } from "./apt-packages.ts";
+import { architectures } from "./apt-sources.ts";
 import { type Call, type Handler, options } from "./call.ts";
 import { holdingNow } from "./dpkg-files.ts";
 import { utf8Length } from "./printing.ts";

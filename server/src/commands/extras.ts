@@ -204,16 +204,30 @@ export function nltk(call: Call, words: readonly string[]): Effect[] | undefined
   ];
 }
 
+/** `playwright`, by itself or as what npx, yarn, pnpm or python -m start: `npx playwright@1.48`. */
+const isPlaywright = (word: string): boolean => /^playwright(?:@[\w.^~-]+)?$/.test(word);
+
+/** It has apt bring what browsers need. */
+export const bringsForBrowsers = ({ name, args }: Pick<Call, "name" | "args">): boolean => {
+  const words = [name, ...args.map((a) => a.text)];
+  const behind = words.slice(words.findIndex(isPlaywright) + 1);
+  return words.some(isPlaywright) && (behind.includes("install-deps") || (behind.includes("install") && behind.includes("--with-deps")));
+};
+
 /** What a browser needs comes by apt, behind an update (playwright's registry/dependencies). */
 const packagesForBrowsers = (call: Call): Effect[] => [
   { do: "unknown", id: "command:playwright install-deps", what: "packages that the browsers need" },
   ...listsFetched(call),
 ];
 
+/** What a manager of packages starts: `npx -y playwright install`, `pnpm exec playwright install-deps`. */
+export const startedPlaywright = (call: Call): readonly Effect[] | undefined =>
+  call.args.some((a) => isPlaywright(a.text)) ? playwright(call) : undefined;
+
 /** `playwright install`, `npx playwright install`, `python -m playwright install`: all its browsers, where none is named. Undefined for its other verbs. */
 export function playwright(call: Call): readonly Effect[] | undefined {
   const words = call.args.map((a) => a.text).filter((text) => !text.startsWith("-"));
-  const [verb, ...browsers] = words.slice(words.indexOf("playwright") + 1);
+  const [verb, ...browsers] = words.slice(words.findIndex(isPlaywright) + 1);
   if (verb === "install-deps") return packagesForBrowsers(call);
   if (verb !== "install") return undefined;
   const folder = call.variable("PLAYWRIGHT_BROWSERS_PATH")?.text ?? `${homeOf(call)}/.cache/ms-playwright`;

@@ -13,7 +13,7 @@ import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { dpkgCommands } from "./dpkg.ts";
-import { playwright } from "./extras.ts";
+import { playwright, startedPlaywright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
 import { keyTools } from "./keys.ts";
@@ -82,7 +82,9 @@ const table = new Map<string, Handler>(
     ...compilers,
     ...ccacheCommands,
     playwright,
-    npx: (call) => (call.args.some((a) => a.text === "playwright") ? playwright(call) : undefined),
+    npx: startedPlaywright,
+    pnpx: startedPlaywright,
+    bunx: startedPlaywright,
   }),
 );
 for (const name of quiet) if (!table.has(name)) table.set(name, () => []);

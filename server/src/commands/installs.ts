@@ -2,8 +2,10 @@ import type { PackageManager } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Argument } from "../shell/words.ts";
 import { aptCall, packageName } from "./apt-call.ts";
+import { fetchesUpdater } from "./apt-sources.ts";
 import { options } from "./call.ts";
-import { isDnf } from "./kinds.ts";
+import { bringsForBrowsers } from "./extras.ts";
+import { isDnf, isRepositoryTool } from "./kinds.ts";
 
 /** Packages that one command installs or removes by name. */
 interface PackageCall {
@@ -108,7 +110,7 @@ export function upgradesAll(ran: Pick<Ran, "name" | "args">): boolean {
 
 /** It adds a repository to those that the packages come from, by one of the tools for it, or by a line behind apt's own. */
 export function addsSource({ name, args, command }: Pick<Ran, "name" | "args" | "command">): boolean {
-  if (/^(?:add-apt-repository|apt-add-repository|extrepo)$/.test(name)) return true;
+  if (isRepositoryTool(name) || name === "extrepo") return true;
   if (args.some((a) => /^--?add-?repo(?:=|$)/.test(a.text) || (a.text === "addrepo" && (isDnf(name) || name === "zypper")))) return true;
   const isAppended = command?.redirects.some((r) => r.operator === ">>" && r.target?.raw === "/etc/apt/sources.list");
   return (
@@ -116,3 +118,9 @@ export function addsSource({ name, args, command }: Pick<Ran, "name" | "args" | 
     (name === "tee" && args.some((a) => a.text === "/etc/apt/sources.list") && args.some((a) => /^(?:-a|--append)$/.test(a.text)))
   );
 }
+
+/** It may update the lists for what it adds (see commands/apt.ts); nothing is installed by it. */
+export const mayUpdate = (ran: Pick<Ran, "name" | "args">): boolean => isRepositoryTool(ran.name) || updatesByItself(ran);
+
+/** It has apt update the lists, whether they are there or not, and installs from them: no RUN before it need leave any. */
+export const updatesByItself = (ran: Pick<Ran, "name" | "args">): boolean => fetchesUpdater(ran) || bringsForBrowsers(ran);

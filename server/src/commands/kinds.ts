@@ -16,6 +16,9 @@ const apts = ["apt-get", "apt", "aptitude"] as const;
 /** apt in its three forms, which know the same verbs. */
 export const isApt = (name: string): boolean => apts.some((apt) => apt === name);
 
+/** Debian's and Ubuntu's tool that adds a repository, by both its names. */
+export const isRepositoryTool = named("add-apt-repository apt-add-repository");
+
 /** The package managers of distributions, by the ending of their packages. */
 const managers = { deb: [...apts, "dpkg"], apk: ["apk"], rpm: [...dnfs, "rpm", "zypper"], "pkg.tar": ["pacman"] } as const;
 const packageEndings = new Map(

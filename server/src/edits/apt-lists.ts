@@ -3,12 +3,13 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnknown, useOf } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
+import { mayUpdate, updatesByItself } from "../commands/installs.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
-import { insertAfter, isPlain, pathTo, removeWords, withoutCommand } from "./chain.ts";
+import { insertAfter, isPlain, pathTo, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
 import { updateBefore } from "./update.ts";
 
@@ -47,22 +48,29 @@ export function followersOf(subject: Subject, writer: Step): Followers {
     if (step.index <= writer.index || !isBuiltOn(image, stage, writer.stage)) continue;
     if ([...apart].some((other) => isBuiltOn(image, stage, other))) continue;
     const ships = image.ships.has(stage);
-    const calls = listCalls(step);
-    const updates = calls[0]?.updates === true;
+    const users = usersIn(step);
+    const [first] = users;
+    const updates = first !== undefined && aptCall(first)?.updates !== false;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
     isRead ||= step.ran.some(readsLists) || livesElsewhere(step) || installsUnseen(subject, step);
-    if (calls.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
+    if (users.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
     if (!ships && (removes || updates)) apart.add(stage);
-    if (ships && removes) return { followers: found, isRead, ...(calls.length === 0 && { closing: step }) };
+    if (ships && removes) return { followers: found, isRead, ...(users.length === 0 && { closing: step }) };
   }
   return { followers: found, isRead };
+}
+
+/** The commands that install from the lists, or write them; of a tool that adds a repository it matters only where there is no other. */
+function usersIn({ ran }: Step): readonly Ran[] {
+  const users = ran.filter((r) => usesLists(aptCall(r)) || updatesByItself(r));
+  return users.length > 0 ? users : ran.filter(mayUpdate);
 }
 
 const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(ran) ?? []).filter(usesLists);
 
 /** Something that is not followed may install from older lists. */
 const installsUnseen = (subject: Subject, { ran, notRun }: Step): boolean => {
-  const update = ran.findIndex((r) => aptCall(r)?.updates === true && !r.maybe && !r.chosen);
+  const update = ran.findIndex((r) => (aptCall(r)?.updates === true || updatesByItself(r)) && !r.maybe && !r.chosen);
   const before = update < 0 ? [...ran, ...notRun] : ran.slice(0, update);
   return before.some((r) => mayInstall(subject, r));
 };
@@ -130,11 +138,12 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
       edits.push(taken);
       continue;
     }
-    const install = user.ran.find((r) => usesLists(aptCall(r)));
-    const path = install?.command && user.script && pathTo(user.script, install.command);
     const end = removes ? undefined : removalIn(subject, user);
-    if (!path || !isPlain(path) || (!end && !removes)) return undefined;
+    if (!end && !removes) return undefined;
     if (!updates) {
+      const install = user.ran.find((r) => usesLists(aptCall(r)));
+      const path = install?.command && user.script && pathTo(user.script, install.command);
+      if (!path || !isPlain(path)) return undefined;
       // The update that docker-clean watches takes away what was downloaded before (/etc/apt/apt.conf.d/docker-clean).
       if (install?.args.some((a) => a.text === "--no-download")) return undefined;
       const put = update && updateBefore(file, step, update, user, install);
@@ -160,14 +169,16 @@ function pointless({ file, steps }: Subject, writer: Step, closing: Step | undef
   return [withoutCommand(file, closing, ran.command) ?? []].flat();
 }
 
+const isRootsName = ({ before: { user } }: Step): boolean => user === "root" || user === "0";
 /** Surely: whose a base is that nobody knows is not said. */
-const isRoot = ({ before: { user, base } }: Step): boolean =>
-  (user === "root" || user === "0") && (base === undefined || base.standardLayout === true);
+const isRoot = (step: Step): boolean => isRootsName(step) && (step.before.base === undefined || step.before.base.standardLayout === true);
 
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn(subject: Subject, step: Step): Edit | undefined {
   if (!step.script) return undefined;
   const apt = step.ran.findLastIndex((r) => aptCall(r) !== undefined || readsLists(r));
+  const fetched = step.ran.findLastIndex(mayUpdate);
+  if (fetched > apt) return behindInstaller(subject, step, fetched);
   // du, tar or find behind it see them.
   const last = Math.max(
     apt,
@@ -185,4 +196,20 @@ function removalIn(subject: Subject, step: Step): Edit | undefined {
   const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
   const after = (unknownAfter || elsewhere) && end ? end : command;
   return insertAfter(subject.file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
+}
+
+/** The script may be run anywhere behind what fetches it: at the RUN's end nobody needs the lists any more. */
+function behindInstaller({ file }: Subject, step: Step, at: number): Edit | undefined {
+  const ran = step.ran[at];
+  const statement = step.script && ran?.command && statementAt(step.script, ran.command);
+  const end = step.script?.body.items.at(-1);
+  if (!statement || !end || ran?.maybe) return undefined;
+  const privilege =
+    step.ran
+      .slice(at)
+      .map(privilegeOf)
+      .find((words) => words.length > 0) ?? [];
+  // Some of them call sudo by themselves.
+  if (!isRootsName(step) && privilege.length === 0) return undefined;
+  return insertAfter(file, step, end, [...(isRoot(step) ? [] : privilege), listsRemoval].join(" "));
 }
