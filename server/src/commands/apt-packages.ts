@@ -5,50 +5,15 @@ import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { weightOf } from "../sizes/packages/bytes.ts";
 import { madeBy } from "../sizes/packages/made.ts";
-import { Names } from "../sizes/packages/names.ts";
-import type { PackageIndex, Release } from "../sizes/packages/package.ts";
+import type { Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { hasNodesource, hasOwnSources, hasSourceFor } from "./apt-sources.ts";
+import { mayBeMissed, recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { isForeign, isOfNodesource } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { aggregates, replaced } from "./dpkg-files.ts";
 import { leftOut } from "./left-out.ts";
-
-/** Recommended packages of which nothing is known, not even their names. */
-export const recommendsId = "deb-recommends:";
-const recommending = new WeakMap<PackageIndex, Map<string, boolean>>();
-
-/**
- * Whether a package brings recommended ones in any release that is known: then it most likely does in this one. One that none of them knows
- * is another release's, which may do so too; or it comes from a repository that was added, and nobody knows.
- */
-export function recommendsAny(call: Call, name: string): boolean {
-  const { packages, state } = call;
-  if (!packages) return true;
-  const answers = recommending.get(packages) ?? new Map<string, boolean>();
-  recommending.set(packages, answers);
-  const answer = answers.get(name) ?? recommendsInOne(packages, name);
-  if (answer === undefined) return !state.unknownWrites && !hasOwnSources(state);
-  answers.set(name, answer);
-  return answer;
-}
-
-/** Undefined where no release knows the package, or none is there yet. */
-function recommendsInOne(packages: PackageIndex, name: string): boolean | undefined {
-  const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
-  if (known.length === 0) return undefined;
-  return known.some((r) =>
-    resolve(r, { installed: new Names(r.base), wanted: [name], recommends: true }).added.some((a) => a.recommendedBy),
-  );
-}
-
-const releases = [
-  ["debian", "trixie"],
-  ["debian", "bullseye"],
-  ["ubuntu", "24.04"],
-  ["ubuntu", "22.04"],
-] as const;
 
 /** What a package would bring to an image by itself: its own files, and those of all that comes with it. */
 export interface Brought {
@@ -106,6 +71,15 @@ interface InstallRequest {
 const isUnknownProgram = ({ what }: Entry): boolean =>
   what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
 
+/** What is recommended where only a part of what is there is known, or the recommended packages are another system's. */
+function moreOf({ release, present }: Packages, wanted: readonly string[], together: Effect): Effect[] {
+  const { added } = resolve(release, { installed: present, wanted, recommends: true });
+  const names = added.flatMap((a) => (a.recommendedBy === undefined ? [] : [a.package.name]));
+  const named = names.filter((name) => mayBeMissed.has(name));
+  const entry = (what: string) => ({ id: debId(what), what, size: unknown, brought: "recommended" as const });
+  return names.length === 0 ? [] : [...named.map((name) => packageEffect(entry(name))), together];
+}
+
 /** What `apt-get install` does where the index is known. */
 export function installEffects(call: Call, known: Packages, request: InstallRequest): Effect[] {
   const left = known.slim ? "nothing" : leftOut(call);
@@ -115,11 +89,9 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const unknownNames: string[] = [];
   const wanted: string[] = [];
   const others = new Set<string>();
-  const isOfNodesource = (text: string): boolean => text.startsWith("nodejs") && hasNodesource(call);
-  const isForeign = (text: string): boolean => isOfNodesource(text) || hasSourceFor(call.state, text);
   for (const argument of request.packages) {
     if (isExcluded(argument.text)) continue;
-    const found = isForeign(argument.text) ? undefined : wantedBy(argument, release);
+    const found = isForeign(call.state, argument.text) ? undefined : wantedBy(argument, release);
     if (!found) unknownNames.push(argument.text);
     for (const name of found?.names ?? []) {
       wanted.push(name);
@@ -175,14 +147,13 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     const all = missing.sort().join(" ");
     effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
     // nodesource's package recommends nothing; of a vendor's own nobody knows.
-    if (request.recommends && !missing.every(isOfNodesource))
-      effects.push(unknownEffect(`deb-recommends-of:${all}`, "what they recommend"));
+    if (request.recommends && !missing.every((name) => isOfNodesource(call.state, name)))
+      effects.push(unknownEffect(`${recommendsOfId}${all}`, "what they recommend"));
   }
   const together = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
   if (recommended > 0) effects.push(packageEffect({ ...together, size: typical(recommended), source }));
-  if (isOfOthers && request.recommends && added.some((a) => a.package.recommends.length > 0))
-    effects.push(unknownEffect(together.id, together.what));
-  if (!complete) effects.push(unknownEffect(`deb-recommends-of:${wanted.sort().join(" ")}`, "more recommended packages"));
+  if (isOfOthers && request.recommends) effects.push(...moreOf(all, wanted, unknownEffect(together.id, together.what)));
+  if (!complete) effects.push(unknownEffect(`${recommendsOfId}${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
   if (left === "some" || left === "anything")
     effects.push(unknownEffect(`deb-left-out:${wanted.join(" ")}`, "what dpkg is told to leave out"));

@@ -67,11 +67,10 @@ export const runsUpdater = ({ name, stdin }: Call): boolean =>
   /^(?:ba|da)?sh$/.test(name) && stdin !== undefined && stdin.what.split(" ").some((word) => updating.test(word));
 
 /** add-apt-repository adds a list, and the key to it. */
-export const sourceAdded: Effect = {
-  do: "fill",
-  path: sourcesFolder,
-  entry: { id: "apt-source:added", kind: "metadata", what: "the list of a repository", size: typical(200) },
-};
+export function sourceAdded({ args }: Call): Effect {
+  const source = args.flatMap((a) => (a.text.startsWith("-") ? [] : [a.text])).join(" ");
+  return { do: "fill", path: sourcesFolder, entry: { id: `apt-source:${source}`, kind: "metadata", what: source, size: typical(200) } };
+}
 
 /** What is piped into a shell that way adds the repository. */
 export const nodesourceAdded = (call: Call): Effect[] =>
@@ -80,15 +79,43 @@ export const nodesourceAdded = (call: Call): Effect[] =>
 /** What is fetched from there into a file is run next. */
 export const nodesourceFetched = ({ args }: Call): Effect[] => (args.some((a) => setUp.test(a.text)) ? [nodesourceEffect] : []);
 
-export function hasNodesource({ state }: Call): boolean {
-  const sources = sourcesIn(state);
+/** nodesource's package of Node, in the place of the distribution's. */
+export function isOfNodesource(state: State, name: string): boolean {
+  const sources = name.startsWith("nodejs") ? sourcesIn(state) : undefined;
   if (!sources) return false;
   return sources.content.of(nodesourceId).length > 0 || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
 }
 
-/** A list is called after the package: `yarn.list` is where yarn comes from, whatever the distribution's own of that name is. */
-export function hasSourceFor(state: State, name: string): boolean {
-  const files = [...(sourcesIn(state)?.children.keys() ?? [])];
-  const words = files.flatMap((file) => /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? []);
-  return words.some((word) => name === word || name.startsWith(`${word}-`) || name.startsWith(`${word}=`));
+/** Repositories, by a word of their address, and packages of the distributions that they have others of: where the address does not say it. */
+const vendors: readonly (readonly [RegExp, RegExp])[] = [
+  [/r-project|c2d4u|marutter/, /^r-/],
+  [/deadsnakes/, /^(?:lib)?python/],
+  [/ubuntu-toolchain/, /^(?:gcc|g\+\+|cpp|gfortran|lib(?:gcc|stdc\+\+))/],
+  [/kitware/, /^cmake/],
+  [/llvm/, /^(?:clang|lld|lib(?:clang|c\+\+))/],
+  [/sury|ondrej/, /^(?:php|apache2|nginx|libapache2)/],
+  [/openjdk-r|adoptium|azul/, /^openjdk/],
+  [/cuda|nvidia/, /^(?:cuda|lib(?:cu|nv|nccl))/],
+];
+
+/** Words of addresses that are no vendor's. */
+const common = new Set("http https debian ubuntu linux main contrib universe stable packages security archive".split(" "));
+
+/**
+ * A list is called after the package, or its address is: `yarn.list`, `https://nginx.org/packages`, `ppa:git-core/ppa`. Then that is where it
+ * comes from, whatever the distribution's own of that name is.
+ */
+export function isForeign(state: State, name: string): boolean {
+  if (isOfNodesource(state, name)) return true;
+  const sources = sourcesIn(state);
+  if (!sources) return false;
+  const files = [...sources.children].flatMap(([file, node]) => [
+    /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? "",
+    node.type === "file" ? (node.entry.text ?? "") : "",
+  ]);
+  const told = [...files, ...[...sources.content].map((e) => e.what)].map((text) => text.toLowerCase());
+  const words = told.flatMap((text) => [text, ...text.split(/[^a-z0-9+-]+/), ...text.split(/[^a-z0-9+]+/)]);
+  const named = words.filter((w) => (w.length > 3 || w === "php" || w === "git") && !common.has(w));
+  const isAfter = (word: string): boolean => name.startsWith(word) && /^(?:$|[-=\d])/.test(name.slice(word.length));
+  return named.some(isAfter) || vendors.some(([address, theirs]) => theirs.test(name) && told.some((text) => address.test(text)));
 }

@@ -8,12 +8,13 @@ import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { type AptCall, aptCall, aptOptions, packageName } from "./apt-call.ts";
 import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
-import { installEffects, recommendsAny, recommendsId, removeEffects } from "./apt-packages.ts";
+import { installEffects, removeEffects } from "./apt-packages.ts";
+import { isOfRpm, recommendedBy, recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { nodesourceAdded, runsUpdater, sourceAdded, sourcesOf } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
-export { recommendsId } from "./apt-packages.ts";
+export { recommendsId } from "./apt-recommends.ts";
 export const listsFolder = "/var/lib/apt/lists";
 export const listsId = "apt-lists";
 
@@ -133,7 +134,7 @@ export const repositoryAdded = (call: Call): Effect[] => (runsUpdater(call) ? [.
 /** It updates the lists, too, from Ubuntu 18.04 on, unless it is told not to (add-apt-repository(1)). */
 const repositoryByTool: Handler = (call) => [
   unknownWork(call),
-  sourceAdded,
+  sourceAdded(call),
   ...(options(call.args).has("-n", "--no-update") ? [] : listsFetched(call)),
 ];
 
@@ -256,7 +257,7 @@ function remove(call: Call, parsed: AptCall): Effect[] {
 }
 
 function install(call: Call, parsed: AptCall): Effect[] {
-  const recommends = parsed.recommends && !recommendsAreOff(call);
+  const recommends = parsed.recommends && !recommendsAreOff(call) && !isOfRpm(call.state.base);
   const again = aptOptions(call).has("--reinstall") || parsed.verb === "reinstall";
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
   if (all) return installEffects(call, all, { packages: parsed.packages, recommends, again });
@@ -264,11 +265,14 @@ function install(call: Call, parsed: AptCall): Effect[] {
   const isThere = (name: string): boolean => call.state.root.content.of(debId(name)).some((e) => !e.maybe);
   const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !isThere(packageName(p.text))));
   if (fresh.length === 0) return [];
-  const isSure = fresh.some((p) => !isFile(p.text) && recommendsAny(call, packageName(p.text)));
-  const fill = (id: string, kind: Entry["kind"], what: string): Effect => ({
+  const more = recommends ? fresh.flatMap((p) => (isFile(p.text) ? [] : recommendedBy(call, packageName(p.text)))) : [];
+  const isSure = more.some((m) => m.any);
+  const wanted = new Set(fresh.map((p) => packageName(p.text)));
+  const missed = new Set(more.flatMap((m) => m.named).filter((name) => !wanted.has(name) && !isThere(name)));
+  const fill = (id: string, kind: Entry["kind"], what: string, brought?: Entry["brought"]): Effect => ({
     do: "fill",
     path: "/",
-    entry: { id, kind, what, size: unknown },
+    entry: { id, kind, what, size: unknown, ...(brought && { brought }) },
   });
   return [
     ...fresh.map((p) => {
@@ -277,7 +281,11 @@ function install(call: Call, parsed: AptCall): Effect[] {
     }),
     // By name: with one package less, what the others bring is still the same.
     ...fresh.map((p) => fill(`deb-dependencies:${packageName(p.text)}`, "unknown", `what ${packageName(p.text)} needs`)),
-    ...(recommends ? [fill(`${isSure ? recommendsId : "deb-recommends-of:"}${names(fresh)}`, "unknown", "recommended packages")] : []),
+    ...[...missed].flatMap((name) => [
+      fill(debId(name), "package", name, "recommended"),
+      fill(`deb-dependencies:${name}`, "unknown", `what ${name} needs`),
+    ]),
+    ...(recommends ? [fill(`${isSure ? recommendsId : recommendsOfId}${names(fresh)}`, "unknown", "recommended packages")] : []),
   ];
 }
 

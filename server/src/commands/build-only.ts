@@ -105,6 +105,19 @@ export const isOfLibc = (name: string): boolean =>
 export const isCompiler = (name: string): boolean =>
   /^(?:build-essential|build-base|alpine-sdk|gcc|g\+\+|gcc-c\+\+|clang)(?:-?\d[\d.]*)?$/.test(name);
 
+/** A compiler of Debian's that compiles nothing without the C library's headers, and only recommends them. */
+export const recommendsHeaders = (name: string): boolean => /^(?:gcc|clang)(?:-\d+)?$/.test(name);
+export const headersOfLibc = "libc6-dev";
+
+/** What every build of a Debian package is taken to have (Debian's policy, 4.2); dpkg-dev recommends it, and what drives such builds brings dpkg-dev. */
+export const essentialToBuild = "build-essential";
+const ofPackages = new Set("debhelper devscripts dh-make dh-python packaging-dev git-buildpackage".split(" "));
+export const buildsPackages = (name: string): boolean => ofPackages.has(name);
+export const mayBringEssential = (name: string): boolean => ofPackages.has(name) || name === "dpkg-dev";
+/** It builds a Debian package. */
+export const startsPackage = (name: string): boolean =>
+  /^(?:dpkg-buildpackage|debuild|debian\/rules|gbp|pdebuild|dh|mk-build-deps)$/.test(name);
+
 /** Environment variables that only the go command reads: `go help environment`. GOGC, GODEBUG, GOMAXPROCS … are the program's own. */
 const goBuild = new Set(
   (

@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { typical, unknown } from "../image/size.ts";
 import { filled } from "./cache.ts";
-import { type Handler, homeOf, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { utf8Length } from "./printing.ts";
 
 // Tools that keep keys, certificates and settings: a few kilobytes, of which nobody knows how many.
@@ -41,3 +41,10 @@ export const gitSetting: Handler = (call) => {
 };
 
 export const keyTools: Record<string, Handler> = { gpg, gpg2: gpg, openssl };
+
+/** What gpg fetches keys with; Debian's gnupg only recommends it from 9 on. */
+export const keyFetcher = "dirmngr";
+export const recommendsKeyFetcher = (name: string): boolean => /^gnupg2?$/.test(name);
+/** `gpg --recv-keys`, `apt-key adv --keyserver`. */
+export const fetchesKeys = ({ name, args }: Pick<Call, "name" | "args">): boolean =>
+  /^(?:apt-key|gpg2?)$/.test(name) && args.some((a) => /^--(?:recv|keyserver)/.test(a.text));

@@ -1,7 +1,18 @@
 import type { Saving } from "../build/difference.ts";
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { recommendsId } from "../commands/apt.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
+import { certificates } from "../commands/apt-recommends.ts";
+import {
+  buildsPackages,
+  essentialToBuild,
+  headersOfLibc,
+  isCompiler,
+  mayBringEssential,
+  recommendsHeaders,
+  startsPackage,
+} from "../commands/build-only.ts";
+import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -43,8 +54,12 @@ export const aptRecommendsInstalled: Rule = {
 /** A package that is only recommended; where packages are not known, all of them together. */
 const isRecommended = (entry: Entry): boolean => entry.brought === "recommended" || entry.id.startsWith(recommendsId);
 
+/** What they are called where their names are those of another release. */
+const together = "recommended packages";
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
-function whatGoes({ packages = [] }: Saving): string {
+function whatGoes({ bytes, packages: all = [] }: Saving): string {
+  if (bytes === undefined) return "";
+  const packages = all.filter((p) => p !== together);
   const shown = packages.slice(0, 3).join(", ");
   return packages.length <= 3 ? shown : `${shown} … (${packages.length} packages)`;
 }
@@ -55,38 +70,28 @@ const wordIndex = (ran: Ran): number => 1 + ran.args.findIndex((a) => a.text ===
 /** Flags that stand behind `install` by habit: the new one goes behind them. */
 const yes = new Set(["-y", "-q", "-qq", "-yq", "-qy", "-yqq", "-qqy", "--yes", "--assume-yes"]);
 
-const certificates = "ca-certificates";
-/** Packages that fetch over https; without its recommended certificates git, curl or wget cannot. */
-const speaksHttps = new Set(["git", "curl", "wget"]);
+const isLost = (ran: Ran, name: string): boolean =>
+  ran.changes.some((c) => c.how === "written" && c.entry.what === name && c.entry.brought === "recommended");
+const someNamed = (ran: Ran, isOne: (name: string) => boolean): boolean =>
+  aptCall(ran)?.packages.some((p) => isOne(packageName(p.text))) ?? false;
+/** Nobody knows what these packages recommend. */
+const isOpen = (ran: Ran): boolean => ran.changes.some((c) => c.entry.id.startsWith(recommendsId));
 
-/** Whether the certificates would be gone: they come by recommendation, or nobody knows what comes. */
-function losesCertificates(ran: Ran): boolean {
-  const packages = aptCall(ran)?.packages.map((p) => packageName(p.text)) ?? [];
-  if (packages.includes(certificates)) return false;
-  const written = ran.changes.filter((c) => c.how === "written").map((c) => c.entry);
-  const brought = written.filter((e) => e.what === certificates);
-  if (brought.length > 0) return brought.some((e) => e.brought === "recommended");
-  return packages.some((p) => speaksHttps.has(p)) && written.some((e) => e.id.startsWith(recommendsId));
-}
+/** What runs behind it in its image, and in those that are built on it. */
+const rest = ({ steps, image }: Subject, step: Step, ran: Ran): Ran[] => [
+  ...step.ran.slice(step.ran.indexOf(ran) + 1),
+  ...steps.filter((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage)).flatMap((s) => s.ran),
+];
 
-/** Without the headers of the C library, which it only recommends, a compiler compiles nothing. */
-const headers = "libc6-dev";
-const isCompiler = (name: string): boolean => /^(?:gcc|clang)(?:-\d+)?$/.test(name);
-const losesHeaders = (ran: Ran): boolean =>
-  ran.changes.some((c) => c.entry.what === headers && c.entry.brought === "recommended") &&
-  (aptCall(ran)?.packages.some((p) => isCompiler(packageName(p.text))) ?? false);
+const losesHeaders = (ran: Ran): boolean => isLost(ran, headersOfLibc) && someNamed(ran, recommendsHeaders);
 
-/** What gpg fetches keys with; on Debian 9 gnupg only recommends it. */
-const keyFetcher = "dirmngr";
-const losesKeyFetcher = ({ steps }: Subject, step: Step, ran: Ran): boolean =>
-  (ran.changes.some((c) => c.entry.what === keyFetcher && c.entry.brought === "recommended") || mayBringKeyFetcher(ran)) &&
-  [...step.ran.slice(step.ran.indexOf(ran)), ...steps.slice(step.index + 1).flatMap((s) => s.ran)].some(
-    (r) => /^(?:apt-key|gpg2?)$/.test(r.name) && r.args.some((a) => /^--(?:recv|keyserver)/.test(a.text)),
-  );
+const losesKeyFetcher = (subject: Subject, step: Step, ran: Ran): boolean =>
+  (isLost(ran, keyFetcher) || (isOpen(ran) && someNamed(ran, recommendsKeyFetcher))) && rest(subject, step, ran).some(fetchesKeys);
 
-const mayBringKeyFetcher = (ran: Ran): boolean =>
-  ran.changes.some((c) => c.entry.id.startsWith(recommendsId)) &&
-  (aptCall(ran)?.packages.some((p) => /^gnupg2?$/.test(packageName(p.text))) ?? false);
+/** Somebody builds Debian packages here, or means to. */
+const losesEssential = (subject: Subject, step: Step, ran: Ran): boolean =>
+  (isLost(ran, essentialToBuild) || (isOpen(ran) && someNamed(ran, mayBringEssential) && !someNamed(ran, isCompiler))) &&
+  (someNamed(ran, buildsPackages) || rest(subject, step, ran).some((r) => startsPackage(r.name)));
 
 /** Packages more behind the last: on a line of their own where that one has one. */
 function addPackages(names: readonly string[], words: readonly Word[], source: string): Edit[] {
@@ -107,7 +112,7 @@ function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   return {
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
     aliases: ["DL3015"],
-    message: (saving) => messageOf(saving, losesCertificates(ran)),
+    message: (saving) => messageOf(saving, isLost(ran, certificates)),
     fixes: flag
       ? [
           {
@@ -130,13 +135,12 @@ function messageOf(saving: Saving, loses: boolean): string {
 function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const { source } = step.instruction;
   const words = packageWords(ran);
-  const loses = losesCertificates(ran);
-  // Where packages are not known, it would be an unknown more: then the message says it.
-  const isKnown = ran.changes.some((c) => c.entry.what === certificates && c.entry.brought === "recommended");
+  const loses = isLost(ran, certificates);
   const needed = [
     ...(losesKeyFetcher(subject, step, ran) ? [{ name: keyFetcher, why: "for keys" }] : []),
-    ...(losesHeaders(ran) ? [{ name: headers, why: "to compile" }] : []),
-    ...(loses && isKnown && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
+    ...(losesEssential(subject, step, ran) ? [{ name: essentialToBuild, why: "to build packages" }] : []),
+    ...(losesHeaders(ran) ? [{ name: headersOfLibc, why: "to compile" }] : []),
+    ...(loses && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
   ];
   // What is tried where this one fails installs the same.
   const fallback = step.ran.slice(step.ran.indexOf(ran) + 1).find((r) => r.maybe && installsSame(r, ran));

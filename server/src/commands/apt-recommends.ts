@@ -1,0 +1,92 @@
+import type { BaseImage } from "../image/base.ts";
+import { Names } from "../sizes/packages/names.ts";
+import type { PackageIndex, Release } from "../sizes/packages/package.ts";
+import { resolve } from "../sizes/packages/resolve.ts";
+import { debId } from "./apt-installed.ts";
+import { isForeign } from "./apt-sources.ts";
+import { essentialToBuild, headersOfLibc } from "./build-only.ts";
+import type { Call } from "./call.ts";
+import { keyFetcher } from "./keys.ts";
+
+// Recommended packages where the index of the base is not at hand.
+
+/** Recommended packages of which nothing is known, not even their names; behind it the packages that recommend them. */
+export const recommendsId = "deb-recommends:";
+/** The certificates that programs trust. */
+export const certificates = "ca-certificates";
+/** Of these nobody knows whether there are any. */
+export const recommendsOfId = "deb-recommends-of:";
+
+/** ALT Linux has an apt of its own, for RPM packages, which brings none and does not know the option (apt-rpm). */
+export const isOfRpm = (base: BaseImage | undefined): boolean => /(?:^|[/.])alt(?:linux)?(?:\.p\d|[:/]|$)/i.test(base?.name ?? "");
+
+const releases = [
+  ["debian", "trixie"],
+  ["debian", "bullseye"],
+  ["ubuntu", "24.04"],
+  ["ubuntu", "22.04"],
+] as const;
+
+/** What a package most likely brings to a base whose own index is not at hand. */
+interface Recommended {
+  readonly any: boolean;
+  /** By name, of those that may be missed. */
+  readonly named: readonly string[];
+}
+const nothing: Recommended = { any: false, named: [] };
+
+/** What a build may need, and has by recommendation: a fix names it where it is. */
+export const mayBeMissed: ReadonlySet<string> = new Set([certificates, keyFetcher, essentialToBuild, headersOfLibc]);
+
+const answered = new WeakMap<PackageIndex, Map<string, Recommended>>();
+
+/**
+ * Whether a package brings recommended ones, and which of those that may be missed, by what the known releases that have it say, behind what was installed here before: then it
+ * most likely does in this one, too. Of one that none of them knows, or that is a vendor's, nobody knows.
+ */
+export function recommendedBy(call: Call, name: string): Recommended {
+  const { packages, state } = call;
+  if (!packages || isForeign(state, name)) return nothing;
+  const answers = answered.get(packages) ?? new Map<string, Recommended>();
+  answered.set(packages, answers);
+  const before = installedBefore(call);
+  const key = [name, ...before.alone, "+", ...before.withMore].join(" ");
+  const answer = answers.get(key) ?? recommendedInAll(packages, name, before);
+  answers.set(key, answer);
+  return answer;
+}
+
+/** What earlier commands of this file installed, by itself or with what it recommends. */
+interface Before {
+  readonly alone: readonly string[];
+  readonly withMore: readonly string[];
+}
+
+function installedBefore({ state: { root } }: Call): Before {
+  const ids = [...root.content].filter((e) => !e.maybe).map((e) => e.id);
+  const inGroups = ids.flatMap((id) =>
+    [recommendsId, recommendsOfId].flatMap((p) => (id.startsWith(p) ? id.slice(p.length).split(" ") : [])),
+  );
+  const withMore = new Set(inGroups);
+  const own = debId("");
+  const alone = ids.flatMap((id) => (id.startsWith(own) && !withMore.has(id.slice(own.length)) ? [id.slice(own.length)] : []));
+  return { alone, withMore: [...withMore] };
+}
+
+function recommendedInAll(packages: PackageIndex, name: string, before: Before): Recommended {
+  const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
+  const found = known.map((r) => {
+    const alone = withAdded(r, new Names(r.base), before.alone, false);
+    const installed = withAdded(r, alone, before.withMore, true);
+    const { added } = resolve(r, { installed, wanted: [name], recommends: true });
+    return added.flatMap((a) => (a.recommendedBy === undefined ? [] : [a.package.name]));
+  });
+  if (found.length === 0 || found.some((names) => names.length === 0)) return nothing;
+  return { any: true, named: [...mayBeMissed].filter((m) => found.every((names) => names.includes(m))) };
+}
+
+function withAdded(release: Release, installed: Names, names: readonly string[], recommends: boolean): Names {
+  const wanted = names.filter((n) => release.package(n));
+  const { added } = wanted.length > 0 ? resolve(release, { installed, wanted, recommends }) : { added: [] };
+  return new Names(installed.own, new Set([...installed.more, ...added.map((a) => a.package.name)]));
+}
