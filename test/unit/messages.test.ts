@@ -82,6 +82,13 @@ describe("messages", () => {
       of(`RUN ${clone} /srv/a`, "RUN cd /srv/a && git describe > /v"),
       /\. Line 3 asks git for it: clone, ask and remove \.git in one RUN\.$/,
     );
+    assert.match(of(`RUN ${clone} /srv/a`, "WORKDIR /srv/a", "RUN /usr/share/at.sh v1"), /\. Line 4 may ask git for it: /);
+    assert.match(
+      of(`RUN ${clone} /srv/a && cd /srv/a && sh /at.sh v1`),
+      /\. What is run there may ask git for more than the last commit: /,
+    );
+    assert.match(of(`RUN ${clone} -b next /srv/a && cd /srv/a && ./build.sh`), /, and no tags that the build may name its version by\.$/);
+    assert.match(of(`RUN ${clone} -b v1.2 /srv/a && cd /srv/a && make`), /only what is checked out\.$/);
   });
 
   it("of removed-later name no instruction where several brought the files", () => {

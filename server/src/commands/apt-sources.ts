@@ -64,7 +64,7 @@ export const fetchesUpdater = ({ name, args }: Pick<Call, "name" | "args">): boo
 
 /** Such a script is piped into it. */
 export const runsUpdater = ({ name, stdin }: Call): boolean =>
-  /^(?:ba|da)?sh$/.test(name) && stdin !== undefined && stdin.what.split(" ").some((word) => updating.test(word));
+  /^(?:ba|da)?sh$/.test(name) && stdin?.what.split(" ").some((word) => updating.test(word)) === true;
 
 /** add-apt-repository adds a list, and the key to it. */
 export function sourceAdded({ args }: Call): Effect {

@@ -63,35 +63,48 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   const [, url] = o.operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
   const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
-  const isShallow = isRemote && !isWhole && asking.length === 0;
+  const all = commandsBehind(steps, step, ran);
+  const strange = all.find(({ ran: r }) => isStrange(r, folder));
+  const isShallow = isRemote && !isWhole && asking.length === 0 && !strange;
+  // A tag that the clone is told comes with it.
+  const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
+  const built = isShallow && !isTag && all.some(({ ran: r }) => isWithin(r.cwd, folder) && buildsThere(r, folder));
   if (clone && isShallow)
-    fixes.push({ title: "Clone with --depth 1", safety: "review", edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }] });
+    fixes.push({
+      title: `Clone with --depth 1${built ? " (check first: whether its build asks git for tags)" : ""}`,
+      safety: "review",
+      edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }],
+    });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const gits = commandsBehind(steps, step, ran).filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
-  const builder = commandsBehind(steps, step, ran).find(
-    ({ step: s, ran: r }) =>
-      s !== step && s.before.cwd !== "/" && isWithin(r.cwd, folder) && (mayAskVersion(r) || runsScripts(r) || isUnknown(r)),
+  const gits = all.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
+  const builder = all.find(
+    ({ step: s, ran: r }) => s !== step && s.before.cwd !== "/" && isWithin(r.cwd, folder) && (buildsThere(r, folder) || isUnknown(r)),
   );
   const alone =
-    builder === undefined && step.ran.filter((r) => r.command === ran.command).length === 1 && gits.every((g) => g.step === step);
+    builder === undefined &&
+    (strange === undefined || strange.step === step) &&
+    step.ran.filter((r) => r.command === ran.command).length === 1 &&
+    gits.every((g) => g.step === step);
   const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
   const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
   if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
   const isPlaced = standsKnown(step, ran) || ran.args.some((a) => isWithin(folder, a.text));
   const later = asking.find((a) => a.step !== step);
-  const built =
-    isShallow && branch === undefined && commandsBehind(steps, step, ran).some(({ ran: r }) => isWithin(r.cwd, folder) && mayAskVersion(r));
   const advice = isShallow
     ? `${clone ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${built ? ", and no tags that the build may name its version by" : ""}`
     : later
       ? `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`
-      : builder
-        ? `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`
-        : asking.length > 0
-          ? "Git is asked for more than the last commit: remove .git behind that"
-          : removal
-            ? "Remove .git in this RUN"
-            : "Remove .git in the RUN that clones";
+      : strange && strange.step !== step
+        ? `Line ${lineNumber(file, strange.step)} may ask git for it: clone, ask and remove .git in one RUN`
+        : builder
+          ? `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`
+          : strange
+            ? "What is run there may ask git for more than the last commit: remove .git behind that"
+            : asking.length > 0
+              ? "Git is asked for more than the last commit: remove .git behind that"
+              : removal
+                ? "Remove .git in this RUN"
+                : "Remove .git in the RUN that clones";
   return {
     span: wordsOf(file, ran, step),
     message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
@@ -112,12 +125,27 @@ const commandsBehind = (steps: readonly Step[], step: Step, ran: Ran): Behind[] 
 
 /** Builds that ask git describe for their version in many projects: `make`, setuptools-scm and versioneer, GoReleaser, git-commit-id of Maven. */
 const mayAskVersion = ({ name, args }: Ran): boolean =>
-  /^(?:make|gmake|cmake|meson|mvn|gradle|gradlew|goreleaser|autoreconf|autogen\.sh|configure)$/.test(name) ||
-  (/^python[\d.]*$/.test(name) && args.some((a) => /^(?:setup\.py|build|pip)$/.test(a.text))) ||
-  (isPip(name) && args.some((a) => a.text === "."));
+  /^(?:make|gmake|cmake|meson|scons|bazel|mvnw?|gradlew?|sbt|lein|cargo|dotnet|mix|rebar3|stack|cabal|swift|goreleaser|autoreconf|autogen\.sh|configure|poetry|uv|hatch|flit)$/.test(
+    basename(name),
+  ) ||
+  (/^python[\d.]*$/.test(basename(name)) && args.some((a) => /^(?:setup\.py|build|pip)$/.test(a.text))) ||
+  (isPip(basename(name)) && args.some((a) => /^\.(?:$|[[/])/.test(a.text)));
 
 /** What a project has them run may ask git, too: webpack with git-rev-sync. */
 const runsScripts = ({ name }: Ran): boolean => /^(?:npm|npx|yarn|pnpm|bun|webpack|grunt|gulp)$/.test(basename(name));
+
+/** It builds what was cloned, or is a script of its own. */
+const buildsThere = (ran: Ran, folder: string): boolean =>
+  mayAskVersion(ran) || runsScripts(ran) || (isUnknown(ran) && ran.name.includes("/") && isWithin(absolute(ran.name, ran.cwd), folder));
+
+/** A script of somebody else's that stands in the clone, or is told of it: that may check out another commit. */
+function isStrange(ran: Ran, folder: string): boolean {
+  const [first] = ran.args;
+  const isShell = /^(?:ba|da|z)?sh$/.test(ran.name);
+  const path = isShell ? (first?.text ?? "") : ran.name;
+  if (!isUnknown(ran) || !path.includes("/") || /\/s?bin\/[\w-]+$/.test(path) || isWithin(absolute(path, ran.cwd), folder)) return false;
+  return isWithin(ran.cwd, folder) || ran.args.some((a) => a.text === folder);
+}
 
 /** Its history is tended, it lies where benchmarks have agents work, git is told to trust the folder, or a program to find its history there: it will be asked when the image runs. */
 const isForGit = (steps: readonly Step[], { index }: Step, folder: string): boolean =>
