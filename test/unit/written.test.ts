@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
-import { type ContextNode, folder } from "../../server/src/image/context.ts";
+import { layers } from "./support/layers.ts";
 import { worldOf } from "./support/world.ts";
-
-/** Bytes of the layers above the base, `≥` where it is a lower bound. Each expectation was measured with a real build (test/builds/cases). */
-function layers(lines: string[], base = "debian:bookworm", world = worldOf({ "a.bin": 1000, "b.log": 300 })): string {
-  const { image } = analyze([`FROM ${base}`, ...lines].join("\n"), world);
-  const sizes =
-    image.stages[0]?.steps.flatMap((step) => (step.layer && step.instruction.keyword !== "FROM" ? [step.layer.size] : [])) ?? [];
-  return sizes.map((size) => `${size.lowerBound ? "≥" : ""}${size.bytes}`).join(" ");
-}
 
 describe("what commands write", () => {
   const cases: [string, string[], string][] = [
@@ -350,107 +342,6 @@ describe("what commands write", () => {
     assert.equal(layers(lines, "fedora:41"), "≥0 ≥0 0");
   });
 
-  it("COPY of a file into a folder is a file there, in a context that nobody knows too", () => {
-    const { image } = analyze("FROM debian:bookworm\nCOPY hello.c conf.d src /srv/\n", worldOf());
-    const paths = image.stages[0]?.steps[1]?.layer?.entries.map((e) => `${e.path} ${e.entry.id}`);
-    assert.deepEqual(paths?.sort(), ["/srv context:conf.d", "/srv context:src", "/srv/hello.c context:hello.c"]);
-  });
-
-  it("COPY follows a link that is named, not one inside a folder", () => {
-    const file = { kind: "file", bytes: 700, mode: 0o644 } as const;
-    const link = { kind: "link", target: "real" } as const;
-    const inner = folder(
-      new Map<string, ContextNode>([
-        ["real", file],
-        ["alias", link],
-      ]),
-    );
-    const root = folder(
-      new Map<string, ContextNode>([
-        ["real", file],
-        ["alias", link],
-        ["dir", inner],
-      ]),
-    );
-    assert.equal(layers(["COPY alias /srv/", "COPY dir /srv/dir"], "debian:bookworm", { ...worldOf(), context: { root } }), "700 700");
-  });
-
-  it("tar unpacks an archive of the context, copied or mounted", () => {
-    const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
-    const world = { ...worldOf(), context: { root } };
-    assert.equal(layers(["COPY a.tgz /tmp/", "RUN tar xzf /tmp/a.tgz -C /opt && rm /tmp/a.tgz"], "debian:bookworm", world), "90 5000");
-    assert.equal(
-      layers(["RUN --mount=type=bind,target=/c tar -x -f /c/a.tgz -C /opt --strip-components=1"], "debian:bookworm", world),
-      "5000",
-    );
-    assert.equal(layers(["COPY a.tgz /", "RUN tar xf a.tgz only/this"], "debian:bookworm", world), "90 ≥0");
-  });
-
-  it("of an archive only the whole is known", () => {
-    const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
-    const cases: [string[], string][] = [
-      [["ADD a.tgz /w", "RUN rm -r /w/t/d", "RUN cp -a /w /v"], "5000 0 ≥0"],
-      [["ADD a.tgz /w", "RUN rm /w/t/*.txt", "RUN chown -R 1 /w"], "5000 0 ≥0"],
-      [["ADD a.tgz /w", "RUN rm -rf /w/t/*", "RUN mv /w /v"], "5000 0 ≥0"],
-      [["ADD a.tgz /w", "RUN find /w -name 'f*' -delete", "RUN cp -a /w /v"], "5000 0 ≥0"],
-      [["ADD a.tgz /w", "RUN mv /w/t/d /d", "RUN cp -a /w /v"], "5000 ≥0 ≥0"],
-      [["COPY a.tgz /", "RUN tar xzf /a.tgz -C /opt && rm -rf /opt/t/d /a.tgz"], "90 ≥0"],
-      [["COPY a.tgz /", "RUN tar xzf /a.tgz -C /opt && mv /opt/t/d /d && rm -rf /d"], "90 ≥0"],
-      [["ADD a.tgz /w", "RUN rm -f /none /w.log && touch /w.log && rm /w.log", "RUN cp -a /w /v"], "5000 0 5000"],
-      [["ADD a.tgz /w", "RUN rm -rf /tmp/x /var/lib/apt/lists/*", "RUN cp -a /w /v"], "5000 0 5000"],
-    ];
-    for (const [lines, expected] of cases)
-      assert.equal(layers(lines, "debian:bookworm", { ...worldOf(), context: { root } }), expected, lines.join("; "));
-  });
-
-  it("hard links inside a copied folder are one file", () => {
-    const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
-    const dir = folder(
-      new Map<string, ContextNode>([
-        ["a", file],
-        [
-          "deep",
-          folder(
-            new Map<string, ContextNode>([
-              ["b", file],
-              ["c", file],
-            ]),
-          ),
-        ],
-      ]),
-    );
-    assert.equal(dir.bytes, 700);
-    assert.equal(
-      layers(["COPY dir /srv/dir"], "debian:bookworm", {
-        ...worldOf(),
-        context: { root: folder(new Map<string, ContextNode>([["dir", dir]])) },
-      }),
-      "700",
-    );
-  });
-
-  it("names in items a file of several names once", () => {
-    const file = { kind: "file", bytes: 700, mode: 0o644, inode: "7" } as const;
-    const root = folder(
-      new Map<string, ContextNode>([
-        ["a", file],
-        ["b", file],
-      ]),
-    );
-    const { image } = analyze("FROM debian:bookworm\nCOPY a b /srv/\n", { ...worldOf(), context: { root } }).toJSON();
-    const layer = image.stages[0]?.layers[1];
-    assert.equal(layer?.bytes, 700);
-    assert.deepEqual(
-      layer?.items.map((item) => item.bytes),
-      [700],
-    );
-  });
-
-  it("has no package of less than nothing", () => {
-    const { image } = analyze("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y krb5-locales\n", worldOf()).toJSON();
-    for (const item of image.stages[0]?.layers[1]?.items ?? []) assert.ok(item.bytes >= 0, `${item.what}: ${item.bytes}`);
-  });
-
   it("go names a program after its module", () => {
     const goWorld = worldOf({ "go.mod": "// a module\nmodule example.com/x/tool/v2\n\ngo 1.22\n", "main.go": 10 });
     const written = (...lines: string[]): string[] =>
@@ -465,66 +356,5 @@ describe("what commands write", () => {
     assert.deepEqual(written("RUN go build"), ["/src/src"]);
     assert.deepEqual(written("RUN go install std"), []);
     assert.deepEqual(written("RUN go build std"), []);
-  });
-});
-
-describe("scripts of the context", () => {
-  const install = "#!/bin/sh\nset -e\nhead -c $1 /dev/zero > /opt/x\n";
-  const world = worldOf({
-    "install.sh": install,
-    "env.sh": "SIZE=300\n",
-    "a.py": "#!/usr/bin/env python3\n",
-    "loop.sh": "sh /loop.sh; head -c 5 /dev/zero > /x\n",
-  });
-  const run = (...lines: string[]): string => layers(lines, "debian:bookworm", world);
-  const size = install.length;
-
-  it("are run where they are called", () => {
-    assert.equal(run("COPY install.sh /tmp/", "RUN /tmp/install.sh 5000 && rm /tmp/install.sh"), `${size} 5000`);
-    assert.equal(run("COPY install.sh /tmp/", "RUN cd /tmp && sh -x ./install.sh 400"), `${size} 400`);
-    assert.equal(run("COPY install.sh /usr/local/bin/set-up", "RUN set-up 300"), `${size} 300`);
-    assert.equal(run("RUN --mount=type=bind,source=install.sh,target=/i.sh sh /i.sh 200"), "200");
-    assert.equal(run("COPY env.sh /", "RUN . /env.sh && head -c $SIZE /dev/zero > /x"), "9 300");
-  });
-  it("are an unknown amount where we cannot read them", () => {
-    assert.equal(run("COPY a.py /", "RUN /a.py"), "23 ≥0");
-    assert.equal(run("COPY loop.sh /", "RUN sh /loop.sh"), "38 ≥5");
-    assert.equal(run("RUN f() { f; head -c 7 /dev/zero > /x; }; f"), "≥7");
-  });
-});
-
-describe("accounts", () => {
-  const near = (actual: string, expected: number[]): void =>
-    assert.ok(
-      actual.split(" ").every((text, i) => Math.abs(Number(text) - (expected[i] ?? 0)) < 700),
-      `${actual}, measured ${expected.join(" ")}`,
-    );
-
-  it("one on bookworm, with and without a home", () => {
-    near(layers(["RUN useradd -m app", "RUN useradd -r sys", "RUN groupadd g"]), [8889, 4292, 1616]);
-    near(layers(["RUN adduser --uid 1234 --ingroup users --disabled-password --gecos '' app"]), [8145]);
-  });
-  it("several in one layer rewrite the same files", () =>
-    near(layers(["RUN groupadd g && useradd -g g a && useradd -M b && echo a:b | chpasswd"]), [4558]));
-  it("lastlog grows on bullseye only, for every uid", () => {
-    near(layers(["RUN useradd app"], "debian:bullseye"), [328_924]);
-    near(layers(["RUN useradd -u 1000000 app"], "debian:bullseye"), [324_004_893]);
-    near(layers(["RUN useradd -l -u 1000000 app"], "debian:bullseye"), [4569]);
-    near(layers(["RUN useradd -u 1000000 -m app"]), [8858]);
-  });
-});
-
-describe("apt without docker-clean", () => {
-  const update = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update";
-  it("keeps its own index until it is cleaned", () => {
-    const [kept, cleaned] = [layers([`RUN ${update}`]), layers([`RUN ${update} && apt-get clean`])];
-    assert.equal(kept.startsWith("≥") ? Number.NaN : Number(kept) - Number(cleaned), 73_846_000);
-  });
-  it("keeps downloads of unknown size, but not under a cache mount", () => {
-    const install = "apt-get install -y --no-install-recommends tree";
-    assert.match(layers([`RUN ${update} && ${install}`]), /^≥/);
-    const mount = "--mount=type=cache,target=/var/cache/apt";
-    assert.doesNotMatch(layers([`RUN ${mount} ${update} && ${install}`]), /≥\d{8}/);
-    assert.equal(layers([`RUN ${update}`, "RUN apt-get clean"]).split(" ")[1], "0");
   });
 });
