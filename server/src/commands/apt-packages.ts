@@ -124,8 +124,8 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   for (const { package: found, recommendedBy } of fresh) {
     if (!found) continue;
     const { files, exact } = weightOf(found, slim);
-    // The neighbour's recommended packages have other names there: what they weigh together is all that is said.
-    if (all.standsIn && recommendedBy !== undefined) {
+    // The neighbour's recommended packages have other names there: what they weigh together is all that is said, but for those a build may miss.
+    if (all.standsIn && recommendedBy !== undefined && !mayBeMissed.has(found.name)) {
       recommended += files;
       continue;
     }

@@ -57,9 +57,8 @@ const isRecommended = (entry: Entry): boolean => entry.brought === "recommended"
 /** What they are called where their names are those of another release. */
 const together = "recommended packages";
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
-function whatGoes({ bytes, packages: all = [] }: Saving): string {
-  if (bytes === undefined) return "";
-  const packages = all.filter((p) => p !== together);
+function whatGoes({ bytes, packages = [] }: Saving): string {
+  if (bytes === undefined || packages.includes(together)) return "";
   const shown = packages.slice(0, 3).join(", ");
   return packages.length <= 3 ? shown : `${shown} … (${packages.length} packages)`;
 }
