@@ -102,12 +102,27 @@ describe("messages", () => {
     for (const [base, what] of [
       ["debian:trixie-slim", "tag"],
       ["debian", "build"],
+      ["alpine:edge", "build"],
+      ["debian:stable-slim", "build"],
       [digest, "digest"],
     ])
       assert.match(
-        said("packages-upgraded", `FROM ${base}\nRUN apt-get update && apt-get -y upgrade\n`) ?? "",
+        said(
+          "packages-upgraded",
+          `FROM ${base}\nRUN ${base?.startsWith("alpine") ? "apk upgrade" : "apt-get update && apt-get -y upgrade"}\n`,
+        ) ?? "",
         new RegExp(` A newer ${what} of the base`),
       );
+  });
+
+  it("of debug-info-kept are silent beside the compiler, and not where it goes", () => {
+    const of = (last: string) =>
+      said(
+        "debug-info-kept",
+        `FROM alpine:3.22\nCOPY . /src\nRUN apk add --no-cache go && cd /src && go build -o /bin/a . ${last}\nCMD ["a"]\n`,
+      );
+    assert.equal(of(""), undefined);
+    assert.match(of("&& apk del go") ?? "", /^The program ships with its symbols and debug information\./);
   });
 
   it("of removed-later tell who else may have written there, and that who uses it belongs into the same RUN", () => {

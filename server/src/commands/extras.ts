@@ -94,8 +94,10 @@ const recommending = /^(?:nginx|nodejs|php|httpd|ruby|podman|buildah|systemd|mar
 const many = 5;
 /** These recommend nothing, nor does what they need (their spec files). */
 const plain = /^(?:bzip2|ca-certificates|curl|diffutils|findutils|gzip|make|openssl|patch|tar|unzip|wget|which|xz|zip|zstd)$/;
-const mayRecommend = (packages: readonly string[]): boolean =>
-  packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p));
+/** systemd is in the images of Red Hat's kin already, and in none of Fedora's. */
+const isThere = ({ state: { base } }: Call, name: string): boolean => name === "systemd" && base?.os?.id !== "fedora";
+const mayRecommend = (call: Call, packages: readonly string[]): boolean =>
+  packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p) && !isThere(call, p));
 
 /** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11; Fedora's packages, and dnf, had them from 22 on. */
 const isBeforeThem = ({ state: { base } }: Call): boolean =>
@@ -116,7 +118,9 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
     noneWeak(setopts) ||
     contentAt(call.state.root, "/etc/dnf").of(noneWeakId).length > 0 ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  return off || isBeforeThem(call) || !mayRecommend(packages) ? [] : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+  return off || isBeforeThem(call) || !mayRecommend(call, packages)
+    ? []
+    : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
 }
 
 /** Who types Ruby reads its documentation by ri, as pry shows it. */

@@ -2,12 +2,11 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { cargoTargetId } from "../commands/cargo.ts";
 import { type StripFlags, stripFlags } from "../commands/debug-info.ts";
 import { strips } from "../commands/kinds.ts";
-import type { Entry } from "../image/files.ts";
+import { contentAt, type Entry, type FolderNode } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedThrough } from "../queries/started-through.ts";
-import { sdkOf } from "../sizes/sdk-images.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -28,11 +27,10 @@ export const debugInfoKept: Rule = {
   *check(subject) {
     let shipped: ReadonlySet<string> | undefined;
     const found: Found[] = [];
-    if (shipsSdk(subject)) return;
     for (const step of subject.steps) {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
-        const flags = stripFlags(ran);
+        const flags = compilerStays(subject, step, ran) ? undefined : stripFlags(ran);
         // In a script there is nothing to put it behind.
         if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
         if (flags.unless && saysItself(subject, ran, flags.unless)) continue;
@@ -64,12 +62,21 @@ interface Found {
   readonly flags: StripFlags;
 }
 
-/** Beside a whole compiler they are little, and whoever works in the image may want them. */
-function shipsSdk({ image }: Subject): boolean {
-  const bottom = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
-  const base = bottom?.steps[0]?.after.base;
-  return base !== undefined && sdkOf(base) !== undefined;
+/**
+ * Beside a whole compiler they are little, and whoever works in the image may want them: so it is where the program is built in a stage
+ * that ships, unless what compiles is seen to go again.
+ */
+function compilerStays({ image }: Subject, { stage }: Step, { before }: Ran): boolean {
+  const end = image.stages[image.target]?.end;
+  if (!end || !image.ships.has(stage)) return false;
+  const there = compilersIn(before.root);
+  return there.length === 0 || compilersIn(end.root).some((id) => there.includes(id));
 }
+
+const compilersIn = (root: FolderNode): readonly string[] =>
+  [...root.content, ...contentAt(root, "/usr/local")].flatMap(({ id, maybe }) => (!maybe && isOfCompiler.test(id) ? [id] : []));
+/** Packages, and Go's own archive. */
+const isOfCompiler = /^(?:deb|apk|rpm):(?:go|golang(?:-go|-bin)?|rust|rustc|cargo|gcc|build-essential|build-base)$|\bgo1\.\d/;
 
 /** Cargo 1.77 strips debug information of a release by itself (its changelog), and leaves the symbols: said of what may be as new as that. */
 function isWithoutDebugInfo({ ran, step }: Found): boolean {

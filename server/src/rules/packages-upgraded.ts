@@ -1,7 +1,7 @@
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCall } from "../commands/apt-call.ts";
-import { addsSource, upgradesAll } from "../commands/installs.ts";
+import { addsSource, updatesByItself, upgradesAll } from "../commands/installs.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { followersOf } from "../edits/apt-lists.ts";
 import { removeInstruction, startWithComments, withoutCommands } from "../edits/chain.ts";
@@ -87,7 +87,7 @@ const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[]
 function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
   if (isGivenUp(base?.name ?? "")) return true;
   if (today === undefined || base === undefined || !releases) return false;
-  const [, id, release] = /(?:^|[-_/])(ubuntu|debian|centos|fedora)[-_:]?(\d+(?:\.\d+)?)/.exec(base.name) ?? [];
+  const [, id, release] = /(?:^|[-_/])(ubuntu|debian|centos|fedora|alpine)[-_:]?(\d+(?:\.\d+)?)/.exec(base.name) ?? [];
   // `nvidia/cuda:9.0-devel-ubuntu16.04` says what it stands on.
   const lines = [...releases.of(base), ...(id && release && !base.os ? releases.of({ ...base, name: `${id}:${release}` }) : [])];
   // A line of theirs that the dates do not know is an old one.
@@ -100,9 +100,13 @@ function isOfThisBuild({ before: { base } }: Step): boolean {
   return reference !== undefined && isOwnName(reference);
 }
 
+/** Tags that no newer one follows: each build of theirs is what there is then. */
+const moves =
+  /^(?:latest|edge|stable|oldstable|testing|unstable|sid|rolling|rawhide|devel|lts|tumbleweed|main|master|nightly|current)(?:-|$)/;
+
 function newerOf({ before: { base } }: Step): string {
   const reference = parseReference(base?.name ?? "");
-  return reference?.digest !== undefined ? "digest" : (reference?.tag ?? "latest") === "latest" ? "build" : "tag";
+  return reference?.digest !== undefined ? "digest" : moves.test(reference?.tag ?? "latest") ? "build" : "tag";
 }
 
 /** The RUN does nothing else but fetch lists and tidy up, and leaves none that a later one may install from. */
@@ -143,7 +147,7 @@ function addsRepository(subject: Subject, step: Step, upgrade: Ran): boolean {
   if (sourcesFolders.some((path) => find(step.before.root, path, true) !== undefined)) return true;
   const before = subject.steps.filter((s) => s.index < step.index && isBuiltOn(subject.image, step.stage, s.stage));
   return [...before.flatMap((s) => s.ran), ...step.ran.slice(0, step.ran.indexOf(upgrade))].some(
-    (r) => addsSource(r) || r.changes.some((c) => isSource(c.path)),
+    (r) => addsSource(r) || updatesByItself(r) || r.changes.some((c) => isSource(c.path)),
   );
 }
 
