@@ -36,4 +36,10 @@ describe("a cache of which only the base says where it lies", () => {
   it("is removed by its tool, and nothing is mounted", () =>
     assert.deepEqual(titles("quay.io/example/fedora:latest"), ["Remove the dnf cache in this RUN"]));
   it("is mounted where the base is known", () => assert.equal(titles("rockylinux:9").length, 2));
+  it("nor is Go's, on what need not be built on the official image", () => {
+    const ofGo = (base: string) =>
+      fixes([`FROM ${base}`, "ENV GO_VERSION=1.22", "RUN go install example.com/a@v1"], "go-cache-kept").length;
+    assert.equal(ofGo("example/dev:1"), 1);
+    assert.equal(ofGo("registry.example.com/library/golang:1.22"), 2);
+  });
 });

@@ -1,3 +1,4 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
@@ -116,9 +117,11 @@ const idOf = (call: Call, id: string): string => ((goMinor(call) ?? 0) < 15 ? `$
 function goPath(call: Call): string {
   const { base } = call.state;
   const [told] = setting(call, "GOPATH")?.split(":") ?? [];
-  const isOfficial = /(?:^|\/)golang(?:[:@]|$)/.test(base?.name ?? "") || (isRoot(call) && base !== undefined && !base.standardLayout);
+  const isOfficial = isGolang(base) || (isRoot(call) && base !== undefined && !base.standardLayout);
   return told || (isOfficial ? "/go" : `${homeOf(call)}/go`);
 }
+
+const isGolang = (base: BaseImage | undefined): boolean => /(?:^|\/)golang(?:[:@]|$)/.test(base?.name ?? "");
 
 const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
@@ -216,5 +219,6 @@ export const goCache: ToolCache = {
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,
+  liesAnywhere: (base) => base !== undefined && !base.standardLayout && !isGolang(base),
   clean: (kept) => (isOldGo(kept) ? removedByHand(kept) : cleaned(kept)),
 };
