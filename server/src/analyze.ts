@@ -70,7 +70,8 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
-  const isTold = (saving: Saving | undefined): boolean => saving !== undefined && isGain(saving) && !isTooSmall(saving, settings);
+  const isTold = (saving: Saving | undefined): boolean =>
+    saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && (saving.bytes ?? 0) >= (draft.least ?? 0);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
   const offers = !byBytes || isTold(best);
   const first = (offers ? best : undefined) ?? lost;

@@ -14,6 +14,9 @@ const kinds = new Map(Object.entries(tools).flatMap(([what, names]) => names.spl
 /** `an editor`, `a debugger` …; undefined for any other package. */
 export const forPeople = (name: string): string | undefined => kinds.get(name);
 
+/** A project's own program may call these: it pings, resolves names, or tells what runs. An editor or a debugger a service calls never. */
+export const mayBeCalled = (name: string): boolean => /^a (?:network tool|monitor)$/.test(forPeople(name) ?? "");
+
 /** The commands of such a package, where they are called otherwise than it. */
 export const commandsOf = (name: string): readonly string[] =>
   ({
@@ -39,19 +42,6 @@ export const shellServers: readonly string[] = [
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
 const shells = new Set([..."sh bash ash dash zsh fish tail sleep login tmux screen cat".split(" "), ...terminals]);
 export const isForPeople = (name: string): boolean => shells.has(name);
-
-/** An init of a whole system: its services are started by name, and people look at them. */
-export const isInit = (name: string): boolean => /(?:^|\/)(?:init|systemd)$/.test(name);
-
-/** The tools that go with a server: whether a name server answers, `dig` asks it; Fedora's bind brings it unless it is told not to. */
-const ofServers = new Map([
-  [
-    /^(?:bind(?:9|-chroot)?|pdns(?:-server|-recursor)?|dnsmasq(?:-base|-dnssec)?|unbound|knot(?:-resolver)?|nsd)$/,
-    /^(?:dnsutils|bind9-dnsutils|bind-utils|bind-tools)$/,
-  ],
-]);
-export const goesWith = (tool: string, packages: readonly string[]): boolean =>
-  [...ofServers].some(([server, tools]) => tools.test(tool) && packages.some((name) => server.test(name)));
 
 /** Interpreters that wait for somebody to type when they are given no program. */
 const typedTo = /^(?:python[\d.]*|ipython3?|node|irb|pry|R|ghci|julia|jshell|iex|erl|scala|lua[\d.]*|bpython|ocaml|sbcl|clojure|groovysh)$/;

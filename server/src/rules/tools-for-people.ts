@@ -1,11 +1,12 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { commandsOf, forPeople, goesWith, isInit, shellServers } from "../commands/for-people.ts";
+import { commandsOf, forPeople, mayBeCalled, shellServers } from "../commands/for-people.ts";
 import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import { basename } from "../image/paths.ts";
 import { isNamedAt } from "../queries/comments.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
-import { startedByImage, startsProgram } from "../queries/started.ts";
+import { servicesOf } from "../queries/services.ts";
+import { startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -17,23 +18,23 @@ export const toolsForPeople: Rule = {
   summary: "Editors and debugging tools are in the image",
   why:
     "vim, gdb or net-tools help somebody who looks into a running container; the program in it never calls them. They weigh with all they bring, and are there for an intruder, too. " +
-    "`docker debug`, `kubectl debug` and `nsenter` bring tools of their own to a container that has none.",
+    "`docker debug`, `kubectl debug` and `nsenter` bring tools of their own to a container that has none. " +
+    "Spoken of is only an image that starts nothing but servers that everybody knows, or the project's own program, which is asked over a port: what other programs call, and whether somebody sits before them, nobody can say. " +
+    "What saves less than 1 MB, or an unknown amount, is left unsaid.",
   about: "bytes",
   example: {
     before:
-      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 vim && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 vim && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nEXPOSE 8000\nCMD ["python", "/app.py"]\n',
     after:
-      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n',
+      'FROM python:3.14-slim\nRUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\nCOPY app.py /app.py\nEXPOSE 8000\nCMD ["python", "/app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject, "compilers") || startedByImage(subject).some((s) => isInit(s.name))) return;
-    if (servesShell(subject)) return;
-    const words = packageWords(subject);
-    const names = words.map((p) => p.name);
-    const tools = words.filter(
+    const services = servicesOf(subject);
+    if (services === undefined || !startsProgram(subject) || isWorkplace(subject, "compilers") || servesShell(subject)) return;
+    const tools = packageWords(subject).filter(
       (p) =>
         forPeople(p.name) !== undefined &&
-        !goesWith(p.name, names) &&
+        (services === "servers" || !mayBeCalled(p.name)) &&
         !isNamedAt(subject.file, p.step.instruction, [p.name, ...commandsOf(p.name)]) &&
         !calls(subject, commandsOf(p.name)) &&
         !isChosen(subject, p.name),
@@ -67,6 +68,9 @@ function isChosen({ image }: Subject, tool: string): boolean {
   );
 }
 
+/** A network tool of some hundred kB is what somebody who runs a server may well keep. */
+const leastBytes = 1_000_000;
+
 function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undefined {
   const [first] = tools;
   const edits = withoutPackages(subject, tools);
@@ -77,6 +81,7 @@ function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undef
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
       `${what}, and nothing in this file calls ${names.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${names.length === 1 ? "it brings" : "they bring"}.`,
+    least: leastBytes,
     fixes: [{ title: `Leave out ${listed(names)}`, safety: "review", edits }],
   };
 }
