@@ -25,6 +25,8 @@ describe("an image that people develop in", () => {
       "Dockerfile.dapper",
       "compiler/base/Dockerfile",
       "rust-playground/Dockerfile",
+      "Dockerfile.build",
+      "docker/Dockerfile.build-wheels",
     ])
       assert.equal(isTold(name), false, name);
   });
@@ -35,6 +37,7 @@ describe("an image that people develop in", () => {
       "Dockerfile",
       "/home/me/dev/app/Dockerfile",
       "Dockerfile.device",
+      "build/Dockerfile",
       "circle.Dockerfile",
       "latest.Dockerfile",
     ])

@@ -41,6 +41,31 @@ export const isBuilder = (name: string): boolean =>
     name,
   );
 
+/** What installs packages of its users' choice when it runs, and compiles what has to be: notebooks, and what has plug-ins. */
+export const installsForUsers = (name: string): boolean =>
+  /^(?:R|Rscript|rserver|shiny-server|julia|jupyter(?:-\w+|hub|lab)?|ipython3?|sage|octave|hass|homeassistant|esphome|octoprint|node-red|airflow|superset|n8n)$/.test(
+    name,
+  );
+
+/** The text of a script or a program that has packages installed when it runs: `pip install`, `["npm", "ci"]`, `$(which pip) install`. */
+export const installsAtStart = (text: string): boolean =>
+  /\b(?:pip[\d.]*|npm|pnpm|yarn|bun|gem|cargo|bundle|bundler|luarocks|cpanm?|conda|mamba|poetry|pipenv|uv|pecl)\)?["',\s]+(?:-\S+\s+)*(?:install|i|ci|add|sync|build|rebuild|update)\b/.test(
+    text,
+  ) || /\bsetup\.py\b/.test(text);
+
+/** A script by its name, whatever is in it. */
+export const isNamedLikeScript = (name: string): boolean =>
+  /\.(?:ba)?sh$/.test(name) || /^(?:[\w-]+-)?(?:entry-?point|start|run|init|boot(?:strap)?|launch)$/.test(name);
+
+/**
+ * Packages of Python that have C or C++ compiled while they run, and look for a compiler to do so: torch.compile and Triton, and what stands on
+ * them (docs.pytorch.org, torch.compiler troubleshooting), DeepSpeed's operators, PyTensor and Theano, Stan's models, PyCUDA, Brian.
+ */
+export const compilingPackages: readonly string[] = (
+  "torch pytorch torchvision torchaudio triton transformers diffusers accelerate sentence-transformers vllm sglang deepspeed xformers flash-attn unsloth " +
+  "pytensor theano pymc pymc3 pystan cmdstanpy prophet brian2 pycuda pyximport"
+).split(" ");
+
 /** The first word behind the program says that it builds: `entry build`. */
 export const isToldToBuild = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
   !/^(?:npm|npx|yarn|pnpm|bun|docker|node|deno)$/.test(name) && /^(?:build|compile|make|dapper)$/.test(args[0]?.text ?? "");

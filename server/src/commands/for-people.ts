@@ -43,6 +43,10 @@ export const shellServers: readonly string[] = [
 const shells = new Set([..."sh bash ash dash zsh fish tail sleep login tmux screen cat".split(" "), ...terminals]);
 export const isForPeople = (name: string): boolean => shells.has(name);
 
+/** They say something and end: an image that starts one of these is there for what can be taken from it. */
+const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv)$/;
+export const endsAtOnce = (name: string): boolean => saysAndEnds.test(name);
+
 /** Interpreters that wait for somebody to type when they are given no program. */
 const typedTo = /^(?:python[\d.]*|ipython3?|node|irb|pry|R|ghci|julia|jshell|iex|erl|scala|lua[\d.]*|bpython|ocaml|sbcl|clojure|groovysh)$/;
 export const waitsForPeople = (name: string, args: readonly { readonly text: string }[]): boolean =>

@@ -2,11 +2,15 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import {
   callsCompilers,
+  compilingPackages,
+  installsAtStart,
+  installsForUsers,
   installsPackages,
   isBuilder,
   isBuildTool,
   isInterpreter,
   isNamedForBuilding,
+  isNamedLikeScript,
   isOfJobs,
   isTestOfBuild,
   isToBuildIn,
@@ -19,8 +23,9 @@ import { contextText, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 import { headOf } from "./comments.ts";
+import { namedAnywhere } from "./named.ts";
 import { packageWords } from "./package-words.ts";
-import { searchPath } from "./program.ts";
+import { fileOf, searchPath } from "./program.ts";
 import { type Started, startedByImage } from "./started.ts";
 import { startedScripts, startedThrough, startsWhatItIsTold } from "./started-through.ts";
 
@@ -36,16 +41,36 @@ export const mayCompileThere = (subject: Subject): boolean =>
  */
 export const startsBuilding = (subject: Subject): boolean =>
   packageWords(subject).some((p) => isOfJobs(p.name)) ||
+  startedScripts(subject).some(installsAtStart) ||
   startedThrough(subject).some(
     (s) =>
       isBuildTool(s.name) ||
       isBuilder(s.name) ||
+      [s.name, ...s.args.slice(0, 2).map((a) => a.text)].some((word) => installsForUsers(basename(word))) ||
       isToldToBuild(s) ||
       installsPackages(s) ||
       runsJobs(s) ||
       hasInstalled(subject, s.name) ||
-      textsOf(subject, s).some(callsCompilers),
+      textsOf(subject, s).some((text) => callsCompilers(text) || installsAtStart(text)),
   );
+
+/**
+ * Whether it may build when it runs, for all that can be told: a script that is started cannot be read; or a package is there that has C
+ * compiled when it is used, or some may be, on a base for graphics cards.
+ */
+export const mayBuildWhenItRuns = (subject: Subject): boolean =>
+  startedThrough(subject).some((s) => isUnreadScript(subject, s)) ||
+  namedAnywhere(subject, compilingPackages).size > 0 ||
+  subject.image.stages.some((stage) => subject.image.ships.has(stage.index) && isForGraphicsCards(stage.base));
+
+/** An official image's own script is none: it is not in the tree, and builds nothing. */
+function isUnreadScript({ image }: Subject, { name }: Started): boolean {
+  const end = image.stages[image.target]?.end;
+  const isOfBase = /^(?:docker-entrypoint\.sh|catalina\.sh)$/.test(basename(name)) && end && !fileOf(end, { name, args: [], cwd: end.cwd });
+  return isNamedLikeScript(basename(name)) && !isOfBase;
+}
+
+const isForGraphicsCards = (base: string): boolean => /cuda|rocm|nvidia|pytorch|tensorflow/.test(base);
 
 /** The texts of what is started, and of the files that it is told first, as far as they are at hand: `python entry.py`. */
 function textsOf({ image, world }: Subject, { name, args, cwd }: Started): string[] {
@@ -54,13 +79,15 @@ function textsOf({ image, world }: Subject, { name, args, cwd }: Started): strin
   return end ? paths.flatMap((path) => contextText(end.root, absolute(path, cwd), world.context) ?? []) : [];
 }
 
-/** By its head, or by the name of the file or of a folder around it, it is there to build in, or to see whether something can be built. */
-export const saysItBuilds = ({ file, world: { name = "" } }: Subject): boolean =>
-  isTestOfBuild(headOf(file)) ||
-  name
-    .split(/[\\/]/)
-    .slice(-3)
-    .some((part) => part.split(/[._-]/).some(isNamedForBuilding));
+/** By its head, or by the name of the file, of the stage, or of a folder around it, it is there to build in, or to see whether something can be built. */
+export function saysItBuilds({ file, image, world: { name = "" } }: Subject): boolean {
+  const parts = name.split(/[\\/]/).slice(-3);
+  const wordsOf = (text = ""): string[] => text.split(/[._-]/);
+  const own = [...wordsOf(parts.at(-1)), ...wordsOf(image.stages[image.target]?.name)];
+  return (
+    isTestOfBuild(headOf(file)) || parts.flatMap(wordsOf).some(isNamedForBuilding) || own.some((word) => /^build(?:er|env)?s?$/i.test(word))
+  );
+}
 
 /**
  * What is started was made in another stage of the file, so nothing of this one's compilers went into it; or it is whatever the container is
@@ -79,6 +106,13 @@ export function servesWithCompilers(subject: Subject): boolean {
       touched.some((t) => !image.ships.has(t.stage)) &&
       instruction.args.some((word) => basename(absolute(word.text, before.cwd)) === name),
   );
+}
+
+/** It stands on an image that nobody knows: that may have the compilers already, and then nothing is gained by leaving them out. */
+export function mayHaveCompilers({ image }: Subject): boolean {
+  const bottom = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
+  const base = bottom?.steps[0]?.after.base;
+  return base?.resolved === undefined && !base?.standardLayout;
 }
 
 /** Others build in it: whoever builds on the image has a RUN of it run, or it stands on one that nobody knows and that is called so. */

@@ -1,6 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
-import { waitsForPeople } from "../commands/for-people.ts";
+import { endsAtOnce, waitsForPeople } from "../commands/for-people.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -89,13 +89,14 @@ export function startedByImage({ image }: Subject): Started[] {
   return end && main ? startedBy(main, end) : [];
 }
 
-/** Whether the image starts a program: not a shell for somebody to work in, and not nothing, as one that others build in. */
+/** Whether the image starts a program: not a shell for somebody to work in, and not nothing, as one that others build in, or take files from. */
 export function startsProgram(subject: Subject): boolean {
   const started = startedByImage(subject);
   const end = subject.image.stages[subject.image.target]?.end;
   // An entrypoint of one's own starts what CMD says.
   const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
-  return started.length > 0 && ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
+  if (started.every((s) => endsAtOnce(s.name))) return false;
+  return ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
 }
 
 /** Whether it says that somebody asks it things: by a port, or whether it is well. */

@@ -2,7 +2,9 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCallsOf } from "../commands/apt-call.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
+import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { removalText } from "../commands/installs.ts";
+import { isPip, isPython } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
@@ -13,12 +15,15 @@ import {
   hasMakefile,
   isBuiltInByOthers,
   keepsResults,
+  mayBuildWhenItRuns,
+  mayHaveCompilers,
   saysItBuilds,
   servesWithCompilers,
   startsBuilding,
 } from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
-import { startsProgram } from "../queries/started.ts";
+import { servicesOf } from "../queries/services.ts";
+import { startedByImage, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -33,7 +38,8 @@ export const buildToolsKept: Rule = {
   why:
     "What compiles a dependency or the program is of no use once that is done, and weighs a hundred megabytes and more. Install, build and remove it in one `RUN`: a removal in a later one frees nothing. " +
     "Or build in a stage of its own and copy the result. Libraries that the build linked against have to stay: look at what `--auto-remove` takes. " +
-    "An image that starts a shell or nothing, that builds when it starts, starts what it is told or runs the jobs of a CI, or whose file, folder or stage is called dev, test, ci, builder or compiler, is there to build in: nothing is said of it, nor of a file that says at its head that it tests a build.",
+    "An image that starts a shell or nothing, that builds when it starts, starts what it is told or runs the jobs of a CI, or whose file, folder or stage is called dev, test, ci, build, builder or compiler, is there to build in: nothing is said of it, nor of a file that says at its head that it tests a build. " +
+    "Nor is anything said where it may build when it runs: where a script that is started cannot be read, or has packages installed; on bases for graphics cards, and beside packages such as torch or Stan, which have C compiled when they are used; or where the base is nobody's that is known, and may have the compilers already.",
   about: "bytes",
   example: {
     before:
@@ -42,7 +48,8 @@ export const buildToolsKept: Rule = {
       'FROM python:3.14-slim\nCOPY requirements.txt .\nRUN apt-get update && apt-get install -y --no-install-recommends gcc && pip install --no-cache-dir -r requirements.txt && rm -rf /var/lib/apt/lists/* && apt-get purge -y --auto-remove gcc\nCOPY app.py .\nCMD ["python", "app.py"]\n',
   },
   *check(subject) {
-    if (!startsProgram(subject) || isWorkplace(subject, "typed in") || startsBuilding(subject) || isBuiltInByOthers(subject)) return;
+    if (!startsProgram(subject) || isWorkplace(subject, "logged in to") || startsBuilding(subject) || isBuiltInByOthers(subject)) return;
+    if (mayHaveCompilers(subject) || mayBuildWhenItRuns(subject) || isUsedByPeople(subject)) return;
     if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
     const tools = packageWords(subject).filter(
       (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
@@ -56,6 +63,10 @@ export const buildToolsKept: Rule = {
   },
 };
 
+/** Who starts it nobody knows, and it has an editor or a debugger: people may build in it. */
+const isUsedByPeople = (subject: Subject): boolean =>
+  packageWords(subject).some((p) => forPeople(p.name) !== undefined && !mayBeCalled(p.name)) && servicesOf(subject) === undefined;
+
 /** Something of the file does build with it; else the tools are what the image is for. */
 const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
   behind(subject, step, ran).some((r) => (name === repositories ? r.name === "add-apt-repository" : builds(r)));
@@ -67,16 +78,48 @@ const repositories = "software-properties-common";
 
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
-  const isNeeded = later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || builds(r)));
+  const onlyRepositories = tools.every((t) => t.name === repositories);
+  const isNeeded =
+    later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || builds(r))) ||
+    (onlyRepositories && runsPython(subject));
   const edits = isNeeded ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
+  const [stay, them] = names.length > 1 ? ["stay", "them"] : ["stays", "it"];
+  const ofRepository = edits
+    ? "remove it at the end of this RUN"
+    : "a file in /etc/apt/sources.list.d and the repository's key do the same";
+  const advice =
+    stages.length > 0
+      ? "Two stages leave it behind."
+      : onlyRepositories
+        ? `It only adds a repository: ${ofRepository}.`
+        : edits
+          ? "Nothing behind this RUN builds: remove what builds at its end."
+          : `At most the build needs ${them}: build in a stage of its own, and copy what it makes.`;
+  const gone = librariesWith(subject, first, names);
+  const title = `Remove ${listed(names)} at the end of this RUN${gone ? ` (check first: ${gone})` : ""}`;
   return {
     span: { start: first.word.start, end: first.word.end },
-    message: (saving) =>
-      `${listed(names)} ${names.length > 1 ? "stay" : "stays"} in the image: ${formatSaving(saving)}. ${stages.length > 0 ? "Two stages leave it behind." : tools.every((t) => t.name === repositories) ? `It only adds a repository: ${edits ? "remove it at the end of this RUN" : "a file in /etc/apt/sources.list.d and the repository's key do the same"}.` : edits ? "Nothing behind this RUN builds: remove what builds at its end." : "Only the build needs that: build in a stage of its own, and copy what it makes."}`,
-    fixes: [...stages, ...(edits ? [{ title: `Remove ${listed(names)} at the end of this RUN`, safety: "review" as const, edits }] : [])],
+    message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}`,
+    fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };
+}
+
+/** The package stands on Python, which goes with it where nothing else asked for that. */
+const runsPython = (subject: Subject): boolean =>
+  !packageWords(subject).some((p) => /^python3?(?:-minimal)?$/.test(p.name)) &&
+  [...shippedSteps(subject).flatMap((s) => s.ran), ...startedByImage(subject)].some((r) => isPython(r.name) || isPip(r.name));
+
+/** Libraries that come with a compiler, and that what it compiled needs when it runs: the removal takes them, too. */
+function librariesWith(subject: Subject, { manager }: PackageWord, names: readonly string[]): string | undefined {
+  const named = packageWords(subject).map((p) => p.name);
+  const goes = (library: string, compilers: RegExp): boolean => names.some((n) => compilers.test(n)) && !named.includes(library);
+  if (manager === "apk" && goes("libstdc++", /^(?:build-base|alpine-sdk|g\+\+|gcc|clang\d*)$/))
+    return "libstdc++ and libgcc go with it, which compiled C++ needs";
+  if (goes("libgfortran5", /^gfortran/)) return "libgfortran goes with it, which compiled Fortran needs";
+  if (manager === "apt" && goes("libgomp1", /^(?:build-essential|gcc|g\+\+)$/)) return "libgomp1 goes with it, which OpenMP needs";
+  return undefined;
 }
 
 /** The package manager's own removal behind the last statement of the RUN that installs. */
