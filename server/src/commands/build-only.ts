@@ -53,9 +53,11 @@ export const installsAtStart = (text: string): boolean =>
     text,
   ) || /\bsetup\.py\b/.test(text);
 
-/** A script by its name, whatever is in it. */
-export const isNamedLikeScript = (name: string): boolean =>
-  /\.(?:ba)?sh$/.test(name) || /^(?:[\w-]+-)?(?:entry-?point|start|run|init|boot(?:strap)?|launch)$/.test(name);
+/** A script by its name or by the folder that it lies in, whatever is in it. */
+export const isNamedLikeScript = (path: string): boolean =>
+  /\.(?:ba)?sh$|entry-?point[\w-]*$/.test(path) ||
+  /(?:^|\/)(?:[\w-]+-)?(?:start|run|init|boot(?:strap)?|launch)$/.test(path) ||
+  /(?:^|\/)(?:hack|scripts?)\/[\w-]+$/.test(path);
 
 /**
  * Packages of Python that have C or C++ compiled while they run, and look for a compiler to do so: torch.compile and Triton, and what stands on
@@ -76,9 +78,9 @@ export const callsCompilers = (text: string): boolean =>
     text,
   );
 
-/** It tells of itself that nothing is shipped with it: what builds there is built to see whether it can be. */
+/** It tells of itself that nothing is shipped with it: people develop in it, or what builds there is built to see whether it can be. */
 export const isTestOfBuild = (text: string): boolean =>
-  /\bnot (?:(?:a|an|for|meant for|intended for|suitable for) )?["']?production\b|\b(?:test|verify|check)(?:s|ing)? (?:that |whether |if )?(?:the )?(?:build|compil|install)/.test(
+  /\bdev(?:elopment)? (?:env|environment|container)\b|\brun the test suite\b|\bnot (?:(?:a|an|for|meant for|intended for|suitable for) )?["']?production\b|\b(?:test|verify|check)(?:s|ing)? (?:that |whether |if )?(?:the )?(?:build|compil|install)/.test(
     text,
   );
 

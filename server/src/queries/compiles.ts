@@ -64,10 +64,13 @@ export const mayBuildWhenItRuns = (subject: Subject): boolean =>
   subject.image.stages.some((stage) => subject.image.ships.has(stage.index) && isForGraphicsCards(stage.base));
 
 /** An official image's own script is none: it is not in the tree, and builds nothing. */
-function isUnreadScript({ image }: Subject, { name }: Started): boolean {
+function isUnreadScript({ image, world }: Subject, started: Started): boolean {
   const end = image.stages[image.target]?.end;
-  const isOfBase = /^(?:docker-entrypoint\.sh|catalina\.sh)$/.test(basename(name)) && end && !fileOf(end, { name, args: [], cwd: end.cwd });
-  return isNamedLikeScript(basename(name)) && !isOfBase;
+  const file = end && fileOf(end, started);
+  const node = file && find(end.root, file.path, true);
+  if (!node && /^(?:\/?docker-entrypoint\.sh|catalina\.sh)$/.test(started.name)) return false;
+  const isOfContext = node?.type === "file" && node.entry.kind === "context" && !world.context;
+  return isOfContext || isNamedLikeScript(started.name);
 }
 
 const isForGraphicsCards = (base: string): boolean => /cuda|rocm|nvidia|pytorch|tensorflow/.test(base);

@@ -1,6 +1,7 @@
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { Lines, type Span } from "../text.ts";
+import { listed } from "../topics/lists.ts";
 
 const linesOf = new WeakMap<Dockerfile, Lines>();
 
@@ -9,6 +10,10 @@ export const lineNumber = (file: Dockerfile, step: Step): number => lineAt(file,
 
 /** The line of a command. */
 export const lineOfRan = (file: Dockerfile, ran: Ran, step: Step): number => lineAt(file, wordsOf(file, ran, step).start);
+
+/** `line 3 names bionic`, `lines 3 and 4 name bionic`. */
+export const naming = (lines: readonly number[], name: string): string =>
+  lines.length === 1 ? `line ${lines[0]} names ${name}` : `lines ${listed(lines.map(String))} name ${name}`;
 
 function lineAt(file: Dockerfile, at: number): number {
   const lines = linesOf.get(file) ?? new Lines(file.text);

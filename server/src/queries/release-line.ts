@@ -4,7 +4,7 @@ import type { World } from "../build/world.ts";
 import { hasOwnSources } from "../commands/apt-sources.ts";
 import { namedPackages } from "../commands/installs.ts";
 import type { BaseImage, PackageManager, ReleaseLine, ReleaseLines, StandsOn } from "../image/base.ts";
-import type { Ran, Stage } from "../image/model.ts";
+import type { Stage } from "../image/model.ts";
 import type { Release } from "../sizes/packages/package.ts";
 import { lineNumber } from "./places.ts";
 
@@ -27,40 +27,41 @@ export interface Gone {
 
 /** Packages that the stage installs by name, and that the release beneath another image has no longer. */
 export function packagesGone({ image, steps, world }: Subject, stage: Stage, name: string): Gone {
-  const { bases, packages, releases } = world;
+  const { bases, packages, releases, apk } = world;
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
   const rans = steps.filter((s) => isBuiltOn(image, s.stage, stage.index)).flatMap(allOf);
   // One that is removed again ends the build, too, where there is none.
-  const named = namedPackages(rans).all.filter((p) => p.written.known);
+  const named = namedPackages(rans).all.filter((p) => p.written.known && isName.test(p.name));
   const namesOf = (manager: PackageManager): string[] => [...new Set(named.flatMap((p) => (p.manager === manager ? [p.name] : [])))];
-  if (to?.id === "alpine")
-    return { gone: Number(to.release?.split(".")[1] ?? 0) >= 18 ? namesOf("apk").filter(isGoneFromAlpine) : [], unsure: [] };
+  if (to?.id === "alpine") {
+    const names = Number(to.release?.split(".")[1] ?? 0) >= alpineIndex ? namesOf("apk") : [];
+    const gone = names.filter(isGoneFromAlpine);
+    return { gone, unsure: apk ? names.filter((n) => !gone.includes(n) && isUnsureOnAlpine(apk.newest(n), n)) : [] };
+  }
   const there = to && packages?.release(to.id, to.release);
-  const old = from && releases?.of(from).find((on) => on.image === to?.id);
-  if (!there || !old || !releases) return { gone: [], unsure: [] };
-  // Not every package is in the index: one that another release has there is.
-  const all = linesAfter(releases, { ...old, line: { name: "", released: "" } }, "");
-  const others = all.flatMap((line) => packages?.release(old.image, line.codename ?? line.name) ?? []);
+  if (!to || !there || !releases || !packages) return { gone: [], unsure: [] };
+  const old = from && releases.of(from).find((on) => on.image === to.id);
+  // Not every package is in the index: one that another release has there is. Ubuntu takes its packages from Debian.
+  const all = old ? linesAfter(releases, { ...old, line: { name: "", released: "" } }, "") : [];
+  const others = all.flatMap((line) => packages.release(to.id, line.codename ?? line.name) ?? []);
+  const debians = to.id === "ubuntu" ? ["bookworm", "trixie"].flatMap((suite) => packages.release("debian", suite) ?? []) : [];
+  const isInDebian = (n: string): boolean => debians.length > 0 && debians.every((release) => isInstallable(release, n));
   const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
   const missing = namesOf("apt").filter((n) => !isInstallable(there, n) && !(isAdded && versioned.test(n)));
   const gone = missing.filter((n) => others.some((release) => isInstallable(release, n)) || isOfOtherVersion(n, there));
-  // Beside those that are gone the list is to be whole; by itself it says something only of a library in one version.
-  const unsure = missing.filter(
-    (n) => !gone.includes(n) && !there.package(n) && isName.test(n) && (gone.length > 0 || /^lib.*[a-z.-]\d+$/.test(n)),
-  );
-  return { gone: [...gone, ...phpNamed(rans).filter((n) => isOfOtherVersion(n, there))], unsure };
+  const unsure = missing.filter((n) => !gone.includes(n) && !there.package(n) && !isInDebian(n));
+  return { gone, unsure };
 }
 
-/** The version that Debian's `php-fpm` and the like stand for, as folders and services are called after it: /etc/php/7.3, php7.3-fpm. */
-function phpNamed(rans: readonly Ran[]): string[] {
-  const texts = rans.flatMap((r) => r.args.map((a) => a.text));
-  const names = namedPackages(rans).all.map((p) => p.name);
-  const isOfDebian =
-    names.some((n) => n.startsWith("php-")) && !names.some((n) => /^php\d/.test(n)) && !texts.some((t) => /\b(?:sury|ondrej)\b/.test(t));
-  const found = texts.flatMap((t) => /(?:\/etc\/php\/|^php)(\d\.\d)(?:[/-]|$)/.exec(t)?.[1] ?? []);
-  return isOfDebian ? [...new Set(found.map((version) => `php${version}`))] : [];
-}
+/** The last release of Alpine whose index is at hand as good as whole. */
+const alpineIndex = 18;
+
+/** Names with the version of a program are there for one release or two. */
+const isUnsureOnAlpine = (newest: number | undefined, name: string): boolean =>
+  newest === undefined ||
+  newest < alpineIndex ||
+  (newest < 22 && /^(?:php|postgresql|openjdk|llvm|clang|lua|libssl|libcrypto|icu|nodejs)-?\d/.test(name));
 
 /** A name that only others provide is installed where there is one of them: of more apt asks which (apt-get(8)). */
 function isInstallable(release: Release, name: string): boolean {

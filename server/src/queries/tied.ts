@@ -6,7 +6,7 @@ import { contextText, find } from "../image/files.ts";
 import type { Ran, Stage, Step } from "../image/model.ts";
 import { dirname, isWithin, join } from "../image/paths.ts";
 import { installedOn } from "../sizes/packages/chains.ts";
-import { lineNumber, lineOfRan } from "./places.ts";
+import { lineNumber, lineOfRan, naming } from "./places.ts";
 import { isBefore, linesAfter, onDistribution } from "./release-line.ts";
 
 // What a file has of the release that it stands on, and that another release has not.
@@ -39,13 +39,19 @@ function hasWord(text: string, word: string): boolean {
   return false;
 }
 
+/** What is said of the lines that name a release. */
+export interface Naming {
+  readonly notes: readonly string[];
+  readonly lines: readonly number[];
+}
+
 /** Lines that name the release beneath the stage, in an address, a list of repositories or a word for the package manager: those are for no other one. */
-export function linesNaming(subject: Subject, stage: Stage, name: string): string[] {
+export function linesNaming(subject: Subject, stage: Stage, name: string): Naming {
   const { file, world } = subject;
   const from = stage.steps[0]?.after.base;
   const old = from && onDistribution(world, from);
   const next = onDistribution(world, world.bases?.find(name));
-  if (!old || !next || old.image !== next.image || old.line.name === next.line.name) return [];
+  if (!old || !next || old.image !== next.image || old.line.name === next.line.name) return { notes: [], lines: [] };
   const { codename, name: version } = old.line;
   const words = [
     ...(codename === undefined ? [] : [codename]),
@@ -57,13 +63,19 @@ export function linesNaming(subject: Subject, stage: Stage, name: string): strin
   const ofLists = [...words, ...codenames(subject, old.image).filter((word) => word !== next.line.codename && !words.includes(word))];
   const named = (text: string, those = /^deb(?:-src)?\s/.test(text) ? ofLists : words): string[] =>
     those.filter((word) => hasWord(text.toLowerCase(), word)).slice(0, 1);
-  const found = ownSteps(subject, stage).flatMap((step) => [
-    ...step.ran.flatMap((r) => r.args.flatMap((a) => named(a.text).map((word) => `line ${lineOfRan(file, r, step)} names ${word}`))),
-    ...lists(subject, step).flatMap((text) =>
-      named(text, ofLists).map((word) => `what line ${lineNumber(file, step)} copies names ${word}`),
-    ),
-  ]);
-  return [...new Set(found)];
+  const found = new Map<string, Set<number>>();
+  const copied = new Set<string>();
+  for (const step of ownSteps(subject, stage)) {
+    for (const r of step.ran)
+      for (const word of r.args.flatMap((a) => named(a.text)))
+        found.set(word, (found.get(word) ?? new Set()).add(lineOfRan(file, r, step)));
+    for (const word of lists(subject, step).flatMap((text) => named(text, ofLists)))
+      copied.add(`what line ${lineNumber(file, step)} copies names ${word}`);
+  }
+  return {
+    notes: [...[...found].map(([word, lines]) => naming([...lines], word)), ...copied],
+    lines: [...found.values()].flatMap((lines) => [...lines]),
+  };
 }
 
 const codenames = ({ world: { releases } }: Subject, image: string): string[] =>

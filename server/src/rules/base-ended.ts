@@ -4,9 +4,11 @@ import { swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
-import { lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
+import { commandsGone, installsByGet, othersRepositories, sourcesMoved, versionsNamed } from "../queries/moved.ts";
+import { isPort, toDoFirst, years } from "../queries/ported.ts";
+import { isBefore, lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
-import { idTaken, isCalledAfter, linesNaming, needsModules, toolsGone } from "../queries/tied.ts";
+import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
@@ -19,7 +21,9 @@ export const baseEnded: Rule = {
   why:
     "A release that is past its end gets no security fixes any more: every build carries holes that are known and stay open. Its packages move to an archive, so `apt-get update` fails one day. " +
     "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. An image that is no longer made at all, such as openjdk, ends with all its tags. " +
-    "Offered are the nearest line that has another year to go, and the one that gets fixes longest.",
+    "Named are the nearest line that has another year to go, and the one that gets fixes longest. A move to them is offered where another tag may be enough, with what to check first, as far as the file shows it: " +
+    "packages, commands, versions and repositories that go with the old release. It is not offered where code has to be ported, on a language that ended three years ago or to another major version, " +
+    "where data has to be taken along, as in a database, and where the file keeps the release, by its archive or by the version of a package.",
   about: "pin",
   level: "warning",
   example: {
@@ -39,8 +43,9 @@ export const baseEnded: Rule = {
       if (!word || !ended || !base || isCalledAfter(subject, base)) continue;
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
       const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
-      const first = toDoFirst(subject, stage, ended);
-      const fixes = pinned === undefined && first === undefined ? lines.flatMap((line) => fixFor(subject, stage, ended, line) ?? []) : [];
+      const first = lines.length > 0 ? toDoFirst(subject, stage, ended, today) : undefined;
+      const offered = pinned === undefined && first === undefined ? lines.filter((line) => !isPort(ended, line)) : [];
+      const fixes = offered.flatMap((line) => fixFor(subject, stage, ended, line) ?? []);
       const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
       const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
       const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
@@ -54,12 +59,7 @@ export const baseEnded: Rule = {
   },
 };
 
-/** Where another line alone is not enough. */
-function toDoFirst(subject: Subject, stage: Stage, ended: StandsOn): string | undefined {
-  // Programs for Python 2 run on no later one.
-  if (ended.image === "python" && ended.line.name.startsWith("2.")) return "What runs on it has to be ported first.";
-  return needsModules(subject, stage, ended) ? "What it builds in GOPATH needs a go.mod first." : undefined;
-}
+const noLine: ReleaseLine = { name: "", released: "" };
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
 function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like }: Successor): Draft {
@@ -68,7 +68,15 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
   return {
     span: { start, end },
     message: () => `${image} has had no security fixes since ${since}: the image is no longer made. ${now} has taken its place.`,
-    fixes: edits ? [{ title: `Move to ${like}, test before you ship`, safety: "review", edits }] : [],
+    fixes: edits
+      ? [
+          {
+            title: `Move to ${like}${firstChecking(checksOf(subject, stage, like ?? "", { image, line: noLine }, noLine))}, test before you ship`,
+            safety: "review",
+            edits,
+          },
+        ]
+      : [],
   };
 }
 
@@ -98,26 +106,49 @@ const mostNamed = 6;
 /** The same variant on the next line, and with it the stages that files are exchanged with. */
 function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | undefined {
   const others = partners(subject, stage, ended);
-  const moves = [stage, ...others].map((s) => moveOf(subject, s, ended, next));
-  const edits = moves.flatMap((m) => m?.edits ?? []);
-  const [own] = moves;
-  if (!own || moves.includes(undefined)) return undefined;
-  const inEach = <T>(ask: (s: Stage, name: string) => T): T[] => [stage, ...others].map((s, i) => ask(s, moves[i]?.name ?? ""));
-  const packages = inEach((s, name) => packagesGone(subject, s, name));
-  const gone = [...new Set([...packages.flatMap((p) => p.gone), ...inEach((s, name) => toolsGone(subject, s, name)).flat()])];
-  const unsure = [...new Set(packages.flatMap((p) => p.unsure))];
+  const moves = [stage, ...others].flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next) }));
+  const known = moves.flatMap(({ stage: s, move }) => (move ? [{ stage: s, ...move }] : []));
+  const [own] = known;
+  if (!own || known.length < moves.length) return undefined;
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
-  const refused = inEach((s, name) => pipRefuses(subject, s, name)).includes(true);
-  const [taken] = inEach((s, name) => idTaken(subject, s, name)).filter((line) => line !== undefined);
-  const notes = [
-    ...new Set(inEach((s, name) => linesNaming(subject, s, name)).flat()),
+  const notes = [...new Set(known.flatMap((m) => checksOf(subject, m.stage, m.name, ended, next)))];
+  const passed = years(ended.line.released, next.released);
+  const more = passed < manyYears ? [] : [`what ${notes.length > 0 ? "else " : ""}${passed} years have changed`];
+  return {
+    title: `Move to ${own.name}${all}${firstChecking([...notes, ...more])}: ${ended.image} ${next.name}, test before you ship`,
+    safety: "review",
+    edits: known.flatMap((m) => m.edits),
+  };
+}
+
+/** Over more the list of what breaks is surely not complete, and says so. */
+const manyYears = 4;
+
+const firstChecking = (notes: readonly string[]): string => (notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "");
+
+/** What of a stage may not hold on another image. */
+function checksOf(subject: Subject, stage: Stage, name: string, ended: StandsOn, next: ReleaseLine): string[] {
+  const packages = packagesGone(subject, stage, name);
+  const gone = [...new Set([...packages.gone, ...toolsGone(subject, stage, name), ...commandsGone(subject, stage, name)])];
+  const { unsure } = packages;
+  const tied = linesNaming(subject, stage, name);
+  const taken = idTaken(subject, stage, name);
+  const get = installsByGet(subject, stage, ended);
+  const losesDistutils = ended.image === "python" && isBefore(ended.line.name, "3.12") && !isBefore(next.name, "3.12");
+  return [
+    ...tied.notes,
+    ...versionsNamed(subject, stage, { ...ended, line: next }, gone),
+    ...optional(sourcesMoved(subject, stage, name)),
     ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
     ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
     ...(unsure.length > 0
       ? [`whether it has ${unsure.length > mostNamed ? `${unsure.length} more packages` : listed(unsure)} is not known`]
       : []),
-    ...(refused ? ["its pip wants a virtual environment or --break-system-packages"] : []),
+    ...optional(othersRepositories(subject, stage, tied.lines)),
+    ...(pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : []),
+    ...(get === undefined ? [] : [`what line ${get} has go get install needs go install`]),
+    ...(losesDistutils ? ["Python 3.12 is without distutils"] : []),
   ];
-  const first = notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "";
-  return { title: `Move to ${own.name}${all}${first}: ${ended.image} ${next.name}, test before you ship`, safety: "review", edits };
 }
+
+const optional = (text: string | undefined): string[] => (text === undefined ? [] : [text]);

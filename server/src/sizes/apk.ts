@@ -11,6 +11,8 @@ interface ApkPackage {
 }
 
 export interface ApkIndex {
+  /** The newest release of Alpine whose index has the name: 18 for 3.18. Not every index is whole. */
+  newest(name: string): number | undefined;
   /**
    * The packages that these names stand for, with all they need, and what comes by itself beside them; without what alpine's own image holds
    * and without `there`. As the index of this release of Alpine has them, or that of the nearest release that does.
@@ -42,6 +44,7 @@ export function createApkIndex(packages: PackageIndex): ApkIndex {
     return all;
   };
   return {
+    newest: (name) => releases().findLast(([, release]) => release.package(name))?.[0],
     closure(names, asked, there = new Set()) {
       const minor = Number(/^3\.(\d+)/.exec(asked ?? "")?.[1] ?? newest);
       const order = [...releases()].sort(([a], [b]) => Math.abs(a - minor) - Math.abs(b - minor) || b - a);

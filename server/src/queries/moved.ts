@@ -1,0 +1,92 @@
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import type { StandsOn } from "../image/base.ts";
+import type { Stage, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
+import { listed } from "../topics/lists.ts";
+import { lineNumber, naming } from "./places.ts";
+import { isBefore, onDistribution } from "./release-line.ts";
+import { isOwnLine, spoken } from "./spoken.ts";
+
+// What a file says that holds on one release and not on another, beside its packages (release-line.ts) and its names (tied.ts).
+
+const ownSteps = (subject: Subject, stage: Stage): Step[] =>
+  subject.steps.filter((s) => isBuiltOn(subject.image, s.stage, stage.index) && isOwnLine(subject, s));
+
+/** A language or a server with its version, as folders and programs of a release are called: python3.6, php/7.3, java-8-openjdk. */
+const versioned =
+  /(?<![\w.-])(?:lib)?(python\d\.\d+|php\d\.\d|ruby\d\.\d|lua5\.\d|tomcat\d+|java-[\d.]+-openjdk(?:-\w+)?)(?![\d.]\d)|\/((?:php|ruby|perl|postgresql|mysql)\/\d[\d.]*|openjdk-\d+)/g;
+
+/** Lines that name such a version, but the one that is moved to, and what is said already; what they download goes by no release. */
+export function versionsNamed(subject: Subject, stage: Stage, to: StandsOn, said: readonly string[]): string[] {
+  const found = new Map<string, Set<number>>();
+  for (const step of ownSteps(subject, stage))
+    for (const { line, text } of spoken(subject, step))
+      for (const [, program, folder] of text.replace(/\w+:\/\/\S+/g, "").matchAll(versioned)) {
+        const name = (program ?? folder ?? "").replace("/", "").replace(/\.$/, "");
+        if (name === `${to.image}${to.line.name}` || said.includes(name)) continue;
+        found.set(name, (found.get(name) ?? new Set()).add(line));
+      }
+  return [...found].map(([name, lines]) => naming([...lines], name));
+}
+
+/** From these releases on the images of Debian and Ubuntu have their repositories in a file of another form and name (their release notes). */
+const firstWithSources: Readonly<Record<string, string>> = { debian: "12", ubuntu: "24.04" };
+
+/** The line that reads or changes /etc/apt/sources.list, where another image has its repositories elsewhere. */
+export function sourcesMoved(subject: Subject, stage: Stage, name: string): string | undefined {
+  const { world } = subject;
+  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
+  const first = to && firstWithSources[to.image];
+  if (!from || !to || first === undefined || isBefore(to.line.name, first)) return undefined;
+  if (from.image === to.image && !isBefore(from.line.name, first)) return undefined;
+  const own = ownSteps(subject, stage);
+  const isChanged = (text: string): boolean =>
+    /(?:^|[;&|(\s])(?:sed|cat|cp|mv|grep|perl|awk)\s[^;&|]*\/etc\/apt\/sources\.list(?![\w.])/.test(text);
+  const [line] = own.flatMap((s) => spoken(subject, s).filter(({ text }) => isChanged(text)));
+  return line && `its repositories are in sources.list.d/${to.image}.sources, not in the sources.list of line ${line.line}`;
+}
+
+/** What adds repositories by a script of theirs. */
+const adding =
+  /deb\.nodesource\.com\/|rpm\.nodesource\.com\/|packagecloud\.io\/|script\.deb\.sh|script\.rpm\.sh|install-release|get\.docker\.com|bootstrap\.saltstack|epel-release|config-manager --add-repo|yum-config-manager/;
+
+/** Lines that add repositories of others: whether those have packages for another release nobody here knows. */
+export function othersRepositories(subject: Subject, stage: Stage, said: readonly number[]): string | undefined {
+  const { file } = subject;
+  const lines = new Set<number>();
+  for (const step of ownSteps(subject, stage)) {
+    for (const { line, text } of spoken(subject, step)) if (adding.test(text) || /\badd-apt-repository\s/.test(text)) lines.add(line);
+    const isList = step.changes.some((c) => c.how === "written" && isWithin(c.path, "/etc/apt/sources.list.d"));
+    if (isList && !spoken(subject, step).some(({ line }) => lines.has(line))) lines.add(lineNumber(file, step));
+  }
+  const all = [...lines].filter((line) => !said.includes(line));
+  if (all.length === 0) return undefined;
+  const whose = all.length === 1 ? `repository of line ${all[0]} has` : `repositories of lines ${listed(all.map(String))} have`;
+  return `whether the ${whose} packages for it is not known`;
+}
+
+/** Commands and packages of a distribution that its later releases do without. */
+export function commandsGone(subject: Subject, stage: Stage, name: string): string[] {
+  const { world } = subject;
+  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
+  const rans = ownSteps(subject, stage).flatMap((s) => s.ran);
+  const gone: string[] = [];
+  if (to?.image === "amazonlinux" && rans.some((r) => r.name === "amazon-linux-extras")) gone.push("amazon-linux-extras");
+  // Its package of Python had pip in it up to 3.11 (Alpine 3.12's release notes).
+  const isBundled =
+    from?.image === "alpine" && to?.image === "alpine" && isBefore(from.line.name, "3.12") && !isBefore(to.line.name, "3.12");
+  const names = rans.filter((r) => r.name === "apk").flatMap((r) => r.args.map((a) => a.text));
+  if (isBundled && names.includes("python3") && !names.includes("py3-pip") && rans.some((r) => /^pip3?$/.test(r.name))) gone.push("pip3");
+  return gone;
+}
+
+/** `go get` installs no program any more (Go 1.18's release notes): the line that has it do so, outside of a module. */
+export function installsByGet(subject: Subject, stage: Stage, { image, line }: StandsOn): number | undefined {
+  if (image !== "golang" || !isBefore(line.name, "1.18")) return undefined;
+  const own = ownSteps(subject, stage);
+  const inModule = own.some((s) => s.ran.some((r) => r.name === "go" && r.args[0]?.text === "mod"));
+  const [first] = inModule
+    ? []
+    : own.flatMap((s) => spoken(subject, s).filter(({ text }) => /\bgo get\s+(?:-\S+\s+)*[\w.]+\.\w+\//.test(text)));
+  return first?.line;
+}
