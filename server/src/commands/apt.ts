@@ -131,12 +131,12 @@ function distclean(call: Call): Effect[] {
 /** A script that sets up a repository, beside all that nobody knows of it: it updates the lists, where they are not there. */
 export const repositoryAdded = (call: Call): Effect[] => (runsUpdater(call) ? [...nodesourceAdded(call), ...listsFetched(call)] : []);
 
-/** It updates the lists, too, from Ubuntu 18.04 on, unless it is told not to (add-apt-repository(1)). */
-const repositoryByTool: Handler = (call) => [
-  unknownWork(call),
-  sourceAdded(call),
-  ...(options(call.args).has("-n", "--no-update") ? [] : listsFetched(call)),
-];
+/** From Ubuntu 18.04 on it updates the lists, too, unless it is told not to (add-apt-repository(1)). */
+function repositoryByTool(call: Call): Effect[] {
+  const { os } = call.state.base ?? {};
+  const updates = os?.id === "ubuntu" && Number(os.release) >= 18 && !options(call.args).has("-n", "--no-update");
+  return [unknownWork(call), sourceAdded(call), ...(updates ? listsFetched(call) : [])];
+}
 
 /** By an update of somebody's own, where they are not there. */
 export const listsFetched = (call: Call): Effect[] => [
