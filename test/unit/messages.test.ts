@@ -115,6 +115,29 @@ describe("messages", () => {
       );
   });
 
+  it("of apt-update-alone leave a script that may install to the user", () => {
+    const of = (...between: string[]) => {
+      const text = ["FROM debian:bookworm", "RUN apt-get update", ...between, "RUN apt-get install -y jq", ""].join("\n");
+      return analyze(text, worldOf())
+        .findings.find((f) => f.rule.id === "apt-update-alone")
+        ?.fixes.map((f) => f.safety);
+    };
+    assert.deepEqual(of(), ["safe"]);
+    assert.deepEqual(of("RUN curl https://example.com/get | sh"), ["review"]);
+    assert.deepEqual(of("RUN mk-build-deps --install control"), []);
+  });
+
+  it("of apt-lists-kept leave a script whose name says that it installs to the user", () => {
+    const of = (script: string) => {
+      const clone = "git clone --depth 1 https://example.com/b.git /b";
+      const text = `FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends git\nRUN ${clone} && /b/${script}\n`;
+      return analyze(text, worldOf())
+        .findings.find((f) => f.rule.id === "apt-lists-kept")
+        ?.fixes.map((f) => f.safety);
+    };
+    assert.deepEqual([of("build.sh"), of("install_deps.sh")], [["safe"], ["review"]]);
+  });
+
   it("of debug-info-kept are silent beside the compiler, and not where it goes", () => {
     const of = (last: string) =>
       said(

@@ -23,6 +23,13 @@ const interpreters = /^(?:python|python3|ruby|perl|node|php)$/;
 /** What these files do when they are told a verb has nothing to do with the system's packages. */
 const conventional = /(?:^|\/)(?:setup|manage)\.py$/;
 
+/** A script whose name says that it brings what is needed. */
+export const isNamedInstaller = (ran: Ran): boolean =>
+  isUnknown(ran) &&
+  [ran.name, ran.args[0]?.text ?? ""].some((text) =>
+    /(?:install|setup|provision|bootstrap|prereq|dep(?:endencie)?s)[\w-]*\.sh$/.test(text),
+  );
+
 export function mayInstall(subject: Subject, ran: Ran): boolean {
   const { name, args } = ran;
   if (isApt(name) || takesWords.test(name)) return false;
@@ -32,6 +39,7 @@ export function mayInstall(subject: Subject, ran: Ran): boolean {
   if (interpreters.test(name))
     return first !== undefined && !(verb && conventional.test(first.text)) && bringsInstall(subject, ran, absolute(first.text, ran.cwd));
   if (!isUnknown(ran)) return false;
+  if (isNamedInstaller(ran)) return true;
   // `curl … | sh`
   if (/^(?:ba|da|a)?sh$/.test(name) && args.every((a) => a.text.startsWith("-"))) return true;
   const script = /^(?:ba|da|a)?sh$/.test(name) ? first?.text : name.includes("/") ? name : undefined;

@@ -1,11 +1,12 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { allOf, isUnknown } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
 import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
 import type { Rule } from "./rule.ts";
@@ -35,6 +36,8 @@ export const aptUpdateAlone: Rule = {
         if (!fate) continue;
         const again = fate === "lived on" ? undefined : fate;
         const edits = again ? withoutUpdate(subject.file, step) : fixFor(subject, step);
+        // With the lists moved behind it, what may install would find none.
+        const safety = again || !passed(subject, step).some((r) => mayInstall(subject, r)) ? "safe" : "review";
         const title = again ? "Leave out the update" : "Move apt-get update into the RUN that installs";
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
@@ -42,7 +45,7 @@ export const aptUpdateAlone: Rule = {
             again
               ? `Nothing installs from what this ${update.ran.name} update fetches: line ${lineNumber(subject.file, again)} updates anew. Leave it out.`
               : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
-          fixes: edits ? [{ title, safety: "safe", edits }] : [],
+          fixes: edits ? [{ title, safety, edits }] : [],
         };
       }
     }
@@ -69,26 +72,36 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
       const removes = !ran.maybe && ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
       if (call?.updates || removes) apart.add(later.stage);
       if (isApart(later.stage)) break;
-      // A script of their own may install from them.
-      if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isScript(ran)) return "lived on";
+      // A script that is called after it most likely installs from them.
+      if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isNamedInstaller(ran)) return "lived on";
       isSure &&= !isUnknown(ran);
     }
   }
   return isSure ? again : undefined;
 }
 
-const isScript = (ran: Ran): boolean => isUnknown(ran) && /\/|\.sh$/.test(ran.words[0]?.raw ?? "");
+/** The next step of the stage that asks for lists: what only takes files away, or packages that nobody needs, does not; what removes a package by name fails without, where it is not there. */
+function nextUser(subject: Subject, step: Step): Step | undefined {
+  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => call.does !== "sweeps" && call.does !== "cleans");
+  return stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
+}
+
+/** What runs between the update and that. */
+function passed(subject: Subject, step: Step): readonly Ran[] {
+  const next = nextUser(subject, step);
+  const [first] = next ? aptCallsOf(next) : [];
+  const between = stageOf(subject, step)?.steps.filter((s) => s.index > step.index && s.index < (next?.index ?? 0)) ?? [];
+  return [...between.flatMap(allOf), ...(next && first ? next.ran.slice(0, next.ran.indexOf(first.ran)) : [])];
+}
 
 /** The update moves to the front of the next apt command of the stage. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
-  // What only takes files away, or packages that nobody needs, asks for no lists; what removes a package by name fails without, where it is not there.
-  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => call.does !== "sweeps" && call.does !== "cleans");
-  const next = stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
+  const next = nextUser(subject, step);
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
   const user = first?.ran.command;
-  if (!next?.script || !user) return undefined;
+  if (!next?.script || !user || passed(subject, step).some(readsLists)) return undefined;
   const removal = withoutUpdate(subject.file, step);
   const path = pathTo(next.script, user);
   if (!update || !removal || !path || !isPlain(path)) return undefined;
