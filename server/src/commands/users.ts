@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
-import { measured, typical } from "../image/size.ts";
+import { atLeast, measured, typical } from "../image/size.ts";
+import { parseReference } from "../sizes/reference.ts";
 import { type Call, type Handler, nodeAt, type Options, options } from "./call.ts";
 
 /**
@@ -74,6 +75,14 @@ function newHome(call: Call, home: string): Effect[] {
 const growing = new Set("stretch buster bullseye 16.04 18.04 20.04 22.04".split(" "));
 const leftAlone = new Set("bookworm trixie forky sid 24.04 24.10 25.04 25.10 26.04".split(" "));
 
+/** The highest uid that official images give to a user of their own, and images that have none (their Dockerfiles). Of others nobody knows. */
+const withoutUser = "debian ubuntu buildpack-deps python ruby php golang rust perl openjdk eclipse-temurin maven httpd".split(" ");
+const uidOf: ReadonlyMap<string, number> = new Map([
+  ...withoutUser.map((name) => [name, 0] as const),
+  ...["node", "ghost", "gradle"].map((name) => [name, 1000] as const),
+  ...["postgres", "redis", "mysql", "mariadb", "mongo"].map((name) => [name, 999] as const),
+]);
+
 /** What a new account adds to the logs of last and failed logins. */
 function lastLogins(call: Call, o: Options): Effect[] {
   const given = o.value("-u", "--uid");
@@ -81,12 +90,16 @@ function lastLogins(call: Call, o: Options): Effect[] {
   const release = call.state.base?.os?.release ?? "";
   if (o.has("-l", "--no-log-init") || leftAlone.has(release) || Number.isNaN(uid)) return [];
   if (!growing.has(release)) return uid < 100_000 ? [] : [{ do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
-  return [grown(call, "/var/log/lastlog", 292 * (uid + 1)), grown(call, "/var/log/faillog", 32 * (uid + 1))];
+  return [grown(call, "/var/log/lastlog", 292, uid), grown(call, "/var/log/faillog", 32, uid)];
 }
 
-function grown(call: Call, path: string, bytes: number): Effect {
+function grown(call: Call, path: string, each: number, uid: number): Effect {
   const there = nodeAt(call, path);
-  return { do: "write", path, size: measured(Math.max(bytes, there?.type === "file" ? there.entry.size.bytes : 0)), kind: "metadata" };
+  const image = parseReference(call.state.base?.name ?? "")?.path.replace(/^library\//, "") ?? "";
+  const others = uidOf.get(image);
+  const bytes = Math.max(each * (Math.max(uid, others ?? 0) + 1), there?.type === "file" ? there.entry.size.bytes : 0);
+  const size = measured(bytes);
+  return { do: "write", path, size: others === undefined ? atLeast(size) : size, kind: "metadata" };
 }
 
 const usermod: Handler = (call) => {

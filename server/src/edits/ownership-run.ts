@@ -8,7 +8,6 @@ import { accountMakers, type Changer, renumberedBetween } from "../queries/chang
 import { lineNumber } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
-import { listed } from "../topics/lists.ts";
 import { insertAfter, withoutCommands } from "./chain.ts";
 import { mergeFrom, spelledAt, spotBehindUse } from "./removal.ts";
 
@@ -20,25 +19,21 @@ export interface OwnerFix {
   readonly edits: readonly Edit[];
   /** What others may have written is looked for. */
   readonly searches?: boolean;
+  /** What it leaves to do for somebody else. */
+  readonly others?: string;
 }
 
-/** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. Else the reason why not. */
-export function changeInRun(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
+/** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. */
+export function changeInRun(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | undefined {
   const [writer, another] = writers;
-  const title = titleOf(subject, writers);
   const [first] = related;
-  if (!writer || !first || writer.instruction.keyword !== "RUN" || writer.stage !== step.stage || !isOwn(subject, writer)) return title;
+  if (!writer || !first || writer.instruction.keyword !== "RUN" || writer.stage !== step.stage || !isOwn(subject, writer)) return undefined;
+  const title = `Do it in the RUN of line ${lineNumber(subject.file, writer)}`;
   const merged = mergeFrom(subject, writer, step);
   if (merged?.count === 2 && !another) return { title, safety: "safe", edits: [merged.edit] };
   const moved = another ? undefined : move(subject, writer, step, related);
   if (moved) return moved;
-  return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : title;
-}
-
-function titleOf({ file }: Subject, writers: readonly Step[]): string {
-  const [writer, another] = writers;
-  if (!writer || writers.some((w) => w.instruction.keyword !== "RUN")) return "Do it in the RUN that writes them";
-  return `Do it in the RUN${another ? "s" : ""} of line${another ? "s" : ""} ${listed(writers.map((w) => String(lineNumber(file, w))))}`;
+  return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : undefined;
 }
 
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
@@ -71,7 +66,7 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
   const put = insertAfter(file, writer, spot.statement, texts.join(" && "));
   if (!put) return undefined;
   return {
-    title: titleOf(subject, [writer]),
+    title: `Do it in the RUN of line ${lineNumber(file, writer)}`,
     safety: use === "no" && writer.before.user === step.before.user ? "safe" : "review",
     edits: [put, ...gone],
   };

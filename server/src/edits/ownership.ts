@@ -8,12 +8,14 @@ import { type Change, type Ran, type Step, variableIn } from "../image/model.ts"
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { accountMakers, type Changer, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
+import { heaviest, sourcesOf } from "../queries/stored-again.ts";
 import type { Part } from "../shell/syntax.ts";
 import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 import { startWithComments, withoutCommands } from "./chain.ts";
 import { changeInRun, type OwnerFix } from "./ownership-run.ts";
+import { adviceFor, linesOf } from "./ownership-words.ts";
 
 /**
  * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the
@@ -21,10 +23,23 @@ import { changeInRun, type OwnerFix } from "./ownership-run.ts";
  */
 export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
   const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
-  const outcome = changeAt(subject, step, related, writers);
-  const lines = writers.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage).map((s) => lineNumber(subject.file, s));
-  if (typeof outcome !== "string" || lines.length === 0 || lines.length === writers.length) return outcome;
-  return `${outcome}; what line${lines.length > 1 ? "s" : ""} ${listed(lines.map(String))} wrote can be changed there`;
+  const heavy = heaviest(sourcesOf(subject, step, related));
+  const advised = heavy.length > 0 ? heavy : writers;
+  const advice = (): string => adviceFor(subject, step, related, advised, writers);
+  const runs = advised.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage);
+  // What weighs comes from RUNs alone: what a COPY says of its own files would help nobody.
+  const isOfRuns = runs.length > 0 && runs.length === advised.length && writers.some((s) => isCopy(s.instruction));
+  const outcome = isOfRuns ? {} : changeAt(subject, step, related, writers);
+  if (typeof outcome !== "string" && !("title" in outcome))
+    return outcome.obstacle === undefined ? advice() : `${advice()}. No fix is offered: ${outcome.obstacle}`;
+  const others = runs.length > 0 && runs.length < advised.length ? `what ${linesOf(subject, runs)} wrote can be changed there` : undefined;
+  if (others === undefined) return outcome;
+  return typeof outcome === "string" ? `${outcome}; ${others}` : { ...outcome, others };
+}
+
+/** Why no fix is offered; absent where what to do says it. */
+interface Refusal {
+  readonly obstacle?: string;
 }
 
 function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
@@ -32,29 +47,28 @@ function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
   return writer !== undefined && isCopy(writer.instruction);
 }
 
-function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | string {
+function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | Refusal | string {
   const isUnpacked = related.some(({ ran }) => ran.changes.some((c) => c.entry.id.startsWith("unpacked:") && isBroughtByCopy(subject, c)));
   if (isUnpacked) return "What ADD unpacks it leaves as it was packed: unpack it in a RUN, and change it there";
-  if (related.some(({ call }) => call.paths.some(hasGlob)))
-    return `It names files by a pattern: ${related.some(({ ran }) => ran.changes.some((c) => isBroughtByCopy(subject, c))) ? "a COPY that brings just these can do it in place" : "the RUN that writes them can do it"}`;
+  if (related.some(({ call }) => call.paths.some(hasGlob))) return {};
   const elsewhere = [...new Set(writers.map((s) => String(lineNumber(subject.file, s))))];
   if (!writers.some((s) => s.stage === step.stage))
     return `Do it where line${elsewhere.length > 1 ? "s" : ""} ${listed(elsewhere)} in another stage wrote it`;
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
-  if (copies.length === 0) return changeInRun(subject, step, related, writers);
+  if (copies.length === 0) return changeInRun(subject, step, related, writers) ?? {};
   const [first] = copies;
   const renumbered = first && renumberedBetween(subject, first, step, related);
   if (renumbered) return `Where ${renumbered} comes before the COPY, COPY --chown does it in place`;
   const looks: Look[] = [];
   for (const copy of copies) {
-    const look = lookOf(subject, step, copy, related);
-    if (typeof look === "string") return look;
+    const look = lookOf(step, copy, related);
+    if (typeof look === "string" || !("flags" in look)) return look;
     looks.push(look);
   }
   const rests: Rest[] = [];
   for (const changer of related) {
     const rest = restOf(subject, step, changer, copies);
-    if (typeof rest === "string") return rest;
+    if (!("command" in rest)) return rest;
     rests.push(rest);
   }
   const accounts = accountsFor(subject, step, copies, related);
@@ -67,7 +81,7 @@ function changeAt(subject: Subject, step: Step, related: readonly Changer[], wri
     ...(gone ?? []),
     ...rests.flatMap(({ command, text }) => (text === undefined ? [] : [{ start: command.start, end: command.end, text }])),
   ];
-  if (!gone || !areApart(edits)) return "Other commands hang on it";
+  if (!gone || !areApart(edits)) return { obstacle: "other commands hang on it" };
   const sure = accounts.edits.length === 0 && [...rests, ...looks].every((r) => r.sure);
   const flags = [...new Set(looks.map((l) => l.flags.join(" ")))].filter((text) => text !== "");
   const keyword = copies.every((c) => c.instruction.keyword === "ADD") ? "ADD" : "COPY";
@@ -85,26 +99,24 @@ interface Look {
 }
 
 /** What a COPY must say for its files to be as the changers leave them. */
-function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Changer[]): Look | string {
+function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | Refusal | string {
   let [user, group] = flagValue(copy.instruction, "chown")?.split(":") ?? ["0", "0"];
   let mode: string | undefined;
   let owned = false;
   let sure = true;
   const written = copy.layer?.entries.map((e) => e.path) ?? [];
-  for (const { ran, call } of related) {
+  for (const { call } of related) {
     const touched = written.filter((path) => call.paths.some((p) => (call.recursive ? isWithin(path, p) : path === p)));
     const partly = written.some((path) => !touched.includes(path) && call.paths.some((p) => isWithin(p, path)));
     if (touched.length === 0 && !partly) continue;
     if (touched.length < written.length) {
-      const fromContext = writersOf(subject, step, { ran, call }).every((s) => flagValue(s.instruction, "from") === undefined);
-      const executable = fromContext && call.verb === "chmod" && /\+\w*x/.test(call.value.text);
-      return `The COPY brings other files as well${executable ? ": make it executable in the build context (git update-index --chmod=+x)" : ", which stay as they are"}`;
+      return {};
     }
     const value = valueAt(call, step, copy);
     if (call.verb === "chmod") {
       // A variable in --chmod needs BuildKit 0.16.
       const masked = step.ran.some((r) => r.name === "umask") && /^\+|[,]\+/.test(call.value.text);
-      if (value === undefined || /[$`]/.test(value) || masked) return "Its mode is known only when it is built";
+      if (value === undefined || /[$`]/.test(value) || masked) return { obstacle: "its mode is known only when it is built" };
       const found = modeFor(
         call,
         written.map((path) => find(copy.after.root, path)),
@@ -116,10 +128,10 @@ function lookOf(subject: Subject, step: Step, copy: Step, related: readonly Chan
     }
     // Linux takes these bits off a file that gets another owner (chown(2)); COPY gives the mode last.
     if (/^[2-7][0-7]{3}$/.test(mode ?? flagValue(copy.instruction, "chmod") ?? ""))
-      return "It takes the set-uid bit off again, which COPY --chmod leaves";
+      return { obstacle: "chown takes the set-uid bit off again, which COPY --chmod leaves" };
     const parts = value === undefined ? undefined : ownerParts(call, value);
-    if (!parts) return "Its owner is known only when it is built";
-    if (parts.group === "" && group === undefined) return "The group that its COPY gives is not known here";
+    if (!parts) return { obstacle: "its owner is known only when it is built" };
+    if (parts.group === "" && group === undefined) return { obstacle: "the group that its COPY gives is not known here" };
     user = parts.user || user;
     group = parts.group || group;
     owned = true;
@@ -202,12 +214,12 @@ interface Rest {
  * What is left to do for a changer: nothing; the folder itself, when it was there before the COPY, which --chown leaves alone; or, where others
  * may have written there, whatever is not the owner's yet.
  */
-function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly Step[]): Rest | string {
+function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly Step[]): Rest | Refusal {
   const { ran, call } = changer;
   const written = writtenAs(step, changer);
-  if (!written) return "It is not a command of its own here";
+  if (!written) return { obstacle: "it is not a command of its own here" };
   const { place: command, flags, value, paths } = written;
-  if (subject.file.comments.some((c) => contains(command, c))) return "A comment stands in it";
+  if (subject.file.comments.some((c) => contains(command, c))) return { obstacle: "a comment stands in it" };
   const states = call.paths.map((path) => stateOf(subject, step, ran, call, copies, path));
   const which = (state: State): string[] => paths.filter((_, i) => states[i] === state);
   const [folders, shared, foreign] = [which("folder"), which("shared"), which("foreign")];
@@ -218,7 +230,7 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   if (folders.length + shared.length === 0) return { command, text: [call.verb, ...flags, value, ...foreign].join(" "), sure };
   if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
-  if (!parts?.user) return `COPY --${call.verb === "chmod" ? "chmod" : "chown"} does it for what it brings`;
+  if (!parts?.user) return {};
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
   const searched = paths.filter((_, i) => states[i] !== "covered");
   return { command, text: `find ${searched.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
@@ -293,7 +305,10 @@ function accountsFor(subject: Subject, step: Step, copies: readonly Step[], rela
   const earlier = accountMakers(subject, first?.index ?? 0);
   const missing = first ? [...new Set(names)].filter((n) => !/[$`]/.test(n) && !isKnownAccount(n, first.before, earlier)) : [];
   const [name] = missing;
-  if (!first || name === undefined) return { edits: [], fromHere: [] };
+  // Where nothing runs between them, it was there before the COPY as well.
+  const runs = steps.slice((first?.index ?? 0) + 1, step.index).some((s) => s.stage === step.stage && s.instruction.keyword === "RUN");
+  const isFirst = related[0] !== undefined && step.ran.slice(0, step.ran.indexOf(related[0].ran)).every((r) => ownerCall(r));
+  if (!first || name === undefined || (!runs && isFirst)) return { edits: [], fromHere: [] };
   const reason = `Where ${name} exists before the COPY, COPY --chown does it in place`;
   const later = steps
     .slice(first.index + 1, step.index + 1)

@@ -220,11 +220,16 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const isPlaced = step.ran.some((r) => writes(cache, r) && r.args.some((a) => /^--cache(?:-dir|-folder)?(?:=|$)/.test(a.text)));
   const isSure = !isPlaced && !isReadElsewhere(subject, step, cache) && !(kept.ran.chosen && !cleanedByName(text));
   const { fetchesAnew } = cache;
+  // What only fills it goes, where all others have the switch.
+  const fills = all.filter(({ ran }) => cache.onlyFills?.(ran));
+  const idle = listed([...new Set(fills.map(({ ran }) => [ran.name, verbOf(cache, ran)?.raw].join(" ")))]);
   const isIdle = fetchesAnew !== undefined && step.script !== undefined && readers.length === 0 && step.ran.every(fetchesAnew);
   if (isIdle)
     fixes.push({ title: "Leave out this RUN", safety: isSure ? "safe" : "review", edits: [removeInstruction(file, step.instruction)] });
-  else if (off) fixes.push({ title: `Add ${flag}`, safety: isSure ? "safe" : "review", edits: off });
-  else if (cleaned)
+  else if (off) {
+    const titles = [...(fills.length < all.length ? [`add ${flag}`] : []), ...(idle ? [`leave out ${idle}`] : [])];
+    fixes.push({ title: capital(titles.join(", and ")), safety: isSure ? "safe" : "review", edits: off });
+  } else if (cleaned)
     fixes.push({
       title: `Remove ${cache.what} in this RUN${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
       safety: cache.startedBy || !isSure ? "review" : "safe",
@@ -241,7 +246,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const advice = isIdle
     ? `Nothing in this RUN needs it, and the next ${cache.tool} fetches it anew: leave it out`
     : off
-      ? `${flag} keeps it out`
+      ? fills.length === all.length
+        ? `No command works from it: leave out ${idle}`
+        : `${flag} keeps it out`
       : failed
         ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
         : cleaned

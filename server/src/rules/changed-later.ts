@@ -1,16 +1,15 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { mayReach } from "../build/uses.ts";
 import { writesLines } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
 import type { Entry } from "../image/files.ts";
-import { isKey, isLittle } from "../image/little.ts";
+import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
-import { hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
+import { storesAt, writersUnnamed } from "../queries/stored-again.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -33,6 +32,7 @@ export const changedLater: Rule = {
       const changers = changersOf(step);
       for (const changer of changers) {
         if (!changer.ran.changes.some((c) => isCopiedUp(c, changer) && step.changes.includes(c))) continue;
+        if (knownOf(subject, step, changer) === 0) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
         const writers = writersOf(subject, step, changer);
         yield finding(
@@ -60,9 +60,8 @@ const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Chang
 function finding(subject: Subject, step: Step, { ran, call }: Changer, related: readonly Changer[]): Draft {
   const outcome = isOwn(subject, step) ? changeWhereWritten(subject, step, related) : "It comes from an ONBUILD";
   const refused = typeof outcome === "string";
-  const again = ran.changes.filter((c) => c.how === "stored again");
   const named = [...new Set(call.paths)];
-  const touched = named.filter((p) => hasGlob(p) || again.some((c) => isWithin(c.path, p)));
+  const touched = named.filter((p) => storesAt(subject, step, { ran, call }, p));
   // A link names what lies elsewhere.
   const places = (touched.length > 0 ? touched : named).map((place) => {
     // A path that a variable begins lies nobody knows where.
@@ -76,23 +75,23 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     message: (saving, lost = saving) =>
       `Stores ${listed(places)} a second time: ${formatSaving(lost)}. ${refused ? outcome : adviceOf(outcome)}.`,
     fixes: refused ? [] : [outcome],
-    known: knownOf(subject, step, ran.changes),
+    known: knownOf(subject, step, { ran, call }),
     unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken }),
   };
 }
 
 /**
- * What is known to be stored again; undefined where it is more, nobody knows how much. That the base image may hold files there too is
- * no reason to speak.
+ * What is known to be stored again; undefined where surely more is, nobody knows how much. That the base image may hold files there too is
+ * no reason to speak, nor what may be a few lines of text.
  */
-function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change[]): number | undefined {
+function knownOf(subject: Subject, step: Step, { ran: { changes }, call }: Changer): number | undefined {
+  const { steps, image } = subject;
   const earlier = steps.filter((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage));
-  const written = earlier.flatMap((s) => s.changes.filter(isReason));
   let known = 0;
   for (const { path, entry, how } of changes) {
     if (entry.id.startsWith("again:")) {
-      if (written.some((w) => mayReach(w.entry, w.path, entry.what))) return undefined;
+      if (writersUnnamed(subject, step, call, entry.what).length > 0) return undefined;
     } else if (
       how !== "stored again" ||
       entry.kind === "base" ||
@@ -100,8 +99,8 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
       earlier.some((s) => s.ran.some((r) => writesText(r, entry)))
     )
       continue;
-    else if (isUnknown(entry.size)) return undefined;
-    else known += entry.size.bytes;
+    else if (!isUnknown(entry.size)) known += entry.size.bytes;
+    else if (isWeighty({ path, entry })) return undefined;
   }
   return known;
 }
@@ -110,12 +109,9 @@ function knownOf({ steps, image }: Subject, step: Step, changes: readonly Change
 const writesText = (ran: Ran, { id }: Entry): boolean =>
   writesLines(ran.name) && ran.changes.some((c) => c.how === "written" && c.entry.id === id && isUnknown(c.entry.size));
 
-const isReason = ({ how, path, entry }: Change): boolean =>
-  how === "written" && path !== "/" && entry.kind !== "package" && (entry.kind !== "context" || isUnknown(entry.size));
-
-const adviceOf = ({ title, copy, searches }: OwnerFix): string => {
+const adviceOf = ({ title, copy, searches, others }: OwnerFix): string => {
   if (!copy) return title;
   if (copy.flags === "") return "It changes nothing";
   const does = copy.says.length > 1 ? "do" : "does";
-  return `${listed(copy.says)} ${does} it in place${searches ? " for its own files; the RUN then changes only what others may have written there" : ""}`;
+  return `${listed(copy.says)} ${does} it in place${searches ? ` for its own files; ${others ?? "the RUN then changes only what others may have written there"}` : ""}`;
 };

@@ -1,5 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isUnknown } from "../image/size.ts";
 import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -9,7 +10,7 @@ export const lastlogSparse: Rule = {
   id: "lastlog-sparse",
   summary: "A new account makes the log of last logins as long as its uid is high",
   why:
-    "Up to Debian 11 and Ubuntu 22.04 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the uid. On a disk these files are sparse; in a layer they count in full, " +
+    "Up to Debian 11 and Ubuntu 22.04 `useradd` gives each account its place in `/var/log/lastlog` and `/var/log/faillog`: 324 bytes for each number up to the highest uid. On a disk these files are sparse; in a layer they count in full, " +
     "324 MB for the uid 1,000,000. `--no-log-init` leaves both alone. Nobody logs into a container, so nothing is lost.",
   about: "bytes",
   aliases: ["DL3046"],
@@ -33,7 +34,7 @@ const isUseradd = (ran: Ran): boolean => ran.name === "useradd";
 /** To write another command in adduser's place is worth a megabyte: of zeros, which nobody downloads. */
 const worthIt = 1_000_000;
 const isLong = (rans: readonly Ran[]): boolean =>
-  rans.some((ran) => ran.changes.some((c) => c.path === "/var/log/lastlog" && (c.entry.size.lowerBound || c.entry.size.bytes >= worthIt)));
+  rans.some((ran) => ran.changes.some((c) => c.path === "/var/log/lastlog" && (isUnknown(c.entry.size) || c.entry.size.bytes >= worthIt)));
 
 function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran): Draft {
   const edits = rans.flatMap((ran): Edit[] => {
@@ -45,7 +46,7 @@ function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran
     span: wordsOf(file, first, step),
     aliases: ["DL3046"],
     message: (saving) =>
-      `/var/log/lastlog and faillog grow up to the uid: ${formatSaving(saving)}. ${canSay ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
+      `/var/log/lastlog and faillog are stored, with a place for each uid up to the highest: ${formatSaving(saving)}. ${canSay ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
     fixes: canSay ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],
     ...(!canSay && { instead: edits }),
   };

@@ -3,9 +3,11 @@ import { isOwn, rootOf, shippedSteps } from "../build/subject.ts";
 import { copyWords, flagValue } from "../dockerfile/instruction.ts";
 import { replaceImage, writtenImage } from "../edits/base.ts";
 import { removeInstruction } from "../edits/chain.ts";
+import { nameStage } from "../edits/stage-name.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { isUnknown, unknown } from "../image/size.ts";
+import { areApart } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
@@ -31,19 +33,26 @@ export const stageCopiedWhole: Rule = {
       if (from === undefined || !stage || !written || !source || !isOwn(subject, step)) continue;
       // An image that nobody knows may hold a file or two, and no system.
       if (stageNamed(subject.image.stages, from) === undefined && isUnknown(subject.world.bases?.find(from).size ?? unknown)) continue;
-      const same = isSame(subject.image, stage, step, from);
+      const copied = subject.image.stages[stageNamed(subject.image.stages, from) ?? -1];
+      const same = copied !== undefined && isSame(subject.image, stage, step, copied);
       const { file } = subject;
+      // FROM takes no number.
+      const named = copied && nameStage(subject, copied);
+      const shown = copied ? (copied.name ?? `stage ${from}`) : from;
+      const name = named?.name ?? from;
+      const naming = copied && copied.name === undefined ? `name it with AS ${name}, and ` : "";
       const draft: Draft = {
         aliases: ["DL3067"],
         span: { start: source.start, end: (step.instruction.args[1] ?? source).end },
         message: (saving) =>
-          `All of ${from} is copied over ${stage.base}, which stays beneath it for nobody: ${formatSaving(saving)}. ${same ? `FROM ${from} holds the same files` : `Copy only what ${from} built, or stand on it: FROM ${from}`}.`,
+          `All of ${shown} is copied over ${stage.base}, which stays beneath it for nobody: ${formatSaving(saving)}. ${same ? `FROM ${name} holds the same files` : `Copy only what ${shown} built, or ${naming}stand on it: FROM ${name}`}.`,
         fixes: [],
       };
       if (!same) yield { ...draft, instead: [replaceImage(written.word, "scratch")] };
       else {
-        const edits = [replaceImage(written.word, from), removeInstruction(file, step.instruction)];
-        yield { ...draft, fixes: [{ title: `Stand on ${from}, with its environment and command`, safety: "review", edits }] };
+        const gone = removeInstruction(file, step.instruction);
+        const edits = [...(named?.edits.filter((e) => areApart([e, gone])) ?? []), replaceImage(written.word, name), gone];
+        yield { ...draft, fixes: [{ title: `Stand on ${name}, with its environment and command`, safety: "review", edits }] };
       }
     }
   },
@@ -59,12 +68,6 @@ function wholeOf({ instruction, before }: Step): string | undefined {
 }
 
 /** A stage of the same base, and nothing written onto that before: then the copy holds what the stage holds. */
-function isSame(image: Image, target: Stage, step: Step, from: string): boolean {
-  const stage = image.stages[stageNamed(image.stages, from) ?? -1];
-  return (
-    // FROM takes no number.
-    stage?.name?.toLowerCase() === from.toLowerCase() &&
-    rootOf(image, stage).base === target.base &&
-    target.steps.every((s) => s === step || s.index > step.index || !s.layer || s.instruction.keyword === "FROM")
-  );
-}
+const isSame = (image: Image, target: Stage, step: Step, copied: Stage): boolean =>
+  rootOf(image, copied).base === target.base &&
+  target.steps.every((s) => s === step || s.index > step.index || !s.layer || s.instruction.keyword === "FROM");

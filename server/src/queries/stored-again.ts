@@ -1,0 +1,72 @@
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { mayReach } from "../build/uses.ts";
+import { isKey, isLittle, isWeighty } from "../image/little.ts";
+import type { Change, Step } from "../image/model.ts";
+import { dirname, hasGlob, isWithin } from "../image/paths.ts";
+import { isUnknown } from "../image/size.ts";
+import type { Changer } from "./changers.ts";
+
+/** A step whose files changers store again: how much of that is known, and whether more surely is there. */
+export interface Source {
+  readonly step: Step;
+  readonly bytes: number;
+  readonly more: boolean;
+}
+
+/** What is written there may be stored again under no name: not the base's own, and of the build context only what nobody has measured. */
+const isReason = ({ how, path, entry }: Change): boolean =>
+  how === "written" && path !== "/" && entry.kind !== "package" && (entry.kind !== "context" || isUnknown(entry.size));
+
+/**
+ * The steps that surely wrote something that weighs where a changer stores again what has no name here: all that is below a folder, or in one
+ * that an archive brought. What a name or a pattern chooses of it may be little: a script among what was unpacked; but not a program that was
+ * unpacked into its folder of programs.
+ */
+export function writersUnnamed({ steps, image }: Subject, step: Step, { recursive }: Changer["call"], place: string): Step[] {
+  const above = dirname(place);
+  const lies = ({ path, entry }: Change): boolean => {
+    if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
+    return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:"));
+  };
+  const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w);
+  return steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage) && s.changes.some(weighs));
+}
+
+/** Whether a changer surely stores something again at a path or pattern that it names. */
+export function storesAt(subject: Subject, step: Step, { ran, call }: Changer, place: string): boolean {
+  const folder = hasGlob(place)
+    ? place
+        .slice(0, place.search(/[*?[]/))
+        .replace(/[^/]*$/, "")
+        .replace(/(?<=.)\/$/, "")
+    : place;
+  const again = ran.changes.filter((c) => c.how === "stored again");
+  return again.some(({ path, entry }) =>
+    entry.id.startsWith("again:")
+      ? isWithin(entry.what, folder) && writersUnnamed(subject, step, call, entry.what).length > 0
+      : isWithin(path, folder),
+  );
+}
+
+/** The steps whose files these changers store again, as far as it is worth a word; in order. */
+export function sourcesOf(subject: Subject, step: Step, related: readonly Changer[]): Source[] {
+  const found = new Map<Step, { bytes: number; more: boolean }>();
+  const note = (writer: Step | undefined, bytes: number, more: boolean): void => {
+    const old = writer && found.get(writer);
+    if (writer) found.set(writer, { bytes: (old?.bytes ?? 0) + bytes, more: more || (old?.more ?? false) });
+  };
+  for (const { ran, call } of related)
+    for (const { path, entry, how } of ran.changes) {
+      if (entry.id.startsWith("again:")) for (const s of writersUnnamed(subject, step, call, entry.what)) note(s, 0, true);
+      else if (how === "stored again" && entry.kind !== "base" && !isLittle({ path, entry }) && !isKey({ path, entry }))
+        note(subject.steps[entry.layer], entry.size.bytes, isWeighty({ path, entry }));
+    }
+  return [...found].map(([writer, source]) => ({ step: writer, ...source })).sort((a, b) => a.step.index - b.step.index);
+}
+
+/** What is little beside the others is not worth a change of its own. */
+export function heaviest(sources: readonly Source[]): Step[] {
+  const all = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  const least = sources.some((s) => s.more) ? Math.max(all, 1_000_000) : all;
+  return sources.filter(({ bytes, more }) => more || (bytes > 0 && bytes * 10 >= least)).map((s) => s.step);
+}

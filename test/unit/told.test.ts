@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { Finding } from "../../server/src/analysis.ts";
+import { analyze } from "../../server/src/analyze.ts";
+import { applyEdits } from "../../server/src/text.ts";
+import { worldOf } from "./support/world.ts";
+
+const found = (rule: string, ...lines: string[]): Finding[] =>
+  analyze([...lines, ""].join("\n"), worldOf()).findings.filter((f) => f.rule.id === rule);
+const told = (rule: string, ...lines: string[]): string => found(rule, ...lines)[0]?.message ?? "";
+const titles = (rule: string, ...lines: string[]): string[] =>
+  found(rule, ...lines).flatMap((f) => f.fixes.map((x) => x.title.replace(/ \(.*/, "")));
+
+describe("what to do is told", () => {
+  const base = "FROM debian:bookworm-slim";
+  const user = "RUN useradd app";
+
+  it("of what is changed later, by the lines that bring it and the flag", () => {
+    const of = (...lines: string[]) => told("changed-later", base, user, ...lines);
+    assert.match(
+      of("ADD https://example.com/a.jar /app/", "ADD https://example.com/b.jar /app/lib/", "RUN chown app:app /app/* /app/lib/*"),
+      /^Stores \/app\/\* and \/app\/lib\/\* a second time: an unknown amount\. ADD --chown=app:app at lines 3 and 4 does it in place\.$/,
+    );
+    assert.match(of("COPY one.bin two.bin /q/", "RUN chmod +x /q/*.bin"), /\. COPY --chmod=755 at line 3 does it in place\.$/);
+    assert.match(
+      of("RUN git clone https://example.com/b.git /opt/b", "COPY zshrc /opt/b/.zshrc", "RUN chown -R app:app /opt/b"),
+      /\. Do it in the RUN of line 3; COPY --chown=app:app at line 4 does it in place\.$/,
+    );
+    assert.match(
+      of("COPY tool.jar /opt/tool/", "RUN curl -fsSL https://example.com/x.tgz | tar -xz -C /opt/tool", "RUN chown -R app:app /opt/tool"),
+      /\. COPY --chown=app:app does it in place for its own files; what line 4 wrote can be changed there\.$/,
+    );
+  });
+
+  it("of what is changed later, by the account that must be there before, where a line makes it", () => {
+    const of = (...lines: string[]) => told("changed-later", base, ...lines);
+    assert.match(
+      of("RUN mkdir /opt/b && wget -qO- https://example.com/b.tgz | tar -xz -C /opt/b", user, "COPY a /a", "RUN chown -R app /opt/b"),
+      /\. Make app before that, and do it in the RUN of line 2\.$/,
+    );
+    const [fix] =
+      found("changed-later", "FROM registry.example.com/base", "COPY tool.jar /opt/", "RUN chown app:app /opt/tool.jar")[0]?.fixes ?? [];
+    assert.equal(fix?.title.replace(/ \(.*/, ""), "Copy with --chown=app:app", "of the base: nothing between them made it");
+  });
+
+  it("of what is changed later, only places where something is stored again", () => {
+    const own = "RUN mkdir /opt/x && cd /opt/x && curl -fsSLO https://example.com/tool && chmod +x /opt/bin/tool /opt/x/*";
+    assert.match(told("changed-later", base, "ADD https://example.com/tool /opt/bin/tool", own), /^Stores \/opt\/bin\/tool a second time/);
+  });
+
+  it("of apk's index, whether a switch is added or an update left out", () => {
+    const of = (run: string) => titles("apk-cache-kept", "FROM alpine:3.22", `RUN ${run}`)[0];
+    assert.equal(of("apk update && apk add --no-cache curl"), "Leave out apk update");
+    assert.equal(of("apk update && apk add curl"), "Add --no-cache, and leave out apk update");
+    assert.equal(of("apk add curl"), "Add --no-cache");
+    const said = told("apk-cache-kept", "FROM alpine:3.22", "RUN apk update && apk add --no-cache curl");
+    assert.match(said, /\. No command works from it: leave out apk update\.$/);
+  });
+
+  it("of the logs of logins, with the uids of the base", () => {
+    const of = (image: string) => told("lastlog-sparse", `FROM ${image}`, "RUN useradd -u 568 app");
+    assert.match(of("node:18-bullseye-slim"), /: 324 kB\. --no-log-init/);
+    assert.match(of("python:3.9-slim-bullseye"), /: 184 kB\. /);
+    assert.match(of("solr:8-slim"), /^$|: ≥ 184 kB\. /);
+  });
+
+  it("of a stage that is copied whole, by its name, which it gets where it has none", () => {
+    const build = "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*";
+    const lines = (name: string, below: string) => [`${base}${name}`, build, `FROM ${below}`, "COPY --from=0 / /"];
+    const named = lines(" AS build", "debian:bookworm-slim");
+    assert.match(told("stage-copied-whole", ...named), /^All of build is copied .* FROM build holds the same files\.$/);
+    assert.match(told("stage-copied-whole", ...lines("", "alpine:3.22")), /or name it with AS build, and stand on it: FROM build\.$/);
+    const nameless = lines("", "debian:bookworm-slim");
+    const [fix] = found("stage-copied-whole", ...nameless)[0]?.fixes ?? [];
+    assert.equal(applyEdits([...nameless, ""].join("\n"), fix?.edits ?? []), [`${base} AS build`, build, "FROM build", ""].join("\n"));
+  });
+});
