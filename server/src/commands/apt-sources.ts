@@ -62,19 +62,22 @@ const updating =
 export const fetchesUpdater = ({ name, args }: Pick<Call, "name" | "args">): boolean =>
   /^(?:curl|wget)$/.test(name) && args.some((a) => updating.test(a.text));
 
-/** Such a script is piped into it. */
-export const runsUpdater = ({ name, stdin }: Call): boolean =>
-  /^(?:ba|da)?sh$/.test(name) && stdin?.what.split(" ").some((word) => updating.test(word)) === true;
+/** The address of such a script that is piped into it. */
+export const updaterRun = ({ name, stdin }: Call): string | undefined =>
+  /^(?:ba|da)?sh$/.test(name) ? stdin?.what.split(" ").find((word) => updating.test(word)) : undefined;
+
+const sourceEffect = (source: string): Effect => ({
+  do: "fill",
+  path: sourcesFolder,
+  entry: { id: `apt-source:${source}`, kind: "metadata", what: source, size: typical(200) },
+});
 
 /** add-apt-repository adds a list, and the key to it. */
-export function sourceAdded({ args }: Call): Effect {
-  const source = args.flatMap((a) => (a.text.startsWith("-") ? [] : [a.text])).join(" ");
-  return { do: "fill", path: sourcesFolder, entry: { id: `apt-source:${source}`, kind: "metadata", what: source, size: typical(200) } };
-}
+export const sourceAdded = ({ args }: Call): Effect =>
+  sourceEffect(args.flatMap((a) => (a.text.startsWith("-") ? [] : [a.text])).join(" "));
 
-/** What is piped into a shell that way adds the repository. */
-export const nodesourceAdded = (call: Call): Effect[] =>
-  runsUpdater(call) && setUp.test(call.stdin?.what ?? "") ? [nodesourceEffect] : [];
+/** So does the script from that address. */
+export const addedBy = (address: string): Effect => (setUp.test(address) ? nodesourceEffect : sourceEffect(address));
 
 /** What is fetched from there into a file is run next. */
 export const nodesourceFetched = ({ args }: Call): Effect[] => (args.some((a) => setUp.test(a.text)) ? [nodesourceEffect] : []);

@@ -128,7 +128,10 @@ const readers = /^(?:pry|ri|rdoc|yard)\b/;
 
 /** The official ruby images switch it off for all (docker-library/ruby, /usr/local/etc/gemrc), jruby's too. */
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
-  const isOff = !makesDocuments(call) || /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "") || gems.some((g) => readers.test(g));
+  // bundler's own is little.
+  const isLittle = gems.length > 0 && gems.every((g) => /^bundler(?::|$)/.test(g));
+  const isOff =
+    isLittle || !makesDocuments(call) || /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "") || gems.some((g) => readers.test(g));
   const homes = ["/root", homeOf(call)].flatMap((folder) => [`${folder}/.gemrc`, `${folder}/.config/gem/gemrc`]);
   const told = ["/etc/gemrc", "/usr/local/etc/gemrc", setting(call, "GEMRC") ?? "/etc/gemrc", ...homes];
   const off = told.some((path) => says(call, pathOf(call, path), /no-(?:document|ri|rdoc)/));
