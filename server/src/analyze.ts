@@ -71,7 +71,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
   const isTold = (saving: Saving | undefined): boolean =>
-    saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && (saving.bytes ?? 0) >= (draft.least ?? 0);
+    saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && isWorthAWord(saving, draft.least);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
   const offers = !byBytes || isTold(best);
   const first = (offers ? best : undefined) ?? lost;
@@ -124,6 +124,9 @@ const toFix = (fix: DraftFix, saving: Saving, byBytes: boolean): Fix => ({
 
 const isTooSmall = (saving: Saving, settings: Settings): boolean =>
   saving.bytes !== undefined && !saving.lowerBound && saving.bytes < (settings.minSaving ?? defaultMinSaving);
+
+const isWorthAWord = ({ bytes }: Saving, least: Draft["least"]): boolean =>
+  least === undefined || (bytes === undefined ? !least.known : bytes >= least.bytes);
 
 /** Levels from the gravest to the least. */
 const levels: readonly Level[] = ["error", "warning", "info", "hint"];

@@ -26,6 +26,7 @@ describe("an image that people develop in", () => {
       "compiler/base/Dockerfile",
       "rust-playground/Dockerfile",
       "Dockerfile.build",
+      "cloud9-ide/Dockerfile.full",
       "docker/Dockerfile.build-wheels",
     ])
       assert.equal(isTold(name), false, name);

@@ -53,6 +53,9 @@ export const installsAtStart = (text: string): boolean =>
     text,
   ) || /\bsetup\.py\b/.test(text);
 
+/** It runs tests, and those may build. */
+export const runsTests = (path: string): boolean => /(?:^|[-_/])(?:run-?)?tests?(?:[-_./]|$)/i.test(path);
+
 /** A script by its name or by the folder that it lies in, whatever is in it. */
 export const isNamedLikeScript = (path: string): boolean =>
   /\.(?:ba)?sh$|entry-?point[\w-]*$/.test(path) ||
@@ -86,7 +89,7 @@ export const isTestOfBuild = (text: string): boolean =>
 
 /** Words of the names of files, folders and stages whose image is there to build in. */
 export const isNamedForBuilding = (word: string): boolean =>
-  /^(?:dapper|playground|sandbox|judge|compilers?|builders?|toolchains?|buildenv)$/i.test(word);
+  /^(?:dapper|playground|sandbox|judge|compilers?|builders?|toolchains?|buildenv|ide|cloud9|c9|devbox|workspace)$/i.test(word);
 
 /** A script whose name says that it compiles before it runs: `compile-and-run.sh`. */
 export const compilesFirst = (name: string): boolean => /(?:^|[-_/])(?:compile|build)(?:[-_]\w+)*\.sh$/.test(name);

@@ -17,6 +17,7 @@ import {
   isToldToBuild,
   mayCompile,
   runsJobs,
+  runsTests,
 } from "../commands/build-only.ts";
 import { installsWheels } from "../commands/compiled.ts";
 import { contextText, find, unfold } from "../image/files.ts";
@@ -50,6 +51,7 @@ export const startsBuilding = (subject: Subject): boolean =>
       isToldToBuild(s) ||
       installsPackages(s) ||
       runsJobs(s) ||
+      runsTests(s.name) ||
       hasInstalled(subject, s.name) ||
       textsOf(subject, s).some((text) => callsCompilers(text) || installsAtStart(text)),
   );

@@ -16,6 +16,9 @@ const ownSteps = (subject: Subject, stage: Stage): Step[] =>
 const versioned =
   /(?<![\w.-])(?:lib)?(python\d\.\d+|php\d\.\d|ruby\d\.\d|lua5\.\d|tomcat\d+|java-[\d.]+-openjdk(?:-\w+)?)(?![\d.]\d)|\/((?:php|ruby|perl|postgresql|mysql)\/\d[\d.]*|openjdk-\d+)/g;
 
+/** More of them would hide the rest of a title. */
+const mostVersions = 3;
+
 /** Lines that name such a version, but the one that is moved to, and what is said already; what they download goes by no release. */
 export function versionsNamed(subject: Subject, stage: Stage, to: StandsOn, said: readonly string[]): string[] {
   const found = new Map<string, Set<number>>();
@@ -26,6 +29,7 @@ export function versionsNamed(subject: Subject, stage: Stage, to: StandsOn, said
         if (name === `${to.image}${to.line.name}` || said.includes(name)) continue;
         found.set(name, (found.get(name) ?? new Set()).add(line));
       }
+  if (found.size > mostVersions) return [naming([...new Set([...found.values()].flatMap((lines) => [...lines]))], "versions of programs")];
   return [...found].map(([name, lines]) => naming([...lines], name));
 }
 

@@ -28,12 +28,14 @@ function wordsIn(subject: Subject): PackageWord[] {
     step.ran.flatMap((ran) => {
       if (ran.maybe || !ran.command) return [];
       return namedPackages([ran]).all.flatMap((named) => {
-        const word = ran.words.find((w) => w.raw === named.written.text && w.end > w.start);
+        const word = ran.words.find((w) => w.end > w.start && unquoted(w.raw) === named.written.text);
         return word && left.has(named.written) && !isUnmarked(step, ran, named) ? [{ ...named, step, ran, word }] : [];
       });
     }),
   );
 }
+
+const unquoted = (raw: string): string => /^(["'])([^"'$\\]*)\1$/.exec(raw)?.[2] ?? raw;
 
 /** `apt-mark auto '.*'`, and then a removal of what nothing needs: on a base that nobody knows, too, the package is gone behind it. */
 function isUnmarked({ ran: rans }: Step, ran: Ran, { manager, name }: Named): boolean {

@@ -70,7 +70,7 @@ function isInstallable(release: Release, name: string): boolean {
 }
 
 /** Neither a file nor a pattern. */
-const isName = /^[a-z\d][a-z\d+.-]*(?<!\.deb)$/;
+const isName = /^[a-z\d][a-z\d+.-]*(?<!\.(?:deb|apk|rpm))$/;
 
 /** Packages that are there in the versions of a release and in no other: the index has all of these where it has one of them. */
 const versioned = /^(openjdk-|php|postgresql-(?:client-)?|ruby|python(?=\d\.))(\d[\d.]*)(?:-|$)/;

@@ -20,12 +20,18 @@ export function isCalledAfter({ world: { name = "", releases } }: Subject, base:
     const whole = [`${short}${line.name}`, `${short}${line.name.replace(".", "")}`];
     const names = [line.codename ?? "", ...(line.name.includes(".") ? [line.name] : [])].filter((n) => n !== "");
     return (
-      near.includes(line.name) ||
+      near.some((part) => isVersionOf(part, line.name)) ||
       near.some((part) => names.some((n) => hasWord(part, n))) ||
       parts.some((part) => whole.some((n) => hasWord(part, n)))
     );
   });
 }
+
+/** `16`, `v16.14.2`, `16-slim`. */
+const isVersionOf = (part: string, line: string): boolean => {
+  const text = part.replace(/^v(?=\d)/, "");
+  return text === line || text.startsWith(`${line}.`) || text.startsWith(`${line}-`);
+};
 
 /** Neither in the middle of a longer word nor of a longer number. */
 function hasWord(text: string, word: string): boolean {

@@ -76,6 +76,9 @@ const builds = (ran: Ran): boolean => mayCompile(ran) || isBuildTool(ran.name);
 /** Debian's package of add-apt-repository. */
 const repositories = "software-properties-common";
 
+/** Compilers weigh far more: where so little goes, others that are left keep what weighs. */
+const leastBytes = 10_000_000;
+
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const onlyRepositories = tools.every((t) => t.name === repositories);
@@ -101,6 +104,7 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}`,
+    least: { bytes: leastBytes },
     fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };

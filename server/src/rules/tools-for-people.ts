@@ -81,7 +81,7 @@ function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undef
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
       `${what}, and nothing in this file calls ${names.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${names.length === 1 ? "it brings" : "they bring"}.`,
-    least: leastBytes,
+    least: { bytes: leastBytes, known: true },
     fixes: [{ title: `Leave out ${listed(names)}`, safety: "review", edits }],
   };
 }
