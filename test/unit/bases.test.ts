@@ -270,6 +270,9 @@ describe("base images: smaller ones", () => {
     "python:3.6-slim": [],
     "node:10-buster": ["node:10-buster-slim 148.72"],
     "debian:stretch": ["debian:stretch-slim 55.32"],
+    // Of the same day, where there surely is one.
+    "debian:stretch-20180312": ["debian:stretch-20180312-slim 55.32"],
+    "debian:jessie-20171009": [],
     // Not in the catalogue, or not the same with less.
     "python:3.12.4": [],
     "swift:6.3": [],

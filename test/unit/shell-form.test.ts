@@ -38,4 +38,26 @@ describe("what becomes of the stop signal in shell form", () => {
     const world = { ...worldOf(), settings: { rules: { "shell-form": "error" as const } } };
     assert.equal(analyze("FROM alpine:3.24\nCMD java -jar /app.jar\n", world).findings[0]?.level, "error", "as the settings have it");
   });
+
+  it("of a script is asked for its first line: without #! only a shell starts it", () => {
+    const fixed = (...lines: string[]) =>
+      analyze(
+        ["FROM debian:trixie-slim", ...lines, ""].join("\n"),
+        worldOf({ "bare.sh": "cd /srv\nserve\n", "whole.sh": "#!/bin/sh\nserve\n" }),
+      )
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .flatMap((f) => f.fixes.map((x) => x.title))[0];
+    assert.match(
+      fixed("RUN echo 'cd /srv && serve' > /start.sh && chmod +x /start.sh", "CMD /start.sh") ?? "",
+      /: \["\/bin\/sh", "\/start\.sh"\]$/,
+    );
+    assert.match(fixed("COPY <<E /start.sh", "serve", "E", "CMD /start.sh") ?? "", /: \["\/bin\/sh", "\/start\.sh"\]$/);
+    assert.match(fixed("COPY bare.sh /usr/local/bin/", "CMD bare.sh") ?? "", /: \["\/bin\/sh", "\/usr\/local\/bin\/bare\.sh"\]$/);
+    assert.equal(fixed("COPY whole.sh /usr/local/bin/", "CMD whole.sh"), 'Write it in exec form: ["whole.sh"]');
+    assert.equal(
+      fixed("ADD https://example.com/far.sh /far.sh", "CMD /far.sh"),
+      'Write it in exec form (check first: /far.sh must begin with #!): ["/far.sh"]',
+    );
+    assert.equal(fixed("CMD /usr/bin/serve"), 'Write it in exec form: ["/usr/bin/serve"]');
+  });
 });

@@ -4,7 +4,7 @@ import { isShellScript } from "../build/wrappers.ts";
 import { packageEnding } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { isWindows } from "../image/base.ts";
-import { contextText } from "../image/files.ts";
+import { contextText, find } from "../image/files.ts";
 import type { Form, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { fileOf } from "../queries/program.ts";
@@ -55,12 +55,17 @@ function isArgument(form: Form, { cmd, entrypoint }: State): boolean {
   );
 }
 
-/** The script of the build context that is started by its name though it begins with no `#!`: a shell runs it, the system does not (execve(2)). */
-function needsShell({ world }: Subject, { instruction }: Form, end: State, words: readonly string[]): boolean {
-  const [started] = instruction && words[0]?.includes("/") ? startedBy(instruction, end) : [];
+/**
+ * Whether a script that is started by its name begins with `#!`: without it a shell runs it, the system does not (execve(2)). The path of one that
+ * does not; `unread` for what is called a script, and nobody knows its text.
+ */
+function bareScript({ world }: Subject, { instruction }: Form, end: State, words: readonly string[]): { path?: string; unread?: true } {
+  const [started] = instruction ? startedBy(instruction, end) : [];
   const file = started && fileOf(end, started);
-  const text = file && contextText(end.root, file.path, world.context);
-  return text !== undefined && text !== "" && !text.startsWith("#!") && isShellScript(text);
+  const node = file && find(end.root, file.path, true);
+  const text = file && (contextText(end.root, file.path, world.context) ?? (node?.type === "file" ? node.entry.text : undefined));
+  if (file && text !== undefined && text !== "") return !text.startsWith("#!") && isShellScript(text) ? { path: file.path } : {};
+  return /\.(?:ba)?sh$/.test(words[0] ?? "") ? { unread: true } : {};
 }
 
 function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
@@ -86,8 +91,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const name = command?.words[0]?.raw;
   if (endsWithExec(script)) return;
   const plain = plainWords(script);
-  const isBareScript = plain !== undefined && needsShell(subject, form, end, plain);
-  const words = isBareScript ? ["/bin/sh", ...plain] : plain;
+  const { path: bare, unread } = plain === undefined ? {} : bareScript(subject, form, end, plain);
+  const words = bare !== undefined && plain ? ["/bin/sh", bare, ...plain.slice(1)] : plain;
   const consequence = consequenceOf(end, script, isOfOtherSystem(subject), instruction);
   // It prints and ends: nobody stops it.
   if (instruction.keyword === "CMD" && printsAndEnds(script)) return;
@@ -112,8 +117,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
     message: () =>
       inner
         ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && handsOver(words) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
-        : words && isBareScript
-          ? `${plain[0]} begins with no #!: only a shell can start it.${also} Exec form spares one of the two shells: ${execText(words)}`
+        : words && bare !== undefined
+          ? `${bare} begins with no #!: only a shell can start it.${also} Exec form spares one of the two shells: ${execText(words)}`
           : words && isShell(words[0]) && consequence !== givesWay
             ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
             : consequence === reaches
@@ -124,7 +129,7 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
                   ? `Runs under ${shell}.${also} ${canExec ? "Begun with exec, it spares one of the two shells." : "It needs the shell as it stands."}`
                   : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
-      ? [fixTo(words, "Write it in exec form")]
+      ? [fixTo(words, `Write it in exec form${unread ? ` (check first: ${words[0]} must begin with #!)` : ""}`)]
       : canExec
         ? [{ title: "Begin it with exec", safety: "review", edits: [{ start: command.start, end: command.start, text: "exec " }] }]
         : [],

@@ -64,7 +64,7 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const old = today.length > 0 ? [] : oldVariants(tag, (text) => lookUp(image, index, text));
     // A slim image of the suite that is asked for before one of another suite.
     const { suite } = parseTag(tag);
-    const told = [...today, ...old];
+    const told = [...today, ...old].flatMap((found) => ofSameDay(image, tag, found));
     const isTold = told.some((found) => found.variant === "slim" && parseTag(found.name).suite === suite);
     const untold = isTold ? [] : untoldSlim(image, index, tag);
     return [...untold, ...told.filter(({ variant }) => variant !== "slim" || untold.length === 0)]
@@ -75,6 +75,16 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
 
   const asOf = /\d{4}-\d\d-\d\d/.exec(snapshot.sources.tags?.name ?? "")?.[0];
   return { find: remembered(find), smaller: remembered(smaller), versionOf: remembered(versionOf), ...(asOf && { asOf }) };
+}
+
+/**
+ * Who names a day wants that day's packages: `bookworm-20240110` has `bookworm-20240110-slim`. So all of Debian's are called since 2018 at the
+ * latest (docker-library/official-images, library/debian); of other images nobody knows.
+ */
+function ofSameDay(image: string, tag: string, found: SmallerBase): SmallerBase[] {
+  const { date } = parseTag(tag);
+  if (date === undefined || parseTag(found.name).date === date) return [found];
+  return image === "debian" && found.variant === "slim" && date >= "20180101" ? [{ ...found, name: `${tag}-slim` }] : [];
 }
 
 /** Of a suite that is in no table of its line, as `3.11-buster`: slim is there where the neighbours have it. */
