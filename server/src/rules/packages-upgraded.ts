@@ -32,46 +32,33 @@ export const packagesUpgraded: Rule = {
       "FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*\n",
   },
   *check(subject) {
-    const found = shippedSteps(subject).flatMap((step) => {
-      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !isFromElsewhere(r) && !hasOwnComment(subject, r));
-      const [ran] = all;
-      if (!ran || isEnded(subject, step) || isOfThisBuild(step) || addsRepository(subject, step, ran) || isForSecurity(subject, step))
-        return [];
-      return [{ step, ran, all, edits: editsAt(subject, step, all) }];
+    const upgrades = shippedSteps(subject).flatMap((step) => {
+      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe);
+      return all.length > 0 ? [{ step, all }] : [];
     });
-    for (const [i, { step, ran }] of found.entries()) {
-      if (goesOn(subject, found[i - 1], found[i])) continue;
-      const end = found.findIndex((f, k) => k > i && !goesOn(subject, found[k - 1], f));
-      // `upgrade`, and `dist-upgrade` behind it: with one of them left nothing is won.
-      const row = found.slice(i, end < 0 ? undefined : end);
-      yield {
-        span: wordsOf(subject.file, ran, step),
-        aliases: aptCall(ran) ? ["DL3005"] : [],
-        message: () =>
-          `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${newerOf(step)} of the base brings the same fixes once.`,
-        fixes: row.every((f) => f.edits)
-          ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: row.flatMap((f) => f.edits ?? []) }]
-          : [],
-      };
-    }
+    const [first] = upgrades;
+    const [ran] = first?.all ?? [];
+    // With one of them left nothing is won: that would bring the same.
+    if (!first || !ran || upgrades.some(({ step, all }) => isMeant(subject, step, all))) return;
+    const edits = upgrades.map(({ step, all }) => editsAt(subject, step, all));
+    yield {
+      span: wordsOf(subject.file, ran, first.step),
+      aliases: aptCall(ran) ? ["DL3005"] : [],
+      message: () =>
+        `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${newerOf(first.step)} of the base brings the same fixes once.`,
+      fixes: edits.every((e) => e !== undefined)
+        ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: edits.flatMap((e) => e ?? []) }]
+        : [],
+    };
   },
 };
 
-interface Upgrade {
-  readonly step: Step;
-  readonly all: readonly Ran[];
-  readonly edits: readonly Edit[] | undefined;
-}
-
-/** Nothing but tidying up lies between one RUN's upgrade and the next one's. */
-function goesOn({ steps }: Subject, before: Upgrade | undefined, behind: Upgrade | undefined): boolean {
-  if (!before || !behind) return false;
-  const rans = steps.slice(before.step.index, behind.step.index + 1).flatMap((s) => s.ran);
-  const [first] = before.all;
-  const [last] = behind.all;
-  const between = first && last ? rans.slice(rans.indexOf(first) + 1, rans.indexOf(last)) : [];
-  return between.every((r) => before.all.includes(r) || isHousekeeping(r));
-}
+/** No tag of the base brings what this brings, or somebody says why it is there. */
+const isMeant = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolean =>
+  upgrades.some((r) => isFromElsewhere(r) || hasOwnComment(subject, r) || addsRepository(subject, step, r)) ||
+  isEnded(subject, step) ||
+  isOfThisBuild(step) ||
+  isForSecurity(subject, step);
 
 /** One RUN without its upgrades. */
 const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[] | undefined =>
