@@ -138,6 +138,21 @@ describe("messages", () => {
     assert.deepEqual([of("build.sh"), of("install_deps.sh")], [["safe"], ["review"]]);
   });
 
+  it("of apt-recommends-installed are silent of packages that a vendor's repository has", () => {
+    const of = (base: string, run: string) => said("apt-recommends-installed", `FROM ${base}\nRUN ${run}\n`);
+    const list = (source: string) => `echo "deb ${source}" > /etc/apt/sources.list.d/a.list && apt-get update && apt-get install -y`;
+    const script = (url: string) => `curl -s ${url} | bash && apt-get install -y`;
+    assert.equal(of("debian:bookworm", `${list("https://nginx.org/packages/debian bookworm nginx")} nginx`), undefined);
+    assert.match(of("debian:bookworm", `${list("https://nginx.org/packages/debian bookworm nginx")} git`) ?? "", /^Recommends bring/);
+    assert.equal(of("debian:bookworm", `${list("https://cloud.r-project.org/bin/linux/debian bookworm-cran40/")} r-base`), undefined);
+    assert.equal(of("ubuntu:22.04", "add-apt-repository -y ppa:git-core/ppa && apt-get install -y git"), undefined);
+    assert.equal(
+      of("debian:bookworm", `${script("https://a.example.com/repositories/rabbitmq/script.deb.sh")} rabbitmq-server`),
+      undefined,
+    );
+    assert.equal(of("ubuntu:15.10", `${script("https://deb.nodesource.com/setup")} nodejs`), undefined);
+  });
+
   it("of debug-info-kept are silent beside the compiler, and not where it goes", () => {
     const of = (last: string) =>
       said(
@@ -145,6 +160,8 @@ describe("messages", () => {
         `FROM alpine:3.22\nCOPY . /src\nRUN apk add --no-cache go && cd /src && go build -o /bin/a . ${last}\nCMD ["a"]\n`,
       );
     assert.equal(of(""), undefined);
+    const archive = "curl -fsSL https://go.dev/dl/go1.25.0.linux-amd64.tar.gz | tar -C /usr/local -xz";
+    assert.equal(said("debug-info-kept", `FROM debian:trixie-slim\nRUN ${archive} && go install example.com/lint@latest\n`), undefined);
     assert.match(of("&& apk del go") ?? "", /^The program ships with its symbols and debug information\./);
   });
 

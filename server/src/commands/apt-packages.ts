@@ -9,9 +9,10 @@ import type { Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { mayBeMissed, recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { isForeign, isOfNodesource } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
+import { mayBeMissed } from "./called.ts";
 import { aggregates, replaced } from "./dpkg-files.ts";
 import { leftOut } from "./left-out.ts";
 

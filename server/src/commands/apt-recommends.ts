@@ -4,16 +4,13 @@ import type { PackageIndex, Release } from "../sizes/packages/package.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId } from "./apt-installed.ts";
 import { isForeign } from "./apt-sources.ts";
-import { essentialToBuild, headersOfLibc } from "./build-only.ts";
 import type { Call } from "./call.ts";
-import { keyFetcher } from "./keys.ts";
+import { mayBeMissed } from "./called.ts";
 
 // Recommended packages where the index of the base is not at hand.
 
 /** Recommended packages of which nothing is known, not even their names; behind it the packages that recommend them. */
 export const recommendsId = "deb-recommends:";
-/** The certificates that programs trust. */
-export const certificates = "ca-certificates";
 /** Of these nobody knows whether there are any. */
 export const recommendsOfId = "deb-recommends-of:";
 
@@ -34,9 +31,6 @@ interface Recommended {
   readonly named: readonly string[];
 }
 const nothing: Recommended = { any: false, named: [] };
-
-/** What a build may need, and has by recommendation: a fix names it where it is. */
-export const mayBeMissed: ReadonlySet<string> = new Set([certificates, keyFetcher, essentialToBuild, headersOfLibc]);
 
 const answered = new WeakMap<PackageIndex, Map<string, Recommended>>();
 

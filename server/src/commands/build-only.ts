@@ -139,6 +139,9 @@ export const isCompiler = (name: string): boolean =>
 export const recommendsHeaders = (name: string): boolean => /^(?:gcc|clang)(?:-\d+)?$/.test(name);
 export const headersOfLibc = "libc6-dev";
 
+/** The certificates that programs of the system trust. */
+export const certificates = "ca-certificates";
+
 /** What every build of a Debian package is taken to have (Debian's policy, 4.2); dpkg-dev recommends it, and what drives such builds brings dpkg-dev. */
 export const essentialToBuild = "build-essential";
 const ofPackages = new Set("debhelper devscripts dh-make dh-python packaging-dev git-buildpackage".split(" "));

@@ -2,16 +2,19 @@ import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { recommendsId } from "../commands/apt.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
-import { certificates } from "../commands/apt-recommends.ts";
 import {
   buildsPackages,
+  certificates,
   essentialToBuild,
   headersOfLibc,
   isCompiler,
+  isHeaders,
+  isOfLibc,
   mayBringEssential,
   recommendsHeaders,
   startsPackage,
 } from "../commands/build-only.ts";
+import { asksFor, compilesNatively, mayBeMissed } from "../commands/called.ts";
 import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
@@ -82,15 +85,23 @@ const rest = ({ steps, image }: Subject, step: Step, ran: Ran): Ran[] => [
   ...steps.filter((s) => s.index > step.index && isBuiltOn(image, s.stage, step.stage)).flatMap((s) => s.ran),
 ];
 
-const losesHeaders = (ran: Ran): boolean => isLost(ran, headersOfLibc) && someNamed(ran, recommendsHeaders);
+const losesHeaders = (ran: Ran, compiles: boolean): boolean =>
+  isLost(ran, headersOfLibc) && (someNamed(ran, recommendsHeaders) || compiles);
 
 const losesKeyFetcher = (subject: Subject, step: Step, ran: Ran): boolean =>
   (isLost(ran, keyFetcher) || (isOpen(ran) && someNamed(ran, recommendsKeyFetcher))) && rest(subject, step, ran).some(fetchesKeys);
 
-/** Somebody builds Debian packages here, or means to. */
+/** Somebody builds Debian packages here, or means to; or compiles, as headers beside it say. */
 const losesEssential = (subject: Subject, step: Step, ran: Ran): boolean =>
   (isLost(ran, essentialToBuild) || (isOpen(ran) && someNamed(ran, mayBringEssential) && !someNamed(ran, isCompiler))) &&
-  (someNamed(ran, buildsPackages) || rest(subject, step, ran).some((r) => startsPackage(r.name)));
+  (someNamed(ran, (name) => buildsPackages(name) || (isHeaders(name) && !isOfLibc(name))) ||
+    rest(subject, step, ran).some((r) => startsPackage(r.name) || compilesNatively(r)));
+
+/** What later lines ask for by name, and have only because it is recommended. */
+const askedFor = (subject: Subject, step: Step, ran: Ran): string[] => {
+  const later = rest(subject, step, ran);
+  return [...mayBeMissed].filter((name) => isLost(ran, name) && later.some((r) => asksFor(name, r)));
+};
 
 /** Packages more behind the last: on a line of their own where that one has one. */
 function addPackages(names: readonly string[], words: readonly Word[], source: string): Edit[] {
@@ -135,10 +146,14 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const { source } = step.instruction;
   const words = packageWords(ran);
   const loses = isLost(ran, certificates);
+  const essential = losesEssential(subject, step, ran);
+  // It brings the compiler, make and the headers.
+  const asked = askedFor(subject, step, ran).filter((name) => !essential || !/^(?:gcc|g\+\+|make)$/.test(name));
   const needed = [
     ...(losesKeyFetcher(subject, step, ran) ? [{ name: keyFetcher, why: "for keys" }] : []),
-    ...(losesEssential(subject, step, ran) ? [{ name: essentialToBuild, why: "to build packages" }] : []),
-    ...(losesHeaders(ran) ? [{ name: headersOfLibc, why: "to compile" }] : []),
+    ...(essential ? [{ name: essentialToBuild, why: "to build" }] : []),
+    ...(!essential && losesHeaders(ran, asked.includes("gcc")) ? [{ name: headersOfLibc, why: "to compile" }] : []),
+    ...asked.map((name) => ({ name, why: "for later lines" })),
     ...(loses && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
   ];
   // What is tried where this one fails installs the same.
