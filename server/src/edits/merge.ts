@@ -4,6 +4,7 @@ import { type Command, commandsIn, type List, type Node, type Script } from "../
 import { applyEdits, areApart, contains, type Edit } from "../text.ts";
 import { childrenOf } from "./chain.ts";
 import { withOneUpdate } from "./one-update.ts";
+import { hasBackground, mustStartAnew } from "./own-shell.ts";
 
 /** A RUN's script, and what of it would reach the script behind it. */
 interface Body {
@@ -35,6 +36,11 @@ function bare({ words }: Command): string[] {
   return raw.slice(Math.max(start, 0));
 }
 
+/** `pip install -U pip`: the shell has noted where the old one lies, and goes on to call that. */
+const isReplaced = (name: string, words: readonly string[]): boolean =>
+  /^(?:pip|npm|yarn|pnpm|conda|n)[\d.]*$/.test(name) &&
+  (name === "n" || words.slice(1).some((word) => word.replace(/[@=<>~![].*$/, "") === name.replace(/[\d.]+$/, "")));
+
 /** Whether the shell is another one behind a body: by a command, by the variable of a loop, by a function, or by `${X:=…}` and `$((X=…))`. */
 function leaves(node: Node): boolean {
   switch (node.kind) {
@@ -44,7 +50,12 @@ function leaves(node: Node): boolean {
       const activates =
         /^(?:conda|mamba|micromamba|pyenv|module)$/.test(name) && /^(?:activate|deactivate|shell|load)$/.test(words[0] ?? "");
       return (
-        node.words.length === 0 || leaking.has(name) || activates || (name === "printf" && words.some((w) => w.startsWith("-v"))) || isSet
+        node.words.length === 0 ||
+        isReplaced(name, words) ||
+        leaking.has(name) ||
+        activates ||
+        (name === "printf" && words.some((w) => w.startsWith("-v"))) ||
+        isSet
       );
     }
     case "for":
@@ -74,6 +85,7 @@ const isSimple = (node: Node): boolean =>
  * `inner` edits change a body on the way: whole commands behind others. What apt has fetched for one body serves the next.
  */
 export function mergeRuns(file: Dockerfile, steps: readonly Step[], inner: readonly Edit[] = []): Edit | undefined {
+  if (mustStartAnew(steps)) return undefined;
   const all = [...inner, ...withOneUpdate(file, steps)];
   const bodies = steps.map((step) => bodyOf(step, areApart(all) ? all : inner));
   const [first] = bodies;
@@ -122,14 +134,6 @@ const flagsOf = (instruction: Instruction): string =>
     .join(" ");
 
 const hasAlternative = (node: Node): boolean => node.kind === "andor" && node.operators.includes("||");
-
-function hasBackground(node: Node): boolean {
-  return (
-    node.kind === "background" ||
-    ((node.kind === "list" || node.kind === "andor") && node.items.some(hasBackground)) ||
-    (node.kind === "group" && hasBackground(node.body))
-  );
-}
 
 /** All of them stop at the first failure by themselves: then they can simply follow one another. */
 function mayFollow(bodies: readonly Body[]): boolean {

@@ -93,12 +93,17 @@ const setBefore = ({ command }: Ran, step: Step, names: ReadonlySet<string>): bo
 function writtenOut(path: string, { instruction, before }: Step): string {
   if (!/^[\w./@+-]+$/.test(path)) return quoted(path);
   const names = new Set([...instruction.rest.text.matchAll(/\$\{?(\w+)/g)].flatMap(([, name]) => name ?? []));
+  let written = path;
   for (const name of names) {
     const value = variableIn(before, name);
-    const at = value?.known && /\d/.test(value.text) && value.text.length > 2 ? path.indexOf(value.text) : -1;
-    if (value && at >= 0) return `${path.slice(0, at)}\${${name}}${path.slice(at + value.text.length)}`;
+    if (!value?.known || !/\d/.test(value.text) || value.text.length <= 2) continue;
+    // Not within the name of another one.
+    written = written
+      .split(/(\$\{\w+\})/)
+      .map((part) => (part.startsWith("$") ? part : part.replaceAll(value.text, `\${${name}}`)))
+      .join("");
   }
-  return path;
+  return written;
 }
 
 /** `sudo` with its flags, where a command has it before its name: another one in its place needs the same rights. */
