@@ -112,6 +112,35 @@ describe("bytes of an apt layer", () => {
     assert.ok((later[1] ?? 0) < 1_100_000);
   });
 
+  it("hold debconf's files once where a later layer only removes, and twice where it purges", () => {
+    const first = `${install} fontconfig-config ca-certificates && ${clean}`;
+    const near = (text: string, measured: number): void => {
+      const [, later = 0] = bytes(on("debian:bookworm-slim", first, text));
+      assert.ok(Math.abs(later / measured - 1) < 0.01, `${text}: ${later}`);
+    };
+    near("apt-get remove -y fontconfig-config", 1_028_469);
+    near("dpkg -r fontconfig-config", 1_028_469);
+    near("apt-get remove -y --purge fontconfig-config", 1_837_000);
+    const [together = 0] = bytes(on("debian:bookworm-slim", `${first} && apt-get remove -y fontconfig-config`));
+    const [apart = 0] = bytes(on("debian:bookworm-slim", first));
+    assert.ok(apart - together < 300_000 && apart > together, `${apart - together}`);
+  });
+
+  it("hold what aptitude notes of all packages, and its old notes", () => {
+    const [, later = 0, last = 0] = bytes(
+      on(
+        "debian:trixie-slim",
+        `${install} aptitude`,
+        `aptitude update && aptitude install -y --without-recommends tree && ${clean}`,
+        "aptitude search tree; aptitude purge -y tree",
+      ),
+    );
+    assert.ok(Math.abs(later / 15_206_096 - 1) < 0.01, `${later}`);
+    assert.ok(Math.abs(last / 975_822 - 1) < 0.03, `${last}`);
+    const [, plain = 0] = bytes(on("debian:bookworm", `${install} aptitude`, "aptitude install -y -R tree htop"));
+    assert.ok(Math.abs(plain / 14_703_852 - 1) < 0.01, `${plain}`);
+  });
+
   it("are less by documentation that the same RUN removes", () => {
     const [kept = 0] = bytes(on("debian:bookworm", `${install} vim && ${clean}`));
     const [removed = 0] = bytes(on("debian:bookworm", `${install} vim && ${clean} && rm -rf /usr/share/doc /usr/share/man`));

@@ -199,6 +199,18 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
   ],
   ["sudo, env and sh -c run the command", on("RUN sudo -E env A=1 sh -c 'head -c 10 /dev/zero > /f'"), ["10"]],
   [
+    "COPY --from follows links, those that a pattern fits too; in a folder that is copied they stay links",
+    [
+      "FROM debian:bookworm AS a",
+      "RUN mkdir -p /o/real && head -c 10 /dev/zero > /o/l.so.1 && ln -s l.so.1 /o/l.so && cp /o/l.so.1 /o/real/x && ln -s real /o/current",
+      "FROM scratch",
+      "COPY --from=a /o/l.so* /u/",
+      "COPY --from=a /o/cur* /v/",
+      "COPY --from=a /o /w",
+    ],
+    ["20", "10", "20"],
+  ],
+  [
     "COPY --from copies the merged files",
     ["FROM debian:bookworm AS a", "RUN head -c 10 /dev/zero > /d/x", "RUN chmod 600 /d/x", "FROM scratch", "COPY --from=a /d/x /x"],
     ["10"],

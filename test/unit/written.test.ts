@@ -17,7 +17,15 @@ describe("what commands write", () => {
       ["COPY a.bin /s/tests/a", "RUN cp -r /s /t && find /t -type d -name tests -exec rm -rf {} +"],
       "1000 0",
     ],
-    ["find -delete of links alone takes no file for certain", ["RUN head -c 9 /dev/zero > /srv/a && find /srv -type l -delete"], "≥0"],
+    [
+      "find -delete of links, of folders and of what is empty takes no bytes",
+      [
+        "RUN head -c 9 /dev/zero > /srv/a && find /srv -type l -delete && find /srv -xtype l -exec rm {} +",
+        "RUN head -c 9 /dev/zero > /srv/b && find /srv -depth -type d -empty -delete && find /srv -type d -delete; find /srv -empty -delete",
+        "RUN head -c 9 /dev/zero > /srv/c && find /srv -type d -exec rmdir {} + ; head -c 9 /dev/zero > /srv/d; find /srv ! -empty -delete",
+      ],
+      "9 9 ≥0",
+    ],
     ["find below a depth takes no file for certain", ["RUN head -c 9 /dev/zero > /srv/a && find /srv -mindepth 2 -delete"], "≥0"],
     [
       "find with two names for one file takes none for certain",

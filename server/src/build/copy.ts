@@ -244,8 +244,12 @@ function glob<N>(root: N, pattern: string, deep: boolean, below: (node: N) => It
   return [...found].map(([path, node]) => ({ path, node }));
 }
 
+/** A link that a pattern fits is followed, like one that is named: each of `libx.so*` becomes a whole file. */
 const globbed = (root: FolderNode, pattern: string, deep: boolean): { path: string; node: Node | undefined }[] =>
-  glob<Node>(root, pattern, deep, (node) => (node.type === "folder" ? unfold(node).children : []));
+  glob<Node>(root, pattern, deep, (node) => (node.type === "folder" ? unfold(node).children : [])).map(({ path, node }) => ({
+    path,
+    node: node.type === "link" ? find(root, path, true) : node,
+  }));
 
 /** COPY's patterns are Go's filepath.Match: a leading dot needs no dot in the pattern. */
 const matchesLoosely = (pattern: string, name: string): boolean =>

@@ -30,6 +30,8 @@ export interface AptCall {
   readonly does: AptDeed;
   /** Whether it removes what nothing needs any more: by its verb, or with `--auto-remove`. */
   readonly sweeps: boolean;
+  /** Whether what was set for them goes with the packages. */
+  readonly purges: boolean;
   readonly packages: readonly Argument[];
   /** Whether recommended packages come too: not with the option, in either of its spellings. */
   readonly recommends: boolean;
@@ -57,6 +59,7 @@ export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined 
     verb: verb?.text ?? "",
     does,
     sweeps,
+    purges: verb?.text === "purge" || verb?.text === "autopurge" || o.has("--purge"),
     packages,
     recommends: on || !off,
     updates,

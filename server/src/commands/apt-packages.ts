@@ -169,7 +169,7 @@ export function removeEffects(
   call: Call,
   all: Packages,
   named: readonly string[],
-  how: Pick<RemovalRequest, "autoremove" | "keepRecommended">,
+  how: Pick<RemovalRequest, "autoremove" | "keepRecommended"> & { readonly purges: boolean },
 ): Effect[] {
   const automatic = new Set(all.entries.filter((e) => e.brought !== undefined).map(nameIn));
   const gone = removal(all.release, { installed: all.present, named, automatic, ...how });
@@ -181,7 +181,7 @@ export function removeEffects(
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
-  return [...effects, ...aggregates(call, all, [], gone), ...replaced(all, gone)];
+  return [...effects, ...aggregates(call, all, [], gone, how.purges), ...replaced(all, gone)];
 }
 
 const madeId = (name: string): string => `deb-made:${name}`;

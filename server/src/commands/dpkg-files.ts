@@ -42,7 +42,13 @@ export function holdingNow(all: Packages): Holding {
 }
 
 /** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */
-export function aggregates(call: Call, all: Packages, added: readonly Package[], gone: ReadonlySet<string>): Effect[] {
+export function aggregates(
+  call: Call,
+  all: Packages,
+  added: readonly Package[],
+  gone: ReadonlySet<string>,
+  purges: boolean = false,
+): Effect[] {
   const { release, slim, present } = all;
   const earlier = all.entries.filter((e) => e.layer === call.layer && !gone.has(nameIn(e)));
   const ofLayer = new Map(added.map((p) => [p.name, p]));
@@ -65,6 +71,7 @@ export function aggregates(call: Call, all: Packages, added: readonly Package[],
     added: packages,
     fresh: added.length,
     gone: knownOf(release, gone),
+    purges,
     before,
     after: withMore(withMore(before, holdingOf(release, comes)), holdingOf(release, goes), -1),
     compiles: !gone.has(python) && (present.has(python) || ofLayer.has(python)) && release.package(python) !== undefined,
@@ -73,8 +80,12 @@ export function aggregates(call: Call, all: Packages, added: readonly Package[],
   // Written by an earlier command of this RUN: then there may be less of it now.
   const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
   const source = sourceOf(release);
-  const entry = (path: string, id: string, what: string, bytes: number, kind: Entry["kind"]): Effect[] =>
-    bytes > 0 || had(path, id) ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }] : [];
+  const entry = (path: string, id: string, what: string, bytes: number | undefined, kind: Entry["kind"]): Effect[] =>
+    bytes === undefined
+      ? []
+      : bytes > 0 || had(path, id)
+        ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }]
+        : [];
   return [
     ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
     ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),

@@ -21,7 +21,7 @@ const dpkg: Handler = (call) => {
     const all = packagesOf(call);
     const named = o.operands.map((p) => packageName(p.text));
     return all
-      ? removeEffects(call, all, named, { autoremove: false, keepRecommended: true })
+      ? removeEffects(call, all, named, { autoremove: false, keepRecommended: true, purges: o.has("-P", "--purge") })
       : named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) }));
   }
   return o.operands.map(

@@ -10,10 +10,11 @@ export const findCommand: Handler = (call) => {
   const tests = first < 0 ? [] : texts.slice(first);
   const exec = tests.findIndex((t) => t === "-exec" || t === "-execdir");
   const run = exec < 0 ? undefined : tests[exec + 1]?.replace(/^.*\//, "");
-  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink";
+  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink" || run === "rmdir";
   const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
   if (run !== undefined && !deletes && !again) return undefined;
   if (!deletes && !again) return [];
+  if (deletes && takesNoBytes(tests, run)) return [];
   if (deletes) return findRemovals(call, roots.length ? roots : ["."], tests);
   if (tests[tests.indexOf("-type") + 1] === "d") return [];
   const owned = unlessOwned(tests);
@@ -27,6 +28,14 @@ export const findCommand: Handler = (call) => {
     (r): Effect => ({ do: "touch", path: pathOf(call, r), recursive: true, ...(owned && { unless: owned }), ...(only && { only }) }),
   );
 };
+
+/** Only empty files and folders go, or symbolic links: `-type d -empty -delete`, `-xtype l -delete`, `-type d -exec rmdir {} +`. */
+function takesNoBytes(tests: readonly string[], run: string | undefined): boolean {
+  if (tests.some((t) => /^(?:-o|-or|-not|!|,)$/.test(t))) return false;
+  const type = tests.find((_, i) => tests[i - 1] === "-type" || tests[i - 1] === "-xtype");
+  // A folder goes only when it is empty, but for `rm -r`.
+  return tests.includes("-empty") || type === "l" || run === "rmdir" || (type === "d" && run === undefined);
+}
 
 /** `! -user app`, `! ( -user app -group web )`: what is theirs already is not touched. */
 function unlessOwned(tests: readonly string[]): { user: string; group?: string } | undefined {

@@ -72,8 +72,9 @@ interface PackageChange {
   /** What the layer adds, and how many of it by this command. */
   readonly added: readonly Package[];
   readonly fresh: number;
-  /** What this command removes. */
+  /** What this command removes, and whether with what was set for it: the answers to its questions. */
   readonly gone: readonly Package[];
+  readonly purges: boolean;
   /** What is installed before and after the command. */
   readonly before: Holding;
   readonly after: Holding;
@@ -89,7 +90,8 @@ export interface Bookkeeping {
   readonly logs: number;
   readonly planner: number;
   readonly debconf: number;
-  readonly debconfOld: number;
+  /** Undefined where the command leaves them as they are. */
+  readonly debconfOld: number | undefined;
   readonly compiled: number;
 }
 
@@ -167,7 +169,7 @@ export function bookkeptIn(release: Release, present: Holding): number {
 
 /** What apt and dpkg write in a layer. */
 export function bookkeeping(release: Release, change: PackageChange): Bookkeeping {
-  const { added, gone, before, after } = change;
+  const { added, gone, purges, before, after } = change;
   const base = baseFiles[release.name] ?? bookworm;
   const { status } = after;
   const linker = librariesOf(added) + librariesOf(gone) > 0 ? base.linkerCache + base.linkerAux + after.libraries : 0;
@@ -177,8 +179,14 @@ export function bookkeeping(release: Release, change: PackageChange): Bookkeepin
     logs:
       (change.logs ?? logsPerPackage * before.own) + logsPerCommand + logsPerPackage * change.fresh + logsPerRemoval * change.gone.length,
     planner: planner + plannerPerPackage * (after.own + holdingOf(release, gone).own),
-    debconf: debconfOf(base, after),
-    debconfOld: added.some(asks) || gone.some(asks) ? debconfOf(base, withMore(before, holdingOf(release, askedBefore(added)))) : 0,
+    debconf: debconfOf(base, purges ? after : withMore(after, holdingOf(release, gone))),
+    // A removal opens debconf's files, and so they are stored again; it only changes them when it purges (case apt/removed-and-purged).
+    debconfOld:
+      added.some(asks) || (purges && gone.some(asks))
+        ? debconfOf(base, withMore(before, holdingOf(release, askedBefore(added))))
+        : gone.some(asks)
+          ? undefined
+          : 0,
     compiled: change.compiles
       ? Math.round(
           (compiled[release.name] ?? 1.122) * sum(added, (p) => (isPythonItself(p.name) ? 1 : compiledOfOthers) * (p.parts?.python ?? 0)),
