@@ -62,3 +62,17 @@ export function tendsHistory(call: GitCall): boolean {
     (/^(?:tag|branch)$/.test(verb) && rest.some((a) => /^(?:-[dD]|--delete)$/.test(a.text)))
   );
 }
+
+/**
+ * Projects whose own tools ask git for their version or for older commits, wherever they lie, or keep themselves up to date by it: Flutter
+ * ("The Flutter directory is not a clone"), vcpkg (baselines of versions), Homebrew, Chromium's depot_tools, ESP-IDF (their documentation).
+ */
+const workByGit = /^(?:flutter|vcpkg|brew|linuxbrew|(?:linux|home)brew-core|depot_tools|esp-idf)$/;
+export const worksByGit = (url: string): boolean =>
+  workByGit.test(
+    url
+      .replace(/\/+$/, "")
+      .replace(/\.git$/, "")
+      .replace(/^.*[/:]/, "")
+      .toLowerCase(),
+  );

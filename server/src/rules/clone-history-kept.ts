@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
-import { asksForHistory, tendsHistory } from "../commands/git-call.ts";
+import { asksForHistory, tendsHistory, worksByGit } from "../commands/git-call.ts";
 import { isPip } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
@@ -41,7 +41,13 @@ export const cloneHistoryKept: Rule = {
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // Who leaves files of old commits out wants the commits.
         const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
-        if (isPartial || isWorkplace(subject, "says so") || isForGit(steps, step, dirname(history.path))) continue;
+        if (
+          isPartial ||
+          ran.args.some((a) => worksByGit(a.text)) ||
+          isWorkplace(subject, "says so") ||
+          isForGit(steps, step, dirname(history.path))
+        )
+          continue;
         // Once for what a loop clones.
         const at = ran.words[0]?.start ?? -1;
         if (!told.has(at)) yield finding(subject, step, ran, history);
