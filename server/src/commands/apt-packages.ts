@@ -10,7 +10,7 @@ import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
 import { recommendsId, recommendsOfId } from "./apt-recommends.ts";
-import { isForeign, isOfNodesource } from "./apt-sources.ts";
+import { isForeign, isOfNodesource, isOfVendor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
 import { aggregates, replaced } from "./dpkg-files.ts";
@@ -90,13 +90,15 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const unknownNames: string[] = [];
   const wanted: string[] = [];
   const others = new Set<string>();
+  const vendors: string[] = [];
   for (const argument of request.packages) {
     if (isExcluded(argument.text)) continue;
     const found = isForeign(call.state, argument.text) ? undefined : wantedBy(argument, release);
     if (!found) unknownNames.push(argument.text);
     for (const name of found?.names ?? []) {
       wanted.push(name);
-      if (found?.isOther) others.add(name);
+      if (isOfVendor(call.state, name)) vendors.push(name);
+      if (found?.isOther || vendors.includes(name)) others.add(name);
     }
   }
   // What is there is known in part, or what is recommended is another distribution's.
@@ -112,12 +114,17 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     wanted,
     recommends: request.recommends && !isOfOthers,
   });
+  // What a vendor's package, or what only it needs, recommends is not told.
+  const own =
+    vendors.length > 0 && resolve(release, { installed: present, wanted: wanted.filter((n) => !vendors.includes(n)), recommends: true });
+  const ofOwn = new Set(own ? own.added.map((a) => a.package.name) : []);
+  const isOurs = (name: string): boolean => !own || ofOwn.has(name);
   const again = request.again ? wanted.filter((name) => present.has(name)) : [];
   const effects: Effect[] = [];
   for (const name of removed) effects.push({ do: "take", path: "/", id: debId(name) });
   const source = sourceOf(release);
   const fresh = [
-    ...added.filter((a) => !excluded.includes(a.package.name)),
+    ...added.filter((a) => !excluded.includes(a.package.name) && (a.recommendedBy === undefined || isOurs(a.package.name))),
     ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
   ];
   const named = new Set(wanted);

@@ -3,7 +3,7 @@ import { Names } from "../sizes/packages/names.ts";
 import type { PackageIndex, Release } from "../sizes/packages/package.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId } from "./apt-installed.ts";
-import { isForeign } from "./apt-sources.ts";
+import { isForeign, isOfVendor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
 
@@ -40,7 +40,7 @@ const answered = new WeakMap<PackageIndex, Map<string, Recommended>>();
  */
 export function recommendedBy(call: Call, name: string): Recommended {
   const { packages, state } = call;
-  if (!packages || isForeign(state, name)) return nothing;
+  if (!packages || isForeign(state, name) || isOfVendor(state, name)) return nothing;
   const answers = answered.get(packages) ?? new Map<string, Recommended>();
   answered.set(packages, answers);
   const before = installedBefore(call);

@@ -104,21 +104,25 @@ const vendors: readonly (readonly [RegExp, RegExp])[] = [
 /** Words of addresses that are no vendor's. */
 const common = new Set("http https debian ubuntu linux main contrib universe stable packages security archive".split(" "));
 
-/**
- * A list is called after the package, or its address is: `yarn.list`, `https://nginx.org/packages`, `ppa:git-core/ppa`. Then that is where it
- * comes from, whatever the distribution's own of that name is.
- */
+const isNamedAfter = (name: string, words: readonly string[]): boolean =>
+  words.some((word) => name.startsWith(word) && /^(?:$|[-=\d])/.test(name.slice(word.length)));
+
+/** A list is called after the package: `yarn.list` is where yarn comes from, whatever the distribution's own of that name is. */
 export function isForeign(state: State, name: string): boolean {
-  if (isOfNodesource(state, name)) return true;
+  const files = [...(sourcesIn(state)?.children.keys() ?? [])].flatMap((file) => /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? []);
+  return isOfNodesource(state, name) || isNamedAfter(name, files);
+}
+
+/**
+ * By the address of a repository the package may be the vendor's: `https://nginx.org/packages`, `ppa:git-core/ppa`. It needs about what the
+ * distribution's own needs; what it recommends nobody knows.
+ */
+export function isOfVendor(state: State, name: string): boolean {
   const sources = sourcesIn(state);
   if (!sources) return false;
-  const files = [...sources.children].flatMap(([file, node]) => [
-    /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? "",
-    node.type === "file" ? (node.entry.text ?? "") : "",
-  ]);
-  const told = [...files, ...[...sources.content].map((e) => e.what)].map((text) => text.toLowerCase());
-  const words = told.flatMap((text) => [text, ...text.split(/[^a-z0-9+-]+/), ...text.split(/[^a-z0-9+]+/)]);
+  const texts = [...sources.children.values()].flatMap((node) => (node.type === "file" ? (node.entry.text ?? "") : []));
+  const told = [...texts, ...[...sources.content].map((e) => e.what)].map((text) => text.toLowerCase());
+  const words = told.flatMap((text) => [...text.split(/[^a-z0-9+-]+/), ...text.split(/[^a-z0-9+]+/)]);
   const named = words.filter((w) => (w.length > 3 || w === "php" || w === "git") && !common.has(w));
-  const isAfter = (word: string): boolean => name.startsWith(word) && /^(?:$|[-=\d])/.test(name.slice(word.length));
-  return named.some(isAfter) || vendors.some(([address, theirs]) => theirs.test(name) && told.some((text) => address.test(text)));
+  return isNamedAfter(name, named) || vendors.some(([address, theirs]) => theirs.test(name) && told.some((text) => address.test(text)));
 }

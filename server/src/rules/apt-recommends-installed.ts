@@ -91,11 +91,15 @@ const losesHeaders = (ran: Ran, compiles: boolean): boolean =>
 const losesKeyFetcher = (subject: Subject, step: Step, ran: Ran): boolean =>
   (isLost(ran, keyFetcher) || (isOpen(ran) && someNamed(ran, recommendsKeyFetcher))) && rest(subject, step, ran).some(fetchesKeys);
 
-/** Somebody builds Debian packages here, or means to; or compiles, as headers beside it say. */
-const losesEssential = (subject: Subject, step: Step, ran: Ran): boolean =>
-  (isLost(ran, essentialToBuild) || (isOpen(ran) && someNamed(ran, mayBringEssential) && !someNamed(ran, isCompiler))) &&
-  (someNamed(ran, (name) => buildsPackages(name) || (isHeaders(name) && !isOfLibc(name))) ||
-    rest(subject, step, ran).some((r) => startsPackage(r.name) || compilesNatively(r)));
+/** Somebody builds Debian packages here, or means to; or compiles, as headers beside it say, and has no compiler but this. */
+function losesEssential(subject: Subject, step: Step, ran: Ran): boolean {
+  const isNamed = someNamed(ran, isCompiler);
+  if (!isLost(ran, essentialToBuild) && !(isOpen(ran) && !isNamed && someNamed(ran, mayBringEssential))) return false;
+  const later = rest(subject, step, ran);
+  if (someNamed(ran, buildsPackages) || later.some((r) => startsPackage(r.name))) return true;
+  const hasCompiler = isNamed || [...ran.before.root.content].some((e) => !e.maybe && /^deb:(?:gcc|g\+\+)$/.test(e.id));
+  return !hasCompiler && (someNamed(ran, (name) => isHeaders(name) && !isOfLibc(name)) || later.some(compilesNatively));
+}
 
 /** What later lines ask for by name, and have only because it is recommended. */
 const askedFor = (subject: Subject, step: Step, ran: Ran): string[] => {
