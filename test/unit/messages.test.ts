@@ -21,10 +21,7 @@ describe("messages", () => {
       said("shell-form", "FROM debian:trixie-slim\nCMD bash $SCRIPT\n") ?? "",
       /-c\. Begun with exec, it spares one of the two shells\.$/,
     );
-    assert.match(
-      said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT a && bash\n") ?? "",
-      /-c\. An ENTRYPOINT .* It needs the shell as it stands\.$/,
-    );
+    assert.equal(said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT a && bash\n"), undefined, "nothing can be done");
   });
 
   it("of shell-form ask for no exec where the inner shell has it", () => {

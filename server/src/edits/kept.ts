@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
 import { basename, isWithin } from "../image/paths.ts";
-import { type Kept, keptAt } from "../queries/kept.ts";
+import { type Kept, keptAt, nameOf } from "../queries/kept.ts";
 import { usedLater } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
@@ -23,7 +23,7 @@ interface KeptFix {
 /** Its removal in the RUN that unpacks it, with the download if that is another one; for a COPY a mount. */
 export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
   const { step, ran, writer, path, use } = kept;
-  const name = basename(path);
+  const name = nameOf(kept);
   const remove = removal(subject, kept);
   if (writer === step)
     return (

@@ -88,4 +88,5 @@ export interface ReleaseLines {
 }
 
 /** By its name: Microsoft's own, the official images' variants, and what others call so. Its shell chains otherwise, and its folders are others. */
-export const isWindows = (name: string): boolean => /(?:^|[/:_-])(?:windows|nanoserver)/i.test(name);
+export const isWindows = (name: string): boolean =>
+  /(?:^|[/:_-])(?:windows|nanoserver|dotnet[-/]framework)|^microsoft\/(?:iis|aspnet)\b/i.test(name);

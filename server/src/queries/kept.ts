@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import type { Use } from "../build/uses.ts";
 import { type Entry, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, basename } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
 
 /** An archive that lies in the image though a command has taken out what is in it. */
@@ -28,4 +28,14 @@ export function keptAt({ image }: Subject, step: Step, path: string): Entry | un
 export function wordOf(ran: Ran, path: string): Word | undefined {
   const word = ran.words[ran.args.findIndex((a) => absolute(a.text, ran.cwd) === path) + 1];
   return word && word !== ran.words[0] && word.end > word.start ? word : undefined;
+}
+
+/** Whether parts of a path are not known. */
+export const isOpen = (path: string): boolean => /[$`]/.test(path);
+
+/** Its last name; with variables as it is written. */
+export function nameOf({ path, word }: Pick<Kept, "path" | "word">): string {
+  if (!word || !isOpen(path)) return basename(path);
+  const written = word.raw.replace(/["']/g, "");
+  return written.replace(/^.*\/(?![^{]*\})/, "");
 }

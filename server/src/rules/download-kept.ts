@@ -6,7 +6,7 @@ import type { Entry } from "../image/files.ts";
 import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
-import { type Kept, keptAt, wordOf } from "../queries/kept.ts";
+import { isOpen, type Kept, keptAt, nameOf, wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { startedScripts } from "../queries/started-through.ts";
 import { usedLater } from "../queries/used.ts";
@@ -70,16 +70,6 @@ function isWrittenDown(subject: Subject, step: Step, ran: Ran, path: string): bo
     behind.some((s) => s.ran.some(writes)) ||
     startedScripts(subject).some((text) => text.includes(path) || (!isOpen(path) && text.includes(basename(path))))
   );
-}
-
-/** Whether parts of a path are not known. */
-const isOpen = (path: string): boolean => /[$`]/.test(path);
-
-/** Its last name; with variables as it is written. */
-function nameOf({ path, word }: Pick<Kept, "path" | "word">): string {
-  if (!word || !isOpen(path)) return basename(path);
-  const written = word.raw.replace(/["']/g, "");
-  return written.replace(/^.*\/(?![^{]*\})/, "");
 }
 
 function finding(subject: Subject, kept: Kept): Draft {

@@ -34,7 +34,7 @@ export const shellForm: Rule = {
     const { image } = subject;
     const end = image.stages[image.target]?.end;
     // Where there is no shell that is what has to be said; Windows has another one.
-    if (!end || lacksShell(end) || isWindows(end.base?.name ?? "")) return;
+    if (!end || lacksShell(end) || isWindows(end.base?.name ?? "") || /^[a-z]:/i.test(end.cwd.replace(/^\//, ""))) return;
     for (const form of [end.entrypoint, end.cmd]) {
       if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end)) yield* finding(subject, form, end);
     }
@@ -84,7 +84,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
     const fixes = meant ? [fixTo(meant, "Write it as JSON")] : [];
     return yield { span, aliases: ["DL3025"], message: () => `${noJson} Here that is ${shell}.`, fixes };
   }
-  // PowerShell and cmd know no signals and no exec.
+  // PowerShell and cmd know no signals and no exec: where it is their words, the base is of Windows, whatever it is called.
+  if (/^(?:powershell|cmd)(?:\.exe)?\s|%\w+%|(?:^|[\s"'])[a-z]:[\\/]/i.test(form.text)) return;
   if (!/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(end.shell[0] ?? "")) return;
   const script = parseShell(instruction.rest);
   const command = onlyCommand(script);
@@ -94,8 +95,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const { path: bare, unread } = plain === undefined ? {} : bareScript(subject, form, end, plain);
   const words = bare !== undefined && plain ? ["/bin/sh", bare, ...plain.slice(1)] : plain;
   const consequence = consequenceOf(end, script, isOfOtherSystem(subject), instruction);
-  // It prints and ends: nobody stops it.
-  if (instruction.keyword === "CMD" && printsAndEnds(script)) return;
+  // Nobody has to stop it.
+  if (instruction.keyword === "CMD" && (tellsOfItself(script) || (!end.entrypoint && endsAtOnce(script)))) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
@@ -106,6 +107,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const endsInShell = last?.kind === "command" && isShell(last.words[0]?.raw);
   // Whoever types there ends it himself; and one shell in the place of another hands on no more.
   if (!isEntrypoint && endsInShell && (consequence === givesWay ? last.words.length === 1 : !words && !canExec)) return;
+  // There is nothing to be done about it.
+  if (endsInShell && !words && !canExec) return;
   // The signal reaches the program as it is.
   if (consequence === reaches && !isEntrypoint) return;
   // Behind `sh -c TEXT` there is no more room for arguments in either form.
@@ -126,7 +129,7 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
               : words
                 ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
                 : endsInShell
-                  ? `Runs under ${shell}.${also} ${canExec ? "Begun with exec, it spares one of the two shells." : "It needs the shell as it stands."}`
+                  ? `Runs under ${shell}.${also} Begun with exec, it spares one of the two shells.`
                   : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
     fixes: words
       ? [fixTo(words, `Write it in exec form${unread ? ` (check first: ${words[0]} must begin with #!)` : ""}`)]
@@ -184,12 +187,20 @@ function lastOf(node: Node): Node | undefined {
 }
 
 /** All that it runs tells of itself: `tool --help && other -h`. */
-function printsAndEnds(script: Script): boolean {
+function tellsOfItself(script: Script): boolean {
   const commands = [...commandsIn(script.body)];
   return (
     commands.length > 0 && commands.every(({ words: [, word, more] }) => !more && /^(?:-h|(?:--)?(?:help|version))$/.test(word?.raw ?? ""))
   );
 }
+
+/** The last of it prints a line, or changes some files. */
+function endsAtOnce(script: Script): boolean {
+  const last = lastOf(script.body);
+  return last?.kind === "command" && brief.has(last.words[0]?.raw ?? "");
+}
+
+const brief = new Set("echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
 
 const endsWithExec = (script: Script): boolean => [...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec";
 
