@@ -133,6 +133,9 @@ describe("messages", () => {
         ?.fixes.map((f) => f.safety);
     };
     assert.deepEqual([of("build.sh"), of("install_deps.sh")], [["safe"], ["review"]]);
+    const text = "FROM debian:bookworm\nRUN apt-get update && apt-get install -y curl\nRUN curl https://example.com/get | sh\n";
+    const found = analyze(text, worldOf()).findings.find((f) => f.rule.id === "apt-lists-kept");
+    assert.match(found?.fixes[0]?.title ?? "", / \(check first: whether line 3 installs from them, or fetches them again\)/);
   });
 
   it("of apt-recommends-installed are silent of packages that a vendor's repository has", () => {

@@ -30,6 +30,8 @@ interface Followers {
   readonly followers: readonly Follower[];
   /** A later command tells what is in them. */
   readonly isRead: boolean;
+  /** A later RUN that runs what nobody can read, and what may install from them, or update them. */
+  readonly unseen?: Step;
   /** A later RUN that does no more than remove them. */
   readonly closing?: Step;
 }
@@ -39,6 +41,7 @@ export function followersOf(subject: Subject, writer: Step): Followers {
   const { steps, image } = subject;
   const found: Follower[] = [];
   const { triggers, cmd, entrypoint } = image.stages[image.target]?.end ?? writer.after;
+  let unseen: Step | undefined;
   let isRead = [...triggers.map((t) => t.rest.text), cmd?.text ?? "", entrypoint?.text ?? ""].some(installsFromLists);
   // Stages beside the image's own that have removed them, or updated for themselves.
   const apart = new Set<number>();
@@ -52,12 +55,13 @@ export function followersOf(subject: Subject, writer: Step): Followers {
     const [first] = users;
     const updates = first !== undefined && aptCall(first)?.updates !== false;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-    isRead ||= step.ran.some(readsLists) || livesElsewhere(step) || installsUnseen(subject, step);
+    if (installsUnseen(subject, step)) unseen ??= step;
+    isRead ||= step.ran.some(readsLists) || livesElsewhere(step) || unseen !== undefined;
     if (users.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
     if (!ships && (removes || updates)) apart.add(stage);
-    if (ships && removes) return { followers: found, isRead, ...(users.length === 0 && { closing: step }) };
+    if (ships && removes) return { followers: found, isRead, ...(unseen && { unseen }), ...(users.length === 0 && { closing: step }) };
   }
-  return { followers: found, isRead };
+  return { followers: found, isRead, ...(unseen && { unseen }) };
 }
 
 /** The commands that install from the lists, or write them; of a tool that adds a repository it matters only where there is no other. */

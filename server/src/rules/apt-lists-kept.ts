@@ -32,12 +32,13 @@ export const aptListsKept: Rule = {
 };
 
 function finding(subject: Subject, step: Step, update: Ran): Draft {
-  const { followers, isRead, closing } = followersOf(subject, step);
+  const { followers, isRead, closing, unseen } = followersOf(subject, step);
   const isIdle =
     aptCall(update)?.does === "updates" && followers.length === 0 && !isRead && step.ran.every((r) => r === update || isNoUse(r));
   const unused = isIdle ? withoutUpdate(subject.file, step) : undefined;
   const edits = unused ?? listsRemoved(subject, step, followers, closing);
   const way = edits && wayOut(unused !== undefined, isUpdatedAgain(subject, step), followers);
+  const check = unseen ? ` (check first: whether line ${lineNumber(subject.file, unseen)} installs from them, or fetches them again)` : "";
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   return {
@@ -45,7 +46,7 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
     aliases: ["DL3009"],
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ${way?.advice ?? noWayOut(subject, step, followers)}`,
-    fixes: edits && way ? [{ title: way.title, safety: isRead ? "review" : "safe", edits }] : [],
+    fixes: edits && way ? [{ title: `${way.title}${check}`, safety: isRead ? "review" : "safe", edits }] : [],
     ...(!edits && { instead: listsLost(subject, step) }),
   };
 }
