@@ -62,7 +62,7 @@ describe("a base past its end", () => {
       "FROM ubuntu:14.04\nRUN add-apt-repository -y ppa:harbour/java && apt-get update && apt-get install -y openjdk-6-jre\n",
       "2026-11-24",
       /ubuntu 24\.04 \(noble\)/,
-      [/\(check first: whether the repository of line 2 has packages for it is not known; what else/, /repository of line 2/],
+      [/\(check first: the repository of line 2 may have no packages for it; what else/, /repository of line 2/],
     ],
     [
       "that the pip of a later system refuses",
@@ -86,7 +86,7 @@ describe("a base past its end", () => {
       "FROM python:3.8-slim-bullseye\nRUN apt-get update && apt-get install -y python3-pip && pip3 install ferry\n",
       "2026-11-24",
       /python 3\.12/,
-      [/\(check first: Python 3\.12 is without distutils\): /, /\(check first: Python 3\.12 is without distutils; what else/],
+      [/\(check first: pinned packages have to know Python 3\.12, which is without distutils\): /, /without distutils; what else/],
     ],
     [
       "which line gives the id of Ubuntu's user again",
@@ -170,10 +170,7 @@ describe("a base past its end", () => {
       "FROM debian:buster\nRUN curl -O https://x.example.org/buster/a.deb\nRUN curl -O https://x.example.org/buster/b.deb\nRUN curl -s https://packagecloud.io/install/repositories/ferry/script.deb.sh | bash\nRUN curl -sL https://deb.nodesource.com/setup_10.x | bash -\n",
       "2026-11-24",
       /bookworm/,
-      [
-        /\(check first: lines 2 and 3 name buster; whether the repositories of lines 4 and 5 have packages for it is not known\): /,
-        /lines 2 and 3/,
-      ],
+      [/\(check first: lines 2 and 3 name buster; the repositories of lines 4 and 5 may have no packages for it\): /, /lines 2 and 3/],
     ],
     [
       "which lines name a version of a program",
@@ -212,6 +209,27 @@ describe("a base past its end", () => {
       "2026-11-24",
       /eclipse-temurin/,
       [/^Move to eclipse-temurin:17-jdk \(check first: line 2 names openjdk-17; its user ubuntu has the id 1000 of line 3\), test/],
+    ],
+    [
+      "which tools it lacks",
+      "FROM openjdk:11-jre\nRUN curl -LO https://x.example.org/a.zip && unzip a.zip && ps\n",
+      "2026-11-24",
+      /eclipse-temurin/,
+      [/\(check first: it has no unzip\), test/],
+    ],
+    [
+      "whose script may not know the release",
+      "FROM debian:bullseye\nRUN wget -O - https://x.example.org/install-nightly | bash\n",
+      "2026-11-24",
+      /bookworm/,
+      [/\(check first: the script of line 2 may not know it\): /, /the script of line 2/],
+    ],
+    [
+      "of many packages that no index tells of them",
+      "FROM fedora:42\nRUN dnf install -y a b c d e f g\n",
+      "2026-11-24",
+      /fedora 44/,
+      [/\(check first: whether it has 7 packages is not known\): /],
     ],
     [
       "that what runs on a line that is long dead may have to be ported",

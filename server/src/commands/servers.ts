@@ -25,7 +25,7 @@ const helpers = new Set(
   (
     "mkdir chown chmod cp mv rm ln ls cat sed grep egrep awk cut head tail tr sort uniq find xargs touch date id sleep printenv hostname nc getent openssl " +
     "envsubst ps pgrep pidof stat basename dirname readlink realpath mktemp whoami dig nslookup host ping netstat adduser addgroup useradd groupadd usermod groupmod update-ca-certificates ldconfig " +
-    "curl wget install tee seq expr uname nproc wait-for-it.sh wait-for tini dumb-init psql pg_isready mysql mysqladmin redis-cli"
+    "curl wget install tee seq expr uname nproc wait-for-it.sh wait-for psql pg_isready mysql mysqladmin redis-cli"
   ).split(" "),
 );
 export const onlyHelps = (name: string): boolean => helpers.has(name);

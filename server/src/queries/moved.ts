@@ -2,8 +2,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
-import { listed } from "../topics/lists.ts";
-import { lineNumber, naming } from "./places.ts";
+import { lineNumber, linesOf, naming } from "./places.ts";
 import { isBefore, onDistribution } from "./release-line.ts";
 import { isOwnLine, spoken } from "./spoken.ts";
 
@@ -65,8 +64,15 @@ export function othersRepositories(subject: Subject, stage: Stage, said: readonl
   }
   const all = [...lines].filter((line) => !said.includes(line));
   if (all.length === 0) return undefined;
-  const whose = all.length === 1 ? `repository of line ${all[0]} has` : `repositories of lines ${listed(all.map(String))} have`;
-  return `whether the ${whose} packages for it is not known`;
+  return `the ${all.length === 1 ? "repository" : "repositories"} of ${linesOf(all)} may have no packages for it`;
+}
+
+/** A script from elsewhere that is run as it comes: what it does goes by the release that it finds. */
+export function othersScripts(subject: Subject, stage: Stage): string | undefined {
+  const isRun = (text: string): boolean => /\b(?:curl|wget)\b[^;&]*\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:\w+=\S*\s+)*(?:ba|da|a)?sh\b/.test(text);
+  const lines = ownSteps(subject, stage).flatMap((s) => spoken(subject, s).filter(({ text }) => isRun(text) && !adding.test(text)));
+  const all = [...new Set(lines.map(({ line }) => line))];
+  return all.length === 0 ? undefined : `the ${all.length === 1 ? "script" : "scripts"} of ${linesOf(all)} may not know it`;
 }
 
 /** Commands and packages of a distribution that its later releases do without. */

@@ -3,7 +3,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { Lines, type Span } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 
-const linesOf = new WeakMap<Dockerfile, Lines>();
+const textLines = new WeakMap<Dockerfile, Lines>();
 
 /** The line of an instruction, as people count. */
 export const lineNumber = (file: Dockerfile, step: Step): number => lineAt(file, step.instruction.start);
@@ -13,11 +13,15 @@ export const lineOfRan = (file: Dockerfile, ran: Ran, step: Step): number => lin
 
 /** `line 3 names bionic`, `lines 3 and 4 name bionic`. */
 export const naming = (lines: readonly number[], name: string): string =>
-  lines.length === 1 ? `line ${lines[0]} names ${name}` : `lines ${listed(lines.map(String))} name ${name}`;
+  `${linesOf(lines)} ${lines.length === 1 ? "names" : "name"} ${name}`;
+
+/** `line 3`, `lines 3 and 4`. */
+export const linesOf = (lines: readonly number[]): string =>
+  lines.length === 1 ? `line ${lines[0]}` : `lines ${listed(lines.map(String))}`;
 
 function lineAt(file: Dockerfile, at: number): number {
-  const lines = linesOf.get(file) ?? new Lines(file.text);
-  linesOf.set(file, lines);
+  const lines = textLines.get(file) ?? new Lines(file.text);
+  textLines.set(file, lines);
   return lines.lineAt(at) + 1;
 }
 

@@ -15,10 +15,19 @@ import { startedThrough } from "./started-through.ts";
  * asks over a port. Undefined where anything else is started: what that calls, and whether a person sits before it, nobody can say.
  */
 export function servicesOf(subject: Subject): "servers" | "own" | undefined {
-  const started = startedThrough(subject).filter((s) => !onlyHelps(baseName(s.name)));
+  const started = startedThrough(subject)
+    .map(underInit)
+    .filter((s) => !onlyHelps(baseName(s.name)));
   if (started.length === 0) return undefined;
   if (started.every((s) => isServer(baseName(s.name)))) return "servers";
   return servesOnPort(subject) && started.every((s) => isServer(baseName(s.name)) || isOwnProgram(subject, s)) ? "own" : undefined;
+}
+
+/** `tini -- nginx`: an init of containers starts what stands behind it. */
+function underInit(started: Started): Started {
+  const at = /^(?:tini|dumb-init|catatonit)$/.test(baseName(started.name)) ? started.args.findIndex((a) => !a.text.startsWith("-")) : -1;
+  const program = started.args[at];
+  return program ? { ...started, name: program.text, args: started.args.slice(at + 1) } : started;
 }
 
 /** It came from the build context, or was compiled from it here. */

@@ -125,8 +125,22 @@ function givesFirstId({ name, args }: Ran): boolean {
 /** apt 2.9.15 gave it up (its changelog): it was last in Debian 12 and Ubuntu 24.10. */
 const firstWithoutAptKey: Readonly<Record<string, string>> = { debian: "13", ubuntu: "25.04" };
 
-/** Commands that older bases had and newer ones have not, by the package that has them: Debian's up to 8 had gnupg, those up to 12 adduser. */
-const calledTools: Readonly<Record<string, string>> = { gpg: "gnupg", "apt-key": "gnupg", adduser: "adduser", addgroup: "adduser" };
+/**
+ * Commands that older bases had and newer ones have not, by the package that has them: Debian's up to 8 had gnupg, those up to 12 adduser; openjdk
+ * stood on buildpack-deps, with git and unzip, and eclipse-temurin stands on Ubuntu alone.
+ */
+const calledTools: Readonly<Record<string, string>> = {
+  gpg: "gnupg",
+  "apt-key": "gnupg",
+  adduser: "adduser",
+  addgroup: "adduser",
+  unzip: "unzip",
+  git: "git",
+  hg: "mercurial",
+  ps: "procps",
+  bzip2: "bzip2",
+  xz: "xz-utils",
+};
 
 /** What the stage calls without installing it, and another image has not. */
 export function toolsGone(subject: Subject, stage: Stage, name: string): string[] {

@@ -4,7 +4,7 @@ import { swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
-import { commandsGone, installsByGet, othersRepositories, sourcesMoved, versionsNamed } from "../queries/moved.ts";
+import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
@@ -142,12 +142,15 @@ function checksOf(subject: Subject, stage: Stage, name: string, ended: StandsOn,
     ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
     ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
     ...(unsure.length > 0
-      ? [`whether it has ${unsure.length > mostNamed ? `${unsure.length} more packages` : listed(unsure)} is not known`]
+      ? [
+          `whether it has ${unsure.length > mostNamed ? `${unsure.length}${gone.length > 0 ? " more" : ""} packages` : listed(unsure)} is not known`,
+        ]
       : []),
     ...optional(othersRepositories(subject, stage, tied.lines)),
+    ...optional(othersScripts(subject, stage)),
     ...(pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : []),
     ...(get === undefined ? [] : [`what line ${get} has go get install needs go install`]),
-    ...(losesDistutils ? ["Python 3.12 is without distutils"] : []),
+    ...(losesDistutils ? ["pinned packages have to know Python 3.12, which is without distutils"] : []),
   ];
 }
 
