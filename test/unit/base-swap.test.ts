@@ -231,7 +231,10 @@ describe("swap to slim", () => {
     const text = lines("FROM python:3.12", "COPY requirements.txt .", "RUN pip install -r requirements.txt", 'CMD ["python", "/a.py"]');
     const titleOf = (list: string): string => offers(text, "slim-base", { "requirements.txt": list })[0]?.title ?? "";
     assert.match(titleOf("flask\nopencv-python==4.10.0.84\n"), /no wheel; opencv-python loads libglib2\.0-0, which it lacks\)/);
-    assert.match(titleOf("opencv-python-headless\n"), /check first: pip needs a compiler and headers for what has no wheel\)/);
+    assert.match(
+      titleOf("opencv-python-headless\n"),
+      /check first: pip needs a compiler and headers for what in requirements\.txt has no wheel\)/,
+    );
   });
 
   it("installs by name what the build uses and what goes", () => {

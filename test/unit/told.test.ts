@@ -73,4 +73,11 @@ describe("what to do is told", () => {
     const [fix] = found("stage-copied-whole", ...nameless)[0]?.fixes ?? [];
     assert.equal(applyEdits([...nameless, ""].join("\n"), fix?.edits ?? []), [`${base} AS build`, build, "FROM build", ""].join("\n"));
   });
+
+  it("of what is removed later, by the removal's own word where a command gives the name", () => {
+    const fetch =
+      "RUN v=$(curl -s https://example.com/ | grep tar | cut -d/ -f2) && wget https://example.com/$v.tar.gz -O /usr/src/$v.tar.gz";
+    const message = told("removed-later", base, fetch, "RUN ls /usr/src && rm -rf /usr/src/*");
+    assert.match(message, /^\/usr\/src\/\* is stored by line 2/);
+  });
 });

@@ -7,6 +7,7 @@ import { isBundler, isPython } from "../commands/kinds.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
@@ -266,16 +267,34 @@ function bound(subject: Subject, steps: readonly Step[]): string[] {
   return notes;
 }
 
+/** The files that pip is told to read, by name. */
+const pipsLists = (steps: readonly Step[]): string[] =>
+  steps.flatMap((s) =>
+    s.ran.flatMap((r) =>
+      callsPip(r) ? r.args.flatMap((a, i) => (/^(?:-r|--requirement)$/.test(r.args[i - 1]?.text ?? "") ? [basename(a.text)] : [])) : [],
+    ),
+  );
+
+/** The names of files that are copied, where they are such. */
+const brings = (steps: readonly Step[], what: RegExp): string[] =>
+  steps.flatMap(({ instruction, changes }) =>
+    instruction.keyword === "COPY" ? changes.flatMap((c) => (what.test(c.path) ? [basename(c.path)] : [])) : [],
+  );
+
+const inFile = (names: readonly string[]): string => (names.length > 0 ? ` in ${listed([...new Set(names)])}` : "");
+
 /** What is compiled needs headers as well: nobody knows which, where the lists of packages do not tell. */
 function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, there: ReadonlySet<string>): string[] {
   const isThere = [...there].some(isCompiler);
   const tools = isThere ? "headers" : "a compiler and headers";
   const notes = [
-    ...(installsPython(steps) ? [`pip needs ${tools} for what has no wheel`] : []),
+    ...(installsPython(steps) ? [`pip needs ${tools} for what${inFile(pipsLists(steps))} has no wheel`] : []),
     ...(installsWith(steps, installsNode)
-      ? [`native Node modules without a prebuilt binary need Python${isThere ? "" : ", a compiler"} and headers`]
+      ? [
+          `native Node modules${inFile(brings(steps, /(?:^|\/)package\.json$/))} without a prebuilt binary need Python${isThere ? "" : ", a compiler"} and headers`,
+        ]
       : []),
-    ...(installsWith(steps, installsGems) ? [`gems with native parts need ${tools}`] : []),
+    ...(installsWith(steps, installsGems) ? [`gems${inFile(brings(steps, /(?:^|\/)Gemfile$/))} with native parts need ${tools}`] : []),
   ];
   const unknown = isRust ? unknownOfCrates(subject, steps) : undefined;
   const need = [

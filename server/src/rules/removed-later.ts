@@ -59,7 +59,8 @@ function finding(subject: Subject, later: Later): Draft {
 
 /** A file by its last name, a package by its own. */
 const namesOf = (part: Later["parts"][number], step: Step): string[] => {
-  if (part.unnamed && part.word) return [part.word.raw];
+  // What a command prints is no name.
+  if (part.word && (part.unnamed || part.places.some((p) => /[`(|"'\n]/.test(p.path)))) return [part.word.raw];
   const [cleaned] = part.word ? [] : part.changes.map((c) => caches.find(({ ids }) => ids.includes(c.entry.id)));
   if (cleaned?.liesAnywhere?.(step.before.base)) return [cleaned.what];
   if (part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")) return part.changes.map((c) => c.entry.what);
