@@ -42,6 +42,20 @@ describe("what to do is told", () => {
     assert.equal(fix?.title.replace(/ \(.*/, ""), "Copy with --chown=app:app", "of the base: nothing between them made it");
   });
 
+  it("of what is changed later, where a folder with a dot was built, not of files with one", () => {
+    const of = (name: string) =>
+      told(
+        "changed-later",
+        "FROM example.com/built AS built",
+        base,
+        user,
+        `COPY --from=built /a /srv/${name}`,
+        `RUN chown -R app /srv/${name}`,
+      );
+    for (const name of [".next", ".venv", "bin/tool"]) assert.match(of(name), /a second time: an unknown amount/, name);
+    for (const name of [".bashrc", ".env", "start.sh", "app.conf.j2"]) assert.equal(of(name), "", name);
+  });
+
   it("of what is changed later, only places where something is stored again", () => {
     const own = "RUN mkdir /opt/x && cd /opt/x && curl -fsSLO https://example.com/tool && chmod +x /opt/bin/tool /opt/x/*";
     assert.match(told("changed-later", base, "ADD https://example.com/tool /opt/bin/tool", own), /^Stores \/opt\/bin\/tool a second time/);

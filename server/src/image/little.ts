@@ -32,7 +32,7 @@ export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|de
 
 /** What people write or a tool notes down: text of some kilobytes. */
 const text =
-  /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|h|html?|j2|js|json5?|list|lock|lua|md|mjs|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.[^/]+))$/i;
+  /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|h|html?|j2|js|json5?|list|lock|lua|md|mjs|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
 
 /** Of a size that nobody knows, and surely worth a word: a program, an archive, a project's clone, what was built or installed. */
 export function isWeighty(stored: Stored): boolean {
@@ -40,5 +40,6 @@ export function isWeighty(stored: Stored): boolean {
   if (!entry.size.lowerBound || entry.kind === "metadata" || isLittle(stored) || isKey(stored)) return false;
   // Recipes for packages, and settings: of a clone they are all there is.
   if (entry.kind === "source" && /\baur\.archlinux\.org\/|dotfiles/.test(entry.what)) return false;
-  return !/^\/etc\//.test(path) && !text.test(path) && !text.test(entry.id);
+  // A clone's own folder goes by what is checked out beside it.
+  return !/^\/etc\/|\/\.git$/.test(path) && !text.test(path) && !text.test(entry.id);
 }
