@@ -130,3 +130,47 @@ source = { git = "https://example.org/x" }
     assert.deepEqual(index.wheels(["constructor", "nobody"], () => false).downloaded.basis, "unknown");
   });
 });
+
+describe("a virtual environment", () => {
+  /** What a later stage gets of it: `≥` where there may be more. */
+  const copied = (made: string[], base = "python:3.11-slim-bookworm", folder = "/venv"): string => {
+    const text = [`FROM ${base} AS build`, ...made, `FROM ${base}`, `COPY --from=build ${folder} /venv`].join("\n");
+    const [, layer] = analyze(text, worldOf()).toJSON().image.stages[1]?.layers ?? [];
+    return `${layer?.lowerBound ? "≥ " : ""}${layer?.bytes}`;
+  };
+  const install = "pip install --no-cache-dir numpy";
+  // Measured: Python 3.11.7's own venv.
+  const [empty, full] = ["22346512", `≥ ${22_346_512 + bytes("numpy")}`];
+
+  it("is known of the images of Python", () => {
+    assert.equal(copied(["RUN python -m venv /venv"]), empty);
+    assert.equal(copied(["RUN python -m venv /venv"], "python:3.13"), "10943284");
+    assert.equal(copied(["RUN python -m venv /venv"], "python:3.6"), "≥ 0");
+    assert.equal(copied(["RUN python -m venv --copies /venv"]), "≥ 0");
+    assert.equal(copied(["RUN pip install virtualenv && virtualenv -p python3 /venv"]), "≥ 0");
+  });
+
+  it("gets what pip installs: by its own path, by PATH, and where it is activated", () => {
+    assert.equal(copied([`RUN python -m venv /venv && /venv/bin/${install}`]), full);
+    assert.equal(copied(["RUN python -m venv /venv", "ENV PATH=/venv/bin:$PATH", `RUN ${install}`]), full);
+    assert.equal(
+      copied(["ENV VIRTUAL_ENV=/venv", "RUN python -m venv $VIRTUAL_ENV", 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"', `RUN ${install}`]),
+      full,
+    );
+    assert.equal(copied([`RUN python -m venv /venv && . /venv/bin/activate && ${install}`]), full);
+    assert.equal(copied([`RUN ["/bin/bash", "-c", "python -m venv /venv && source /venv/bin/activate && ${install}"]`]), full);
+    assert.equal(copied(["WORKDIR /app", `RUN python -m venv v && . v/bin/activate && ${install}`], undefined, "/app/v"), full);
+    assert.equal(copied(["RUN python -m venv /venv && . /venv/bin/activate", `RUN ${install}`]), empty);
+    assert.equal(
+      copied(["RUN python -m venv /venv", "ENV PATH=/opt/bin:/venv/bin", "RUN python -m pip install --no-cache-dir numpy"]),
+      full,
+    );
+  });
+
+  it("is what uv installs into, unless it is told to take the system's", () => {
+    const uv = (run: string): string => copied(["RUN python -m venv /venv", "ENV VIRTUAL_ENV=/venv", `RUN ${run}`]);
+    assert.equal(uv("uv pip install numpy"), `≥ ${empty}`);
+    assert.equal(uv("uv pip install --system numpy"), empty);
+    assert.equal(copied(["WORKDIR /app", "RUN uv venv && uv pip install numpy"], undefined, "/app/.venv"), "≥ 0");
+  });
+});

@@ -20,8 +20,8 @@ export function calledScript(
   own: Scope,
   scope: Scope,
 ): { text: string; scope: Scope } | undefined {
-  if (!name.includes("/") && handlerOf(name) && name !== "source") return undefined;
   const called = scriptFiles(name, args, own.cwd);
+  if (!name.includes("/") && handlerOf(name) && !called.sourced) return undefined;
   for (const path of called.paths) {
     if (find(open.state.root, path, true)?.type !== "file") continue;
     const text = textAt(path);

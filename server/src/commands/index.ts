@@ -13,6 +13,7 @@ import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { dpkgCommands } from "./dpkg.ts";
+import { environmentCommands } from "./environments.ts";
 import { playwright, startedPlaywright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
@@ -67,6 +68,7 @@ const table = new Map<string, Handler>(
     ...dnfCommands,
     ...zypperCommands,
     ...pacmanCommands,
+    ...environmentCommands,
     ...pythonProjectCommands,
     ...condaCommands,
     ...npmCommands,

@@ -6,6 +6,7 @@ import type { Wheels } from "../sizes/pip.ts";
 import { packagesOf } from "./apt-installed.ts";
 import { cacheIn, filled, prints, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { environmentOf, venv } from "./environments.ts";
 import { cudaLibraries, nltk, playwright, required } from "./extras.ts";
 import { isPip } from "./kinds.ts";
 
@@ -193,36 +194,6 @@ export function wantedAt(call: Call, place: string, wanted: string, known?: Size
 /** `pip config set global.no-cache-dir true`: a line in a file. */
 const settingWritten = (call: Call, key: string): Effect =>
   filled(configFolder(call), /no-cache-dir$/.test(key) ? noCacheId : `pip-setting:${key}`, "metadata", "pip's settings", typical(30));
-
-/** `/opt/venv/bin/pip` installs into /opt/venv. */
-const environmentOf = ({ name, cwd }: Call): string => {
-  const at = /^(.*)\/bin\/[^/]+$/.exec(name)?.[1];
-  return at === undefined ? "/usr" : pathOf({ cwd } as Call, at);
-};
-
-/** A new environment without pip: the scripts that activate it, and its settings. Python 3.11. */
-const activation = 14_251;
-/** With the pip that Debian ships for it, on 12 setuptools too, and all of it compiled: installs of November 2026. */
-const freshEnvironment: Readonly<Record<string, number>> = { bookworm: 21_617_880, trixie: 10_281_716 };
-
-/** `python3 -m venv /opt/venv`: how big it is, is known of Debian's own Python. */
-const venv: Handler = (call) => {
-  const o = options(call.args, "--prompt");
-  const all = packagesOf(call);
-  const isDebians = [...(all?.present ?? [])].some((name) => /^python3(?:\.\d+)?-venv$/.test(name));
-  // The program itself copied, or pip and others from the network.
-  const bytes = o.has("--copies", "--upgrade-deps")
-    ? undefined
-    : o.has("--without-pip")
-      ? activation
-      : isDebians
-        ? freshEnvironment[all?.release.name ?? ""]
-        : undefined;
-  const size = bytes === undefined ? unknown : typical(bytes);
-  return o.operands.map(
-    (folder): Effect => filled(pathOf(call, folder.text), `venv:${folder.text}`, "package", "a virtual environment", size),
-  );
-};
 
 /** `python -m pip …`, `python -m playwright …`; another module or script is nobody knows what. */
 const python: Handler = (call) => {

@@ -1,7 +1,8 @@
 import type { Effect } from "../image/effects.ts";
 import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
-import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
+import { uvEnvironment, uvVenv } from "./environments.ts";
 import { pipCaches, wantedAt } from "./pip.ts";
 
 const uvOptions =
@@ -16,12 +17,12 @@ const uv: Handler = (call) => {
   const cached = off ? [] : [cacheIn(folder, "uv-cache", "uv's cache")];
   switch (first) {
     case "pip": {
-      if (second === "uninstall") return rest.map((p): Effect => ({ do: "take", path: "/usr", id: `pip:${p}` }));
+      if (second === "uninstall") return rest.map((p): Effect => ({ do: "take", path: uvEnvironment(call), id: `pip:${p}` }));
       if (second !== "install" && second !== "sync") return [];
       const files = [...o.values("-r", "--requirement", "--requirements"), ...(second === "sync" ? rest : [])].map((f) => `-r ${f}`);
       const named = second === "sync" ? [] : rest;
       const wanted = [...named, ...files, ...o.values("-e", "--editable").map((e) => `-e ${e}`)];
-      return [...wanted.map((p) => wantedAt(call, "/usr", p)), ...(wanted.length > 0 ? cached : [])];
+      return [...wanted.map((p) => wantedAt(call, uvEnvironment(call), p)), ...(wanted.length > 0 ? cached : [])];
     }
     case "sync": {
       const environment = pathOf(call, setting(call, "UV_PROJECT_ENVIRONMENT") ?? ".venv");
@@ -36,8 +37,9 @@ const uv: Handler = (call) => {
     case "cache":
       return second === "clean" ? [removeAll(`${folder}/*`)] : [];
     case "venv":
+      return [uvVenv(call, second ?? ".venv"), unknownWork(call)];
     case "version":
-      return first === "venv" ? undefined : [];
+      return [];
     default:
       return first === undefined ? [] : undefined;
   }
