@@ -126,6 +126,24 @@ describe("bytes of an apt layer", () => {
     assert.ok(apart - together < 300_000 && apart > together, `${apart - together}`);
   });
 
+  it("hold compiled Python by its version, of packages that were not read about as much, of Ansible what it was", () => {
+    for (const [base, list, measured, within] of [
+      ["debian:bookworm-slim", "python3-minimal", 24_329_753, 0.002],
+      [
+        "debian:bookworm-slim",
+        "python3 python3-pip python3-venv python3-dev python3-numpy python3-requests python3-yaml",
+        184_237_106,
+        0.003,
+      ],
+      ["debian:bullseye-slim", "python3-opencv python3-scipy python3-matplotlib", 608_557_846, 0.02],
+    ] as const) {
+      const [layer = 0] = bytes(on(base, `${install} ${list} && ${clean}`));
+      assert.ok(Math.abs(layer / measured - 1) < within, `${base} ${list}: ${layer}`);
+    }
+    const [ansible = 0] = bytes(on("debian:trixie", "apt-get update && apt-get install -y ansible sshpass"));
+    assert.ok(Math.abs(ansible / 575_320_204 - 1) < 0.01, `${ansible}`);
+  });
+
   it("hold what aptitude notes of all packages, and its old notes", () => {
     const [, later = 0, last = 0] = bytes(
       on(
