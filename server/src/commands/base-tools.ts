@@ -1,4 +1,5 @@
 // Which commands an image has before anything is installed: what its slim or alpine variant would miss.
+import { compiler } from "./compiled.ts";
 
 /**
  * In the full official images that stand on buildpack-deps, and in no slim one: what docker-library/buildpack-deps installs
@@ -40,19 +41,23 @@ const fullOnly: Readonly<Record<string, string>> = {
   xz: "xz-utils",
 };
 
-/** Headers that compilers of gems and crates look for, by the packages that are called so: buildpack-deps installs them, too. */
+/** What packages of languages are compiled with, by the packages that are called so: buildpack-deps installs it, too. */
 const fullHeaders: ReadonlySet<string> = new Set(
-  "default-libmysqlclient-dev libpq-dev libsqlite3-dev libyaml-dev libmagickwand-dev libcurl4-openssl-dev libicu-dev libssl-dev".split(" "),
+  (
+    `${compiler} default-libmysqlclient-dev libpq-dev libsqlite3-dev libyaml-dev libmagickwand-dev libcurl4-openssl-dev libicu-dev ` +
+    "libssl-dev libkrb5-dev zlib1g-dev"
+  ).split(" "),
 );
 
 const neededFor = (command: string): string | undefined =>
   Object.hasOwn(fullOnly, command) ? fullOnly[command] : fullHeaders.has(command) ? command : undefined;
 
-/** Packages that bring those of other packages. */
+/** Packages that bring those of other packages, or do what is asked of them. */
 const brings: Readonly<Record<string, readonly string[]>> = {
   "build-essential": ["gcc", "cpp", "g++", "make", "patch", "bzip2", "xz-utils"],
-  gcc: ["cpp"],
-  "g++": ["gcc", "cpp"],
+  gcc: ["cpp", compiler],
+  "g++": ["gcc", "cpp", compiler],
+  clang: [compiler],
   "dpkg-dev": ["make", "patch", "bzip2", "xz-utils"],
   gnupg2: ["gnupg"],
   gpg: ["gnupg"],

@@ -23,16 +23,35 @@ export function installsWheels({ name, args }: Pick<Ran, "name" | "args">): bool
   return install === "install" && !has("-r", "-e", "--requirement", "--editable", "--no-binary") && packages.every(comesAsWheel);
 }
 
-/** Python packages that PyPI has no Linux wheel of, as their pages list their files: they are compiled, against headers that slim lacks. */
-const sourcesOnly =
-  /^[ \t]*(?:psycopg2|psycopg\[c\]|mysqlclient|uwsgi|pycairo|pygraphviz|python-ldap|dbus-python|m2crypto|gssapi|meinheld)[ \t]*(?:$|[[=<>~!;#@,])/im;
+/** The Debian package of a compiler, make and the C library's headers: what installers that compile are asked to have by their own pages. */
+export const compiler = "build-essential";
 
-/** Of a package as pip is told it, or a list of them. */
-export const namesSources = (text: string): boolean => sourcesOnly.test(text);
+/** What no package brings back: whatever else the full image has for it. */
+const fullImage = "gcc";
+
+/**
+ * Python packages that PyPI has no Linux wheel of, as their pages list their files, with what a full image has for them: they are compiled,
+ * against headers by Debian's packages (psycopg.org/install, PyMySQL/mysqlclient and pythongssapi/python-gssapi, README).
+ */
+const sourcesOnly: readonly (readonly [package_: RegExp, needs: readonly string[]])[] = [
+  [pythonNamed("uwsgi|meinheld|python-ldap"), [compiler]],
+  [pythonNamed("psycopg2|psycopg\\[c\\]"), [compiler, "libpq-dev"]],
+  [pythonNamed("mysqlclient"), [compiler, "default-libmysqlclient-dev", "pkg-config"]],
+  [pythonNamed("gssapi"), [compiler, "libkrb5-dev"]],
+  [pythonNamed("pycairo|pygraphviz|dbus-python|m2crypto"), [fullImage]],
+];
+
+function pythonNamed(names: string): RegExp {
+  return new RegExp(`^[ \\t]*(?:${names})[ \\t]*(?:$|[[=<>~!;#@,])`, "im");
+}
+
+/** Of a package as pip is told it, or a list of them: what compiling it needs. */
+export const neededForSources = (text: string): readonly string[] => sourcesOnly.flatMap(([name, needs]) => (name.test(text) ? needs : []));
 
 /** Python packages that PyPI has wheels for glibc alone of, and that nobody compiles beside a build, as their pages list their files. */
-const glibcOnly =
-  /^[ \t]*(?:torch|torchvision|torchaudio|tensorflow(?:-cpu|-gpu)?|jaxlib|onnxruntime(?:-gpu)?|faiss-cpu|paddlepaddle|mxnet|open3d|playwright|mediapipe)[ \t]*(?:$|[[=<>~!;#@,])/im;
+const glibcOnly = pythonNamed(
+  "torch|torchvision|torchaudio|tensorflow(?:-cpu|-gpu)?|jaxlib|onnxruntime(?:-gpu)?|faiss-cpu|paddlepaddle|mxnet|open3d|playwright|mediapipe",
+);
 
 /** Of a package as pip is told it, or a list of them. */
 export const namesGlibcOnly = (text: string): boolean => glibcOnly.test(text);
@@ -69,15 +88,18 @@ const headersOfGems: readonly (readonly [gem: RegExp, packages: readonly string[
   [gemNamed("curb"), ["libcurl4-openssl-dev"]],
   [gemNamed("charlock_holmes"), ["libicu-dev"]],
   [gemNamed("psych"), ["libyaml-dev"]],
+  [gemNamed("openssl"), ["libssl-dev"]],
+  // It calls ImageMagick's commands.
+  [gemNamed("mini_magick|image_processing"), ["convert"]],
 ];
-const headersOfOld: Readonly<Record<string, string>> = { pg: "libpq-dev", sqlite3: "libsqlite3-dev" };
+const headersOfOld: Readonly<Record<string, string>> = { pg: "libpq-dev", sqlite3: "libsqlite3-dev", nokogiri: "zlib1g-dev" };
 
-/** Of a Gemfile, or its lock file: packages with the headers that its gems are compiled against; a compiler's command where one of them is. */
+/** Of a Gemfile, or its lock file: the packages that its gems are compiled with, and commands that they call. */
 export const headersForGems = (text: string): readonly string[] => {
   const old = locked(text);
   return [
-    ...headersOfGems.flatMap(([gem, packages]) => (gem.test(text) ? ["gcc", ...packages] : [])),
-    ...(old.length > 0 ? ["gcc"] : []),
+    ...headersOfGems.flatMap(([gem, packages]) => (gem.test(text) ? [compiler, ...packages] : [])),
+    ...(old.length > 0 ? [compiler] : []),
     ...old.flatMap((name) => headersOfOld[name] ?? []),
   ];
 };

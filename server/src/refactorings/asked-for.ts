@@ -1,5 +1,13 @@
 import type { Subject } from "../build/subject.ts";
-import { headersForGems, mayLinkSqlite, namesGemsInC, namesGlibcOnly, namesSources, neededByCrates } from "../commands/compiled.ts";
+import {
+  compiler,
+  headersForGems,
+  mayLinkSqlite,
+  namesGemsInC,
+  namesGlibcOnly,
+  neededByCrates,
+  neededForSources,
+} from "../commands/compiled.ts";
 import { isBundler, isPip, isPython } from "../commands/kinds.ts";
 import { contextText } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -13,11 +21,10 @@ export const neededByLists = (subject: Subject, step: Step): string[] => step.ra
 function neededBy(subject: Subject, step: Step, ran: Ran): string[] {
   if (callsPip(ran)) {
     const asked = pipIsAsked(subject, step, ran);
-    return [...(asked.some((text) => /(?:^|[\s@])git\+/m.test(text)) ? ["git"] : []), ...(asked.some(namesSources) ? ["gcc"] : [])];
+    return [...(asked.some((text) => /(?:^|[\s@])git\+/m.test(text)) ? ["git"] : []), ...asked.flatMap(neededForSources)];
   }
   // Its words are names of gems.
-  if (ran.name === "gem")
-    return ran.args[0]?.text === "install" && ran.args.some((a) => namesGemsInC(`gem "${a.text}"`, true)) ? ["gcc"] : [];
+  if (ran.name === "gem") return ran.args[0]?.text === "install" ? neededByGems(ran.args.map((a) => `gem "${a.text}"`).join("\n")) : [];
   if (isBundler(ran.name)) return neededByBundler(subject, step, ran);
   if (/^(?:npm|pnpm|yarn|bun)$/.test(ran.name)) return textsBeside(subject, step, ran, ["package.json"]).some(asksGit) ? ["git"] : [];
   if (/^(?:poetry|uv|pdm|pipenv)$/.test(ran.name))
@@ -61,20 +68,20 @@ const asksGit = (text: string): boolean =>
 /** `bundle install` for a Gemfile, or its lock file, that names a gem in C which rubygems.org has no Linux build of, or one in a repository. */
 function neededByBundler(subject: Subject, step: Step, ran: Ran): string[] {
   if (!(ran.args.length === 0 || ran.args.some((a) => a.text === "install"))) return [];
-  const takesBuilds = step.after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
   const texts = textsBeside(subject, step, ran, ["Gemfile", "Gemfile.lock"]);
-  // Most applications have one of them; of a list that nobody can read that is taken to be so.
-  const compiles = texts.length === 0 || texts.some((text) => namesGemsInC(text, takesBuilds));
+  // Most applications have gems in C; of a list that nobody can read that is taken to be so, and what they need nobody knows.
+  if (texts.length === 0) return ["gcc"];
+  const takesBuilds = step.after.env.get("BUNDLE_FORCE_RUBY_PLATFORM")?.text !== "true";
   const fetches = texts.some((text) => /^GIT$|^\s*gem\b.*\b(?:git|github)(?::|\s*=>)/m.test(text));
-  // Without a lock file Rails brings the newest psych, which is compiled against libyaml.
-  const bringsPsych = texts.length === 1 && texts.some((text) => /^\s*gem\s*\(?\s*["']rails["']/m.test(text));
-  return [
-    ...(compiles ? ["gcc"] : []),
-    ...(fetches ? ["git"] : []),
-    ...texts.flatMap(headersForGems),
-    ...(bringsPsych ? ["libyaml-dev"] : []),
-  ];
+  return [...(fetches ? ["git"] : []), ...texts.flatMap((text) => neededByGems(text, takesBuilds, texts.length > 1))];
 }
+
+/** What gems need that a list names. Without a lock file Rails brings the newest psych, which is compiled against libyaml. */
+const neededByGems = (text: string, takesBuilds = true, isLocked = false): string[] => [
+  ...(namesGemsInC(text, takesBuilds) ? [compiler] : []),
+  ...headersForGems(text),
+  ...(!isLocked && /^\s*gem\s*\(?\s*["']rails["']/m.test(text) ? ["libyaml-dev"] : []),
+];
 
 const compilesCrates = ({ name, args }: Ran): boolean =>
   name === "cargo" && args.some((a) => /^(?:b|build|install|r|run|t|test|check|clippy|bench|chef|leptos)$/.test(a.text));
