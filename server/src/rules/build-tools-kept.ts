@@ -23,7 +23,7 @@ import {
 } from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
 import { servicesOf } from "../queries/services.ts";
-import { startedByImage, startsProgram } from "../queries/started.ts";
+import { servesOnPort, startedByImage, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -63,9 +63,11 @@ export const buildToolsKept: Rule = {
   },
 };
 
-/** Who starts it nobody knows, and it has an editor or a debugger: people may build in it. */
+/** Whether it serves anybody nobody knows, and it has an editor or a debugger: people may build in it. */
 const isUsedByPeople = (subject: Subject): boolean =>
-  packageWords(subject).some((p) => forPeople(p.name) !== undefined && !mayBeCalled(p.name)) && servicesOf(subject) === undefined;
+  packageWords(subject).some((p) => forPeople(p.name) !== undefined && !mayBeCalled(p.name)) &&
+  servicesOf(subject) === undefined &&
+  !servesOnPort(subject);
 
 /** Something of the file does build with it; else the tools are what the image is for. */
 const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
