@@ -19,6 +19,7 @@ import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
 import { takePart, takeParts } from "./parts.ts";
+import { tidy } from "./tidy.ts";
 import { link, merge, transfer } from "./transfer.ts";
 import { isOwnName, maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
@@ -65,6 +66,8 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       return link(open, effect, maybe);
     case "mkdir":
       return mkdir(open, effect.path);
+    case "tidy":
+      return tidy(open);
     case "renew":
       for (const path of expandPath(open, effect.path)) renew(open, path, effect.about === true);
       return;

@@ -3,6 +3,7 @@ import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
 import { isPackageManager } from "../commands/kinds.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
+import { tidiedBy } from "../commands/tidying.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
@@ -21,7 +22,7 @@ import { allContent, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
-import { changesFiles, isTest, onlyTells, printsNothing, tidies } from "./traits.ts";
+import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
 import { baseName, expandsBraces, homeOfUser, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
@@ -287,7 +288,7 @@ export class ScriptRun {
     if (call.name === "trap") this.trap(rest, command, own, flow);
     if (call.name === "shift") setPositional(own, flow.maybe ? undefined : positional(own)?.slice(Number(rest[0]?.text ?? 1)));
     const work = handlerOf(name.text)?.(call) ?? this.unknownProgram(call, name.text, own);
-    const effects = [...renewedBy(call), ...work, ...builtBy(call)];
+    const effects = [...renewedBy(call), ...work, ...builtBy(call), ...tidiedBy(call, work)];
     // What these do depends on which packages are there.
     if (isPackageManager(call.name)) {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
@@ -311,8 +312,7 @@ export class ScriptRun {
 
   private unknownProgram(call: Call, name: string, own: Scope): readonly Effect[] {
     const work = [unknownWork(call), ...repositoryAdded(call)];
-    if (isOwnScript(this.open, name, call.args, own) || tidies(call)) return [...work, maybeWithoutLists];
-    return onlyTells(call.args) ? [] : work;
+    return isOwnScript(this.open, name, call.args, own) ? [...work, maybeWithoutLists] : onlyTells(call.args) ? [] : work;
   }
 
   /** `xargs`: the command behind it, with the items that it gets. */

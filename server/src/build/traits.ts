@@ -1,4 +1,3 @@
-import type { Call } from "../commands/call.ts";
 import type { Node } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -24,12 +23,6 @@ export const printsNothing = new Set([
 /** A program that only tells about itself. */
 export const onlyTells = (args: readonly Argument[]): boolean =>
   args.length === 1 && /^(?:--version|-version|--help|-[vV])$/.test(args[0]?.text ?? "");
-
-/** A script of the network that is called for what it does, `curl …/cleanup.sh | sh`: it may well remove what others of its kind do. */
-export const tidies = ({ stdin, args }: Pick<Call, "stdin" | "args">): boolean =>
-  [stdin?.what ?? "", ...args.map((a) => a.text)].some((text) =>
-    /https?:\/\/\S*[/_.-](?:clean|tidy|purge|prune|shrink|minimi[sz]e)[^/\s"')]*(?:$|[\s"')])/i.test(text),
-  );
 
 /** `find … | xargs` with one of these is what find would do itself with -exec. */
 export const changesFiles = new Set(["rm", "unlink", "chmod", "chown", "chgrp", "touch"]);

@@ -94,6 +94,8 @@ export type Effect =
       readonly here?: boolean;
     }
   | { readonly do: "mkdir"; readonly path: string }
+  /** Something that nobody can read tidies up: what this layer has of downloads, caches and their like may be gone. */
+  | { readonly do: "tidy" }
   /** What lies there may come out differently: how big it is is not known any more, or only about. */
   | { readonly do: "renew"; readonly path: string; readonly about?: boolean }
   /** An unknown amount, anywhere. */

@@ -5,6 +5,7 @@ import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.t
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { removalText } from "../commands/installs.ts";
 import { isPip, isPython } from "../commands/kinds.ts";
+import { tidies } from "../commands/tidying.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
@@ -52,7 +53,7 @@ export const buildToolsKept: Rule = {
     if (mayHaveCompilers(subject) || mayBuildWhenItRuns(subject) || isUsedByPeople(subject)) return;
     if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
     const tools = packageWords(subject).filter(
-      (p) => isBuildTool(p.name) && isUsed(subject, p) && !(p.name === "make" && hasMakefile(subject)),
+      (p) => isBuildTool(p.name) && isUsed(subject, p) && !isTidied(p) && !(p.name === "make" && hasMakefile(subject)),
     );
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const group of togetherBy(tools, (p) => p.step)) {
@@ -74,6 +75,9 @@ const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
   behind(subject, step, ran).some((r) => (name === repositories ? r.name === "add-apt-repository" : builds(r)));
 
 const builds = (ran: Ran): boolean => mayCompile(ran) || isBuildTool(ran.name);
+
+/** What nobody can read may have removed them. */
+const isTidied = ({ step, ran }: PackageWord): boolean => step.ran.slice(step.ran.indexOf(ran)).some((r) => isUnknown(r) && tidies(r));
 
 /** Debian's package of add-apt-repository. */
 const repositories = "software-properties-common";

@@ -1,6 +1,5 @@
 import { isKnown, isThere } from "../build/holds.ts";
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
@@ -102,8 +101,6 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   const { leavesLittle } = cache;
   if (leavesLittle && writers.every(leavesLittle)) return true;
   const behind = step.ran.slice(step.ran.findLastIndex((r) => writes(cache, r)));
-  // A script that nobody can read, but that says what it is for.
-  if (behind.some((r) => (isUnknown(r) && /clean/i.test(r.name)) || r.args.some((a) => /clean\w*\.sh$/i.test(a.text)))) return true;
   // Removed by a variable that the base may set: `"${CARGO_HOME}/registry"`.
   const isGone = ({ name, args }: Ran): boolean =>
     name === "rm" && args.some((a) => !a.known && [...folders.values()].some((f) => a.text.endsWith(`/${basename(f)}`)));

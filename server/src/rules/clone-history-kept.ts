@@ -36,7 +36,7 @@ export const cloneHistoryKept: Rule = {
       for (const ran of step.ran) {
         const history = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && c.entry.id.startsWith(`${historyId}:`));
         const root = image.stages[image.target]?.end.root;
-        if (history && root) shipped ??= new Set(entriesOf(root, "/").map(({ entry }) => entry.id));
+        if (history && root) shipped ??= new Set(entriesOf(root, "/").flatMap(({ entry }) => (entry.maybe ? [] : [entry.id])));
         // Removed by a later layer: that is another finding.
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // Who leaves files of old commits out wants the commits.

@@ -20,6 +20,8 @@ export const lastlogSparse: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
+      // Something may have removed it again.
+      if (!step.layer?.entries.some(({ path, entry }) => path === lastlog && !entry.maybe)) continue;
       const rans = step.ran.filter((ran) => !ran.maybe && growsLog(ran));
       const [first] = rans;
       if (first && isOwn(subject, step) && (rans.every(isUseradd) || isLong(rans))) yield finding(subject, step, rans, first);
@@ -27,14 +29,15 @@ export const lastlogSparse: Rule = {
   },
 };
 
-const growsLog = (ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && c.path === "/var/log/lastlog");
+const lastlog = "/var/log/lastlog";
+const growsLog = (ran: Ran): boolean => ran.changes.some((c) => c.how === "written" && c.path === lastlog);
 
 const isUseradd = (ran: Ran): boolean => ran.name === "useradd";
 
 /** To write another command in adduser's place is worth a megabyte: of zeros, which nobody downloads. */
 const worthIt = 1_000_000;
 const isLong = (rans: readonly Ran[]): boolean =>
-  rans.some((ran) => ran.changes.some((c) => c.path === "/var/log/lastlog" && (isUnknown(c.entry.size) || c.entry.size.bytes >= worthIt)));
+  rans.some((ran) => ran.changes.some((c) => c.path === lastlog && (isUnknown(c.entry.size) || c.entry.size.bytes >= worthIt)));
 
 function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran): Draft {
   const edits = rans.flatMap((ran): Edit[] => {
