@@ -38,6 +38,21 @@ describe("what package managers keep in old images", () => {
     );
   });
 
+  it("has yum's metadata again where the RUN before cleaned up", () => {
+    const text = "FROM centos:7\nRUN yum install -y which && yum clean all\nRUN yum install -y tar\n";
+    const { findings } = analyze(text, worldOf());
+    assert.deepEqual(
+      findings.filter((f) => f.rule.id === "yum-cache-kept").map((f) => [text.slice(f.span.start, f.span.end), f.saving?.bytes]),
+      [["yum install", 132_200_000]],
+    );
+    assert.match(
+      analyze("FROM centos:7\nRUN yum install -y which\nRUN yum install -y tar\n", worldOf()).findings.find(
+        (f) => f.rule.id === "yum-cache-kept",
+      )?.message ?? "",
+      /≥ 132 MB\. Remove it in this RUN, and where it is fetched anew: line 3\.$/,
+    );
+  });
+
   it("has yum's metadata once: a later RUN finds them there", () => {
     const { findings } = analyze("FROM centos:7\nRUN yum install -y which\nRUN yum install -y tar\n", worldOf());
     const savings = findings.filter((f) => f.rule.id === "yum-cache-kept").map((f) => f.saving?.bytes);

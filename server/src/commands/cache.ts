@@ -33,6 +33,8 @@ export interface ToolCache {
   readonly wants?: (ran: Ran) => boolean;
   /** A command that does nothing but fetch what the tool would fetch by itself: alone in a RUN it is of no use. */
   readonly fetchesAnew?: (ran: Ran) => boolean;
+  /** Metadata of repositories: where it is missing, the next command of the tool fetches it anew. It goes from all RUNs, or none is the smaller. */
+  readonly fetchedByAll?: true;
   /** A command that leaves next to nothing there. */
   readonly leavesLittle?: (ran: Ran) => boolean;
   /** A command that puts its own work there, which nobody can fetch. */

@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { find } from "../image/files.ts";
+import { entriesOf, find } from "../image/files.ts";
 import { absolute } from "../image/paths.ts";
 import { type Size, typical, unknown } from "../image/size.ts";
 import { quoted } from "../shell/words.ts";
@@ -59,9 +59,10 @@ const metadataBytes: readonly (readonly [base: RegExp, bytes: number])[] = [
   ],
 ];
 
-/** Where an earlier layer has installed something its metadata is there, or was: what is added to that nobody knows. */
-function metadataSize({ name, layer, state: { base, root } }: Call): Size {
-  if (root.content.some((e) => e.id.startsWith("rpm") && e.layer !== layer)) return unknown;
+/** Where an earlier layer has left metadata it is taken as it is: what is added to that nobody knows. */
+function metadataSize({ name, layer, state: { base, root } }: Call, folder: string): Size {
+  const there = find(root, folder);
+  if (there && entriesOf(there, folder).some(({ entry }) => entry.kind === "cache" && entry.layer !== layer)) return unknown;
   const [, bytes] = (name === "yum" && metadataBytes.find(([pattern]) => pattern.test(base?.name ?? ""))) || [];
   return bytes === undefined ? unknown : typical(bytes);
 }
@@ -75,7 +76,7 @@ const dnf: Handler = (call) => {
   const set = o.values("--setopt").findLast((s) => s.startsWith("cachedir="));
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot"), but for microdnf's, which is told where.
   const folder = absolute((set?.replace("cachedir=", "") ?? folderOf(call)).replace(/^\/+/, ""), call.name === "microdnf" ? "/" : root);
-  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call))];
+  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call, folder))];
   switch (verb) {
     case "install":
     case "in":
@@ -142,6 +143,7 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     tool,
     what: `the ${tool} cache`,
     ids: [`${tool}-cache`],
+    fetchedByAll: true,
     ...(alias && { alias }),
     ...(tool !== "tdnf" && { liesAnywhere: isFolderGuessed }),
     verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),

@@ -110,13 +110,13 @@ const targetsOf = (cache: ToolCache, kept: KeptCache): string[] => [
 ];
 
 /** A RUN, and what it leaves of the cache. */
-interface Mountable {
+export interface KeptAt {
   readonly step: Step;
   readonly kept: KeptCache;
 }
 
 /** Why no cache mount can be written for these RUNs, in words for the user; undefined where one can. */
-export function unmountable(cache: ToolCache, all: readonly Mountable[]): string | undefined {
+export function unmountable(cache: ToolCache, all: readonly KeptAt[]): string | undefined {
   // Who runs the tool as somebody else would find the folder to be root's.
   if (all.some(({ kept }) => !/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?"))) return "another user than the RUN's writes it";
   const strange = all.flatMap(({ kept }) => targetsOf(cache, kept)).find((t) => !/^\/[\w./@+-]+$/.test(t));
@@ -134,7 +134,7 @@ export function unmountable(cache: ToolCache, all: readonly Mountable[]): string
 }
 
 /** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
-export function mounted(cache: ToolCache, all: readonly Mountable[]): Edit[] {
+export function mounted(cache: ToolCache, all: readonly KeptAt[]): Edit[] {
   return all.map(({ step, kept }) => {
     const at = step.instruction.keywordSpan.end;
     const flags = targetsOf(cache, kept).map((target) => ` --mount=type=cache,target=${target}${ownerFields(step.before.user) ?? ""}`);

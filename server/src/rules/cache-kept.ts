@@ -4,7 +4,7 @@ import { runsScript } from "../commands/builders.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
-import { cleanedUp, failedRemoval, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
+import { cleanedUp, failedRemoval, type KeptAt, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
 import { isWindows } from "../image/base.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
@@ -195,9 +195,10 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const off = !isLookedAt && all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
-  const cleaned = off || takesMore ? undefined : removal(subject, cache, step, kept, readers);
+  const alike = cache.fetchedByAll ? keptBehind(subject, step, cache) : [];
+  const cleaned = off || takesMore ? undefined : removal(subject, cache, [{ step, kept }, ...alike], readers);
   // What another one of them leaves in folders of its own is kept out by its mounts too.
-  const mountable = [step, ...later].map((s) => ({
+  const mountable = [...new Set([step, ...later, ...alike.map((a) => a.step)])].map((s) => ({
     step: s,
     kept: { ...kept, folders: new Map([...kept.folders, ...ownFolders(cache, s, kept)]) },
   }));
@@ -216,11 +217,10 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   // Who says where it shall lie may mean to find it there.
   const isPlaced = step.ran.some((r) => writes(cache, r) && r.args.some((a) => /^--cache(?:-dir|-folder)?(?:=|$)/.test(a.text)));
   const isSure = !isPlaced && !isReadElsewhere(subject, step, cache) && !(kept.ran.chosen && !cleanedByName(text));
-  const { fetchesAnew } = cache;
   // What only fills it goes, where all others have the switch.
   const fills = all.filter(({ ran }) => cache.onlyFills?.(ran));
   const idle = listed([...new Set(fills.map(({ ran }) => [ran.name, verbOf(cache, ran)?.raw].join(" ")))]);
-  const isIdle = fetchesAnew !== undefined && step.script !== undefined && readers.length === 0 && step.ran.every(fetchesAnew);
+  const isIdle = readers.length === 0 && isOfNoUse(cache, step);
   if (isIdle)
     fixes.push({ title: "Leave out this RUN", safety: isSure ? "safe" : "review", edits: [removeInstruction(file, step.instruction)] });
   else if (off) {
@@ -228,13 +228,12 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     fixes.push({ title: capital(titles.join(", and ")), safety: isSure ? "safe" : "review", edits: off });
   } else if (cleaned)
     fixes.push({
-      title: `Remove ${cache.what} in this RUN${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
+      title: `Remove ${cache.what} in ${theseRuns(alike.length + 1)}${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
       safety: cache.startedBy || !isSure ? "review" : "safe",
       edits: cleaned,
     });
   if (mount && !isIdle) {
-    const which = later.length > 0 ? `these ${later.length + 1} RUNs` : "this RUN";
-    fixes.push({ title: `Mount a cache for ${which} (needs BuildKit)`, safety: "review", edits: mount });
+    fixes.push({ title: `Mount a cache for ${theseRuns(mountable.length)} (needs BuildKit)`, safety: "review", edits: mount });
   }
   const lines = listed(later.map((s) => String(lineNumber(file, s))));
   const work = readers.every((r) => runsScript(r.ran)) ? "may work" : later.length > 1 ? "work" : "works";
@@ -249,7 +248,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
       : failed
         ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing without ${cache.fails?.without}`
         : cleaned
-          ? "Remove it in this RUN"
+          ? `Remove it in this RUN${alike.length > 0 ? `, and where it is fetched anew: line${alike.length > 1 ? "s" : ""} ${listed(alike.map((a) => String(lineNumber(file, a.step))))}` : ""}`
           : mount
             ? `${readers.length > 0 ? `${readersAre} from it: a` : "A"} cache mount keeps it out`
             : `${readers.length > 0 ? `${readersAre} from it: one RUN for all, with a removal at its end, keeps` : "A removal in the same RUN keeps"} it out. No fix is offered: ${obstacle}`;
@@ -263,6 +262,15 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
     ...(lost && { instead: [lost] }),
   };
 }
+
+const theseRuns = (count: number): string => (count > 1 ? `these ${count} RUNs` : "this RUN");
+
+/** Later RUNs on top of this layer that leave some of the cache as well. */
+const keptBehind = (subject: Subject, step: Step, cache: ToolCache): KeptAt[] =>
+  shippedSteps(subject).flatMap((s) => {
+    const kept = s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage) ? keptBy(cache, s) : undefined;
+    return kept && isOwn(subject, s) && !isWanted(subject, cache, s, kept) ? [{ step: s, kept }] : [];
+  });
 
 /** Where a RUN leaves more of the cache, and nothing else. */
 const ownFolders = (cache: ToolCache, step: Step, kept: KeptCache): [string, string][] =>
@@ -286,12 +294,19 @@ const makesFolderAbove = ({ ran, before }: Step, { folders }: KeptCache): boolea
     return !isMade && ran.some((r) => r.args.some((a) => absolute(a.text, r.cwd) === above));
   });
 
-/** Its removal in this RUN; who would have worked from it later is told to do without. */
-function removal(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache, readers: readonly At[]): Edit[] | undefined {
-  const edit = cleanedUp(subject.file, cache, step, kept);
+/** Its removal in the RUNs that leave it; who would have worked from it later is told to do without. */
+function removal(subject: Subject, cache: ToolCache, places: readonly KeptAt[], readers: readonly At[]): Edit[] | undefined {
+  const edits = places.map(({ step, kept }) =>
+    isOfNoUse(cache, step) ? removeInstruction(subject.file, step.instruction) : cleanedUp(subject.file, cache, step, kept),
+  );
   const others = readers.length === 0 ? [] : switchedOff(subject.file, cache, readers);
-  return edit && others && [edit, ...others];
+  const all = edits.flatMap((edit) => edit ?? []);
+  return others && all.length === places.length ? [...all, ...others] : undefined;
 }
+
+/** It does nothing but fetch what the tool would fetch by itself. */
+const isOfNoUse = ({ fetchesAnew }: ToolCache, { script, ran }: Step): boolean =>
+  fetchesAnew !== undefined && script !== undefined && ran.every(fetchesAnew);
 
 /** Commands of later RUNs on top of this layer that work from what is in the cache. */
 function readersOf({ steps, image }: Subject, step: Step, cache: ToolCache): At[] {
