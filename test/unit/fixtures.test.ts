@@ -77,6 +77,8 @@ describe("rules", () => {
             findings.filter((f) => f.rule.id === rule.id).map((f) => placeOf(f, lines, whole)),
             [...fixture.expected],
           );
+          for (const { message, fixes } of findings)
+            for (const text of [message, ...fixes.map((f) => f.title)]) assert.doesNotMatch(text, / {2}|undefined|NaN/, text);
         });
 
         it(`fixes ${fixture.name}${fixture.fixed === undefined ? " not at all" : ""}`, () => {

@@ -97,5 +97,7 @@ const firstOf = (steps: readonly Step[], step: Step, { entry }: Change): { path:
     const change = s.layer && s.changes.find((c) => c.how === "written" && c.entry.id === entry.id);
     if (change) return { path: change.path, step: s };
   }
-  return undefined;
+  // It came in a folder that was copied whole.
+  const writer = steps[entry.layer];
+  return writer && writer.index < step.index ? { path: entry.what, step: writer } : undefined;
 };
