@@ -43,7 +43,7 @@ const shown = (text: string, files: Files, ignore = "node_modules\n"): string =>
   const layer = analyze(text, worldOf(files, ignore)).toJSON().image.stages.at(-1)?.layers.at(-1);
   return `${layer?.lowerBound ? "≥ " : ""}${layer?.bytes} ${layer?.basis}`;
 };
-const dockerfile = (run: string, copy = "COPY package*.json ./"): string => `FROM node:22\nWORKDIR /app\n${copy}\nRUN ${run}\n`;
+const dockerfile = (run: string, copy = "COPY package*.json ./"): string => `FROM node:20\nWORKDIR /app\n${copy}\nRUN ${run}\n`;
 const after = (run: string, files: Files = project): string => shown(dockerfile(run + clean), files);
 
 describe("an install of what this machine has installed too", () => {
@@ -91,7 +91,7 @@ describe("an install of what this machine has installed too", () => {
     const depth = 20_000;
     const nested = `{"dependencies":${'{"web":{"dependencies":'.repeat(depth)}{}${"}}".repeat(depth)}}`;
     assert.equal(
-      shown(`FROM node:22\nCOPY package*.json ./\nRUN npm ci${clean}\n`, { ...project, "package-lock.json": nested }),
+      shown(`FROM node:20\nCOPY package*.json ./\nRUN npm ci${clean}\n`, { ...project, "package-lock.json": nested }),
       "≥ 1000 typical",
     );
   });
@@ -101,7 +101,8 @@ describe("an install of what this machine has installed too", () => {
       '# yarn lockfile v1\n\n"@s/part@^1.0.0":\n  version "1.0.1"\n\nold@1:\n  version "1.0.0"\n\ntester@^1.0.0:\n  version "1.2.0"\n  dependencies:\n    old "1"\n\n' +
       'web@^0.9.0, web@^1.0.0:\n  version "1.0.0"\n  dependencies:\n    old "1"\n  optionalDependencies:\n    "@s/part" "^1.0.0"\n    fsevents "*"\n';
     const files = { ...modules, "package.json": manifest, "yarn.lock": yarn };
-    const text = (flags: string) => dockerfile(`yarn install ${flags} && yarn cache clean`, "COPY package.json yarn.lock ./");
+    const text = (flags: string) =>
+      dockerfile(`export DISABLE_V8_COMPILE_CACHE=1; yarn install ${flags} && yarn cache clean`, "COPY package.json yarn.lock ./");
     assert.equal(shown(text("--production"), files), "1230 typical");
     assert.equal(shown(text("--frozen-lockfile"), files), `${1230 + 407_000 + 3_000_000} typical`);
     const later = { ...files, "yarn.lock": `__metadata:\n  version: 6\n${yarn}` };
@@ -123,14 +124,14 @@ describe("an install of what this machine has installed too", () => {
     const without = { ...modules, "package.json": manifest };
     assert.equal(after("npm ci", without), "≥ 3408230 typical");
     assert.equal(after("npm ci", { ...without, "package.json": '{"dependencies":{"web":"1"}}' }), "3408230 typical");
-    assert.equal(shown("FROM node:22\nWORKDIR /app\nRUN npm ci && npm cache clean --force\n", project), "≥ 0 unknown");
+    assert.equal(shown("FROM node:20\nWORKDIR /app\nRUN npm ci && npm cache clean --force\n", project), "≥ 0 unknown");
   });
 
   it("is not known where the lock file lists nothing of what lies there", () => {
     const other = { ...project, "package-lock.json": lock({ "node_modules/another": { dev: true } }) };
     const copied = (files: Files) =>
       shown(
-        "FROM node:22 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:22\nCOPY --from=deps /app/node_modules /node_modules\n",
+        "FROM node:20 AS deps\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:20\nCOPY --from=deps /app/node_modules /node_modules\n",
         files,
       );
     assert.deepEqual([after("npm ci", other), after("npm ci --omit=dev", other)], ["≥ 0 unknown", "≥ 0 unknown"]);
@@ -299,8 +300,9 @@ describe("a node_modules on disk", () => {
     link("node_modules/tester", ".pnpm/tester@1.0.0/node_modules/tester");
     link("node_modules/.pnpm/web@1.0.0/node_modules/@s/part", "../../../@s+part@1.0.0_web@1.0.0/node_modules/@s/part");
     const text = (flags: string) => dockerfile(`pnpm install ${flags}`, "COPY package.json pnpm-lock.yaml ./");
-    assert.equal(await onDisk(text("--prod")), "1030 typical");
-    assert.equal(await onDisk(text("--frozen-lockfile")), "401030 typical");
+    // What it keeps of the index, nobody knows.
+    assert.equal(await onDisk(text("--prod")), "≥ 1030 typical");
+    assert.equal(await onDisk(text("--frozen-lockfile")), "≥ 401030 typical");
     assert.equal(await onDisk(text("--filter web")), "≥ 0 unknown");
   });
 });

@@ -4,8 +4,9 @@ import snapshot from "../../server/src/sizes/data/npm.json";
 import { createNpmIndex } from "../../server/src/sizes/npm.ts";
 import { worldOf } from "./support/world.ts";
 
-const layersOf = (...runs: string[]) =>
-  analyze(`FROM node:22\n${runs.map((r) => `RUN ${r}\n`).join("")}`, worldOf())
+const layersOf = (...runs: string[]) => layersOn("node:20", ...runs);
+const layersOn = (base: string, ...runs: string[]) =>
+  analyze(`FROM ${base}\n${runs.map((r) => `RUN ${r}\n`).join("")}`, worldOf())
     .toJSON()
     .image.stages[0]?.layers.slice(1) ?? [];
 const shown = (...runs: string[]) => layersOf(...runs).map((l) => `${l.lowerBound ? "≥ " : ""}${l.bytes} ${l.basis}`);
@@ -34,6 +35,31 @@ describe("tools that npm installs for all", () => {
     assert.match(shown(`npm install -g yarn && ${clean}`)[0] ?? "", /^≥ [1-9]\d+ typical$/);
   });
 
+  it("have in their own folder what they want their user to have, but where that is named too", () => {
+    const [, typescript = 0] = row("typescript");
+    const [, tsNode = 0] = row("ts-node");
+    assert.deepEqual(shown(`npm install -g ts-node && ${clean}`), [`${tsNode} typical`]);
+    assert.deepEqual(shown(`npm install -g typescript@latest ts-node && ${clean}`), [`${tsNode} typical`]);
+    // Measured: 95,414,050 with the cache, of which npm's log and Node's are no part.
+    const [, pm2 = 0] = row("pm2");
+    const [, nodemon = 0] = row("nodemon");
+    const [all] = layersOf(`npm install -g pm2 typescript ts-node nodemon && ${clean}`);
+    assert.equal(all?.bytes, pm2 + nodemon + tsNode);
+    assert.ok(typescript < tsNode && Math.abs((all?.bytes ?? 0) / 51_959_045 - 1) < 0.01, `${all?.bytes}`);
+  });
+
+  it("come with npm's own code, compiled, from Node 22 on", () => {
+    const serves = (base: string, run = "npm install -g serve", ...more: string[]) =>
+      layersOn(base, `${run} && ${clean}`, ...more).map((l) => l.bytes);
+    for (const base of ["node:22", "node:24-alpine", "node:lts-slim", "node", "node:current-bookworm"])
+      assert.deepEqual(serves(base), [serve + 1_086_000], base);
+    for (const base of ["node:20", "node:18-alpine", "node:iron-slim", "somebody/node:22"]) assert.deepEqual(serves(base), [serve], base);
+    assert.deepEqual(serves("node:22", "export NODE_DISABLE_COMPILE_CACHE=1; npm install -g serve"), [serve]);
+    assert.deepEqual(serves("node:22", "npm install -g serve && rm -rf /tmp/*"), [serve]);
+    assert.deepEqual(serves("node:22", "npm install -g serve", `npm install -g pm2 && ${clean}`), [serve + 1_086_000, pm2]);
+    assert.deepEqual(serves("node:22", "npm install -g nobodys-tool"), [0]);
+  });
+
   it("have older major versions apart", () => {
     const index = createNpmIndex({ note: "", source: "", packages: { npm: "11.1.0 110 1", "npm@6": "6.14.1 60 1" } });
     const bytes = (name: string) => index.tool(name)?.size.bytes;
@@ -51,12 +77,24 @@ describe("tools that npm installs for all", () => {
 
   it("are stored in one folder by Yarn, pnpm and bun: the biggest at least", () => {
     assert.deepEqual(shown("pnpm add -g pm2 serve"), [`≥ ${Math.max(pm2, serve)} typical`]);
-    assert.deepEqual(shown("yarn global add serve && yarn cache clean"), [`${serve} typical`]);
+    // With yarn's own code, compiled.
+    assert.deepEqual(shown("yarn global add serve && yarn cache clean"), [`${serve + 2_325_000} typical`]);
+    assert.deepEqual(shown("export DISABLE_V8_COMPILE_CACHE=1; yarn global add serve && yarn cache clean"), [`${serve} typical`]);
+  });
+
+  it("keep of the registry's index what their release does: pnpm", () => {
+    const kept = (before: string, run = "pnpm install") =>
+      layersOf(before, run)[1]?.items.flatMap((i) => (/index/.test(i.what) ? [`${i.lowerBound ? "≥ " : ""}${i.bytes}`] : []));
+    assert.deepEqual(kept("npm install -g pnpm@9"), ["3257854"]);
+    assert.deepEqual(kept("npm install -g pnpm@10.34"), ["3257854"]);
+    assert.deepEqual(kept("npm install -g pnpm@10", "export CI=true; pnpm install"), []);
+    for (const other of ["npm install -g pnpm", "npm install -g pnpm@12", "corepack enable"]) assert.deepEqual(kept(other), ["≥ 0"], other);
+    assert.deepEqual(kept("npm install -g pnpm@9", "pnpm install && rm -rf ~/.cache"), []);
   });
 
   it("are read as rows of a version, two sizes and a mark", () => {
     for (const [name, text] of Object.entries(snapshot.packages))
-      assert.match(text, /^\d+\.\d+\.\d+[-.\w]* [1-9]\d+ [1-9]\d+(?: \+)?$/, name);
+      assert.match(text, /^\d+\.\d+\.\d+[-.\w]* [1-9]\d+ [1-9]\d+(?: \+)?(?: >\S+)*$/, name);
     assert.equal(createNpmIndex(snapshot).tool("constructor"), undefined);
     assert.ok(createNpmIndex(snapshot).tool("@angular/cli@v21.2"));
     assert.equal(createNpmIndex(snapshot).tool("https://example.org/a.tgz"), undefined);
@@ -83,7 +121,7 @@ describe("packages that npm installs by name", () => {
   it("are the biggest of what a package.json asks for, at least, where no node_modules is at hand", () => {
     const of = (dependencies: Record<string, string>, more = {}) => {
       const files = { "package.json": JSON.stringify({ dependencies, ...more }) };
-      const text = "FROM node:22\nWORKDIR /app\nCOPY package.json .\nRUN npm install --omit=dev && npm cache clean --force\n";
+      const text = "FROM node:20\nWORKDIR /app\nCOPY package.json .\nRUN npm install --omit=dev && npm cache clean --force\n";
       const layer = analyze(text, worldOf(files)).toJSON().image.stages[0]?.layers.at(-1);
       return `${layer?.lowerBound ? "≥ " : ""}${layer?.bytes}`;
     };
@@ -107,7 +145,7 @@ describe("packages that npm installs by name", () => {
     const manifest = "echo '{}' > /app/package.json";
     assert.deepEqual([install("express", manifest)?.bytes, install("express", manifest)?.lowerBound], [express, true]);
     assert.equal(install("express", "cd /app && npm ci")?.basis, "unknown");
-    const unseen = analyze("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm i express && npm cache clean --force\n", worldOf()).toJSON();
+    const unseen = analyze("FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm i express && npm cache clean --force\n", worldOf()).toJSON();
     assert.equal(unseen.image.stages[0]?.layers.at(-1)?.lowerBound, true);
   });
 });

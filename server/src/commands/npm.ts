@@ -4,6 +4,7 @@ import { dirname } from "../image/paths.ts";
 import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
 import { cacheIn, type KeptCache, prints, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
+import { compiledNpm, isKnownIn } from "./compile-cache.ts";
 import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
@@ -21,11 +22,22 @@ const leavesDevelopmentOut = (call: Call, o: ReturnType<typeof options>): boolea
 
 const cacheId = "npm-cache";
 
-function tool({ npm: index }: Call, name: string): Effect {
-  const size = index?.tool(name)?.size;
-  const source = size && index ? { source: index.source } : {};
-  return { do: "fill", path: "/usr", entry: { id: `npm:${name}`, kind: "package", what: name, size: size ?? unknown, ...source } };
+/** Each tool lies in a folder of its own, with all that it needs; but what it wants its user to have is there once where that is installed too. */
+function tools({ npm: index }: Call, names: readonly string[]): Effect[] {
+  const plain = new Set(names.map((name) => name.replace(/(?<=.)@.*/, "")));
+  return names.map((name): Effect => {
+    const found = index?.tool(name);
+    const size = (found?.wanted ?? [])
+      .filter((other) => plain.has(other))
+      .reduce((rest, other) => less(rest, index?.tool(other)?.size), found?.size ?? unknown);
+    const source = !isUnknown(size) && index ? { source: index.source } : {};
+    return { do: "fill", path: "/usr", entry: { id: `npm:${name}`, kind: "package", what: name, size, ...source } };
+  });
 }
+
+/** Without a part of it: unknown where nobody knows how big that is. */
+const less = (size: Size, part: Size | undefined): Size =>
+  part === undefined || part.bytes > size.bytes ? unknown : { ...size, bytes: size.bytes - part.bytes };
 
 /** What several tools download overlaps: the biggest at least. What is there already grows by nobody knows how much. */
 function cacheOf({ npm: index, state, layer }: Call, names: readonly string[], folder: string): Size {
@@ -46,8 +58,13 @@ const heedsNoForce = (call: Call): boolean => {
   return setting(call, "npm_config_force") === "true" || /(?:^|\/)node:(?:[0-7](?!\d)|argon|boron)/.test(resolved);
 };
 
-/** npm: node_modules of the folder it runs in (or the global one), and its cache. */
 const npm: Handler = (call) => {
+  const effects = installs(call);
+  return effects && isKnownIn(effects) ? [...effects, ...compiledNpm(call)] : effects;
+};
+
+/** npm: node_modules of the folder it runs in (or the global one), and its cache. */
+const installs: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const cache = npmCacheFolder(call, o.value("--cache"));
@@ -61,7 +78,7 @@ const npm: Handler = (call) => {
     case "i":
     case "add":
     case "install-clean": {
-      if (isGlobal) return [...packages.map((p) => tool(call, p)), cacheIn(cache, cacheId, "npm's cache", cacheOf(call, packages, cache))];
+      if (isGlobal) return [...tools(call, packages), cacheIn(cache, cacheId, "npm's cache", cacheOf(call, packages, cache))];
       // What a package.json asks for comes on top.
       const cached = cacheIn(cache, cacheId, "npm's cache", atLeast(cacheOf(call, packages, cache)));
       const fresh: Effect[] = verb === "ci" || verb.includes("clean") ? [removeAll(modules)] : [];

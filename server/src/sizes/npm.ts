@@ -1,7 +1,7 @@
 // Packages that Dockerfiles install by name: what they weigh with all that they need.
 import { atLeast, isUnknown, type Size, typical, unknown } from "../image/size.ts";
 
-/** data/npm.json: by name, or `name@major` for an older version, `version bytes cache`; ` +` behind where an install script may store more. */
+/** data/npm.json: by name, or `name@major` for an older version, `version bytes cache`; ` +` behind where an install script may store more, ` >name` for each package that is in there only where it is not installed too. */
 export interface NpmSnapshot {
   readonly note: string;
   readonly source: string;
@@ -12,6 +12,8 @@ interface NpmTool {
   readonly size: Size;
   /** What npm's cache then holds of it. */
   readonly cache: Size;
+  /** Of the size: packages that it has of its own only where they are not installed too. */
+  readonly wanted: readonly string[];
 }
 
 export interface NpmIndex {
@@ -29,14 +31,15 @@ export function createNpmIndex(snapshot: NpmSnapshot): NpmIndex {
       const pinned = /^[~=v]*\d+\.(\d+)/.exec(asked)?.[1];
       for (const key of [name, `${name}@${major}`]) {
         const row = Object.hasOwn(snapshot.packages, key) ? snapshot.packages[key] : undefined;
-        const [version = "", bytes, cache, more] = row?.split(" ") ?? [];
+        const [version = "", bytes, cache, ...more] = row?.split(" ") ?? [];
         // No version, `latest`, or one of the same major version: ^5, 5.x, v5. One that is pinned to another minor version may weigh
         // something else: typescript 5.4.5 has 32 MB, 5.9.3 has 24.
         const isOther = pinned !== undefined && !version.startsWith(`${major}.${pinned}.`);
         const isMeasured = asked === "" || asked === "latest" || (major === version.split(".")[0] && !isOther);
         if (!row || !isMeasured) continue;
         const size = typical(Number(bytes));
-        return { size: more === "+" ? atLeast(size) : size, cache: typical(Number(cache)) };
+        const wanted = more.flatMap((word) => (word.startsWith(">") ? [word.slice(1)] : []));
+        return { size: more.includes("+") ? atLeast(size) : size, cache: typical(Number(cache)), wanted };
       }
       return undefined;
     },
