@@ -11,6 +11,9 @@ import type { Call } from "./call.ts";
 /** What only development needs: an entry of its own, that `npm prune --production` takes. */
 export const developmentId = (folder: string): string => `npm-dev:${folder}`;
 
+/** What package.json asks for, and no more than development does. */
+export const dependenciesId = (folder: string): string => `npm:${folder}:dependencies`;
+
 /** An install of the packages that are named, else of what package.json asks for: then it is what this machine has, where that is known. */
 export function nodeModules(
   call: Call,
@@ -24,7 +27,7 @@ export function nodeModules(
   const fill = (id: string, name: string, size?: Size, source = here?.source): Effect =>
     filled(modules, id, "package", name, size, size && !isUnknown(size) ? source : undefined);
   const fresh: Effect = { do: "mkdir", path: modules };
-  const id = `npm:${folder}:${what}`;
+  const id = packages.length > 0 ? `npm:${folder}:${what}` : dependenciesId(folder);
   if (packages.length > 0) return [fresh, fill(id, what, named(call, folder, packages), call.npm?.source)];
   if (!here && hasDevelopment(call, folder)) return [fresh, fill(id, what)];
   if (omitsDevelopment) return [fresh, fill(id, what, here?.parts?.needed)];

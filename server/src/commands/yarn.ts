@@ -5,7 +5,7 @@ import { typical, unknown } from "../image/size.ts";
 import { cacheIn, filled, prints, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { compiledYarn, isKnownIn } from "./compile-cache.ts";
-import { developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
+import { dependenciesId, developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
   "--cwd --cache-folder --modules-folder --registry --mutex --network-timeout --network-concurrency --use-yarnrc --preferred-cache-folder";
@@ -108,19 +108,23 @@ const pnpm: Handler = (call) => {
   );
   const folder = pathOf(call, o.value("-C", "--dir", "--prefix") ?? ".");
   const modules = `${folder}/node_modules`;
-  const stored = cacheIn(store, "pnpm-store", "pnpm's store");
+  const copies = (o.value("--package-import-method") ?? setting(call, "npm_config_package_import_method")) === "copy";
+  const stored = copies ? [cacheIn(store, "pnpm-store", "pnpm's store")] : [];
   switch (verb) {
+    // It fills node_modules/.pnpm, which a later install only links into (pnpm 7.33 and 9.15: that writes two small files).
     case "fetch":
-      return [stored];
+      return [...nodeModules(call, folder, [], o.has("-P", "--prod"), undefined), ...stored];
     case "install":
     case "i":
     case "add": {
-      const copies = (o.value("--package-import-method") ?? setting(call, "npm_config_package_import_method")) === "copy";
       if (o.has("-g", "--global")) return globalTools(call, packages);
+      const isThere = [...contentAt(call.state.root, modules)].some((e) => e.id === dependenciesId(folder));
+      if (packages.length === 0 && isThere)
+        return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...stored, ...pnpmIndex(call)];
       const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
       const isOfWorkspace = o.has("-F", "--filter", "-r", "--recursive");
       const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: o.has("--no-optional") });
-      return [...nodeModules(call, folder, packages, omits, seen), ...(copies ? [stored] : []), ...pnpmIndex(call)];
+      return [...nodeModules(call, folder, packages, omits, seen), ...stored, ...pnpmIndex(call)];
     }
     case "prune":
       return [{ do: "take", path: modules, id: developmentId(folder) }];
@@ -186,8 +190,6 @@ export const yarnCaches: readonly ToolCache[] = [
     what: "the pnpm store",
     ids: ["pnpm-store"],
     verbs: ["fetch", "install", "i", "add"],
-    reads: (ran) => ran.name === "pnpm" && ran.args.some((a) => /^(?:install|i)$/.test(a.text)),
-    onlyFills: (ran) => ran.args.some((a) => a.text === "fetch"),
     clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
   },
   {
