@@ -28,6 +28,10 @@ describe("what package managers keep in old images", () => {
     assert.deepEqual(of("alpine:3.22"), { megabytes: 1.9, atLeast: true });
     assert.deepEqual(of("python:3.7-alpine"), { megabytes: 1.3, atLeast: true });
     assert.deepEqual(of("alpine:3.4"), { megabytes: undefined, atLeast: true });
+    const with_ = (before: string) => saved("apk-cache-kept", "alpine:3.17", `${before} && apk update && apk add curl`);
+    assert.deepEqual(with_("echo https://example.org/x >> /etc/apk/repositories"), { megabytes: 2.6, atLeast: true });
+    assert.deepEqual(with_("sed -i s/dl-cdn/mirror/ /etc/apk/repositories"), { megabytes: 2.6, atLeast: false });
+    assert.deepEqual(with_("echo https://example.org/x > /etc/apk/repositories"), { megabytes: undefined, atLeast: true });
   });
 
   it("has yum's metadata on CentOS 7 and Amazon Linux 2, and nothing for what dnf keeps", () => {

@@ -44,7 +44,25 @@ function indexSize(call: Call): Size {
   const [newest] = indexBytes.at(-1) ?? [];
   const found = indexBytes.findLast(([release]) => minor !== "" && release <= Number(minor));
   if (!found) return unknown;
-  return newest !== undefined && Number(minor) > newest ? atLeast(typical(found[1])) : typical(found[1]);
+  const size = typical(found[1]);
+  const isNewer = newest !== undefined && Number(minor) > newest;
+  switch (repositoriesOf(call)) {
+    case "others":
+      return unknown;
+    case "more":
+      return atLeast(size);
+    default:
+      return isNewer ? atLeast(size) : size;
+  }
+}
+
+/** Whether apk asks the base's own repositories, or more (apk(8), -X), or nobody knows which: its list is another one, of fewer lines. */
+function repositoriesOf({ state, args, textAt }: Call): "own" | "more" | "others" {
+  const list = find(state.root, "/etc/apk/repositories", true);
+  if (options(args, valued).has("-X", "--repository") || (list?.type === "file" && list.entry.size.lowerBound)) return "more";
+  if (list?.type !== "file") return "own";
+  const lines = (textAt?.("/etc/apk/repositories") ?? "").split("\n").filter((line) => /^\s*(?:@\S+\s+)?(?:https?:|\/)/.test(line));
+  return lines.length > 2 ? "more" : lines.length === 2 ? "own" : "others";
 }
 
 const apkId = (name: string): string => `apk:${name}`;
