@@ -43,3 +43,15 @@ describe("a cache of which only the base says where it lies", () => {
     assert.equal(ofGo("registry.example.com/library/golang:1.22"), 2);
   });
 });
+
+describe("a cache on Windows", () => {
+  it("is kept out by a switch, and by nothing else", () => {
+    const text =
+      "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN uv pip install flask && pip install flask\nRUN cargo install tool\n";
+    const fixes = analyze(text, {}).findings.map((f) => [f.rule.id, ...f.fixes.map((x) => x.title.replace(/ \(saves.*/, ""))]);
+    assert.deepEqual(fixes, [
+      ["uv-cache-kept", "Add --no-cache"],
+      ["pip-cache-kept", "Add --no-cache-dir"],
+    ]);
+  });
+});

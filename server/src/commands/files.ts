@@ -24,7 +24,8 @@ function linkGone(call: Call, source: string, to: string): Effect[] {
   return isLink ? [{ do: "remove", path, recursive: false }] : [];
 }
 
-const rmdir: Handler = () => [];
+/** It takes empty folders; told `/s`, as cmd says it on Windows, all there is. */
+const rmdir: Handler = (call) => (call.args.some((a) => /^\/s$/i.test(a.text)) ? [{ do: "tidy" }] : []);
 
 const unlink: Handler = (call) => call.args.map((arg): Effect => ({ do: "remove", path: pathOf(call, arg.text), recursive: false }));
 

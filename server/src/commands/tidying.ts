@@ -16,6 +16,10 @@ const words = "clean|tidy|purge|prune|shrink|minimi[sz]e|sweep|wipe";
 const ofPrograms = new RegExp(`(?:^|[_.-]|apt|docker|image)(?:${words})[^/]*$`, "i");
 const ofScripts = new RegExp(`(?:^|[/_.-]|apt|docker|image)(?:${words})[^/\\s]*\\.(?:sh|bash|py|pl|rb|php|js|ya?ml)$`, "i");
 const ofTheNetwork = new RegExp(`https?:\\/\\/\\S*[/_.-](?:${words})[^/\\s"')]*(?:$|[\\s"')])`, "i");
+/** Windows's own words for a removal: its paths are not followed. */
+const ofWindows = /^(?:del|erase|rd|ri|remove-item)$/i;
+const withinPowerShell = /\b(?:Remove-Item|rmdir|rd|ri|del)\b/i;
+
 /** Told to a script; a build tool that is told `clean` takes what it built itself. */
 const verbs = new RegExp(`^-{0,2}(?:clean[-_]?up|(?:${words})(?:[-_]?all)?)$`, "i");
 
@@ -26,7 +30,9 @@ export const tidies = ({ name, args, stdin }: Called): boolean =>
   (ofPrograms.test(name.replace(/^.*\//, "")) && !ofOthers.test(name)) ||
   [stdin?.what ?? "", ...args.map((a) => a.text)].some((text) => ofTheNetwork.test(text) || ofScripts.test(text)) ||
   (/[/.]/.test(name) && args.some((a) => verbs.test(a.text))) ||
-  args.some((a) => /^-{0,2}clean[-_]?up$/i.test(a.text));
+  args.some((a) => /^-{0,2}clean[-_]?up$/i.test(a.text)) ||
+  ofWindows.test(name) ||
+  (/^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(name) && args.some((a) => withinPowerShell.test(a.text)));
 
 /** What such a command may do besides: of downloads, sources, caches, lists, documentation and logs of this layer nobody knows what is left. */
 export const tidiedBy = (call: Called, work: readonly Effect[]): readonly Effect[] =>

@@ -6,13 +6,13 @@ import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, type KeptAt, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
-import { isWindows } from "../image/base.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -85,7 +85,8 @@ const writes = (cache: ToolCache, ran: Ran): boolean =>
 function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: KeptCache): boolean {
   const { steps, image } = subject;
   const { cmd, entrypoint } = image.stages[image.target]?.end ?? step.after;
-  if (!cache.flag && isWindows(step.before.base?.name ?? "")) return true;
+  // Only a switch is the same there.
+  if (!cache.flag && isOfWindows(step.before)) return true;
   if (step.ran.some((r) => cache.wants?.(r))) return true;
   // Who builds in it builds from it.
   if (cache.startedBy && isWorkplace(subject, "says so")) return true;
@@ -196,7 +197,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
   const alike = cache.fetchedByAll ? keptBehind(subject, step, cache) : [];
-  const cleaned = off || takesMore ? undefined : removal(subject, cache, [{ step, kept }, ...alike], readers);
+  const cleaned = off || takesMore || isOfWindows(step.before) ? undefined : removal(subject, cache, [{ step, kept }, ...alike], readers);
   // What another one of them leaves in folders of its own is kept out by its mounts too.
   const mountable = [...new Set([step, ...later, ...alike.map((a) => a.step)])].map((s) => ({
     step: s,
@@ -204,13 +205,15 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   }));
   const obstacle = takesMore
     ? "other files lie in its folder as well"
-    : makesFolderAbove(step, kept)
-      ? "what its folder lies in is made by the same RUN, and would be there already"
-      : later.every((s) => isOwn(subject, s))
-        ? isLostInMount(subject, cache, step, later)
-          ? "what is installed there would be in the mount alone"
-          : unmountable(cache, mountable)
-        : "an ONBUILD works from it";
+    : isOfWindows(step.before)
+      ? "Windows has other folders"
+      : makesFolderAbove(step, kept)
+        ? "what its folder lies in is made by the same RUN, and would be there already"
+        : later.every((s) => isOwn(subject, s))
+          ? isLostInMount(subject, cache, step, later)
+            ? "what is installed there would be in the mount alone"
+            : unmountable(cache, mountable)
+          : "an ONBUILD works from it";
   const mount = obstacle === undefined ? mounted(cache, mountable) : undefined;
   const flag = cache.flag?.text ?? "";
   const fixes: DraftFix[] = [];

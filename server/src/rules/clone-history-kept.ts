@@ -11,6 +11,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -31,7 +32,7 @@ export const cloneHistoryKept: Rule = {
     const { image, steps } = subject;
     let shipped: ReadonlySet<string> | undefined;
     for (const step of steps) {
-      if (!image.needed.has(step.stage)) continue;
+      if (!image.needed.has(step.stage) || isOfWindows(step.before)) continue;
       const told = new Set<number>();
       for (const ran of step.ran) {
         const history = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && c.entry.id.startsWith(`${historyId}:`));

@@ -10,6 +10,7 @@ import { isOpen, type Kept, keptAt, nameOf, wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { startedScripts } from "../queries/started-through.ts";
 import { usedLater } from "../queries/used.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
 
@@ -31,7 +32,7 @@ export const downloadKept: Rule = {
     const added = new Set([...copiedArchives(subject)].map(({ ran }) => ran));
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
-        if (added.has(ran)) continue;
+        if (added.has(ran) || isOfWindows(step.before)) continue;
         const archive = unpacking(ran)?.archive;
         for (const path of archive === undefined ? installedFiles(ran) : [archive]) {
           const entry = ran.maybe ? undefined : keptAt(subject, step, path);

@@ -13,6 +13,7 @@ import { mayMeetAgent } from "../queries/agents.ts";
 import { isRowTooDear } from "../queries/costly.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals } from "../queries/removals.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -33,7 +34,7 @@ export const removedLater: Rule = {
   *check(subject) {
     // Package lists have a rule of their own.
     for (const later of laterRemovals(subject, (change) => change.entry.kind !== "lists"))
-      if (!later.parts.every((p) => p.changes.every(isLittle))) yield finding(subject, later);
+      if (!isOfWindows(later.step.before) && !later.parts.every((p) => p.changes.every(isLittle))) yield finding(subject, later);
   },
 };
 

@@ -3,12 +3,12 @@ import type { Subject } from "../build/subject.ts";
 import { isShellScript } from "../build/wrappers.ts";
 import { packageEnding } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
-import { isWindows } from "../image/base.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Form, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { fileOf } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
@@ -34,7 +34,7 @@ export const shellForm: Rule = {
     const { image } = subject;
     const end = image.stages[image.target]?.end;
     // Where there is no shell that is what has to be said; Windows has another one.
-    if (!end || lacksShell(end) || isWindows(end.base?.name ?? "") || /^[a-z]:/i.test(end.cwd.replace(/^\//, ""))) return;
+    if (!end || lacksShell(end) || isOfWindows(end)) return;
     for (const form of [end.entrypoint, end.cmd]) {
       if (form?.instruction && form.exec === undefined && form.text !== "" && !isArgument(form, end)) yield* finding(subject, form, end);
     }

@@ -13,6 +13,7 @@ import { namedByOthers } from "../queries/named.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
+import { isOfWindows } from "../queries/windows.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -35,7 +36,7 @@ export const sourcesKept: Rule = {
     const told = new Set<string>();
     for (const step of shippedSteps(subject)) {
       for (const ran of step.ran) {
-        const kept = ran.maybe ? undefined : keptBehind(subject, step, ran);
+        const kept = ran.maybe || isOfWindows(step.before) ? undefined : keptBehind(subject, step, ran);
         if (!kept || told.has(kept.path) || !isOwn(subject, step) || isNeeded(subject, step, kept.path)) continue;
         // What mktemp has named a script removes by a variable.
         if (kept.path.includes("$(")) continue;

@@ -1,0 +1,6 @@
+import { isWindows } from "../image/base.ts";
+import type { State } from "../image/model.ts";
+
+/** By its base, or by its shell or its folders. Its commands remove by other words, and its paths have other marks between their parts. */
+export const isOfWindows = ({ base, shell, cwd }: State): boolean =>
+  isWindows(base?.name ?? "") || /(?:^|[/\\])(?:cmd|powershell)(?:\.exe)?$/i.test(shell[0] ?? "") || /^\/?[a-z]:/i.test(cwd);
