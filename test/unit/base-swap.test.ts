@@ -227,6 +227,32 @@ describe("swap to slim", () => {
     assert.match(offer?.title ?? "", /check first: pip needs a compiler and headers for what has no wheel/);
   });
 
+  it("sees what scripts call in words, conditions and files that they read", () => {
+    const text = lines("FROM python:3.12", "COPY run.py watch.sh /", 'CMD ["/watch.sh"]');
+    const titleOf = (...script: string[]): string =>
+      offers(text, "slim-base", { "watch.sh": lines("#!/bin/sh", ...script) })[0]?.title ?? "";
+    const withCurl = /^Swap to python:3\.12-slim, ca-certificates and curl installed by name/;
+    for (const script of [
+      'up="$(curl -s localhost)"',
+      "up=`curl -s localhost`",
+      'if [ "$(curl -s localhost)" = ok ]; then touch /up; fi',
+      "[[ $(curl -s localhost) == ok ]] && touch /up",
+      'for name in $(curl -s localhost); do touch "$name"; done',
+      "case $(curl -s localhost) in ok) touch /up ;; esac",
+      "until curl -s localhost; do sleep 1; done",
+      `python3 /run.py "$\{PORT:-$(curl -s localhost)}"`,
+      "python3 /run.py <<END\n$(curl -s localhost)\nEND",
+      'cat > "/tmp/$(curl -s localhost)" < /dev/null',
+      'eval "$(curl -s localhost)"',
+      "exec 3< <(curl -s localhost)",
+    ])
+      assert.match(titleOf(script), withCurl, script);
+    const apart = lines("FROM python:3.12", "WORKDIR /app", "COPY . .", 'CMD ["./watch.sh"]');
+    const files = { "watch.sh": "#!/bin/sh\n. ./lib/net.sh\nup\n", "lib/net.sh": "up() { curl -s localhost; }\n" };
+    assert.match(offers(apart, "slim-base", files)[0]?.title ?? "", withCurl);
+    assert.doesNotMatch(titleOf("echo 'see $(curl -s localhost)'", "python3 /run.py"), /curl installed/);
+  });
+
   it("says which library of the system a Python package loads", () => {
     const text = lines("FROM python:3.12", "COPY requirements.txt .", "RUN pip install -r requirements.txt", 'CMD ["python", "/a.py"]');
     const titleOf = (list: string): string => offers(text, "slim-base", { "requirements.txt": list })[0]?.title ?? "";

@@ -5,7 +5,7 @@ import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { contextText } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
-import { basename } from "../image/paths.ts";
+import { absolute, basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
@@ -39,9 +39,14 @@ function followed(subject: Subject, state: State, started: Started, texts: strin
 }
 
 function scriptText(subject: Subject, state: State, started: Started): string | undefined {
-  const file = fileOf(state, started);
+  const file = fileOf(state, readIn(started) ?? started);
   const text = file && textAt(subject, state, file.path);
   return text !== undefined && isShellScript(text) ? text : undefined;
+}
+
+/** `. ./lib.sh`: the file stands in its place. */
+function readIn({ name, args: [file, ...args], cwd }: Started): Started | undefined {
+  return (name === "." || name === "source") && file?.known ? { name: absolute(file.text, cwd), args, cwd } : undefined;
 }
 
 /** A file's text as the context has it, though a RUN went over its lines: who takes carriage returns out leaves the commands. */

@@ -7,7 +7,7 @@ import type { Lookup } from "../dockerfile/variables.ts";
 import type { State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
-import { commandsIn, type Script } from "../shell/syntax.ts";
+import { allCommandsIn, type Script } from "../shell/syntax.ts";
 import { type Argument, expand } from "../shell/words.ts";
 
 /** A program as CMD, ENTRYPOINT or HEALTHCHECK starts it: wrappers such as exec, env and `sh -c` taken off. */
@@ -49,7 +49,7 @@ const environmentOf =
 function inScript(script: Script, state: State, cwd: string, depth: number, lookup = environmentOf(state)): Started[] {
   const found: Started[] = [];
   let at = cwd;
-  for (const command of commandsIn(script.body)) {
+  for (const command of allCommandsIn(script.body)) {
     const args = command.words.flatMap((word) => expand(word, lookup));
     const [name, folder] = args;
     if (!name || (builtins.has(name.text) && !(name.text === "exec" && folder))) continue;

@@ -204,6 +204,8 @@ class Converter {
               ? { kind: "script", body: this.substitution(part.script, part, depth + 1), raw: part.text, quoted }
               : { kind: "other", raw: part.text },
           ];
+        case "ProcessSubstitution":
+          return [{ kind: "other", raw: part.text, ...(part.script && { body: this.substitution(part.script, part, depth + 1) }) }];
         case "Glob":
           return [quoted ? { kind: "text", text: part.value, quoted } : { kind: "glob", text: part.text }];
         case "ExtendedGlob":

@@ -17,7 +17,8 @@ export type Part =
   | { readonly kind: "script"; readonly body: List; readonly raw: string; readonly quoted: boolean; readonly printed?: string }
   | { readonly kind: "glob"; readonly text: string }
   | { readonly kind: "braces"; readonly text: string }
-  | { readonly kind: "other"; readonly raw: string };
+  /** `<(…)` with its commands, and what else a shell has. */
+  | { readonly kind: "other"; readonly raw: string; readonly body?: List };
 
 export interface Word extends Span {
   /** As written, continuations removed. */
@@ -89,35 +90,61 @@ export interface Script {
 
 /** Every command of a tree in source order, those in substitutions of words left out. */
 export function* commandsIn(node: Node): Generator<Command> {
+  if (node.kind === "command") yield node;
+  for (const inner of innerNodes(node)) yield* commandsIn(inner);
+}
+
+/** And those in substitutions of words, each behind the command whose word it is: `exec app --host "$(hostname)"`. */
+export function* allCommandsIn(node: Node): Generator<Command> {
+  if (node.kind === "command") yield node;
+  for (const word of wordsOf(node)) yield* inSubstitutions(word);
+  for (const inner of innerNodes(node)) yield* allCommandsIn(inner);
+}
+
+function* inSubstitutions(word: Word): Generator<Command> {
+  for (const part of word.parts) {
+    if ((part.kind === "script" || part.kind === "other") && part.body) yield* allCommandsIn(part.body);
+    else if (part.kind === "variable" && part.operand) yield* inSubstitutions(part.operand);
+  }
+}
+
+const inRedirects = (redirects: readonly Redirect[]): Word[] =>
+  redirects.flatMap(({ target, heredoc }) => [...(target ? [target] : []), ...(heredoc?.expand ? [heredoc.body] : [])]);
+
+function wordsOf(node: Node): readonly Word[] {
   switch (node.kind) {
     case "command":
-      yield node;
-      break;
+      return [...node.assignments.flatMap((a) => a.value ?? []), ...node.words, ...inRedirects(node.redirects)];
+    case "group":
+      return inRedirects(node.redirects);
+    case "for":
+    case "test":
+      return node.words ?? [];
+    case "case":
+      return [node.word];
+    default:
+      return [];
+  }
+}
+
+function innerNodes(node: Node): readonly Node[] {
+  switch (node.kind) {
     case "list":
     case "andor":
     case "pipeline":
-      for (const item of node.items) yield* commandsIn(item);
-      break;
+      return node.items;
     case "if":
-      for (const branch of node.branches) {
-        yield* commandsIn(branch.condition);
-        yield* commandsIn(branch.body);
-      }
-      if (node.otherwise) yield* commandsIn(node.otherwise);
-      break;
+      return [...node.branches.flatMap((b) => [b.condition, b.body]), ...(node.otherwise ? [node.otherwise] : [])];
     case "loop":
-      if (node.condition) yield* commandsIn(node.condition);
-      yield* commandsIn(node.body);
-      break;
+      return [...(node.condition ? [node.condition] : []), node.body];
     case "case":
-      for (const item of node.items) yield* commandsIn(item.body);
-      break;
+      return node.items.map((item) => item.body);
     case "for":
     case "group":
     case "function":
     case "background":
-      yield* commandsIn(node.body);
-      break;
-    case "test":
+      return [node.body];
+    default:
+      return [];
   }
 }
