@@ -13,6 +13,7 @@ describe("an image that people develop in", () => {
   it("is one by the name of its file, or by the folder of the editor's containers", () => {
     for (const name of [
       "Dockerfile.dev",
+      "driver/Dockerfile.debug",
       "docker/dev.Dockerfile",
       "Dockerfile-test",
       "web/Dockerfile.neuron.dev",

@@ -4,10 +4,10 @@ import { arranges } from "../commands/kinds.ts";
 import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import type { BaseImage } from "../image/base.ts";
 import { find } from "../image/context.ts";
-import type { State } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import type { Ran, State, Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
 import { packageWords } from "./package-words.ts";
-import { startedBy } from "./started.ts";
+import { startedBy, startsProgram } from "./started.ts";
 
 /**
  * What tells that people work in an image, the surest first, with the packages that tell it: it says so itself; it is typed in, for it
@@ -35,7 +35,7 @@ export function isWorkplace(subject: Subject, least: Sign): boolean {
   return told.size > 0 && packageWords(subject).some((p) => told.has(p.name));
 }
 
-const development = /^(?:dev|devel|develop|development|devcontainer)$/i;
+const development = /^(?:dev|devel|develop|development|devcontainer|debug)$/i;
 const others = /^(?:ci|tests?|testing|builder|sdk)$/i;
 
 /**
@@ -87,6 +87,21 @@ export function isForOthers(subject: Subject, base: BaseImage): boolean {
 
 /** Without tools of its own: of such an image the slim one has as many. */
 const isOperatingSystem = ({ name, os }: BaseImage): boolean => new RegExp(`(?:^|/)${os?.id}(?:[:@]|$)`).test(name);
+
+/**
+ * Nothing is started, and whoever comes stands in the folder in which this command built, with what was built still there and nowhere else: to
+ * build it again, or to have the tool start it.
+ */
+export function isBuiltToWorkIn(subject: Subject, step: Step, ran: Ran): boolean {
+  const end = subject.image.stages[subject.image.target]?.end;
+  const isHere = (path: string): boolean => isWithin(path, ran.cwd);
+  if (!end || startsProgram(subject) || ran.cwd === "/" || !(isHere(end.cwd) || isWithin(ran.cwd, end.cwd))) return false;
+  // `cargo install`, `go build -o /usr/local/bin/tool`: it is taken to where programs lie.
+  const isTool = ran.args.some(({ text }) => text === "install" || (text.startsWith("/") && !isHere(text)));
+  const behind = subject.steps.filter((s) => s.index >= step.index).flatMap((s) => (s === step ? s.ran.slice(s.ran.indexOf(ran)) : s.ran));
+  const isTaken = behind.some((r) => /^(?:cp|mv|install|ln|rsync|rm)$/.test(r.name) && r.args.some((a) => isHere(absolute(a.text, r.cwd))));
+  return !isTool && !isTaken;
+}
 
 /** A folder of scripts is copied by name, and one of them is called test.sh: the project is tested in this image, for where else would it lie. */
 export function bringsTests(subject: Subject): boolean {

@@ -13,7 +13,7 @@ import { lineNumber } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { isOfWindows } from "../queries/windows.ts";
-import { isWorkplace } from "../queries/workplace.ts";
+import { isBuiltToWorkIn, isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -90,6 +90,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   if (step.ran.some((r) => cache.wants?.(r))) return true;
   // Who builds in it builds from it.
   if (cache.startedBy && isWorkplace(subject, "says so")) return true;
+  if (cache.startedBy && step.ran.some((r) => writes(cache, r) && isBuiltToWorkIn(subject, step, r))) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
   if (startedThrough(subject).some(({ name, args }) => cache.startedBy?.test([name, ...args.map((a) => a.text)].join(" ")))) return true;
   if (step.ran.filter((r) => writes(cache, r)).every((r) => isMissing(step, r))) return true;
