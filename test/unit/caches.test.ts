@@ -55,3 +55,20 @@ describe("a cache on Windows", () => {
     ]);
   });
 });
+
+describe("poetry's cache", () => {
+  const isKept = (...lines: string[]): boolean =>
+    analyze(`FROM python:3.10-slim\n${lines.join("\n")}\n`, {}).findings.some((f) => f.rule.id === "poetry-cache-kept");
+
+  it("stays where poetry downloads, and not where it has pip do so", () => {
+    const install = "RUN poetry install";
+    assert.ok(isKept("RUN pip install --no-cache-dir poetry==1.1.0", install));
+    assert.ok(isKept("ENV POETRY_VERSION=1.8.3", install));
+    assert.ok(isKept("RUN poetry config experimental.new-installer true", install));
+    assert.ok(!isKept("RUN pip install --no-cache-dir 'poetry==1.0.10'", install));
+    assert.ok(!isKept("ENV POETRY_VERSION=0.12.17", install));
+    assert.ok(!isKept("ENV POETRY_EXPERIMENTAL_NEW_INSTALLER=0", install));
+    assert.ok(!isKept("RUN poetry config experimental.new-installer false", install));
+    assert.ok(!isKept("WORKDIR /src", "RUN poetry config --local experimental.new-installer false && poetry install"));
+  });
+});

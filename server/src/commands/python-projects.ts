@@ -4,6 +4,7 @@ import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, use
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { uvEnvironment, uvVenv } from "./environments.ts";
 import { pipCaches, wantedAt } from "./pip.ts";
+import { poetry } from "./poetry.ts";
 
 const uvOptions =
   "r c e o p --requirement --requirements --constraint --editable --index-url --extra-index-url --default-index --index --target --prefix --find-links --cache-dir --python --group --no-group --extra --link-mode --project --directory --index-strategy";
@@ -42,43 +43,6 @@ const uv: Handler = (call) => {
       return [];
     default:
       return first === undefined ? [] : undefined;
-  }
-};
-
-/** Poetry: below its cache folder also the environments that it makes, unless it is told otherwise. */
-const poetry: Handler = (call) => {
-  const o = options(call.args, "C P E --directory --project --with --without --only --extras --group");
-  const [verb] = o.operands.map((a) => a.text);
-  const root = pathOf(call, setting(call, "POETRY_CACHE_DIR") ?? userCache(call, "pypoetry"));
-  const inProject = /^(?:1|true)$/.test(call.variable("POETRY_VIRTUALENVS_IN_PROJECT")?.text ?? "");
-  const place = inProject
-    ? pathOf(call, ".venv")
-    : setting(call, "POETRY_VIRTUALENVS_CREATE") !== undefined
-      ? "/usr"
-      : `${root}/virtualenvs`;
-  switch (verb) {
-    case "install":
-    case "sync":
-    case "add":
-    case "update": {
-      const leaves = o.has("--no-dev", "--only", "--only-root") || o.values("--without").some((g) => g.split(",").includes("dev"));
-      const dev = leaves || verb === "add" ? [] : [filled(place, `poetry-dev:${place}`, "package", "development dependencies")];
-      const off = o.has("--no-cache");
-      const cached = off
-        ? []
-        : [cacheIn(`${root}/cache`, "poetry-cache", "poetry's cache"), cacheIn(`${root}/artifacts`, "poetry-artifacts", "downloads")];
-      return [filled(place, `poetry:${call.cwd}`, "package", "dependencies"), ...dev, ...cached];
-    }
-    case "cache":
-      return [removeAll(`${root}/cache`), removeAll(`${root}/artifacts`)];
-    case "config":
-    case "check":
-    case "show":
-    case "version":
-    case "env":
-      return [];
-    default:
-      return verb === undefined ? [] : undefined;
   }
 };
 
