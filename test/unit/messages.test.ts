@@ -97,7 +97,10 @@ describe("messages", () => {
   it("of packages-upgraded say what there will be of the base", () => {
     const digest = `debian:trixie-slim@sha256:${"0".repeat(64)}`;
     for (const [base, what] of [
-      ["debian:trixie-slim", "tag"],
+      ["debian:trixie-slim", "build"],
+      ["debian:trixie-20260101", "tag"],
+      ["alpine:3.23.3", "tag"],
+      ["python:3.12-slim", "build"],
       ["debian", "build"],
       ["alpine:edge", "build"],
       ["debian:stable-slim", "build"],

@@ -10,10 +10,8 @@ import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { commentsAt } from "../queries/comments.ts";
-import { isOwnName } from "../queries/own-base.ts";
 import { wordsOf } from "../queries/places.ts";
-import { isAlive, isGivenUp } from "../sizes/end-of-life.ts";
-import { parseReference } from "../sizes/reference.ts";
+import { fixesComeBy } from "../queries/rebuilt.ts";
 import type { Edit } from "../text.ts";
 import type { Rule } from "./rule.ts";
 
@@ -22,7 +20,8 @@ export const packagesUpgraded: Rule = {
   summary: "The packages of the base image are upgraded in a layer of their own",
   why:
     "`apt-get upgrade` stores every package that has a newer version a second time, above the one in the base image, and how many that are depends on the day of the build. " +
-    "A newer tag of the base image brings the same fixes once, and `docker build --pull` fetches it.",
+    "A newer build of the base image brings the same fixes once, and `docker build --pull` fetches it. Said only of bases that surely get one: tags of official images and of distributions that are still built, " +
+    "and exact ones that a newer tag of their line has followed. An exact tag or a digest has to be moved by hand, so no fix is offered there.",
   about: "bytes",
   aliases: ["DL3005"],
   example: {
@@ -40,25 +39,26 @@ export const packagesUpgraded: Rule = {
     const [ran] = first?.all ?? [];
     // With one of them left nothing is won: that would bring the same.
     if (!first || !ran || upgrades.some(({ step, all }) => isMeant(subject, step, all))) return;
-    const edits = upgrades.map(({ step, all }) => editsAt(subject, step, all));
+    const by = fixesComeBy(subject.world, first.step.before.base);
+    if (by === undefined) return;
+    const each = upgrades.map(({ step, all }) => editsAt(subject, step, all));
+    const edits = each.every((e) => e !== undefined) ? each.flatMap((e) => e ?? []) : undefined;
+    // A base that is named exactly stays what it is until it is named anew.
+    const isOffered = by === "build" && !upgrades.some(({ step, all }) => isOnlyFetched(subject, step, all));
     yield {
       span: wordsOf(subject.file, ran, first.step),
       aliases: aptCall(ran) ? ["DL3005"] : [],
       message: () =>
-        `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${newerOf(first.step)} of the base brings the same fixes once.`,
-      fixes: edits.every((e) => e !== undefined)
-        ? [{ title: "Leave the upgrade to the base image", safety: "review", edits: edits.flatMap((e) => e ?? []) }]
-        : [],
+        `Every package with a newer version is stored again, above the base's own: as much as there is on the day of the build. A newer ${by} of the base brings the same fixes once.`,
+      fixes: edits && isOffered ? [{ title: "Leave the upgrade to the base image", safety: "review", edits }] : [],
+      ...(edits && { instead: edits }),
     };
   },
 };
 
-/** No tag of the base brings what this brings, or somebody says why it is there. */
+/** The base does not bring what this brings, or somebody says why it is there. */
 const isMeant = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolean =>
-  upgrades.some((r) => isFromElsewhere(r) || hasOwnComment(subject, r) || addsRepository(subject, step, r)) ||
-  isEnded(subject, step) ||
-  isOfThisBuild(step) ||
-  isForSecurity(subject, step);
+  upgrades.some((r) => isFromElsewhere(r) || hasOwnComment(subject, r) || addsRepository(subject, step, r)) || isForSecurity(subject, step);
 
 /** One RUN without its upgrades. */
 const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[] | undefined =>
@@ -70,31 +70,9 @@ const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[]
         upgrades.flatMap((r) => r.command ?? []),
       );
 
-/** No newer tag of a base that has ended brings anything; of that another rule speaks. */
-function isEnded({ world: { today, releases } }: Subject, { before: { base } }: Step): boolean {
-  if (isGivenUp(base?.name ?? "")) return true;
-  if (today === undefined || base === undefined || !releases) return false;
-  const [, id, release] = /(?:^|[-_/])(ubuntu|debian|centos|fedora|alpine)[-_:]?(\d+(?:\.\d+)?)/.exec(base.name) ?? [];
-  // `nvidia/cuda:9.0-devel-ubuntu16.04` says what it stands on.
-  const lines = [...releases.of(base), ...(id && release && !base.os ? releases.of({ ...base, name: `${id}:${release}` }) : [])];
-  // A line of theirs that the dates do not know is an old one.
-  return lines.some(({ line }) => !isAlive(line, today)) || (lines.length === 0 && /^(?:debian|ubuntu):[a-z]+(?:-slim)?$/.test(base.name));
-}
-
-/** Of an image that is built along with this one there is no newer tag. */
-function isOfThisBuild({ before: { base } }: Step): boolean {
-  const reference = base && parseReference(base.name);
-  return reference !== undefined && isOwnName(reference);
-}
-
-/** Tags that no newer one follows: each build of theirs is what there is then. */
-const moves =
-  /^(?:latest|edge|stable|oldstable|testing|unstable|sid|rolling|rawhide|devel|lts|tumbleweed|main|master|nightly|current)(?:-|$)/;
-
-function newerOf({ before: { base } }: Step): string {
-  const reference = parseReference(base?.name ?? "");
-  return reference?.digest !== undefined ? "digest" : moves.test(reference?.tag ?? "latest") ? "build" : "tag";
-}
+/** Without them the RUN would do nothing but fetch the lists for a later one. */
+const isOnlyFetched = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolean =>
+  !isAllOfIt(subject, step, upgrades) && step.ran.every((r) => upgrades.includes(r) || isHousekeeping(r));
 
 /** The RUN does nothing else but fetch lists and tidy up, and leaves none that a later one may install from. */
 function isAllOfIt(subject: Subject, step: Step, upgrades: readonly Ran[]): boolean {
