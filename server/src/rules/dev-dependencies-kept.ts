@@ -13,6 +13,7 @@ import { removeWords, startWithComments } from "../edits/chain.ts";
 import { contextText, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
+import { isDevelopedWith } from "../queries/developed.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
 import { bringsTests, isWorkplace } from "../queries/workplace.ts";
@@ -55,7 +56,8 @@ export const devDependenciesKept: Rule = {
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
         const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
-        if (!how || !written || !hasSome(subject, step, ran) || installsAtStart(subject, ran)) continue;
+        if (!how || !written || !hasSome(subject, step, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran))
+          continue;
         const isNeeded = steps.some(
           (s) => s.stage === step.stage && s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)),
         );
@@ -107,7 +109,12 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
     told !== undefined
       ? contextText(step.before.root, join(absolute(told, ran.cwd), project.manifest), context)
       : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
-  return text !== undefined && project.some.test(text) && !isRailsInDevelopment(subject, ran, text);
+  return (
+    text !== undefined &&
+    project.some.test(text) &&
+    !isRailsInDevelopment(subject, ran, text) &&
+    !isSymfonyInDevelopment(subject, ran, text)
+  );
 }
 
 /** Rails runs in its environment for development unless it is told otherwise, and that asks for such gems. */
@@ -115,6 +122,15 @@ const isRailsInDevelopment = ({ image }: Subject, { name }: Ran, gemfile: string
   isBundler(name) &&
   /^\s*gem\s+["']rails["']/m.test(gemfile) &&
   image.stages[image.target]?.end.env.get("RAILS_ENV")?.text !== "production";
+
+/**
+ * Symfony runs in its environment for development unless it is told otherwise, and registers bundles there that only development has
+ * (symfony.com/doc: "Configuration Environments", "The Bundle System").
+ */
+const isSymfonyInDevelopment = ({ image }: Subject, { name }: Ran, manifest: string): boolean =>
+  name === "composer" &&
+  /"symfony\/framework-bundle"/.test(manifest) &&
+  image.stages[image.target]?.end.env.get("APP_ENV")?.text !== "prod";
 
 /** `uv run` looks at each start whether all is installed, those for development too (uv's documentation, "Locking and syncing"). */
 const installsAtStart = (subject: Subject, { name }: Ran): boolean =>
