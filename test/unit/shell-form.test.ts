@@ -43,7 +43,7 @@ describe("what becomes of the stop signal in shell form", () => {
     const fixed = (...lines: string[]) =>
       analyze(
         ["FROM debian:trixie-slim", ...lines, ""].join("\n"),
-        worldOf({ "bare.sh": "cd /srv\nserve\n", "whole.sh": "#!/bin/sh\nserve\n" }),
+        worldOf({ "bare.sh": "cd /srv\nserve\n", "whole.sh": "#!/bin/sh\nexec serve\n" }),
       )
         .findings.filter((f) => f.rule.id === "shell-form")
         .flatMap((f) => f.fixes.map((x) => x.title))[0];
@@ -59,5 +59,44 @@ describe("what becomes of the stop signal in shell form", () => {
       'Write it in exec form (check first: /far.sh must begin with #!): ["/far.sh"]',
     );
     assert.equal(fixed("CMD /usr/bin/serve"), 'Write it in exec form: ["/usr/bin/serve"]');
+  });
+
+  it("is told of only where exec lets it come further", () => {
+    const told = (base: string, ...lines: string[]) =>
+      analyze(
+        [`FROM ${base}`, ...lines, ""].join("\n"),
+        worldOf({ "start.sh": "#!/bin/sh\nprepare\nnginx\n", "trap.sh": "#!/bin/sh\ntrap stop TERM\nnginx & wait\n" }),
+      )
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .map((f) => f.message)[0];
+    const debian = "debian:trixie-slim";
+    for (const words of [
+      "/usr/bin/time -f %e serve > /log",
+      "(proxy) & (serve)",
+      "serve | tee /log",
+      "while true; do serve; done",
+      "a && tail -f /log",
+      "serve &",
+    ])
+      assert.equal(told(debian, `CMD ${words}`), undefined, words);
+    assert.equal(told("alpine:3.24", "CMD (proxy) & (serve)"), undefined);
+    for (const base of [debian, "alpine:3.24"])
+      assert.equal(told(base, "COPY start.sh /", "CMD /start.sh"), undefined, "the script keeps it");
+    assert.match(told(debian, "COPY trap.sh /", "CMD /trap.sh") ?? "", /does not pass the stop signal on/);
+    assert.match(
+      told(debian, "COPY start.sh /", "ENTRYPOINT /start.sh") ?? "",
+      /^Runs under \/bin\/sh -c\. (?!.*stop signal).*ignores CMD/,
+    );
+    assert.match(told(debian, "CMD serve > /log") ?? "", /: let it begin with exec\.$/);
+    assert.match(told(debian, "CMD prepare && serve") ?? "", /: let its last command begin with exec\.$/);
+  });
+
+  it("is nothing to speak of where the words are the base's own program's", () => {
+    for (const base of ["public.ecr.aws/lambda/python:3.13", "amazon/aws-lambda-nodejs:20"])
+      assert.equal(
+        analyze(`FROM ${base}\nCMD app.handler\n`, worldOf()).findings.find((f) => f.rule.id === "shell-form"),
+        undefined,
+        base,
+      );
   });
 });

@@ -47,26 +47,54 @@ function isOfOtherSystem({ image }: Subject): boolean {
   return endings.length > 0 && !endings.includes("deb");
 }
 
-/** Words for a program that ENTRYPOINT starts in exec form: what that does with `/bin/sh -c …` is its own affair. A script, or an init, starts it. */
-function isArgument(form: Form, { cmd, entrypoint }: State): boolean {
-  const program = entrypoint?.instruction && form === cmd ? entrypoint.exec?.[0] : undefined;
+/**
+ * Words for a program that ENTRYPOINT, or the base's own, starts in exec form: what that does with `/bin/sh -c …` is its own affair. A script, or an
+ * init, starts it; AWS Lambda's takes the name of a function (docs.aws.amazon.com/lambda, "Create a Lambda function using a container image").
+ */
+function isArgument(form: Form, { cmd, entrypoint, base }: State): boolean {
+  if (form !== cmd) return false;
+  const program = entrypoint?.exec?.[0];
   return (
-    program !== undefined && /^[\w-]+$/.test(program) && !/entrypoint|init$|^(?:tini|catatonit|gosu|su-exec|env|exec|\w*sh)$/.test(program)
+    (!entrypoint?.instruction && /(?:^|[/-])lambda[/-]/.test(base?.name ?? "")) ||
+    (program !== undefined &&
+      /^[\w-]+$/.test(program) &&
+      !/entrypoint|init$|^(?:tini|catatonit|gosu|su-exec|env|exec|\w*sh)$/.test(program))
   );
+}
+
+/** The last that is started, where it is a script whose text is known. */
+function scriptStarted({ world }: Subject, { instruction }: Form, end: State): { path: string; text: string } | undefined {
+  const started = instruction ? startedBy(instruction, end).at(-1) : undefined;
+  const file = started && fileOf(end, started);
+  const node = file && find(end.root, file.path, true);
+  const text = file && (contextText(end.root, file.path, world.context) ?? (node?.type === "file" ? node.entry.text : undefined));
+  return file && text !== undefined && text !== "" && isShellScript(text) ? { path: file.path, text } : undefined;
 }
 
 /**
  * Whether a script that is started by its name begins with `#!`: without it a shell runs it, the system does not (execve(2)). The path of one that
  * does not; `unread` for what is called a script, and nobody knows its text.
  */
-function bareScript({ world }: Subject, { instruction }: Form, end: State, words: readonly string[]): { path?: string; unread?: true } {
-  const [started] = instruction ? startedBy(instruction, end) : [];
-  const file = started && fileOf(end, started);
-  const node = file && find(end.root, file.path, true);
-  const text = file && (contextText(end.root, file.path, world.context) ?? (node?.type === "file" ? node.entry.text : undefined));
-  if (file && text !== undefined && text !== "") return !text.startsWith("#!") && isShellScript(text) ? { path: file.path } : {};
+function bareScript(script: ReturnType<typeof scriptStarted>, words: readonly string[]): { path?: string; unread?: true } {
+  if (script) return script.text.startsWith("#!") ? {} : { path: script.path };
   return /\.(?:ba)?sh$/.test(words[0] ?? "") ? { unread: true } : {};
 }
+
+/**
+ * Whether the stop signal comes further when what runs last takes the shell's place. Exec does nothing in a pipeline, a subshell or the background, and
+ * ends a loop; a script keeps the signal to itself unless it has exec or a trap; and some programs start another one and hand nothing on, or
+ * do not heed the signal as process 1, where it has no effect by itself (pid_namespaces(7)).
+ */
+function isOfUse(script: Script, started: ReturnType<typeof scriptStarted>): boolean {
+  const last = lastOf(script.body);
+  if (last === undefined) return true;
+  if (last.kind !== "command" || deaf.has(basename(last.words[0]?.raw ?? ""))) return false;
+  if (!started) return true;
+  const { body } = parseShell(joinedFrom(started.text, { start: 0, end: started.text.length }));
+  return [...commandsIn(body)].some(({ words: [word] }) => word?.raw === "exec" || word?.raw === "trap");
+}
+
+const deaf = new Set("cat chronic dbus-run-session flock script sleep strace tail time watch xargs xvfb-run yes".split(" "));
 
 function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;
@@ -92,9 +120,10 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const name = command?.words[0]?.raw;
   if (endsWithExec(script)) return;
   const plain = plainWords(script);
-  const { path: bare, unread } = plain === undefined ? {} : bareScript(subject, form, end, plain);
+  const started = scriptStarted(subject, form, end);
+  const { path: bare, unread } = plain === undefined ? {} : bareScript(started, plain);
   const words = bare !== undefined && plain ? ["/bin/sh", bare, ...plain.slice(1)] : plain;
-  const consequence = consequenceOf(end, script, isOfOtherSystem(subject), instruction);
+  const consequence = isOfUse(script, started) ? consequenceOf(end, script, isOfOtherSystem(subject), instruction) : reaches;
   // Nobody has to stop it.
   if (instruction.keyword === "CMD" && (tellsOfItself(script) || (!end.entrypoint && endsAtOnce(script)))) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
@@ -109,8 +138,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   if (!isEntrypoint && endsInShell && (consequence === givesWay ? last.words.length === 1 : !words && !canExec)) return;
   // There is nothing to be done about it.
   if (endsInShell && !words && !canExec) return;
-  // The signal reaches the program as it is.
-  if (consequence === reaches && !isEntrypoint) return;
+  // The signal reaches the program as it is, or does not either way.
+  if (consequence === reaches && !isEntrypoint && bare === undefined) return;
   // Behind `sh -c TEXT` there is no more room for arguments in either form.
   const also = isEntrypoint && !inner ? ` ${ignoresArguments}` : "";
   yield {
@@ -130,7 +159,7 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
                 ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
                 : endsInShell
                   ? `Runs under ${shell}.${also} Begun with exec, it spares one of the two shells.`
-                  : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : "let its last command begin with exec"}.`,
+                  : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : `let ${command ? "it" : "its last command"} begin with exec`}.`,
     fixes: words
       ? [fixTo(words, `Write it in exec form${unread ? ` (check first: ${words[0]} must begin with #!)` : ""}`)]
       : canExec
