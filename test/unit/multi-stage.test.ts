@@ -51,6 +51,21 @@ describe("convert to multi-stage", () => {
     assert.ok(fixtures.filter((f) => f.fixed === undefined).length >= 10);
   });
 
+  it("reads Go's sources: C that they compile needs its library, and the files that they name go along", () => {
+    const text = lines("FROM golang:1.25-bookworm", "WORKDIR /app", "COPY . .", "RUN go build -o /usr/local/bin/serve .", 'CMD ["serve"]');
+    const of = (files: Record<string, string>) => {
+      const offer = offerIn(analyze(text, worldOf({ "go.mod": "module serve\n", ...files })));
+      return [offer?.title ?? "", offer ? applyEdits(text, offer.edits) : ""] as const;
+    };
+    const main = 'package main\n\nimport "os"\n\nfunc main() { os.ReadFile("./serve.json") }\n';
+    const [plain, taken] = of({ "main.go": main, "serve.json": "{}", "other.json": "{}" });
+    assert.match(plain, /static binary on alpine:\S+ \(check first: \/app\/other\.json stays in the build stage\)/);
+    assert.match(taken, /COPY --from=build \/app\/serve\.json \/app\/serve\.json\n/);
+    for (const c of ['// #include <stdio.h>\nimport "C"', 'import (\n\t"os"\n\t"C"\n)'])
+      assert.match(of({ "main.go": main, "tty/tty.go": `package tty\n\n${c}\n` })[0], /: the binary on debian:bookworm-slim/);
+    assert.match(of({ "main.go": main, "tty/tty_test.go": 'package tty\n\nimport "C"\n' })[0], /static binary/);
+  });
+
   it("saves some 840 MB on golang:1.25: what is left is alpine and the binary", () => {
     const text = lines("FROM golang:1.25", "WORKDIR /app", "COPY . .", "RUN go build -o /app/server .", 'CMD ["/app/server"]');
     const before = analyzeBuiltIn(text);

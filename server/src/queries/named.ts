@@ -26,7 +26,14 @@ export function namedByOthers(subject: Subject, path: string): boolean {
   );
 }
 
-function* textsOf({ world: { context } }: Subject): Generator<{ name: string; text: string }> {
+/** The texts of the Go sources of the build context that are at hand: not tests, nor what is for another system. */
+export const goSources = (subject: Subject): string[] =>
+  [...textsOf(subject, (name) => /(?<!_(?:test|windows|darwin|js|wasm))\.go$/.test(name))].map(({ text }) => text);
+
+function* textsOf(
+  { world: { context } }: Subject,
+  isWanted: (name: string) => boolean = () => true,
+): Generator<{ name: string; text: string }> {
   if (!context?.readText) return;
   const open: { path: string; node: ContextFolder }[] = [{ path: "", node: context.root }];
   let count = 0;
@@ -34,7 +41,7 @@ function* textsOf({ world: { context } }: Subject): Generator<{ name: string; te
     for (const [name, child] of node.children) {
       const at = path === "" ? name : `${path}/${name}`;
       if (child.kind === "folder") open.push({ path: at, node: child });
-      if (child.kind !== "file" || ++count > maximumFiles) continue;
+      if (child.kind !== "file" || !isWanted(name) || ++count > maximumFiles) continue;
       const text = context.readText(at);
       if (text !== undefined) yield { name, text };
     }

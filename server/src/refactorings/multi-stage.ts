@@ -2,6 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { isMissingOnAlpine } from "../commands/base-tools.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Stage } from "../image/model.ts";
+import { goSources } from "../queries/named.ts";
 import { jarNamed, type Program, programOf } from "../queries/program.ts";
 import { type Started, startedBy } from "../queries/started.ts";
 import type { Refactoring, RefactoringKind } from "./refactoring.ts";
@@ -50,7 +51,7 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   const health = healthOf(stage);
   const checks = health.map((s) => programOf(stage, s)).filter((p) => p !== undefined);
   const all = [...programs, ...checks];
-  const files = runFilesOf(stage, [...started, ...argumentsOf(stage, main), ...health], all, last.index);
+  const files = runFilesOf(stage, [...started, ...argumentsOf(stage, main), ...health], all, last.index, goSources(subject));
   const names = stageNames(subject, stage);
   const edits = cutInTwo({ subject, stage, base, programs: all, paths: files.paths, build: names.build, last, isRelative });
   if (!edits) return "an instruction behind the build cannot be moved to the stage that runs";

@@ -5,6 +5,7 @@ import type { PackageManager } from "../image/base.ts";
 import { contextText, entriesOf } from "../image/files.ts";
 import { type Ran, type Stage, type Step, variableIn } from "../image/model.ts";
 import { join } from "../image/paths.ts";
+import { goSources } from "../queries/named.ts";
 import type { Program } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -147,9 +148,15 @@ function cgoOf(subject: Subject, stage: Stage, programs: readonly Program[], pac
   if (values.some((value) => value !== undefined && value !== "" && value !== "0"))
     return args.some((text) => /-static\b/.test(text)) ? "off" : "on";
   if (values.some((value) => value === "0")) return "unclear";
-  const needsC = packages.all.some((name) => isCompiler(name) || (isHeaders(name) && !isOfLibc(name))) || usesCgoModule(subject, stage);
+  const needsC =
+    packages.all.some((name) => isCompiler(name) || (isHeaders(name) && !isOfLibc(name))) ||
+    usesCgoModule(subject, stage) ||
+    goSources(subject).some(importsC);
   return needsC ? "on" : "default";
 }
+
+/** Without cgo the go command leaves such a file out, and what it defines is missing (pkg.go.dev/cmd/cgo). */
+const importsC = (text: string): boolean => /^[ \t]*(?:import[ \t]+)?"C"[ \t]*(?:\/\/.*)?\r?$/m.test(text);
 
 function usesCgoModule({ world }: Subject, stage: Stage): boolean {
   const texts = entriesOf(stage.end.root, "/").flatMap(({ path, entry }) => {

@@ -16,9 +16,15 @@ interface RunFiles {
 
 /**
  * Taken along: what CMD and its like name, what COPY names one by one and is no source, and of a whole context the folders that are
- * called as a program's data is. Only what was there when the last command of the build ended: what is copied later is copied again.
+ * called as a program's data is, and what its sources name. Only what was there when the last command of the build ended: what is copied later is copied again.
  */
-export function runFilesOf(stage: Stage, started: readonly Started[], programs: readonly Program[], lastBuild: number): RunFiles {
+export function runFilesOf(
+  stage: Stage,
+  started: readonly Started[],
+  programs: readonly Program[],
+  lastBuild: number,
+  sources: readonly string[],
+): RunFiles {
   const { root } = stage.end;
   const paths = new Set<string>();
   const left = new Set<string>();
@@ -42,6 +48,9 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
         left.add(`what \`${entry.what}\` wrote`);
     }
   }
+  // What the sources name is read, whatever else lies there.
+  for (const path of left)
+    if (isWithin(path, stage.end.cwd) && sources.some((text) => names(text, path.slice(stage.end.cwd.length + 1)))) paths.add(path);
   const inside = (path: string): boolean =>
     programs.some((p) => p.path === path) || [...paths].some((other) => other !== path && isWithin(path, other));
   const kept = [...paths].filter((path) => !inside(path));
@@ -50,6 +59,9 @@ export function runFilesOf(stage: Stage, started: readonly Started[], programs: 
     left: [...left].filter((name) => !kept.some((path) => isWithin(name, path)) && !programs.some((p) => p.path === name)),
   };
 }
+
+/** As a text of its own: "./settings.json". */
+const names = (source: string, path: string): boolean => ["", "./"].some((before) => source.includes(`"${before}${path}"`));
 
 /** Files and folders that the arguments of a program name; its working folder is no such thing. */
 function named(stage: Stage, { args, cwd }: Started): string[] {

@@ -1,10 +1,11 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { rootOf, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { compilesFirst } from "../commands/build-only.ts";
 import { handlerOf } from "../commands/index.ts";
-import type { Argument } from "../dockerfile/instruction.ts";
+import { type Argument, copySources } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
+import type { Image } from "../image/model.ts";
 import { isUnknown as isSizeUnknown } from "../image/size.ts";
 import { hasTrigger, mayCompileThere, startsBuilding } from "../queries/compiles.ts";
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
@@ -67,7 +68,7 @@ const advice = (runtime: BaseImage | undefined): string =>
 function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | undefined {
   const { world } = subject;
   const started = startedByImage(subject);
-  if (!startsProgram(subject) || !world.bases) return undefined;
+  if (!startsProgram(subject) || !world.bases || isBroughtBack(subject)) return undefined;
   const span = { start: word.start, end: word.end };
   const cuda = base.on;
   if (cuda !== undefined) {
@@ -112,6 +113,22 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     fixes: word.text === base.name ? [{ title: `Swap to ${smaller.name}: without ${sdk?.without}`, safety: "review", edits: swap }] : [],
     ...(word.text !== base.name && { instead: swap }),
   };
+}
+
+/** Copied whole from a stage that stands on such an image, the folder where its tools lie has them again. */
+const isBroughtBack = ({ image, steps }: Subject): boolean =>
+  steps.some(
+    ({ stage, instruction, touched }) =>
+      image.ships.has(stage) &&
+      instruction.keyword === "COPY" &&
+      touched.some((t) => hasTools(image, t.stage)) &&
+      copySources(instruction).some((source) => /^\/?(?:usr|usr\/local|opt)?\/?$|^\/?usr\/local\/cuda/.test(source.text)),
+  );
+
+function hasTools(image: Image, index: number): boolean {
+  const stage = image.stages[index];
+  const base = stage && rootOf(image, stage).steps[0]?.after.base;
+  return base !== undefined && (base.on !== undefined || sdkOf(base) !== undefined);
 }
 
 /** By scripts of the build context, too: what these call beside it are tools that are known, and none of the SDK's. */

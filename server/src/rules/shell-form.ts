@@ -94,7 +94,7 @@ function isOfUse(script: Script, started: ReturnType<typeof scriptStarted>): boo
   return [...commandsIn(body)].some(({ words: [word] }) => word?.raw === "exec" || word?.raw === "trap");
 }
 
-const deaf = new Set("cat chronic dbus-run-session flock script sleep strace tail time watch xargs xvfb-run yes".split(" "));
+const deaf = new Set("cat chronic dbus-run-session flock script strace tail time watch xargs xvfb-run yes".split(" "));
 
 function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;

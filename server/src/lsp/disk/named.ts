@@ -65,13 +65,26 @@ export async function textsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const texts = await scriptsOf(folder, root, names);
   const commands = [commandsOf(file), ...texts.values()];
+  const read = [...manifests(root, commands), ...goSources(root, commands)];
   await Promise.all(
-    manifests(root, commands).map(async (path) => {
+    read.map(async (path) => {
       const text = await readFile(join(folder, path), "utf8").catch(() => "");
       if (text !== "") texts.set(path, text);
     }),
   );
   return texts;
+}
+
+/** Of a project with more some are read. */
+const maximumSources = 500;
+
+/** They say whether C is compiled with them, and which files the program opens: asked where it is built. */
+function goSources(root: ContextFolder, commands: readonly string[]): string[] {
+  if (!commands.some((text) => /\bgo\s+(?:build|install)\b/.test(text))) return [];
+  const all = [...filesByName(root).values()].flat();
+  return all
+    .filter((path) => /(?<!_test)\.go$/.test(path) && !/(?:^|\/)(?:vendor|testdata)\//.test(path) && isShort(root, path))
+    .slice(0, maximumSources);
 }
 
 /** Longer ones are no lock files. */
