@@ -72,3 +72,33 @@ describe("poetry's cache", () => {
     assert.ok(!isKept("WORKDIR /src", "RUN poetry config --local experimental.new-installer false && poetry install"));
   });
 });
+
+describe("a cache of an install that finds nothing to install", () => {
+  const found = (lines: string[], rule: string) => fixes(lines, rule).length > 0;
+  const ofYarn = (...lines: string[]) => found(["FROM node:24", ...lines, "RUN yarn install"], "yarn-cache-kept");
+
+  it("is none", () => {
+    assert.ok(!ofYarn("WORKDIR /app", "COPY . ."));
+    assert.ok(!ofYarn("RUN curl -fsSL https://example.com/setup | bash", "WORKDIR /app", "COPY . ."), "a script of somebody's in between");
+  });
+  it("is one where somebody may have made the project", () => {
+    assert.ok(ofYarn("WORKDIR /app", "COPY . .", "RUN harbour new ."));
+    assert.ok(ofYarn("RUN harbour new /app", "WORKDIR /app"), "told of its folder");
+    assert.ok(
+      found(["FROM node:24", "RUN git clone https://example.com/app.git /app", "WORKDIR /app", "RUN npm install"], "npm-cache-kept"),
+    );
+    assert.ok(ofYarn("WORKDIR /app", "COPY --from=example/app /app ."));
+  });
+  it("is one where the project lies in a folder above, is called otherwise here, or is mounted", () => {
+    assert.ok(ofYarn("WORKDIR /app", "RUN echo '{}' > package.json", "WORKDIR /app/below"));
+    assert.ok(ofYarn("WORKDIR /app", "COPY x.c package.json"));
+    const mounted = "RUN --mount=type=bind,source=x.c,target=package.json yarn install";
+    assert.ok(found(["FROM node:24", "WORKDIR /app", mounted], "yarn-cache-kept"));
+  });
+  it("is one where the base may hold the project, or the command names what it wants", () => {
+    assert.ok(found(["FROM example/app", "WORKDIR /app", "RUN yarn install"], "yarn-cache-kept"));
+    assert.ok(found(["FROM python:3.14", "COPY . .", "RUN pip install -r requirements.txt flask"], "pip-cache-kept"));
+    assert.ok(found(["FROM php:8.4-cli", "COPY . .", "RUN composer global require harbour/pilot"], "composer-cache-kept"));
+    assert.ok(found(["FROM node:24", "COPY . .", "RUN npm i lighthouse"], "npm-cache-kept"));
+  });
+});

@@ -1,5 +1,6 @@
 // Which files an installer of dependencies reads: what has to be there before it runs, and all it needs.
 import type { Ran } from "../image/model.ts";
+import { absolute, dirname, join } from "../image/paths.ts";
 import { options } from "./call.ts";
 import { isPip, isPython } from "./kinds.ts";
 
@@ -93,4 +94,61 @@ export function dependencyInstall({ name, args }: Pick<Ran, "name" | "args">): D
     default:
       return undefined;
   }
+}
+
+/** Commands that look for it in the folders above as well (npm's docs, "folders"; yarn 1, findProjectRoot; Bundler's SharedHelpers#find_gemfile). */
+const climbs = /^(?:npm|yarn|pnpm|bun|bundle)$/;
+
+/**
+ * The files of which an install needs one, to find anything to install at all. Undefined where it is told by name what to install, or where
+ * settings may tell it of another file.
+ */
+export function manifestsSought({ name, args, cwd, command, before }: Ran): readonly string[] | undefined {
+  const settings = [...(command?.assignments.map((a) => a.name) ?? []), ...[...before.env].map(([variable]) => variable)];
+  if (settings.some((s) => /^(?:BUNDLE_GEMFILE|COMPOSER|npm_config_(?:prefix|global))$/i.test(s))) return undefined;
+  if (isPython(name) && args[0]?.text === "-m" && isPip(args[1]?.text ?? "")) return listsSought(args.slice(2), cwd);
+  if (isPip(name)) return listsSought(args, cwd);
+  const tool = name === "composer.phar" ? "composer" : name === "bundler" ? "bundle" : name === "yarnpkg" ? "yarn" : name;
+  const o = options(
+    args,
+    "C d F r j --prefix --cwd --dir --working-dir --registry --cache --cache-folder --jobs --retry --omit --filter --loglevel",
+  );
+  const [verb, ...named] = o.operands.map((a) => a.text);
+  const manifests = filesOf(tool, verb, named);
+  const told = o.value("-C", "--prefix", "--cwd", "--dir", "-d", "--working-dir");
+  if (!manifests || o.has("-g", "--global", "--gemfile", "--location") || o.operands.some((a) => !a.known)) return undefined;
+  const folders = [absolute(told ?? ".", cwd)];
+  for (let at = folders[0] ?? "/"; at !== "/" && climbs.test(tool); at = dirname(at)) folders.push(dirname(at));
+  return folders.flatMap((folder) => manifests.map((file) => join(folder, file)));
+}
+
+function filesOf(tool: string, verb: string | undefined, named: readonly string[]): readonly string[] | undefined {
+  switch (tool) {
+    case "npm":
+      return /^(?:ci|install|i|clean-install|install-clean)$/.test(verb ?? "") && named.length === 0 ? ["package.json"] : undefined;
+    case "yarn":
+      return (verb === undefined || verb === "install") && named.length === 0 ? ["package.json"] : undefined;
+    case "pnpm":
+      return /^(?:install|i)$/.test(verb ?? "") && named.length === 0 ? ["package.json", "package.yaml", "package.json5"] : undefined;
+    case "bun":
+      return /^(?:install|i)$/.test(verb ?? "") && named.length === 0 ? ["package.json"] : undefined;
+    case "bundle":
+      return (verb === undefined || verb === "install") && named.length === 0 ? ["Gemfile", "gems.rb"] : undefined;
+    case "composer":
+      return /^(?:install|i|update)$/.test(verb ?? "") ? ["composer.json"] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Of an install that is told by files alone: those. */
+function listsSought(args: Ran["args"], cwd: string): readonly string[] | undefined {
+  const o = options(
+    args,
+    "r c e i t --requirement --constraint --editable --index-url --extra-index-url --target --find-links --cache-dir --trusted-host",
+  );
+  const [verb, ...named] = o.operands.map((a) => a.text);
+  const files = o.values("-r", "--requirement");
+  const isAll = verb === "install" && named.length === 0 && files.length > 0 && !o.has("-e", "--editable") && args.every((a) => a.known);
+  return isAll && !files.some((f) => /^\w+:\/\//.test(f)) ? files.map((f) => absolute(f, cwd)) : undefined;
 }

@@ -9,6 +9,7 @@ import { insertAfter, removeInstruction } from "../edits/chain.ts";
 import { type Entry, entriesOf, find, type Stored } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
+import { findsNothing } from "../queries/nothing-asked.ts";
 import { lineNumber } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
@@ -93,7 +94,7 @@ function isWanted(subject: Subject, cache: ToolCache, step: Step, { folders }: K
   if (cache.startedBy && step.ran.some((r) => writes(cache, r) && isBuiltToWorkIn(subject, step, r))) return true;
   if (cache.startedBy && [cmd, entrypoint].some((form) => form && cache.startedBy?.test(form.exec?.join(" ") ?? form.text))) return true;
   if (startedThrough(subject).some(({ name, args }) => cache.startedBy?.test([name, ...args.map((a) => a.text)].join(" ")))) return true;
-  if (step.ran.filter((r) => writes(cache, r)).every((r) => isMissing(step, r))) return true;
+  if (step.ran.filter((r) => writes(cache, r)).every((r) => isMissing(step, r) || findsNothing(subject, step, r))) return true;
   const { linkedFrom: linked } = cache;
   const isThin = linked && !step.ran.some((r) => r.args.some((a) => linked.whole.test(a.text)));
   if (isThin && [cmd, entrypoint].some((form) => form && linked.started.test(form.exec?.join(" ") ?? form.text))) return true;

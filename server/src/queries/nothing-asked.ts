@@ -1,0 +1,44 @@
+import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
+import { manifestsSought } from "../commands/manifests.ts";
+import { contentAt, type Entry, find } from "../image/files.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, dirname, isWithin } from "../image/paths.ts";
+
+/** An install finds none of the files that would tell it what to install: it installs nothing, or fails. */
+export function findsNothing(subject: Subject, step: Step, ran: Ran): boolean {
+  const sought = subject.world.context ? manifestsSought(ran) : undefined;
+  return sought?.every((path) => isMissing(subject, step, ran, path)) ?? false;
+}
+
+/** As far as anybody can see: nothing brought it, and no command that nobody knows worked in its folder. */
+function isMissing(subject: Subject, step: Step, ran: Ran, path: string): boolean {
+  const { root, base } = ran.before;
+  // Of an official image's own folders none is a project's.
+  if (path.includes("$") || find(root, path) || (base && base.standardLayout !== true)) return false;
+  const folder = dirname(path);
+  for (let at = folder; ; at = dirname(at)) {
+    // What a command brought that nobody knows lies anywhere: it is asked below.
+    if (contentAt(root, at).some(mayHoldProject)) return false;
+    if (at === "/") break;
+  }
+  // Commands that nobody knows mostly stand there, and make no project of it.
+  if (folder === "/" && ran.cwd !== "/") return true;
+  if (contentAt(root, folder).some((e) => e.kind === "unknown")) return false;
+  for (const earlier of commandsBefore(subject, step, ran)) if (isUnknown(earlier) && worksThere(earlier, folder)) return false;
+  return true;
+}
+
+const mayHoldProject = ({ kind, id }: Entry): boolean =>
+  ["context", "source", "artifact", "download"].includes(kind) && !/^(?:deb|apk|rpm)[-:]/.test(id);
+
+/** It stands there or in a folder above, or is told of one of these. */
+const worksThere = ({ cwd, args }: Ran, folder: string): boolean =>
+  cwd === folder || [cwd, ...args.map((a) => absolute(a.text, cwd))].some((place) => place !== "/" && isWithin(folder, place));
+
+function* commandsBefore({ steps, image }: Subject, step: Step, ran: Ran): Iterable<Ran> {
+  for (const s of steps) {
+    if (s.index > step.index) return;
+    if (isBuiltOn(image, step.stage, s.stage)) yield* s === step ? s.ran.slice(0, s.ran.indexOf(ran)) : s.ran;
+  }
+}
