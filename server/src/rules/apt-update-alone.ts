@@ -2,6 +2,7 @@ import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { allOf, isUnknown } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
 import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
@@ -38,13 +39,14 @@ export const aptUpdateAlone: Rule = {
         const edits = again ? withoutUpdate(subject.file, step) : fixFor(subject, step);
         // With the lists moved behind it, what may install would find none.
         const safety = again || !passed(subject, step).some((r) => mayInstall(subject, r)) ? "safe" : "review";
-        const title = again ? "Leave out the update" : "Move apt-get update into the RUN that installs";
+        const where = livingOn(subject, step).length > 1 ? "each RUN" : "the RUN";
+        const title = again ? "Leave out the update" : `Move apt-get update into ${where} that installs`;
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
             again
               ? `Nothing installs from what this ${update.ran.name} update fetches: line ${lineNumber(subject.file, again)} updates anew. Leave it out.`
-              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in the RUN that installs.`,
+              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in ${where} that installs.`,
           fixes: edits ? [{ title, safety, edits }] : [],
         };
       }
@@ -86,6 +88,24 @@ function nextUser(subject: Subject, step: Step): Step | undefined {
   return stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
 }
 
+/** The first command of each RUN that lives on these lists: of those, too, that come behind the next one. */
+function livingOn({ image, steps }: Subject, step: Step): { user: Step; ran: Ran }[] {
+  const found: { user: Step; ran: Ran }[] = [];
+  // Stages that go on with other lists, or with none.
+  const apart = new Set<number>();
+  for (const later of steps) {
+    if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
+    if ([...apart].some((other) => isBuiltOn(image, later.stage, other))) continue;
+    for (const ran of later.ran) {
+      const call = aptCall(ran);
+      if (usesLists(call) && !call?.updates && found.at(-1)?.user !== later) found.push({ user: later, ran });
+      if (call?.updates || ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId)) apart.add(later.stage);
+      if (apart.has(later.stage)) break;
+    }
+  }
+  return found;
+}
+
 /** What runs between the update and that. */
 function passed(subject: Subject, step: Step): readonly Ran[] {
   const next = nextUser(subject, step);
@@ -94,20 +114,26 @@ function passed(subject: Subject, step: Step): readonly Ran[] {
   return [...between.flatMap(allOf), ...(next && first ? next.ran.slice(0, next.ran.indexOf(first.ran)) : [])];
 }
 
-/** The update moves to the front of the next apt command of the stage. */
+/** The update moves to the front of the next apt command of the stage, and of the first one of each later RUN that lives on its lists: else that meets older ones still. */
 function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const { file } = subject;
   const next = nextUser(subject, step);
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
-  const user = first?.ran.command;
-  if (!next?.script || !user || passed(subject, step).some(readsLists)) return undefined;
+  if (!next || !first || passed(subject, step).some(readsLists)) return undefined;
   const removal = withoutUpdate(subject.file, step);
-  const path = pathTo(next.script, user);
-  if (!update || !removal || !path || !isPlain(path)) return undefined;
+  if (!update || !removal) return undefined;
   // What upgrades is no install: a later one would still stand apart.
   if (first.call.does === "upgrades" || first.call.does === "removes") return undefined;
   if (first.call.does === "installs" && first.call.packages.length === 0) return undefined;
-  const put = updateBefore(file, step, update.ran, next, first.ran);
-  return put && [...removal, put];
+  const users = [{ user: next, ran: first.ran }, ...livingOn(subject, step).filter(({ user: s }) => s !== next)];
+  const puts = users.map(({ user: s, ran }) => putBefore(file, step, update.ran, s, ran));
+  return puts.every((p) => p !== undefined) ? [...removal, ...puts] : undefined;
+}
+
+function putBefore(file: Dockerfile, step: Step, update: Ran, user: Step, ran: Ran): Edit | undefined {
+  const path = ran.command && user.script && pathTo(user.script, ran.command);
+  // The update that docker-clean watches takes away what was downloaded before (/etc/apt/apt.conf.d/docker-clean).
+  if (!path || !isPlain(path) || ran.maybe || ran.args.some((a) => a.text === "--no-download")) return undefined;
+  return updateBefore(file, step, update, user, ran);
 }
