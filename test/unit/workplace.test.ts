@@ -46,3 +46,30 @@ describe("an image that people develop in", () => {
       assert.equal(isTold(name), true, name);
   });
 });
+
+describe("an image that a script makes one to work in", () => {
+  const setup = (packages: string) =>
+    `#!/bin/bash\nset -e\napt-get update\napt-get install -y --no-install-recommends ${packages} groff ffmpeg\n`;
+  const told = (packages: string, more = "") => {
+    const file = `FROM debian:bookworm\nADD setup /setup\nRUN bash /setup/image.sh && rm -r /setup\n${more}CMD ["keel", "/etc/keel.d"]\n`;
+    const world = worldOf({ "setup/image.sh": setup(packages) });
+    return analyze(file, world).findings.map((f) => f.rule.id);
+  };
+
+  it("keeps its manual pages, and its base: somebody reads them", () => {
+    assert.ok(told("tree").includes("docs-kept"));
+    assert.ok(told("tree").includes("base-fat"));
+    for (const rule of ["docs-kept", "base-fat"]) assert.ok(!told("man").includes(rule), rule);
+  });
+  it("is none where what it was installed for is gone again", () =>
+    assert.ok(told("man-db", "RUN apt-get purge -y man-db\n").includes("docs-kept")));
+});
+
+describe("documentation of packages that nobody knows", () => {
+  it("makes what the others bring a lower bound", () => {
+    const text =
+      'FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends harbour-pilot gdal-bin\nCMD ["keel"]\n';
+    const found = analyze(text, worldOf()).findings.find((f) => f.rule.id === "docs-kept");
+    assert.match(found?.message ?? "", /stay in the layer: ≥ /);
+  });
+});

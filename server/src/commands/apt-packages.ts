@@ -168,7 +168,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const gone = new Set(removed);
   const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
   effects.push(...now.flatMap((p) => made(all, p.name)));
-  return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
+  return [...effects, ...aggregates(call, all, now, gone, { isPart: missing.length > 0 }), ...replaced(all, [...gone, ...again])];
 }
 
 /** What `apt-get remove`, `purge` and `autoremove` do where the index is known. */
@@ -188,7 +188,7 @@ export function removeEffects(
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
-  return [...effects, ...aggregates(call, all, [], gone, how.purges), ...replaced(all, gone)];
+  return [...effects, ...aggregates(call, all, [], gone, how), ...replaced(all, gone)];
 }
 
 const madeId = (name: string): string => `deb-made:${name}`;

@@ -35,6 +35,31 @@ function wordsIn(subject: Subject): PackageWord[] {
   );
 }
 
+/** The names of all that are certainly installed: by a script that the image's RUNs call as well, and in exec form. */
+export function installedByName(subject: Subject): ReadonlySet<string> {
+  const known = installed.get(subject) ?? new Set([...packageWords(subject).map((p) => p.name), ...namedByScripts(subject)]);
+  installed.set(subject, known);
+  return known;
+}
+
+const installed = new WeakMap<Subject, ReadonlySet<string>>();
+
+function namedByScripts(subject: Subject): string[] {
+  const steps = shippedSteps(subject);
+  const written = (ran: Ran): boolean => ran.words.some((w) => w.end > w.start);
+  const inScripts = steps.flatMap((step) =>
+    step.ran.flatMap((ran) =>
+      ran.maybe || written(ran)
+        ? []
+        : namedPackages([ran])
+            .all.filter((named) => !isUnmarked(step, ran, named))
+            .map((n) => n.written),
+    ),
+  );
+  const there = new Set(inScripts);
+  return namedPackages(steps.flatMap((s) => s.ran)).left.flatMap((p) => (there.has(p.written) ? [p.name] : []));
+}
+
 const unquoted = (raw: string): string => /^(["'])([^"'$\\]*)\1$/.exec(raw)?.[2] ?? raw;
 
 /** `apt-mark auto '.*'`, and then a removal of what nothing needs: on a base that nobody knows, too, the package is gone behind it. */

@@ -6,7 +6,7 @@ import type { BaseImage } from "../image/base.ts";
 import { find } from "../image/context.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
-import { packageWords } from "./package-words.ts";
+import { installedByName } from "./package-words.ts";
 import { startedBy, startsProgram } from "./started.ts";
 
 /**
@@ -16,7 +16,7 @@ import { startedBy, startsProgram } from "./started.ts";
  */
 const signs = {
   "says so": [],
-  "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man", "man-db"],
+  "typed in": ["bash-completion", "zsh", "fish", "vim-doc", "man", "man-db", "mandoc"],
   "logged in to": ["sudo", "doas", "openssh-server"],
   compilers: ["build-essential", "gcc", "g++", "clang", "make", "cmake", "gcc-c++", "build-base", "base-devel"],
 } as const;
@@ -32,7 +32,7 @@ export function isWorkplace(subject: Subject, least: Sign): boolean {
   const all = Object.entries(signs);
   const counted = all.slice(0, all.findIndex(([sign]) => sign === least) + 1);
   const told = new Set<string>(counted.flatMap(([, packages]) => packages));
-  return told.size > 0 && packageWords(subject).some((p) => told.has(p.name));
+  return told.size > 0 && [...installedByName(subject)].some((name) => told.has(name));
 }
 
 const development = /^(?:dev|devel|develop|development|devcontainer|debug)$/i;
