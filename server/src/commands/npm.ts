@@ -89,7 +89,8 @@ const installs: Handler = (call) => {
       return [...fresh, ...nodeModules(call, folder, packages, omits, seen), cached];
     }
     case "prune":
-      return [{ do: "take", path: modules, id: developmentId(folder) }];
+      // Else it takes what package.json does not ask for, and that asks for those of development (npm's documentation, "npm prune").
+      return leavesDevelopmentOut(call, o) ? [{ do: "take", path: modules, id: developmentId(folder) }] : [];
     case "uninstall":
     case "un":
     case "rm":

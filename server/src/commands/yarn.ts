@@ -127,7 +127,9 @@ const pnpm: Handler = (call) => {
       return [...nodeModules(call, folder, packages, omits, seen), ...stored, ...pnpmIndex(call)];
     }
     case "prune":
-      return [{ do: "take", path: modules, id: developmentId(folder) }];
+      return o.has("-P", "--prod", "--production") || call.variable("NODE_ENV")?.text === "production"
+        ? [{ do: "take", path: modules, id: developmentId(folder) }]
+        : [];
     case "store":
     case "config":
     case "list":

@@ -5,7 +5,7 @@ import { options } from "../commands/call.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
-import { type Later, type Part, removesByName } from "../queries/removals.ts";
+import { cleansUp, type Later, mindsNoCache, onlyFills, type Part, removesByName } from "../queries/removals.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Word } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
@@ -18,8 +18,11 @@ import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 export function moveFix(subject: Subject, later: Later): { edits: Edit[]; use: Use; writers: readonly Step[] } | undefined {
   const byWriter = new Map<Step, Part[]>();
   for (const part of later.parts) {
-    if (part.writer?.instruction.keyword !== "RUN" || !isOwn(subject, part.writer)) return undefined;
-    byWriter.set(part.writer, [...(byWriter.get(part.writer) ?? []), part]);
+    // A tool may empty its cache in each of the RUNs that fill it.
+    for (const writer of cleansUp(later) ? part.writers : [part.writer]) {
+      if (writer?.instruction.keyword !== "RUN" || !isOwn(subject, writer)) return undefined;
+      byWriter.set(writer, [...(byWriter.get(writer) ?? []), part]);
+    }
   }
   const rest = restOf(subject, later, true);
   if (!rest) return undefined;
@@ -27,7 +30,7 @@ export function moveFix(subject: Subject, later: Later): { edits: Edit[]; use: U
   const uses: Use[] = [];
   for (const [writer, parts] of byWriter) {
     const places = parts.flatMap((p) => p.places);
-    const use = usedBetween(subject, writer, later.step, later.first, places);
+    const use = usedBetween(subject, writer, later.step, later.first, places, (ran) => mindsNoCache(later, ran));
     const put = use === "yes" ? undefined : removalIn(subject, writer, later, parts);
     if (!put) return undefined;
     edits.push(put);
@@ -64,6 +67,7 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
     parts.flatMap((p) => p.places),
   );
   if (!spot) return undefined;
+  if (cleansUp(later)) return insertAfter(subject.file, writer, spot.statement, commandText(later.first));
   const names = parts.flatMap(({ ran, word, places, unnamed }) =>
     unnamed
       ? [word && patternAt(word, ran, spot.cwd)]
@@ -77,9 +81,7 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
   const { command } = later.first;
   const forgiven = command && later.step.script && statementAt(later.step.script, command)?.kind !== "command";
   const force = (forgiven || !removesByName(later.first)) && !flags.some((f) => f.includes("f")) ? ["-f"] : [];
-  const text = cleansUp(later)
-    ? commandText(later.first)
-    : [...privilegeOf(later.first), "rm", ...flags, ...force, ...new Set(names)].join(" ");
+  const text = [...privilegeOf(later.first), "rm", ...flags, ...force, ...new Set(names)].join(" ");
   return insertAfter(subject.file, writer, spot.statement, text);
 }
 
@@ -87,14 +89,16 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
 const patternAt = (word: Word, ran: Ran, cwd: string | undefined): string | undefined =>
   word.parts.every((p) => p.kind === "text" || p.kind === "glob") && (word.raw.startsWith("/") || ran.cwd === cwd) ? word.raw : undefined;
 
-/** A tool that empties its own cache: as good in another place as it stands. */
-const cleansUp = ({ first, parts }: Later): boolean =>
-  !removesByName(first) && first.name !== "find" && parts.every((p) => p.changes.every((c) => c.entry.kind === "cache"));
-
 const commandText = (ran: Ran): string => [...privilegeOf(ran), ...ran.words.map((w) => w.raw)].join(" ");
 
 /** With the values that its words have here: in another RUN a variable may have none. */
 const meant = ({ name, args }: Ran): string => [name, ...args.map((a) => (a.known ? quoted(a.text) : a.text))].join(" ");
+
+/** What ENV has set since: `NODE_ENV=production` decides what `npm prune` takes. */
+const settings = (writer: Step, { before }: Step): string[] =>
+  [...before.env].flatMap(([name, { text, known }]) =>
+    known && name !== "PATH" && writer.before.env.get(name)?.text !== text ? [`${name}=${quoted(text)}`] : [],
+  );
 
 /**
  * What is left of a removing command when others have done its work: nothing, the words that still name something, or, where nobody minds that
@@ -112,7 +116,10 @@ function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | unde
     return taken ? [taken] : stays;
   };
   // What a command that nobody knows wrote there it still removes.
-  const more = stays && isOpen(subject, later) && (cleansUp(later) || parts.some((p) => p.unnamed || p.places.some((x) => x.folder)));
+  const more =
+    stays &&
+    (isOpen(subject, later) || fillsHere(later)) &&
+    (cleansUp(later) || parts.some((p) => p.unnamed || p.places.some((x) => x.folder)));
   if (more) return stays;
   if (cleansUp(later)) return takeAll();
   const gone = new Set(parts.flatMap((p) => (p.word && isExhausted(step, p, parts) ? [p.word] : [])));
@@ -121,6 +128,9 @@ function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | unde
   if (operands.every((w) => gone.has(w))) return takeAll();
   return removeWords(file, command, [...gone]) ?? stays;
 }
+
+/** Its own RUN has written some of it as well. */
+const fillsHere = (later: Later): boolean => later.step.ran.slice(0, later.step.ran.indexOf(later.first)).some((r) => onlyFills(later, r));
 
 /** Whether a command of its RUN may have written anything anywhere; in a folder that programs share, such as a home's cache, one of a RUN before it, too. */
 const isOpen = ({ steps }: Subject, { step, first, parts }: Later): boolean => {
@@ -221,7 +231,10 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const names = parts.flatMap((p) =>
         p.unnamed && p.word ? [p.word.raw] : p.places.flatMap(({ path }) => (path === "/" ? [] : [quoted(path)])),
       );
-      const text = removesByName(later.first) || later.first.name === "find" ? `rm -rf ${names.join(" ")}` : meant(later.first);
+      const text =
+        removesByName(later.first) || later.first.name === "find"
+          ? `rm -rf ${names.join(" ")}`
+          : [...settings(writer, later.step), meant(later.first)].join(" ");
       const edit = end && insertAfter(file, writer, end, text);
       if (edit) edits.set(writer, edit);
     } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)))) {

@@ -16,6 +16,8 @@ const names: readonly RegExp[] = [
   /\/(?:scripts?|docker-entrypoint\.d|init\.d|cron\.\w+)\/[^/]+$/,
   // Programs of some ten kilobytes that start others.
   /\/(?:tini|dumb-init|su-exec)$/,
+  // Packages with one small program each, which most bases have already: some hundred kilobytes.
+  /^rpm:(?:bzip2|curl|diffutils|file|gzip|hostname|less|patch|sed|tar|unzip|which|xz|zip)$/,
   // gpg's own folder: the keys that it fetched.
   /\/\.gnupg(?:\/|$)/,
 ];

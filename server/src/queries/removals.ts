@@ -1,6 +1,8 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { Place } from "../build/uses.ts";
+import { caches } from "../commands/caches.ts";
 import { find } from "../image/files.ts";
+import { isLittle } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -58,6 +60,30 @@ export function* laterRemovals(subject: Subject, counts: (change: Change) => boo
     }
   }
 }
+
+/** What a command removes beside what its words name, where that is surely little, is not worth a word. */
+export function withoutLittle(later: Later): Later | undefined {
+  if (later.parts.every((p) => p.changes.every(isLittle))) return undefined;
+  const parts = later.parts.filter((p) => p.word || !p.changes.every(isLittle));
+  return { ...later, parts, first: parts.some((p) => p.ran === later.first) ? later.first : (parts[0]?.ran ?? later.first) };
+}
+
+/** A tool that empties its own cache: as good in another place as it stands. */
+export const cleansUp = ({ first, parts }: Later): boolean =>
+  !removesByName(first) && first.name !== "find" && parts.every((p) => p.changes.every((c) => c.entry.kind === "cache"));
+
+/** A tool that fills its cache, and takes nothing from it: another one may have been emptied before it. */
+export const onlyFills = (later: Later, ran: Ran): boolean =>
+  cleansUp(later) && ran.changes.some((c) => c.how === "written" && idsOf(later).has(c.entry.id)) && !takesFromCache(later, ran);
+
+/** The same tool once more, for something else, or one that only fills the cache: what is in there is nothing to it. */
+export const mindsNoCache = (later: Later, ran: Ran): boolean =>
+  onlyFills(later, ran) || (cleansUp(later) && ran.name === later.first.name && !takesFromCache(later, ran));
+
+const takesFromCache = (later: Later, ran: Ran): boolean =>
+  caches.some((cache) => cache.ids.some((id) => idsOf(later).has(id)) && cache.reads?.(ran, []));
+
+const idsOf = ({ parts }: Later): ReadonlySet<string> => new Set(parts.flatMap((p) => p.changes.map((c) => c.entry.id)));
 
 /** Its words name what it removes. */
 export const removesByName = (ran: Ran): boolean => ran.name === "rm" || ran.name === "unlink";

@@ -5,12 +5,23 @@ import type { Ran, Step } from "../image/model.ts";
 import { basename, isWithin } from "../image/paths.ts";
 import { isToldOf, writesDown } from "./told.ts";
 
-/** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. */
-export function usedBetween(subject: Subject, writer: Step, step: Step, until: Ran | undefined, places: readonly Place[]): Use {
+/** Whether anything between a step and a later command of the image uses places that the step wrote: also in stages built from it. `spares`: a command to which they are nothing. */
+export function usedBetween(
+  subject: Subject,
+  writer: Step,
+  step: Step,
+  until: Ran | undefined,
+  places: readonly Place[],
+  spares: (ran: Ran) => boolean = () => false,
+): Use {
   const { steps, image } = subject;
   const of = (use: (place: Place) => Use): Use => strongest(places.map(use));
-  const between = steps.slice(writer.index + 1, step.index).filter((s) => image.ships.has(s.stage));
-  const before = until ? step.ran.slice(0, step.ran.indexOf(until)) : [];
+  const withoutSpared = (s: Step): Step => (s.ran.some(spares) ? { ...s, ran: s.ran.filter((r) => !spares(r)) } : s);
+  const between = steps
+    .slice(writer.index + 1, step.index)
+    .filter((s) => image.ships.has(s.stage))
+    .map(withoutSpared);
+  const before = (until ? step.ran.slice(0, step.ran.indexOf(until)) : []).filter((r) => !spares(r));
   // Stages that end with what was written, and without what the later command does.
   const holds = (stage: number): boolean =>
     stage === writer.stage || (isBuiltOn(image, stage, writer.stage) && !isBuiltOn(image, stage, step.stage) && stage !== step.stage);

@@ -3,16 +3,16 @@ import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isUnknown, type Place, stepUses, type Use } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
+import { isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
-import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { mayMeetAgent } from "../queries/agents.ts";
 import { isRowTooDear } from "../queries/costly.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
-import { type Later, laterRemovals } from "../queries/removals.ts";
+import { type Later, laterRemovals, onlyFills, withoutLittle } from "../queries/removals.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -33,8 +33,10 @@ export const removedLater: Rule = {
   },
   *check(subject) {
     // Package lists have a rule of their own.
-    for (const later of laterRemovals(subject, (change) => change.entry.kind !== "lists"))
-      if (!isOfWindows(later.step.before) && !later.parts.every((p) => p.changes.every(isLittle))) yield finding(subject, later);
+    for (const all of laterRemovals(subject, (change) => change.entry.kind !== "lists")) {
+      const later = withoutLittle(all);
+      if (later && !isOfWindows(later.step.before)) yield finding(subject, later);
+    }
   },
 };
 
@@ -43,7 +45,7 @@ function finding(subject: Subject, later: Later): Draft {
   const holders = [...new Set(later.parts.flatMap((p) => p.holders))].sort((a, b) => a.index - b.index);
   const lines = [...new Set(holders.map((s) => String(lineNumber(file, s))))];
   const names = [...new Set(later.parts.flatMap((p) => namesOf(p, later.step)))];
-  const [are, them] = names.length > 1 ? ["are", "them"] : ["is", "it"];
+  const [are, them] = isMany(names) ? ["are", "them"] : ["is", "it"];
   const more = mayWriteThere(subject, later, holders).map((s) => String(lineNumber(file, s)));
   const others = more.length > 0 ? `, and perhaps by ${listed(more)}` : "";
   const { fixes, advice } = mend(subject, later, holders, names);
@@ -58,6 +60,8 @@ function finding(subject: Subject, later: Later): Draft {
   };
 }
 
+const isMany = (names: readonly string[]): boolean => names.length > 1 || /^the .*(?:dependencies|gems)$/.test(names[0] ?? "");
+
 /** A file by its last name, a package by its own. */
 const namesOf = (part: Later["parts"][number], step: Step): string[] => {
   // What a command prints is no name.
@@ -65,6 +69,9 @@ const namesOf = (part: Later["parts"][number], step: Step): string[] => {
   const [cleaned] = part.word ? [] : part.changes.map((c) => caches.find(({ ids }) => ids.includes(c.entry.id)));
   if (cleaned?.liesAnywhere?.(step.before.base)) return [cleaned.what];
   if (part.changes.some((c) => c.path === "/" && c.entry.kind !== "source")) return part.changes.map((c) => c.entry.what);
+  // `npm prune`, `conda remove`: a part of what lies in the folder.
+  if (!part.word && part.changes.every((c) => c.entry.kind === "package"))
+    return part.changes.map(({ entry }) => (entry.what.includes(" ") ? `the ${entry.what}` : entry.what));
   const { word } = part;
   if (word && part.places.length === 1 && !word.raw.startsWith("/") && !knowsFolder(step)) return [word.raw.replace(/["']/g, "")];
   return part.places.map((p) => (p.folder ? p.path : basename(p.path)));
@@ -74,7 +81,7 @@ const namesOf = (part: Later["parts"][number], step: Step): string[] => {
 function mend(subject: Subject, later: Later, holders: readonly Step[], names: readonly string[]): { fixes: DraftFix[]; advice: string } {
   const [writer] = later.parts.map((p) => p.earliest).sort((a, b) => a.index - b.index);
   const name = listed(names);
-  const it = names.length > 1 || later.parts.flatMap((p) => p.places).length > 1 ? "them" : "it";
+  const it = isMany(names) || later.parts.flatMap((p) => p.places).length > 1 ? "them" : "it";
   const places = new Set(later.parts.map((p) => p.earliest)).size;
   const where =
     places > 1 ? "where they are written" : holders.length > 1 ? `in the RUNs that write ${it}` : `in the RUN that writes ${it}`;
@@ -127,10 +134,11 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   if (keyword !== "RUN") return { fixes, advice: `a layer of ${keyword} keeps what it brings` };
   const between = subject.steps.slice((writer?.index ?? 0) + 1, later.step.index + 1).flatMap((s) => s.ran);
   const isCalled = between.some((r) => !later.rans.includes(r) && names.includes(r.name));
+  const isBuiltWith = later.parts.some((p) => p.changes.some((c) => isDevelopment(c.entry.id))) && between.some(mayNeedDevelopment);
   return {
     fixes,
     advice:
-      isCalled || usersOf(subject, later, holders).length > 0
+      isCalled || isBuiltWith || usersOf(subject, later, holders).length > 0
         ? `only one RUN that brings, uses and removes ${it}, or a stage of its own, would`
         : `only a removal ${where} would`,
   };
@@ -167,9 +175,16 @@ const mayWriteThere = (subject: Subject, later: Later, holders: readonly Step[])
     ),
   );
 
-/** A folder into which its own RUN may have written, too: that it does remove. */
-const mayHoldMore = ({ step, first, parts }: Later): boolean =>
-  parts.some((p) => p.places.some((x) => x.folder)) && step.ran.slice(0, step.ran.indexOf(first)).some(isUnknown);
+/** A folder into which its own RUN has written, too, or may have: that it does remove. */
+function mayHoldMore(later: Later): boolean {
+  const { step, first, parts } = later;
+  const before = step.ran.slice(0, step.ran.indexOf(first));
+  const folders = parts.flatMap((p) => p.places.filter((x) => x.folder && x.path !== "/"));
+  const writes = (r: Ran): boolean => r.changes.some((c) => c.how === "written" && folders.some((f) => isWithin(c.path, f.path)));
+  return (
+    (parts.some((p) => p.places.some((x) => x.folder)) && before.some(isUnknown)) || before.some((r) => onlyFills(later, r) || writes(r))
+  );
+}
 
 /** Where gpg's agent may still run, nobody knows whether the removal fails. */
 const withAgent = (use: Use, steps: readonly Step[], removing: readonly Ran[]): Use =>

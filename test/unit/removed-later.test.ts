@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
+import { applyEdits } from "../../server/src/text.ts";
+import { worldOf } from "./support/world.ts";
+
+function told(lines: string[], files?: Record<string, number | string>): { message: string; title?: string; text?: string[] } {
+  const text = `${lines.join("\n")}\n`;
+  const { findings } = analyze(text, { ...worldOf(files), settings: { minSaving: 0 } });
+  const found = findings.find((f) => f.rule.id === "removed-later");
+  const [fix] = found?.fixes ?? [];
+  return { message: found?.message ?? "", ...(fix && { title: fix.title, text: applyEdits(text, fix.edits).split("\n").slice(0, -1) }) };
+}
+
+describe("removed-later", () => {
+  const manifest = { "package.json": '{ "devDependencies": { "typescript": "5" } }', "main.ts": 100 };
+
+  it("names the dependencies that npm prune takes, and says what helps where a build needs them in between", () => {
+    const prune = ["FROM node:24", "WORKDIR /app", "COPY package.json .", "RUN npm install", "COPY . .", "RUN npx tsc"];
+    for (const end of [["RUN npm prune --omit=dev"], ["ENV NODE_ENV=production", "RUN npm prune"]]) {
+      const { message } = told([...prune, ...end], manifest);
+      assert.match(
+        message,
+        /^The development dependencies are stored by line 4: .*only one RUN that brings, uses and removes them, or a stage of its own, would\.$/,
+      );
+    }
+  });
+
+  it("says nothing of an npm prune that keeps them", () =>
+    assert.equal(told(["FROM node:24", "WORKDIR /app", "COPY package.json .", "RUN npm install", "RUN npm prune"], manifest).message, ""));
+
+  it("names packages that a tool removes from its folder", () =>
+    assert.match(
+      told(["FROM continuumio/miniconda3", "RUN conda install -y qt", "USER root", "RUN conda remove -y qt"]).message,
+      /^qt is stored by line 2/,
+    ));
+
+  it("has a cache emptied where it is filled, and once more where the same RUN fills it again", () => {
+    const { message, text } = told([
+      "FROM continuumio/miniconda3",
+      "RUN conda update -n base conda",
+      "COPY environment.yaml .",
+      "RUN conda env create -f environment.yaml && conda clean -afy",
+    ]);
+    assert.match(message, /is stored by line 2: .* Removing it here frees none of that; remove it in the RUN that writes it\.$/);
+    assert.deepEqual(text?.slice(1), [
+      "RUN conda update -n base conda && conda clean -afy",
+      "COPY environment.yaml .",
+      "RUN conda env create -f environment.yaml && conda clean -afy",
+    ]);
+  });
+
+  it("has a cache emptied in each of the RUNs that fill it, also where a script does it too late", () => {
+    const lines = ["FROM centos:7", "RUN yum install -y gcc", "ENV A=b", "RUN yum install -y curl", "COPY tidy.sh /", "RUN sh /tidy.sh"];
+    const { message, text } = told(lines, { "tidy.sh": "yum remove -y curl binutils\nyum clean all\n" });
+    assert.match(
+      message,
+      /^\/var\/cache\/yum is stored by lines 2 and 4: .*; remove it in the RUNs that write it\.$/,
+      "and not curl, which is little",
+    );
+    assert.deepEqual(text?.slice(1), [
+      "RUN yum install -y gcc && yum clean all",
+      "ENV A=b",
+      "RUN yum install -y curl && yum clean all",
+      ...lines.slice(4),
+    ]);
+  });
+
+  it("has none emptied of which a command in between lives", () =>
+    assert.doesNotMatch(
+      told(["FROM centos:7", "RUN yum install -y gcc", "ENV A=b", "RUN yum install -y -C git", "ENV A=c", "RUN yum clean all"]).title ?? "",
+      /^Remove /,
+    ));
+});
