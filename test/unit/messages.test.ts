@@ -88,6 +88,17 @@ describe("messages", () => {
     assert.match(of(`RUN ${clone} -b v1.2 /srv/a && cd /srv/a && make`), /only what is checked out\.$/);
   });
 
+  it("of clone-history-kept say that --depth 1 brings one branch where somebody works in the image", () => {
+    const titles = (...lines: string[]) =>
+      analyze(["FROM debian:trixie-slim", "RUN git clone https://example.com/a.git /srv/a", ...lines, ""].join("\n"), worldOf())
+        .findings.find((f) => f.rule.id === "clone-history-kept")
+        ?.fixes[0]?.title.replace(/ \(saves.*/, "");
+    const worked = "Clone with --depth 1 (check first: whether somebody wants another branch of it: it fetches one alone)";
+    assert.equal(titles('CMD ["serve"]'), "Clone with --depth 1");
+    assert.equal(titles('CMD ["bash"]'), worked);
+    assert.equal(titles("RUN apt-get update && apt-get install -y zsh", 'CMD ["serve"]'), worked);
+  });
+
   it("of removed-later name no instruction where several brought the files", () => {
     const text =
       "FROM alpine:3.22\nADD https://example.org/a.json /tmp/a.json\nRUN mkdir /tmp/b && wget -O /tmp/b/c https://example.org/c\nRUN cat /tmp/a.json && rm -rf /tmp/a.json /tmp/b\n";

@@ -68,11 +68,17 @@ export function tendsHistory(call: GitCall): boolean {
  * ("The Flutter directory is not a clone"), vcpkg (baselines of versions), Homebrew, Chromium's depot_tools, ESP-IDF (their documentation).
  */
 const workByGit = /^(?:flutter|vcpkg|brew|linuxbrew|(?:linux|home)brew-core|depot_tools|esp-idf)$/;
-export const worksByGit = (url: string): boolean =>
-  workByGit.test(
-    url
-      .replace(/\/+$/, "")
-      .replace(/\.git$/, "")
-      .replace(/^.*[/:]/, "")
-      .toLowerCase(),
-  );
+export const worksByGit = (url: string): boolean => workByGit.test(projectOf(url));
+
+/** The last name of its address. */
+const projectOf = (url: string): string =>
+  url
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "")
+    .replace(/^.*[/:]/, "")
+    .toLowerCase();
+
+/** What people keep their settings in, by its name: some kilobytes of text, which they check out elsewhere too and go on with. */
+const ofSettings =
+  /^(?:\.?dotfiles|\.?(?:vim|neovim|nvim|emacs|zsh|bash|fish|tmux|git|shell|i3|sway|awesome|config)[-_.]?(?:config|conf|configs|rc|files|settings|setup|d)|\.?vimrc|\.config|home(?:dir)?-config)$/;
+export const isOfSettings = (url: string): boolean => ofSettings.test(projectOf(url)) || /[-_.]dotfiles$/.test(projectOf(url));

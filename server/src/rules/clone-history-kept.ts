@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
-import { asksForHistory, tendsHistory, worksByGit } from "../commands/git-call.ts";
+import { asksForHistory, isOfSettings, tendsHistory, worksByGit } from "../commands/git-call.ts";
 import { isPip } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
@@ -11,6 +11,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
+import { startsProgram } from "../queries/started.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
@@ -42,8 +43,14 @@ export const cloneHistoryKept: Rule = {
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // Who leaves files of old commits out wants the commits.
         const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
+        // There is no checkout beside it: the history is all that was asked for.
+        const isBare = options(ran.args).has("--bare", "--mirror");
+        // `~/.config/nvim` holds somebody's settings, whatever their project is called.
+        const isLittle = ran.args.some((a) => isOfSettings(a.text)) || /\/\.config\/[^/]+$/.test(dirname(history.path));
         if (
           isPartial ||
+          isBare ||
+          isLittle ||
           ran.args.some((a) => worksByGit(a.text)) ||
           isWorkplace(subject, "says so") ||
           isForGit(steps, step, dirname(history.path))
@@ -58,7 +65,8 @@ export const cloneHistoryKept: Rule = {
   },
 };
 
-function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
+function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
+  const { file, steps } = subject;
   const folder = dirname(git);
   const fixes: DraftFix[] = [];
   const o = options(ran.args, "b c o --branch --config --origin");
@@ -76,9 +84,15 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path: git }: 
   // A tag that the clone is told comes with it.
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
   const built = isShallow && !isTag && all.some(({ ran: r }) => isWithin(r.cwd, folder) && buildsThere(r, folder));
+  // Whoever works in the image may want another branch; a clone that is that deep has one alone (git-clone(1), --single-branch).
+  const worked = !startsProgram(subject) || isWorkplace(subject, "typed in");
+  const checks = [
+    ...(built ? ["whether its build asks git for tags"] : []),
+    ...(worked ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
+  ];
   if (clone && isShallow)
     fixes.push({
-      title: `Clone with --depth 1${built ? " (check first: whether its build asks git for tags)" : ""}`,
+      title: `Clone with --depth 1${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`,
       safety: "review",
       edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }],
     });
