@@ -81,6 +81,16 @@ describe("a cache of an install that finds nothing to install", () => {
     assert.ok(!ofYarn("WORKDIR /app", "COPY . ."));
     assert.ok(!ofYarn("RUN curl -fsSL https://example.com/setup | bash", "WORKDIR /app", "COPY . ."), "a script of somebody's in between");
   });
+  it("is one where the build context is a guess, unless another install finds its project there", () => {
+    const { context, ...world } = worldOf({ Gemfile: 100 });
+    const guessed = { ...world, ...(context && { context: { ...context, guess: { folder: "docker", because: "it has no app" } } }) };
+    const ofYarnIn = (...more: string[]) =>
+      analyze(["FROM ruby:3.4", "WORKDIR /app", "COPY . .", ...more, "RUN yarn install", ""].join("\n"), guessed).findings.some(
+        (f) => f.rule.id === "yarn-cache-kept",
+      );
+    assert.ok(ofYarnIn());
+    assert.ok(!ofYarnIn("RUN bundle install"));
+  });
   it("is one where somebody may have made the project", () => {
     assert.ok(ofYarn("WORKDIR /app", "COPY . .", "RUN harbour new ."));
     assert.ok(ofYarn("RUN harbour new /app", "WORKDIR /app"), "told of its folder");

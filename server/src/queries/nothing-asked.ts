@@ -1,4 +1,4 @@
-import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { manifestsSought } from "../commands/manifests.ts";
 import { contentAt, type Entry, find } from "../image/files.ts";
@@ -7,9 +7,17 @@ import { absolute, dirname, isWithin } from "../image/paths.ts";
 
 /** An install finds none of the files that would tell it what to install: it installs nothing, or fails. */
 export function findsNothing(subject: Subject, step: Step, ran: Ran): boolean {
-  const sought = subject.world.context ? manifestsSought(ran) : undefined;
-  return sought?.every((path) => isMissing(subject, step, ran, path)) ?? false;
+  const { context } = subject.world;
+  const sought = context ? manifestsSought(ran) : undefined;
+  if (!sought?.every((path) => isMissing(subject, step, ran, path))) return false;
+  return context?.guess === undefined || isProject(subject, step, ran);
 }
+
+/** The build context may be another one than was guessed; but where another install finds what it reads, it is that project's. */
+const isProject = (subject: Subject, step: Step, ran: Ran): boolean =>
+  stageOf(subject, step)?.steps.some((s) =>
+    s.ran.some((r) => r.cwd === ran.cwd && manifestsSought(r)?.some((path) => find(r.before.root, path) !== undefined)),
+  ) ?? false;
 
 /** As far as anybody can see: nothing brought it, and no command that nobody knows worked in its folder. */
 function isMissing(subject: Subject, step: Step, ran: Ran, path: string): boolean {
