@@ -153,6 +153,8 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const missing = unknownNames.filter((name) => !present.has(name));
   if (missing.length > 0) {
     const all = missing.sort().join(" ");
+    // Its documentation, too: what the others bring of it is not all.
+    if (!slim) effects.push(...missing.map(documentation));
     effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
     // nodesource's package recommends nothing; of a vendor's own nobody knows.
     if (request.recommends && !missing.every((name) => isOfNodesource(call.state, name)))
@@ -168,7 +170,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const gone = new Set(removed);
   const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
   effects.push(...now.flatMap((p) => made(all, p.name)));
-  return [...effects, ...aggregates(call, all, now, gone, { isPart: missing.length > 0 }), ...replaced(all, [...gone, ...again])];
+  return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
 }
 
 /** What `apt-get remove`, `purge` and `autoremove` do where the index is known. */
@@ -185,11 +187,19 @@ export function removeEffects(
     const own = madeBy(name, all.release);
     return [
       { do: "take", path: "/", id: debId(name) },
+      ...(all.release.package(name) ? [] : [{ do: "take" as const, path: "/usr/share/doc", id: docId(name) }]),
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
-  return [...effects, ...aggregates(call, all, [], gone, how), ...replaced(all, gone)];
+  return [...effects, ...aggregates(call, all, [], gone, how.purges), ...replaced(all, gone)];
 }
+
+const docId = (name: string): string => `deb-doc-of:${name}`;
+const documentation = (name: string): Effect => ({
+  do: "fill",
+  path: "/usr/share/doc",
+  entry: { id: docId(name), kind: "artifact", what: `documentation of ${name}`, size: unknown },
+});
 
 const madeId = (name: string): string => `deb-made:${name}`;
 

@@ -1,6 +1,5 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
-import { atLeast } from "../image/size.ts";
 import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
 import type { Package, Release } from "../sizes/packages/package.ts";
 import { nameIn, type Packages, sized, sourceOf } from "./apt-installed.ts";
@@ -42,13 +41,13 @@ export function holdingNow(all: Packages): Holding {
   return withMore(holdingOfBase(all), holdingOf(all.release, knownOf(all.release, came)));
 }
 
-/** What apt and dpkg store beside the packages' own files, for all packages of this layer together; `isPart`: it installs others that nobody knows. */
+/** What apt and dpkg store beside the packages' own files, for all packages of this layer together. */
 export function aggregates(
   call: Call,
   all: Packages,
   added: readonly Package[],
   gone: ReadonlySet<string>,
-  { purges = false, isPart = false }: { purges?: boolean; isPart?: boolean } = {},
+  purges: boolean = false,
 ): Effect[] {
   const { release, slim, present } = all;
   const earlier = all.entries.filter((e) => e.layer === call.layer && !gone.has(nameIn(e)));
@@ -67,8 +66,6 @@ export function aggregates(
   const python = "python3-minimal";
   const weights = packages.map((p) => weightOf(p, slim));
   const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
-  // Packages that are in no index bring documentation as well.
-  const hasOthers = isPart || earlier.some((e) => !release.package(nameIn(e)));
   const last = (path: string, id: string): Entry | undefined => contentAt(call.state.root, path).newest(id);
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,
@@ -83,18 +80,11 @@ export function aggregates(
   // Written by an earlier command of this RUN: then there may be less of it now.
   const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
   const source = sourceOf(release);
-  const inPart = (id: string): boolean => hasOthers && /^deb-(?:doc|man|locale)$/.test(id);
   const entry = (path: string, id: string, what: string, bytes: number | undefined, kind: Entry["kind"]): Effect[] =>
     bytes === undefined
       ? []
       : bytes > 0 || had(path, id)
-        ? [
-            {
-              do: "fill",
-              path,
-              entry: { id, kind, what, size: inPart(id) ? atLeast(sized(bytes, all.exact)) : sized(bytes, all.exact), source },
-            },
-          ]
+        ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }]
         : [];
   return [
     ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
