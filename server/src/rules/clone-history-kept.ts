@@ -22,12 +22,12 @@ export const cloneHistoryKept: Rule = {
   id: "clone-history-kept",
   summary: "A clone keeps its whole history in the image",
   why:
-    "`git clone` fetches every version that ever was, and the folder `.git` stays in the layer, often many times the source itself. `--depth 1` fetches the one commit that is checked out. " +
+    "`git clone` fetches every version that ever was, and the folder `.git` stays in the layer, often many times the source itself. `--depth 1` fetches the one commit that is checked out, and no other branch. " +
     "That is not enough where something asks git for tags or older commits; then `.git` can still be removed in the same `RUN`, when nobody needs it any more.",
   about: "bytes",
   example: {
-    before: "FROM alpine/git\nRUN git clone https://github.com/pyenv/pyenv.git /opt/pyenv\n",
-    after: "FROM alpine/git\nRUN git clone --depth 1 https://github.com/pyenv/pyenv.git /opt/pyenv\n",
+    before: 'FROM alpine/git\nRUN git clone https://github.com/pyenv/pyenv.git /opt/pyenv\nENTRYPOINT ["/opt/pyenv/bin/pyenv"]\n',
+    after: 'FROM alpine/git\nRUN git clone --depth 1 https://github.com/pyenv/pyenv.git /opt/pyenv\nENTRYPOINT ["/opt/pyenv/bin/pyenv"]\n',
   },
   *check(subject) {
     const { image, steps } = subject;
