@@ -66,7 +66,7 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, level: Level | undefined): Finding | undefined {
   const byBytes = rule.about === "bytes";
   if (byBytes && (draft.known ?? Number.POSITIVE_INFINITY) < (settings.minSaving ?? defaultMinSaving)) return undefined;
-  const weighed = draft.fixes.map((fix) => new Weighed(fix, () => (rule.about === "form" ? none : subject.saving(fix))));
+  const weighed = draft.fixes.map((fix) => new Weighed(fix, () => (rule.about === "form" || fix.unweighed ? none : subject.saving(fix))));
   const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;

@@ -9,6 +9,8 @@ export interface BaseImage {
   /** What the name stands for in the catalogue: `python:3.12.13-slim-trixie`; absent where it is not known. */
   readonly resolved?: string;
   readonly size: Size;
+  /** The size is that of another line, which is as big as a rule: two of these are not told apart. */
+  readonly standsIn?: true;
   /** Where the size comes from, in words for the user: "docker-library/repo-info, 2026-07-14". */
   readonly source?: string;
   /** The distribution beneath: `debian`, `ubuntu`, `alpine`, `fedora` …, with its release (`bookworm`, `24.04`, `3.24`). */

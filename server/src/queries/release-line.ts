@@ -12,6 +12,10 @@ import { lineNumber } from "./places.ts";
 export const lineName = ({ image, line }: StandsOn): string =>
   `${image.replace(/^mcr\.microsoft\.com\//, "")} ${line.name}${line.codename ? ` (${line.codename})` : ""}`;
 
+/** The same behind the name of an image on it, where that does not say it: `debian:bookworm` is `: debian 12`, `python:3.14-slim` nothing. */
+export const lineBehind = (name: string, on: StandsOn): string =>
+  (name.split(":").at(-1) ?? "").split("-").includes(on.line.name) ? "" : `: ${lineName({ ...on, line: { ...on.line, codename: "" } })}`;
+
 /** The lines after one that get security fixes on a day, in order. */
 export function linesAfter(releases: ReleaseLines, on: StandsOn, day: string): ReleaseLine[] {
   const lines: ReleaseLine[] = [];

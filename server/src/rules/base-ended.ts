@@ -6,7 +6,7 @@ import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
-import { isBefore, lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
+import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
 import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
@@ -74,6 +74,7 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
             title: `Move to ${like}${firstChecking(checksOf(subject, stage, like ?? "", { image, line: noLine }, noLine))}, test before you ship`,
             safety: "review",
             edits,
+            unweighed: !isWeighed(subject, stage, like ?? ""),
           },
         ]
       : [],
@@ -115,10 +116,17 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const passed = years(ended.line.released, next.released);
   const more = passed < manyYears ? [] : [`what ${notes.length > 0 ? "else " : ""}${passed} years have changed`];
   return {
-    title: `Move to ${own.name}${all}${firstChecking([...notes, ...more])}: ${ended.image} ${next.name}, test before you ship`,
+    title: `Move to ${own.name}${all}${lineBehind(own.name, { ...ended, line: next })}${firstChecking([...notes, ...more])}, test before you ship`,
     safety: "review",
+    unweighed: !known.every((m) => isWeighed(subject, m.stage, m.name)),
     edits: known.flatMap((m) => m.edits),
   };
+}
+
+/** The sizes of both images are their own: else all that is left to count is what the packages differ by. */
+function isWeighed({ world }: Subject, { steps: [from] }: Stage, name: string): boolean {
+  const both = [from?.after.base, world.bases?.find(name)];
+  return both.every((base) => base !== undefined && !isUnknown(base.size) && !base.standsIn);
 }
 
 /** Over more the list of what breaks is surely not complete, and says so. */

@@ -3,7 +3,7 @@ import { moveOf } from "../edits/next-line.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
-import { lineName, linesAfter, pinnedLine } from "../queries/release-line.ts";
+import { lineBehind, lineName, linesAfter, pinnedLine } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -38,7 +38,13 @@ export const baseOlder: Rule = {
       span: { start: word.start, end: word.end },
       message: (saving) =>
         `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less: ${lineName(smaller.on)} is supported${smaller.on.line.ends ? ` until ${smaller.on.line.ends}` : ""}.`,
-      fixes: [{ title: `Move to ${smaller.name}: ${lineName(smaller.on)}, test before you ship`, safety: "review", edits: smaller.edits }],
+      fixes: [
+        {
+          title: `Move to ${smaller.name}${lineBehind(smaller.name, smaller.on)}, test before you ship`,
+          safety: "review",
+          edits: smaller.edits,
+        },
+      ],
     };
   },
 };

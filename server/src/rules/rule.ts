@@ -60,6 +60,8 @@ export interface DraftFix {
   readonly edits: readonly Edit[];
   readonly creates?: readonly FileText[];
   readonly inAll?: InAll;
+  /** What it saves is not told: of what weighs nobody knows the size before and after. */
+  readonly unweighed?: boolean;
 }
 
 /**

@@ -182,6 +182,7 @@ function describe(
       : (onlyTypical || name.includes("@")) && !isUnknown(found.size)
         ? typical(found.size.bytes)
         : found.size,
+    ...(standIn ? { standsIn: true } : {}),
     ...(source ? { source } : {}),
     ...(os ? { os } : {}),
     ...(suite === undefined ? {} : { ofLastBuild: true }),
