@@ -126,6 +126,27 @@ describe("messages", () => {
       );
   });
 
+  it("of changed-later look behind a chown that has given the files to root", () => {
+    const of = (...lines: string[]) => {
+      const text = ["FROM debian:bookworm-slim", "COPY data /srv/data", ...lines, "RUN chown -R www-data:www-data /srv/data", ""].join(
+        "\n",
+      );
+      return analyze(text, worldOf({ "data/big.bin": 20_000_000 }))
+        .findings.filter((f) => f.rule.id === "changed-later")
+        .map((f) => [f.message, f.fixes.length] as const)
+        .at(-1);
+    };
+    const chown = "RUN chown -R root:root /srv/data";
+    const [message, fixes] = of(chown) ?? [];
+    assert.match(
+      message ?? "",
+      /Leave out the chown of line 3, which stores it once more for nothing\. COPY --chown=www-data:www-data at line 2 does/,
+    );
+    assert.equal(fixes, 0);
+    assert.match(of(chown, "RUN usermod -u 1000 www-data")?.[0] ?? "", /Where usermod comes before them, /);
+    assert.doesNotMatch(of()?.[0] ?? "", /Leave out/);
+  });
+
   it("of apt-update-alone leave a script that may install to the user", () => {
     const of = (...between: string[]) => {
       const text = ["FROM debian:bookworm", "RUN apt-get update", ...between, "RUN apt-get install -y jq", ""].join("\n");

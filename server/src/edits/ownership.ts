@@ -6,7 +6,7 @@ import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { find, type Node, unfold } from "../image/files.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
-import { accountMakers, type Changer, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
+import { accountMakers, type Changer, copiedOverBy, givenToRoot, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { heaviest, sourcesOf } from "../queries/stored-again.ts";
 import type { Part } from "../shell/syntax.ts";
@@ -22,8 +22,14 @@ import { adviceFor, linesOf } from "./ownership-words.ts";
  * RUN that touch the same files, in order. Else the reason why that would not be the same.
  */
 export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
-  const writers = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
-  const heavy = heaviest(sourcesOf(subject, step, related));
+  const all = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
+  for (const vain of all) {
+    const inVain = vain === step ? undefined : givenToRoot(vain);
+    if (inVain && isCoveredBy(inVain, related)) return adviceBehind(subject, step, related, vain, inVain);
+  }
+  const written = (s: Step): Step => copiedOverBy(subject, s, step) ?? s;
+  const writers = [...new Set(all.map(written))];
+  const heavy = [...new Set(heaviest(sourcesOf(subject, step, related)).map(written))];
   const advised = heavy.length > 0 ? heavy : writers;
   const advice = (): string => adviceFor(subject, step, related, advised, writers);
   const runs = advised.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage);
@@ -35,6 +41,24 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   const others = runs.length > 0 && runs.length < advised.length ? `what ${linesOf(subject, runs)} wrote can be changed there` : undefined;
   if (others === undefined) return outcome;
   return typeof outcome === "string" ? `${outcome}; ${others}` : { ...outcome, others };
+}
+
+/** All that one of them changes the others give an owner anew. */
+const isCoveredBy = ({ call }: Changer, related: readonly Changer[]): boolean =>
+  call.paths.every((path) =>
+    related.some((c) => c.call.verb === "chown" && c.call.recursive && c.call.paths.some((p) => isWithin(path, p))),
+  );
+
+/** What a chown has given to root in vain is stored twice by that alone: it goes, and the change is made where the files were written. */
+function adviceBehind(subject: Subject, step: Step, related: readonly Changer[], vain: Step, inVain: Changer): string {
+  const writers = writersOf(subject, vain, inVain);
+  const heavy = heaviest(sourcesOf(subject, vain, [inVain]));
+  const [first] = writers;
+  const renumbered = first && renumberedBetween(subject, first, step, related);
+  const advice = renumbered
+    ? `Where ${renumbered} comes before them, the COPY and the RUN that write it do it in place`
+    : adviceFor(subject, step, related, heavy.length > 0 ? heavy : writers, writers);
+  return `Leave out the ${inVain.call.verb} of line ${lineNumber(subject.file, vain)}, which stores it once more for nothing. ${advice}`;
 }
 
 /** Why no fix is offered; absent where what to do says it. */

@@ -1,7 +1,10 @@
 import type { Subject } from "../build/subject.ts";
 import { makesAccount, type OwnerCall, ownerCall, ownerParts, renumbers, writesAccounts } from "../commands/owners.ts";
+import { flagValue, isCopy } from "../dockerfile/instruction.ts";
+import { expandWord } from "../dockerfile/variables.ts";
 import { entriesOf, find } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
+import { absolute, hasGlob, isWithin, join } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
 import { type Span, spanOver } from "../text.ts";
 
@@ -57,6 +60,36 @@ export function writersOf({ steps }: Subject, step: Step, { call }: Changer): St
     return node && (call.recursive || node.type === "file") ? entriesOf(node, path).map(({ entry }) => entry.layer) : [];
   });
   return [...new Set(layers)].sort((a, b) => a - b).flatMap((layer) => steps[layer] ?? []);
+}
+
+/**
+ * The COPY that brings the same folder of the same stage, and what an earlier one has brought of it with it: that is copied over, and what the earlier
+ * one says of owner and mode is nobody's.
+ */
+export function copiedOverBy({ steps }: Subject, copy: Step, before: Step): Step | undefined {
+  const early = onlySource(copy);
+  if (!early) return undefined;
+  return steps.slice(copy.index + 1, before.index).find((s) => {
+    const late = s.stage === copy.stage ? onlySource(s) : undefined;
+    if (!late || late.from !== early.from || !isWithin(early.source, late.source)) return false;
+    const below = early.source.slice(late.source.length).replace(/^\//, "");
+    return early.to === (below === "" ? late.to : join(late.to, below));
+  });
+}
+
+/** Of a COPY from another stage, with one source and no pattern in it. */
+function onlySource({ instruction, before }: Step): { from: string; source: string; to: string } | undefined {
+  const from = isCopy(instruction) ? flagValue(instruction, "from") : undefined;
+  const [source, to, more] = instruction.args.map((word) => expandWord(word.text, (name) => variableIn(before, name)).text);
+  if (from === undefined || source === undefined || to === undefined || more !== undefined || hasGlob(source)) return undefined;
+  return { from, source: absolute(source, "/"), to: absolute(to, before.cwd) };
+}
+
+/** A chown that gives a RUN's files to root, whose they are: what it stores a second time others wrote. */
+export function givenToRoot(step: Step): Changer | undefined {
+  const [only, ...more] = changersOf(step);
+  const parts = only && only.call.verb !== "chmod" ? ownerParts(only.call, only.call.value.text) : undefined;
+  return parts && more.length === 0 && [parts.user, parts.group].every((name) => /^(?:root|0)?$/.test(name)) ? only : undefined;
 }
 
 const makersOf = new WeakMap<Subject, readonly { readonly index: number; readonly ran: Ran }[]>();
