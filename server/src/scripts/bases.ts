@@ -4,7 +4,7 @@
 //   official-tags.jsonl       which tags are one image
 //   base-images-2020.jsonl    images of October 2020, and here: base-images-2023.jsonl of January 2023, base-images-2018.jsonl of 2016 to
 //                             January 2018, of these only what Dockerfiles name 5 times or more among 99,000 public ones, and no tag that
-//                             moved on to another release of Debian afterwards
+//                             moved on to another release of Debian afterwards; base-images-ended.jsonl, the last builds of lines that have ended
 //   base-packages-2020.jsonl  the OS image beneath them
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -147,13 +147,19 @@ function osOfBase(on: string): string {
 // More of both, read one by one from the same source; they lie here.
 const readOwn = <T>(file: string): T[] => rowsIn(join("server/src/scripts", file));
 
-const sizes = [...read<SizeRow>("base-images.jsonl"), ...readOwn<SizeRow>("base-images-more.jsonl")].filter((row) => row.onDiskMB !== null);
+const measured = [...read<SizeRow>("base-images.jsonl"), ...readOwn<SizeRow>("base-images-more.jsonl")].filter(
+  (row) => row.onDiskMB !== null,
+);
+// Of one tag the last row counts; an earlier one is of the tag that it stood for.
+const isLast = (row: SizeRow): boolean => row === measured.findLast((other) => other.image === row.image && other.tag === row.tag);
+const sizes = measured.map((row) => (isLast(row) ? row : { ...row, tag: row.resolvedTag?.replace(/^.*:/, "") ?? row.tag }));
 const groups = read<TagsRow>("official-tags.jsonl");
 // Of one tag the last row counts.
 const old = [
   ...readOwn<OldRow>("base-images-2018.jsonl"),
   ...read<OldRow>("base-images-2020.jsonl"),
   ...readOwn<OldRow>("base-images-2023.jsonl"),
+  ...readOwn<OldRow>("base-images-ended.jsonl"),
 ];
 const bases = new Map(read<PackagesRow>("base-packages-2020.jsonl").map((row) => [`${row.image}:${row.tags[0]}`, row.on]));
 
@@ -260,7 +266,7 @@ const snapshot: BasesSnapshot = {
     tags: { name: "docker-library/official-images, 2026-08-21", at: "docker-library/official-images@37079fb336f5" },
     old: {
       name: "docker-library/repo-info",
-      at: "a public copy of docker-library/repo-info of October 2020, Beatzevo/repo-info-master@e69fae89fa1c; of January 2018, mariko011/centos@455ffd172fa9; of January 2023, docker-library/repo-info@72e4be79b9c8",
+      at: "a public copy of docker-library/repo-info of October 2020, Beatzevo/repo-info-master@e69fae89fa1c; of January 2018, mariko011/centos@455ffd172fa9; of January 2023, docker-library/repo-info@72e4be79b9c8; of the last builds of lines that have ended, maxmood96/repo-info at the commit in each row",
     },
   },
   os: osTexts.texts(),

@@ -1,15 +1,15 @@
 // The catalogue of published base images: what a name in FROM stands for, how big it is, what is smaller.
 import type { BaseCatalogue, BaseImage, SmallerBase } from "../image/base.ts";
-import { isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
+import { atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { BasesSnapshot } from "./bases-format.ts";
 import { imageFacts, packageManagerOf } from "./image-facts.ts";
 import { ImageIndex, type OldGroup } from "./image-index.ts";
 import { debianCodename, distributions, type Found, lineLength, lines, lookUp } from "./look-up.ts";
 import { oldVariants } from "./old-variants.ts";
 import { cudaRuntimeOf, parseReference, type Reference } from "./reference.ts";
-import { agreement, type StandIn, standInFor } from "./stand-in.ts";
+import { agreement, onItsSuite, type StandIn, standInFor } from "./stand-in.ts";
 import { suiteOf } from "./suites.ts";
-import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, type Tag, tagKey } from "./tag.ts";
+import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** Here slim is not the same with less: swift's has no compiler (says its page in the registry). */
 const otherSlim = new Set(["swift"]);
@@ -61,7 +61,8 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     if (!image || !tag || !index) return [];
     const own = sizeOf(image, index, tag);
     const today = smallerTags(image, index, tag);
-    const old = today.length > 0 ? [] : oldVariants(tag, (text) => lookUp(image, index, text));
+    const variants = today.length > 0 ? [] : oldVariants(tag, (text) => lookUp(image, index, text));
+    const old = variants.map((found) => ({ ...found, size: sizeOf(image, index, found.name).size }));
     // A slim image of the suite that is asked for before one of another suite.
     const { suite } = parseTag(tag);
     const told = [...today, ...old].flatMap((found) => ofSameDay(image, tag, found));
@@ -102,14 +103,33 @@ function untoldSlim(image: string, index: ImageIndex, tag: string): SmallerBase[
 
 interface TagSize {
   readonly size: Size;
-  /** It is another tag's. */
+  /** It is another line's. */
   readonly standsIn: boolean;
 }
 
 function sizeOf(image: string, index: ImageIndex, tag: string): TagSize {
-  const size = lookUp(image, index, tag)?.size ?? unknown;
-  const standIn = isUnknown(size) ? standInFor(image, index, tag) : undefined;
-  return standIn ? { size: typical(standIn.found.size.bytes), standsIn: true } : { size, standsIn: false };
+  const { found, standIn } = known(image, index, tag);
+  if (!standIn) return { size: found?.size ?? unknown, standsIn: false };
+  // Its own line's, on another suite or of another day: full and slim are then off by the same.
+  const line = parseTag(tag).version?.slice(0, lineLength(image)) ?? [];
+  const isOwn = startsWith(parseTag(standIn.tag).version ?? [], line);
+  return { size: typical(standIn.found.size.bytes), standsIn: !isOwn };
+}
+
+/**
+ * What a tag stands for, and what stands in where nobody knows its size. A line that moved to another suite after it was measured is another image
+ * since: what it weighed says next to nothing of that.
+ */
+function known(image: string, index: ImageIndex, tag: string): { readonly found?: Found; readonly standIn?: StandIn } {
+  const found = lookUp(image, index, tag);
+  const suite = suiteOf(image, parseTag(tag));
+  const on = osOf(found?.on ?? "");
+  const moved = suite !== undefined && on?.id === "debian" && on.release !== undefined && on.release !== suite;
+  if (found && !moved && !isUnknown(found.size)) return { found };
+  const standIn =
+    (suite === undefined ? undefined : onItsSuite(image, index, tag, suite, moved)) ?? (moved ? undefined : standInFor(image, index, tag));
+  if (standIn || !found) return { ...(found && { found }), ...(standIn && { standIn }) };
+  return { found: { ...found, size: moved ? atLeast(found.size) : found.size } };
 }
 
 /** A size that stands in for another is good enough to tell a full image from a slim one, not two that are nearly alike. */
@@ -155,7 +175,7 @@ function describe(
   // A tag that is in no table still says what it is a version of, and on what.
   const unlisted: Found | undefined =
     parsed.version && !parsed.words.some((w) => /^(?:windows|nano)server/.test(w)) ? { tag: "", size: unknown, os: "" } : undefined;
-  const found = tag ? (lookUp(image, index, tag) ?? unlisted) : undefined;
+  const { found = unlisted, standIn } = tag ? known(image, index, tag) : {};
   if (!found) return base;
   const told = osOf(found.os || osOfOthers(image, index, parsed));
   const suite = told === undefined || (told.id === "debian" && told.release === undefined) ? suiteOf(image, parsed) : undefined;
@@ -168,7 +188,6 @@ function describe(
   // Of some old images only that is known: Debian or Ubuntu.
   const manager = found.os === "dpkg" ? "apt" : packageManagerOf(os, parsed);
   const packageManager = (old ? undefined : ownManager) ?? manager;
-  const standIn = isUnknown(found.size) && tag ? standInFor(image, index, tag) : undefined;
   const source = standIn
     ? standInText(snapshot, index, `${image}:${tag}`, image, standIn)
     : found.day && sourceText(snapshot, index, found);

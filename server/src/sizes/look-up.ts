@@ -10,6 +10,8 @@ export interface Found {
   readonly day?: string;
   /** `debian:trixie-slim` */
   readonly os: string;
+  /** On what the image that was measured stands: a tag that names no suite may have moved on. */
+  readonly on?: string;
   readonly old?: OldGroup;
   readonly remark?: string;
 }
@@ -55,6 +57,7 @@ const ofRow = (row: Row, isExact: boolean, group?: Group): Found => ({
   size: isExact && !row.remark ? computed(row.bytes) : typical(row.bytes),
   day: row.day,
   os: row.os.includes(":") ? row.os : group?.os || row.os,
+  on: row.os,
   remark: row.remark,
 });
 
@@ -91,7 +94,7 @@ export function ofOld(image: string, old: OldGroup, text: string): Found {
       !versions.some((other) => other && isLineOf(version, other)) &&
       (version.length > 2 || versions.some((other) => isLineOf(other, version))));
   const os = isBuild ? old.os : withoutUntoldRelease(image, tag, old.os);
-  return { tag: mostExact(old.tags), size: isBuild ? computed(old.bytes) : typical(old.bytes), day: old.day, os, old };
+  return { tag: mostExact(old.tags), size: isBuild ? computed(old.bytes) : typical(old.bytes), day: old.day, os, on: old.os, old };
 }
 
 export const isLineOf = (line: readonly number[] | undefined, version: readonly number[]): boolean =>

@@ -36,7 +36,21 @@ export function standInFor(image: string, index: ImageIndex, text: string): Stan
   return own ?? nearestLine(image, index, text, version) ?? onOtherDebian(image, index, text, asked);
 }
 
-function nearestLine(image: string, index: ImageIndex, text: string, version: Version): StandIn | undefined {
+/**
+ * A tag that names no suite is that of the suite on which it was built last: `python:3.6` is `3.6-bullseye`. `moved`: of its own line only
+ * an image of another suite is known.
+ */
+export function onItsSuite(image: string, index: ImageIndex, text: string, suite: string, moved: boolean): StandIn | undefined {
+  const tag = `${text}-${suite}`;
+  const asked = parseTag(tag);
+  if (!asked.version || asked.date) return undefined;
+  const found = lookUp(image, index, tag);
+  if (found && !isUnknown(found.size)) return { tag, found };
+  return nearestLine(image, index, tag, asked.version, true) ?? (moved ? onOtherDebian(image, index, tag, asked) : undefined);
+}
+
+/** `onSuite`: what full images stand on weighs most of them, so there the next major version is near enough. */
+function nearestLine(image: string, index: ImageIndex, text: string, version: Version, onSuite = false): StandIn | undefined {
   const wanted = version.slice(0, lineLength(image));
   const rest = text.slice(text.split("-")[0]?.length ?? 0);
   const known = [...linesOf(image, index)].flatMap((line): Known[] => {
@@ -50,8 +64,10 @@ function nearestLine(image: string, index: ImageIndex, text: string, version: Ve
   const above = sorted.find((k) => compareVersions(k.line, wanted) > 0);
   if (below && above) return agree(below, above) ? nearer(wanted, below, above) : undefined;
   const only = below ?? above;
-  return only && isNear(image, wanted, only.line) ? only : undefined;
+  return only && (isNear(image, wanted, only.line) || (onSuite && isNextMajor(image, wanted, only.line))) ? only : undefined;
 }
+
+const isNextMajor = (image: string, wanted: Version, line: Version): boolean => image !== "python" && distance(wanted, line).majors === 1;
 
 /**
  * The same tag on another release of the distribution beneath. Of the tables' own rows, each taken for its neighbour, a size is off by 1 %
