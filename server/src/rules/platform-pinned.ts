@@ -9,7 +9,7 @@ export const platformPinned: Rule = {
   summary: "The image's base is pinned to one platform",
   why:
     "`FROM --platform=linux/amd64` makes the same image on every machine, whatever `docker build --platform` asks for: on an ARM machine it runs under emulation, several times slower, and no ARM image can be built from the file. " +
-    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right; and a stage that is called after its platform, `AS app-amd64`, or that downloads programs for it alone, is for that one on purpose.",
+    "Say the platform where the image is built instead. `--platform=$BUILDPLATFORM` on a stage that only builds is another thing, and right; and a stage that is called after its platform, `AS app-amd64`, or that downloads programs for it alone, is for that one on purpose; so is a function for AWS Lambda. Nothing is said of a base that may be there for one platform only.",
   about: "pin",
   level: "info",
   aliases: ["DL3029"],
@@ -27,7 +27,14 @@ export const platformPinned: Rule = {
       image.stages.some((s) => image.ships.has(s.index) && s.index !== index && s.steps.some((step) => copiesFrom(step, index)));
     if (pins.some(({ stage }) => !image.ships.has(stage.index) && isCopied(stage.index))) return;
     for (const { stage, flag, platform } of pins) {
-      if (!image.ships.has(stage.index) || saysSo(stage, platform) || needsIt(subject, platform)) continue;
+      if (
+        !image.ships.has(stage.index) ||
+        saysSo(stage, platform) ||
+        needsIt(subject, platform) ||
+        isForOne(stage) ||
+        isFunction(subject, stage)
+      )
+        continue;
       yield {
         span: { start: flag.start, end: flag.end },
         aliases: ["DL3029"],
@@ -51,16 +58,35 @@ const architectures = {
   arm64: /(?:^|[^a-z0-9])(?:arm64|aarch64|armv8)(?![a-z0-9])/i,
 } as const;
 
-/** What it downloads or installs is for that platform, and nothing for another one: there it would not run. */
+/** A file that is fetched, by its address or by the ending of its name. */
+const isFetched = (text: string): boolean => /:\/\/|\.(?:deb|rpm|zip|xz|t?gz|tbz2|AppImage)$/.test(text);
+
+/** What it downloads or installs is for that platform, and nothing for another one: there it would not run. A cross-compiler names both. */
 function needsIt(subject: Subject, platform: string): boolean {
   const own = platform === "linux/amd64" ? "amd64" : /^linux\/arm64(?:\/v8)?$/.test(platform) ? "arm64" : undefined;
   if (!own) return false;
-  const words = subject.steps.flatMap(({ instruction, ran }) => [
-    ...(instruction.keyword === "ADD" ? instruction.args : []).map((a) => a.text),
-    ...ran.flatMap((r) => r.args).map((a) => a.text),
-  ]);
-  const names = (of: RegExp): boolean => words.some((word) => of.test(word));
-  return names(architectures[own]) && !names(architectures[own === "amd64" ? "arm64" : "amd64"]);
+  const other = architectures[own === "amd64" ? "arm64" : "amd64"];
+  const added = subject.steps.flatMap(({ instruction }) => (instruction.keyword === "ADD" ? instruction.args : []).map((a) => a.text));
+  const words = [...added, ...subject.steps.flatMap(({ ran, notRun }) => [...ran, ...notRun]).flatMap((r) => r.args.map((a) => a.text))];
+  const isOwn = (word: string): boolean => architectures[own].test(word);
+  return words.some(isOwn) && !words.some((word) => other.test(word) && !isOwn(word) && (isFetched(word) || added.includes(word)));
+}
+
+/** AWS Lambda runs a function on the platform that is said where it is deployed, and takes no image for several (its documentation, "Create a Lambda function using a container image"). */
+const isFunction = ({ steps, image }: Subject, stage: Stage): boolean =>
+  /(?:^|\/)(?:lambda|sam)\/|aws-lambda|^lambci\//.test(stage.base) ||
+  /awslambdaric|aws-lambda/.test(image.stages[image.target]?.end.entrypoint?.text ?? "") ||
+  steps.some((s) => s.ran.some((r) => r.args.some((a) => /^awslambdaric(?:$|[=<>~])/.test(a.text))));
+
+/** Official images that there are for amd64 alone (docker-library/official-images, "Architectures"), and those of which nobody knows. */
+function isForOne({ steps, base: name }: Stage): boolean {
+  const base = steps[0]?.after.base;
+  const isKnown =
+    base?.standardLayout === true || base?.resolved !== undefined || /^(?:gcr\.io\/distroless|mcr\.microsoft\.com\/dotnet)\//.test(name);
+  return (
+    steps[0]?.after.baseStage === undefined &&
+    (!isKnown || /^(?:library\/)?(?:mysql:5|openjdk:.*alpine|centos:6|amazonlinux:(?:1|2018))/.test(name))
+  );
 }
 
 const copiesFrom = ({ instruction, touched }: Step, stage: number): boolean =>
