@@ -19,15 +19,15 @@ export function adviceFor(
   const isCopied = (s: Step): boolean => s.stage === step.stage && isOwn(subject, s) && isCopy(s.instruction);
   const runs = heavy.filter((s) => s.stage === step.stage && s.instruction.keyword === "RUN");
   const others = heavy.filter((s) => s.stage !== step.stage);
+  const copies = heavy.filter(isCopied);
+  const light = writers.filter((s) => isCopied(s) && !heavy.includes(s));
+  // What all of them bring in part one sentence says.
+  const isSame = copies.length > 0 && light.length > 0 && ![copies, light].some((some) => some.every((s) => bringsAll(s, related)));
   const texts = [
-    byCopies(subject, related, heavy.filter(isCopied)),
+    byCopies(subject, related, isSame ? [...light, ...copies].sort((a, b) => a.index - b.index) : copies),
     byRuns(subject, related, runs),
     others.length > 0 ? `Do it where ${linesOf(subject, others)} in another stage wrote it` : undefined,
-    byCopies(
-      subject,
-      related,
-      writers.filter((s) => isCopied(s) && !heavy.includes(s)),
-    ),
+    isSame ? undefined : byCopies(subject, related, light),
   ];
   const [first, ...rest] = texts.filter((text) => text !== undefined);
   return first === undefined ? "Do it in the RUN that writes them" : [first, ...rest.map(lower)].join("; ");
