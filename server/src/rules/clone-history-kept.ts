@@ -85,7 +85,8 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
   const built = isShallow && !isTag && all.some(({ ran: r }) => isWithin(r.cwd, folder) && buildsThere(r, folder));
   // Whoever works in the image may want another branch; a clone that is that deep has one alone (git-clone(1), --single-branch).
-  const worked = !startsProgram(subject) || isWorkplace(subject, "typed in");
+  const isShell = subject.image.stages[subject.image.target]?.end.cmd?.instruction !== undefined && !startsProgram(subject);
+  const worked = isShell || isWorkplace(subject, "typed in");
   const checks = [
     ...(built ? ["whether its build asks git for tags"] : []),
     ...(worked ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
