@@ -62,6 +62,26 @@ describe("all fixes together", () => {
     }
   });
 
+  it("name what they add in the removal that took it along", () => {
+    const install = "apt-get update && apt-get install -y gcc make";
+    const build = "rm -rf /var/lib/apt/lists/* && gcc -o /tool main.c";
+    const named = [
+      ["apt-get purge -y --auto-remove gcc make", "apt-get purge -y --auto-remove gcc make libc6-dev"],
+      ["apt-get remove -y gcc make && apt-get -y autoremove", "apt-get remove -y gcc make libc6-dev && apt-get -y autoremove"],
+      // In a later RUN too; which then moves to the first.
+      ["true\nRUN apt-get purge -y --auto-remove gcc make", "apt-get purge -y --auto-remove gcc make libc6-dev"],
+      // It would have stayed, it was named, or all are marked.
+      ...["apt-get purge -y gcc make", "apt-get purge -y --auto-remove gcc make libc6-dev", "apt-get purge -y nano"].map((r) => [r, r]),
+      ["apt-mark auto '.*' && apt-get purge -y --auto-remove make", "apt-get purge -y --auto-remove make"],
+    ];
+    for (const [removal, then = ""] of named) {
+      const from = `FROM debian:bookworm-slim\nCOPY main.c .\nRUN ${install} && ${build} && ${removal}\n`;
+      const { text: fixed } = fixAll(from, worldOf(), { unsafe: true });
+      assert.match(fixed, /make libc6-dev && rm/);
+      assert.ok(fixed.trimEnd().endsWith(then), fixed);
+    }
+  });
+
   it("leave alone what is no Dockerfile", () => {
     for (const other of ["", "\uFEFF", "hello", "RUN <<"])
       assert.deepEqual(fixAll(other, worldOf()), { text: other, applied: 0, rounds: 0, creates: [] });

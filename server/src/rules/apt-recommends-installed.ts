@@ -1,7 +1,7 @@
 import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { recommendsId } from "../commands/apt.ts";
-import { aptCall, packageName } from "../commands/apt-call.ts";
+import { aptCall, packageName, removesPackages } from "../commands/apt-call.ts";
 import {
   buildsPackages,
   certificates,
@@ -18,7 +18,7 @@ import { asksFor, compilesNatively, mayBeMissed } from "../commands/called.ts";
 import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Entry } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import type { Ran, State, Step } from "../image/model.ts";
 import { fetchesLater } from "../queries/https.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Edit, Span } from "../text.ts";
@@ -116,6 +116,27 @@ function addPackages(names: readonly string[], words: readonly Word[], source: s
   return names.length === 0 ? [] : [{ start: last.end, end: last.end, text: names.map((name) => `${space}${name}`).join("") }];
 }
 
+/** What a later removal took along, because nothing needed it any more, would stay once it is named: then that names it, too. */
+function removedToo({ steps }: Subject, step: Step, ran: Ran, names: readonly string[]): Edit[] {
+  const later = steps.filter((s) => s.stage === step.stage && s.index >= step.index);
+  const places = later.flatMap((s) => s.ran.map((r) => ({ in: s, ran: r })));
+  const removals = places.slice(places.findIndex((p) => p.ran === ran) + 1).filter((p) => !p.ran.maybe && removesPackages(p.ran));
+  const end = later.at(-1)?.after;
+  const taken = names.flatMap((name) => {
+    const sweep = end && !isInstalled(end, name) ? removals.findLastIndex((p) => isInstalled(p.ran.before, name)) : -1;
+    // What is marked by a pattern is marked with what the fix names.
+    const before = removals.slice(0, sweep + 1).filter((p) => aptCall(p.ran)?.packages.length !== 0);
+    const place = before.some((p) => p.ran.name === "apt-mark") ? undefined : before.at(-1);
+    return place && !someNamed(place.ran, (other) => other === name) ? [{ name, place }] : [];
+  });
+  return [...new Set(taken.map((t) => t.place))].flatMap((place) => {
+    const its = taken.filter((t) => t.place === place).map((t) => t.name);
+    return addPackages(its, packageWords(place.ran), place.in.instruction.source);
+  });
+}
+
+const isInstalled = ({ root }: State, name: string): boolean => [...root.content].some((e) => e.id === `deb:${name}`);
+
 /** `RUN ["apt-get", "install", "-y", "curl"]` */
 function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   const at = words.findIndex((w) => w.text === aptCall(ran)?.verb);
@@ -165,6 +186,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const calls = [ran, ...(fallback ? [fallback] : [])];
   const names = needed.map((n) => n.name);
   const added = calls.flatMap((r) => addPackages(names, packageWords(r), source));
+  if (added.length > 0) added.push(...removedToo(subject, step, ran, names));
   const flag = calls.flatMap((r): Edit[] => {
     const at = flagPlace(r, source);
     return at === undefined ? [] : [{ start: at, end: at, text: " --no-install-recommends" }];
