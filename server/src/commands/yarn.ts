@@ -113,24 +113,27 @@ const pnpm: Handler = (call) => {
   switch (verb) {
     // It fills node_modules/.pnpm, which a later install only links into (pnpm 7.33 and 9.15: that writes two small files).
     case "fetch":
-      return [...nodeModules(call, folder, [], o.has("-P", "--prod"), undefined), ...stored];
+      return [...nodeModules(call, folder, [], o.has("-P", "--prod"), undefined), ...stored, ...pnpmIndex(call, o, { fetches: true })];
     case "install":
     case "i":
     case "add": {
-      if (o.has("-g", "--global")) return globalTools(call, packages);
+      if (o.has("-g", "--global")) return [...globalTools(call, packages), ...pnpmIndex(call, o)];
       const isThere = [...contentAt(call.state.root, modules)].some((e) => e.id === dependenciesId(folder));
       if (packages.length === 0 && isThere)
-        return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...stored, ...pnpmIndex(call)];
+        return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...stored, ...pnpmIndex(call, o)];
       const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
       const isOfWorkspace = o.has("-F", "--filter", "-r", "--recursive");
       const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: o.has("--no-optional") });
-      return [...nodeModules(call, folder, packages, omits, seen), ...stored, ...pnpmIndex(call)];
+      return [...nodeModules(call, folder, packages, omits, seen), ...stored, ...pnpmIndex(call, o)];
     }
     case "prune":
       return o.has("-P", "--prod", "--production") || call.variable("NODE_ENV")?.text === "production"
         ? [{ do: "take", path: modules, id: developmentId(folder) }]
         : [];
+    // `store prune` empties the index's cache as well; of the store it takes only what nothing links to.
     case "store":
+    case "cache":
+      return /^(?:prune|delete)$/.test(packages[0] ?? "") ? [removeAll(`${userCache(call, "pnpm")}/*`)] : [];
     case "config":
     case "list":
       return [];
@@ -140,17 +143,25 @@ const pnpm: Handler = (call) => {
 };
 
 /**
- * What it keeps of the registry's index: 9 and 10 look for a newer pnpm, 3,257,854 bytes, but not where CI is set; 11 and 12 ask for every
- * package, 80 MB for a small project (installs with 9.15.9, 10.34.9, 11.28.11 and 12.21.0, November 2026).
+ * What it keeps of the registry's index (installs with 7.33.7, 8.15.9, 9.15.9, 10.34.9, 11.28.11 and 12.21.0, November 2026): up to 10 it
+ * looks for a newer pnpm, 3,257,854 bytes, but not where it is told not to, or CI is set; 11 and 12 ask for every package, also when they
+ * fetch by a lock file: 3.6 MB for express, 80 MB for a small project. Where nobody knows the release,
+ * it may. Those before 7 keep it elsewhere.
  */
-function pnpmIndex(call: Call): Effect[] {
-  const installed = [...contentAt(call.state.root, "/usr")].findLast((e) => e.id.startsWith("npm:pnpm@"));
-  const asksOnce = /@[~^]?(?:9|10)(?![\d])/.test(installed?.id ?? "");
-  const path = userCache(call, "pnpm");
+function pnpmIndex(call: Call, o: ReturnType<typeof options>, { fetches = false } = {}): Effect[] {
+  const installed = [...contentAt(call.state.root, "/usr")].findLast((e) => e.id.startsWith("npm:pnpm@"))?.id;
+  const chosen = /"packageManager"\s*:\s*"(pnpm@\d+)/.exec(call.textAt?.(pathOf(call, "package.json")) ?? "")?.[1];
+  const major = Number(/@(?:latest-|next-)?[~^]?(\d+)/.exec(chosen ?? installed?.slice("npm:".length) ?? "")?.[1] ?? Number.NaN);
+  const notifies = setting(call, "npm_config_update_notifier") ?? setting(call, "NPM_CONFIG_UPDATE_NOTIFIER");
+  const staysSilent = fetches || setting(call, "CI") !== undefined || notifies === "false" || o.has("--prefer-offline");
   const looked: Effect = { do: "lookAt", path: "/usr" };
-  if (asksOnce && setting(call, "CI") !== undefined) return [looked];
-  return [looked, cacheIn(path, "pnpm-index", "what pnpm keeps of the registry's index", asksOnce ? typical(3_257_854) : unknown)];
+  if (o.has("--offline") || major < 7 || (major <= 10 && staysSilent)) return [looked];
+  const id = !(major > 10) && staysSilent ? "pnpm-index-maybe" : pnpmIndexId;
+  const size = major <= 10 ? typical(3_257_854) : unknown;
+  return [looked, cacheIn(userCache(call, "pnpm"), id, "what pnpm keeps of the registry's index", size)];
 }
+
+const pnpmIndexId = "pnpm-index";
 
 /** bun links from its cache as pnpm does. */
 const bun: Handler = (call) => {
@@ -189,9 +200,11 @@ export const yarnCaches: readonly ToolCache[] = [
   },
   {
     tool: "pnpm",
-    what: "the pnpm store",
-    ids: ["pnpm-store"],
+    what: "the pnpm cache",
+    ids: ["pnpm-store", pnpmIndexId],
     verbs: ["fetch", "install", "i", "add"],
+    // 11 and 12 check the lock file by what they kept.
+    reads: offline("pnpm"),
     clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
   },
   {

@@ -82,8 +82,12 @@ const words: Readonly<Record<string, Words>> = {
     example: one("node:24-slim", "yarn install --frozen-lockfile", "yarn cache clean"),
   },
   pnpm: {
-    why: "pnpm's store and `node_modules` are hard links of each other: in one layer they are stored once, and removing the store frees nothing. Where files are copied, or the store is filled in a `RUN` of its own, both are stored.",
-    example: one("node:24-slim", "pnpm install --frozen-lockfile --package-import-method=copy", "rm -rf /root/.local/share/pnpm/store"),
+    why: "pnpm keeps what it asks the registry in `~/.cache/pnpm`: up to version 10 what there is of pnpm itself, from 11 on a file or two for every package, also where a lock file names them. In an image nobody asks again. Its store and `node_modules` are hard links of each other: in one layer they are stored once, and removing the store frees nothing. Where files are copied both are stored.",
+    example: one(
+      "node:24-slim\nRUN npm install -g pnpm@10 && npm cache clean --force\nCOPY package.json pnpm-lock.yaml .",
+      "pnpm install --frozen-lockfile",
+      "rm -rf /root/.cache/pnpm",
+    ),
   },
   bun: {
     why: "bun links what it installs from its cache: in one layer both are stored once, and removing the cache frees nothing. With `--backend=copyfile` they are two copies.",
