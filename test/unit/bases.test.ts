@@ -285,6 +285,8 @@ describe("base images: smaller ones", () => {
     // Lines that have ended, as the older list knows them; the words in each image's own order.
     "python:3.6": ["python:3.6-alpine 40.79", "python:3.6-slim 128.46"],
     "python:3.6-slim": [],
+    "ruby:3.1.2": ["ruby:3.1.2-slim 174.39"],
+    "openjdk:8-jre": ["openjdk:8-jre-slim 184.06"],
     "node:10-buster": ["node:10-buster-slim 148.72"],
     "debian:stretch": ["debian:stretch-slim 55.32"],
     // Of the same day, where there surely is one.

@@ -61,7 +61,7 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     if (!image || !tag || !index) return [];
     const own = sizeOf(image, index, tag);
     const today = smallerTags(image, index, tag);
-    const variants = today.length > 0 ? [] : oldVariants(tag, (text) => lookUp(image, index, text));
+    const variants = today.length > 0 ? [] : oldVariants(tag, (text) => ofItsLine(image, index, text));
     const old = variants.map((found) => ({ ...found, size: sizeOf(image, index, found.name).size }));
     // A slim image of the suite that is asked for before one of another suite.
     const { suite } = parseTag(tag);
@@ -101,6 +101,17 @@ function untoldSlim(image: string, index: ImageIndex, tag: string): SmallerBase[
   return variants.filter(({ variant }) => variant === "slim");
 }
 
+/** Its own line's, on another suite or of another day: there is such a tag, and full and slim are off by the same. */
+function isOfLine(image: string, tag: string, standIn: StandIn): boolean {
+  const line = parseTag(tag).version?.slice(0, lineLength(image)) ?? [];
+  return line.length === lineLength(image) && startsWith(parseTag(standIn.tag).version ?? [], line);
+}
+
+function ofItsLine(image: string, index: ImageIndex, tag: string): (Pick<Found, "tag" | "size"> & { readonly old?: unknown }) | undefined {
+  const { found, standIn } = known(image, index, tag);
+  return standIn && isOfLine(image, tag, standIn) ? { tag: standIn.tag, size: standIn.found.size, old: standIn.found.old } : found;
+}
+
 interface TagSize {
   readonly size: Size;
   /** It is another line's. */
@@ -110,10 +121,7 @@ interface TagSize {
 function sizeOf(image: string, index: ImageIndex, tag: string): TagSize {
   const { found, standIn } = known(image, index, tag);
   if (!standIn) return { size: found?.size ?? unknown, standsIn: false };
-  // Its own line's, on another suite or of another day: full and slim are then off by the same.
-  const line = parseTag(tag).version?.slice(0, lineLength(image)) ?? [];
-  const isOwn = startsWith(parseTag(standIn.tag).version ?? [], line);
-  return { size: typical(standIn.found.size.bytes), standsIn: !isOwn };
+  return { size: typical(standIn.found.size.bytes), standsIn: !isOfLine(image, tag, standIn) };
 }
 
 /**
