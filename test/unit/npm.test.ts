@@ -102,6 +102,14 @@ describe("tools that npm installs for all", () => {
       assert.deepEqual(kept("npm install -g pnpm@9", `pnpm install && ${removal}`), [], removal);
   });
 
+  it("are pruned at the cost of the lock file, npm's list and its log", () => {
+    const lines = "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nRUN npm prune --omit=dev\n";
+    const last = (files: Record<string, number | string>) => analyze(lines, worldOf(files)).toJSON().image.stages[0]?.layers.at(-1);
+    const manifest = { "package.json": "{}" };
+    assert.equal(last({ ...manifest, "package-lock.json": 61_550 })?.bytes, 113_868);
+    assert.equal(last(manifest)?.bytes, 0);
+  });
+
   it("are read as rows of a version, two sizes and a mark", () => {
     for (const [name, text] of Object.entries(snapshot.packages))
       assert.match(text, /^\d+\.\d+\.\d+[-.\w]* [1-9]\d+ [1-9]\d+(?: \+)?(?: >\S+)*$/, name);

@@ -16,13 +16,14 @@ describe("removed-later", () => {
 
   it("names the dependencies that npm prune takes, and says what helps where a build needs them in between", () => {
     const prune = ["FROM node:24", "WORKDIR /app", "COPY package.json .", "RUN npm install", "COPY . .", "RUN npx tsc"];
-    for (const end of [["RUN npm prune --omit=dev"], ["ENV NODE_ENV=production", "RUN npm prune"]]) {
-      const { message } = told([...prune, ...end], manifest);
-      assert.match(
-        message,
-        /^The development dependencies are stored by line 4: .*only one RUN that brings, uses and removes them, or a stage of its own, would\.$/,
-      );
-    }
+    for (const files of [manifest, { ...manifest, "package-lock.json": 60_000 }])
+      for (const end of [["RUN npm prune --omit=dev"], ["ENV NODE_ENV=production", "RUN npm prune"]]) {
+        const { message } = told([...prune, ...end], files);
+        assert.match(
+          message,
+          /^The development dependencies are stored by line 4: .*only one RUN that brings, uses and removes them, or a stage of its own, would\.$/,
+        );
+      }
   });
 
   it("says nothing of an npm prune that keeps them", () =>
