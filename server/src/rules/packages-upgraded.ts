@@ -58,7 +58,7 @@ export const packagesUpgraded: Rule = {
 
 /** The base does not bring what this brings, or somebody says why it is there. */
 const isMeant = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolean =>
-  upgrades.some((r) => isFromElsewhere(r) || hasOwnComment(subject, r) || addsRepository(subject, step, r)) || isForSecurity(subject, step);
+  upgrades.some((r) => isFromElsewhere(r) || hasOwnComment(subject, r) || addsRepository(subject, step, r)) || isReasoned(subject, step);
 
 /** One RUN without its upgrades. */
 const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[] | undefined =>
@@ -116,13 +116,17 @@ function addsRepository(subject: Subject, step: Step, upgrade: Ran): boolean {
   );
 }
 
-/** Somebody wants what is newest, for the holes that are closed in it: they know that it costs bytes. */
-const isForSecurity = ({ file }: Subject, { instruction }: Step): boolean =>
-  commentsAt(file, instruction).some((text) =>
-    /\b(?:security|secure|hardening|cves?|cve-\d+|vulnerabilit(?:y|ies)|advisor(?:y|ies)|trivy|snyk|grype|deliberate(?:ly)?|intentional(?:ly)?|on purpose)\b/i.test(
-      text,
-    ),
-  );
+/** Somebody wants what is newest, for the holes that are closed in it, or says what it is needed for: they know that it costs bytes. */
+function isReasoned({ file }: Subject, { instruction }: Step): boolean {
+  const said = commentsAt(file, instruction);
+  return said.some((text) => forSecurity.test(text)) || (said.some((text) => ofUpgrade.test(text)) && reason.test(said.join(" ")));
+}
+
+const forSecurity =
+  /\b(?:security|secure|hardening|cves?|cve-\d+|vulnerabilit(?:y|ies)|advisor(?:y|ies)|trivy|snyk|grype|deliberate(?:ly)?|intentional(?:ly)?|on purpose)\b/i;
+const ofUpgrade = /\b(?:dist-)?upgrad(?:e[ds]?|ing)\b/i;
+const reason =
+  /\b(?:because|since|due to|otherwise|or else|so that|in order to|needs?|needed|must|have to|has to|requires?|required|necessary|avoids?|prevents?|fix(?:es)?|work-?around|fails?|breaks?|broken|errors?|conflicts?|(?:in)?compatib\w+|mismatch\w*|doesn't|does not|won't)\b/i;
 
 const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d", "/etc/apk/repositories"];
 const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWithin(path, folder));
