@@ -91,6 +91,22 @@ describe("what becomes of the stop signal in shell form", () => {
     assert.match(told(debian, "CMD prepare && serve") ?? "", /: let its last command begin with exec\.$/);
   });
 
+  it("of brackets without JSON in them is none: the array that was meant is offered", () => {
+    const fixed = (words: string) =>
+      analyze(`FROM debian:trixie-slim\nCMD ${words}\n`, worldOf())
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .map((f) => [/^It looks like exec form/.test(f.message), f.fixes[0]?.title]);
+    for (const words of ["[ /bin/start ]", "[/bin/start]", "['/bin/start']", '["/bin/start",]', "[ /bin/start, ]"])
+      assert.deepEqual(fixed(words), [[true, 'Write it as JSON: ["/bin/start"]']], words);
+    for (const words of ["[ls, -l]", "[ ls -l ]", '["ls" "-l"]', "['ls', \"-l\"]", '["ls", -l]'])
+      assert.deepEqual(fixed(words), [[true, 'Write it as JSON: ["ls", "-l"]']], words);
+    for (const words of ["[ -f /ready ]", "[ a = b ]"])
+      assert.ok(
+        fixed(words).every(([looks]) => !looks),
+        words,
+      );
+  });
+
   it("is nothing to speak of where the words are the base's own program's", () => {
     for (const base of ["public.ecr.aws/lambda/python:3.13", "amazon/aws-lambda-nodejs:20"])
       assert.equal(

@@ -107,8 +107,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
     edits: [{ start: span.start, end: instruction.headEnd, text: execText(words) }],
   });
   const shell = end.shell.join(" ");
-  if (/^\[\s*["'\u201c\u2018]|^\[.*,/s.test(form.text)) {
-    const meant = wordsMeant(form.text.trim());
+  const meant = wordsMeant(form.text.trim());
+  if (meant || /^\[\s*["'\u201c\u2018]|^\[.*,/s.test(form.text)) {
     const fixes = meant ? [fixTo(meant, "Write it as JSON")] : [];
     return yield { span, aliases: ["DL3025"], message: () => `${noJson} Here that is ${shell}.`, fixes };
   }
@@ -229,7 +229,7 @@ function endsAtOnce(script: Script): boolean {
   return last?.kind === "command" && brief.has(last.words[0]?.raw ?? "");
 }
 
-const brief = new Set("echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
+const brief = new Set("[ test echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
 
 const endsWithExec = (script: Script): boolean => [...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec";
 
@@ -252,9 +252,17 @@ const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some(isTold);
 
-/** The strings of what was meant as an array: other quotes, a comma at the end. Undefined where that is not clear. */
+/** The strings of what was meant as an array: other quotes or none, commas too many or none. Undefined where that is not clear. */
 function wordsMeant(text: string): string[] | undefined {
-  const item = /"[^"'\\]*"|'[^"'\\]*'|\u201c[^"'\\\u201c\u201d]*\u201d/;
-  if (!new RegExp(`^\\[\\s*(?:${item.source})(?:\\s*,\\s*(?:${item.source}))*\\s*,?\\s*\\]$`).test(text)) return undefined;
-  return [...text.matchAll(new RegExp(item.source, "g"))].map(([quoted]) => quoted.slice(1, -1));
+  const item = /"[^"'\\]*"|'[^"'\\]*'|\u201c[^"'\\\u201c\u201d]*\u201d|[\w./:@%+=-]+/;
+  const between = text.includes(",") ? "\\s*,\\s*" : "\\s+";
+  if (!new RegExp(`^\\[\\s*(?:${item.source})(?:${between}(?:${item.source}))*\\s*,?\\s*\\]$`).test(text)) return undefined;
+  const words = [...text.matchAll(new RegExp(item.source, "g"))].map(([word]) => (/^[\w./:@%+=-]/.test(word) ? word : word.slice(1, -1)));
+  return isTest(text, words) ? undefined : words;
 }
+
+/** What `[` is in a shell: `[ -f /ready ]`, `[ "$MODE" = full ]`; a bare word in brackets without blanks is not (test(1)). */
+const isTest = (text: string, words: readonly string[]): boolean =>
+  /^\[\s.*\s\]$/s.test(text) &&
+  !text.includes(",") &&
+  (/^-\w$/.test(words[0] ?? "") || words.some((w) => /^(?:[!=]=?|-(?:eq|ne|[gl][et]|ef|nt|ot))$/.test(w)));
