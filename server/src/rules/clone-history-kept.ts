@@ -83,7 +83,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const isShallow = isRemote && !isWhole && asking.length === 0 && !strange;
   // A tag that the clone is told comes with it.
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
-  const built = isShallow && !isTag && all.some(({ ran: r }) => isWithin(r.cwd, folder) && buildsThere(r, folder));
+  const built = isShallow && !isTag && all.some(({ ran: r }) => buildsThere(r, folder));
   // Whoever works in the image may want another branch; a clone that is that deep has one alone (git-clone(1), --single-branch).
   const isShell = subject.image.stages[subject.image.target]?.end.cmd?.instruction !== undefined && !startsProgram(subject);
   const worked = isShell || isWorkplace(subject, "typed in");
@@ -99,9 +99,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
     });
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
   const gits = all.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
-  const builder = all.find(
-    ({ step: s, ran: r }) => s !== step && s.before.cwd !== "/" && isWithin(r.cwd, folder) && (buildsThere(r, folder) || isUnknown(r)),
-  );
+  const builder = all.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder));
   const alone =
     builder === undefined &&
     (strange === undefined || strange.step === step) &&
@@ -145,26 +143,46 @@ const commandsBehind = (steps: readonly Step[], step: Step, ran: Ran): Behind[] 
     s.index < step.index ? [] : s.ran.slice(s === step ? s.ran.indexOf(ran) + 1 : 0).map((r): Behind => ({ step: s, ran: r })),
   );
 
-/** Builds that ask git describe for their version in many projects: `make`, setuptools-scm and versioneer, GoReleaser, git-commit-id of Maven. */
-const mayAskVersion = ({ name, args }: Ran): boolean =>
-  /^(?:make|gmake|cmake|meson|scons|bazel|mvnw?|gradlew?|sbt|lein|cargo|dotnet|mix|rebar3|stack|cabal|swift|goreleaser|autoreconf|autogen\.sh|configure|poetry|uv|hatch|flit)$/.test(
+/** Builds that ask git describe for their version in many projects: `make`, Ant, setuptools-scm and versioneer, GoReleaser, git-commit-id of Maven. */
+const mayAskVersion = ({ name, args }: Ran, folder: string, cwd: string): boolean =>
+  /^(?:make|gmake|cmake|meson|scons|bazel|ant|mvnw?|gradlew?|sbt|lein|cargo|go|dotnet|mix|rebar3|stack|cabal|swift|rake|goreleaser|autoreconf|autogen\.sh|configure|poetry|uv|hatch|flit|tox|nox)$/.test(
     basename(name),
   ) ||
-  (/^python[\d.]*$/.test(basename(name)) && args.some((a) => /^(?:setup\.py|build|pip)$/.test(a.text))) ||
-  (isPip(basename(name)) && args.some((a) => /^\.(?:$|[[/])/.test(a.text)));
+  (/^python[\d.]*$/.test(basename(name)) && args.some((a) => /(?:^|\/)setup\.py$|^(?:build|pip)$/.test(a.text))) ||
+  (isPip(basename(name)) && args.some((a) => isWithin(projectAt(a.text, cwd), folder)));
+
+/** `-e ./a[extra]`; neither a name, nor an address, nor a list of requirements. */
+function projectAt(text: string, cwd: string): string {
+  const isPath = /^\.|\//.test(text) && !/^(?!file:)[\w+]+:\/\/|\.(?:txt|in)$/.test(text);
+  return isPath ? absolute(text.replace(/^file:\/\//, "").replace(/\[[^\]]*\]$/, ""), cwd) : "/";
+}
 
 /** What a project has them run may ask git, too: webpack with git-rev-sync. */
 const runsScripts = ({ name }: Ran): boolean => /^(?:npm|npx|yarn|pnpm|bun|webpack|grunt|gulp)$/.test(basename(name));
 
+/** It stands in a clone, or is told a place in it: `make -C /opt/b`. */
+const isAt = ({ cwd, args }: Ran, folder: string): boolean =>
+  isWithin(cwd, folder) || args.some((a) => isWithin(absolute(a.text.replace(/^(?:-\w|--[\w-]+=)(?=[./])/, ""), cwd), folder));
+
 /** It builds what was cloned, or is a script of its own. */
 const buildsThere = (ran: Ran, folder: string): boolean =>
-  mayAskVersion(ran) || runsScripts(ran) || (isUnknown(ran) && ran.name.includes("/") && isWithin(absolute(ran.name, ran.cwd), folder));
+  (isAt(ran, folder) && (mayAskVersion(ran, folder, ran.cwd) || runsScripts(ran))) ||
+  (isUnknown(ran) && scriptOf(ran).includes("/") && isWithin(absolute(scriptOf(ran), ran.cwd), folder));
+
+/** Likewise, or nobody knows what it does there, or above it: `cd /src && ./build-all.sh`. */
+const mayBuild = (ran: Ran, folder: string): boolean =>
+  buildsThere(ran, folder) || (isUnknown(ran) && (isAt(ran, folder) || (ran.cwd !== "/" && isWithin(folder, ran.cwd))));
+
+/** The file that is run: of a shell what it is told to read, `./build.sh` by another spelling. */
+function scriptOf({ name, args }: Ran): string {
+  if (!/^(?:ba|da|z)?sh$/.test(basename(name))) return name;
+  const [first] = args.filter((a) => !a.text.startsWith("-"));
+  return first === undefined || first.text.includes("/") ? (first?.text ?? "") : `./${first.text}`;
+}
 
 /** A script of somebody else's that stands in the clone, or is told of it: that may check out another commit. */
 function isStrange(ran: Ran, folder: string): boolean {
-  const [first] = ran.args;
-  const isShell = /^(?:ba|da|z)?sh$/.test(ran.name);
-  const path = isShell ? (first?.text ?? "") : ran.name;
+  const path = scriptOf(ran);
   if (!isUnknown(ran) || !path.includes("/") || /\/s?bin\/[\w-]+$/.test(path) || isWithin(absolute(path, ran.cwd), folder)) return false;
   return isWithin(ran.cwd, folder) || ran.args.some((a) => a.text === folder);
 }
