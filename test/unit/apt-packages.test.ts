@@ -66,6 +66,24 @@ describe("packages that apt installs", () => {
     assert.ok(wrong.length <= 0.02 * judged, `${wrong.length} of ${judged} differ:\n${wrong.join("\n")}`);
   });
 
+  it("are looked at in the order of the command, by an old apt in that of the index", () => {
+    // As `apt-get install -s` said on each base.
+    const both = "fonts-dejavu-core fonts-urw-base35";
+    for (const [suite, list, fonts] of [
+      ["bullseye", "imagemagick ghostscript", "fonts-urw-base35"],
+      ["bullseye", "gimp ghostscript", "fonts-urw-base35"],
+      ["bullseye", "libgs9 fontconfig", both],
+      ["bullseye", "libfontconfig1 fonts-texgyre", "fonts-texgyre"],
+      ["bookworm", "imagemagick ghostscript", both],
+      ["bookworm", "ghostscript imagemagick", "fonts-urw-base35"],
+    ] as const) {
+      const on = release(suite);
+      const { added } = resolve(on, { installed: new Names(on.base), wanted: list.split(" "), recommends: false });
+      const names = added.map((a) => a.package.name).filter((name) => name.startsWith("fonts-"));
+      assert.equal(names.sort().join(" "), fonts, `${suite}: ${list}`);
+    }
+  });
+
   it("are found in under a millisecond, warm, for thirty names", () => {
     const wanted = [
       ..."autoconf build-essential ca-certificates cmake curl ffmpeg g++ gcc git gnupg imagemagick jq libcurl4-openssl-dev libffi-dev".split(

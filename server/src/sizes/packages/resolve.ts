@@ -46,6 +46,12 @@ function* againstOthers(release: Release, { own, more }: Names): Generator<Packa
   return undefined;
 }
 
+/**
+ * Where apt 2.2 and earlier look at what is named in the order of the index, which is nearly that of the names: in Debian 11 `imagemagick
+ * ghostscript` and `gimp ghostscript` bring ghostscript's fonts and no others, in whatever order, in Debian 12 (apt 2.6) only the other way round.
+ */
+const byName = new Set(["bionic", "focal", "bullseye"]);
+
 /** A base image's packages stay what they are. */
 const ofImages = new WeakMap<ReadonlySet<string>, { release: Release; packages: readonly Package[] }>();
 
@@ -76,6 +82,7 @@ class Resolution {
       this.makeRoom(found);
       this.mark(found, undefined);
     }
+    if (byName.has(this.release.name)) named.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const found of named) this.dependencies(found, undefined);
     const needed = this.neededBy(named);
     const added = [...this.added.values()].map((a) => (needed.has(a.package.name) ? { package: a.package } : a));
