@@ -40,6 +40,7 @@ function ruleOf(cache: ToolCache): Rule {
         const kept = covered.has(step) ? undefined : keptBy(cache, step);
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept) || isToldBy(subject, step, kept)) continue;
         for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
+        if (!isOfNoUse(cache, step)) for (const other of keptBehind(subject, step, cache)) covered.add(other.step);
         yield finding(subject, cache, step, kept);
       }
     },
@@ -198,7 +199,7 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const off = !isLookedAt && all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
-  const alike = cache.fetchedByAll ? keptBehind(subject, step, cache) : [];
+  const alike = keptBehind(subject, step, cache);
   const cleaned = off || takesMore || isOfWindows(step.before) ? undefined : removal(subject, cache, [{ step, kept }, ...alike], readers);
   // What another one of them leaves in folders of its own is kept out by its mounts too.
   const mountable = [...new Set([step, ...later, ...alike.map((a) => a.step)])].map((s) => ({
@@ -270,9 +271,9 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
 
 const theseRuns = (count: number): string => (count > 1 ? `these ${count} RUNs` : "this RUN");
 
-/** Later RUNs on top of this layer that leave some of the cache as well. */
+/** Later RUNs on top of this layer that leave what is fetched by all as well: what is done about this one is done about them. */
 const keptBehind = (subject: Subject, step: Step, cache: ToolCache): KeptAt[] =>
-  shippedSteps(subject).flatMap((s) => {
+  (cache.fetchedByAll ? shippedSteps(subject) : []).flatMap((s) => {
     const kept = s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage) ? keptBy(cache, s) : undefined;
     return kept && isOwn(subject, s) && !isWanted(subject, cache, s, kept) ? [{ step: s, kept }] : [];
   });
