@@ -34,7 +34,9 @@ describe("what becomes of the stop signal in shell form", () => {
     }
     assert.deepEqual(told("FROM debian:trixie-slim\nCMD java -jar /app.jar\n"), [["warning", false]]);
     assert.deepEqual(told("FROM alpine:3.24\nCMD ['java', '-jar']\n"), [["warning", false]], "it does not run at all");
-    assert.deepEqual(told("FROM alpine:3.24\nCMD sh -c 'java -jar /app.jar'\n"), [["warning", false]], "two shells");
+    assert.deepEqual(told("FROM debian:trixie-slim\nCMD sh -c 'java -jar /app.jar'\n"), [["warning", false]], "two shells");
+    for (const keyword of ["CMD", "ENTRYPOINT"])
+      assert.deepEqual(told(`FROM alpine:3.24\n${keyword} sh -c 'java -jar /app.jar'\n`), [], "one has left its place to the other");
     const world = { ...worldOf(), settings: { rules: { "shell-form": "error" as const } } };
     assert.equal(analyze("FROM alpine:3.24\nCMD java -jar /app.jar\n", world).findings[0]?.level, "error", "as the settings have it");
   });
@@ -77,6 +79,9 @@ describe("what becomes of the stop signal in shell form", () => {
       "while true; do serve; done",
       "a && tail -f /log",
       "serve &",
+      "sh -c 'while true; do load; done'",
+      "sh -c 'for i in 1 2 3; do load; done; sleep 2'",
+      "bash -c 'serve | tee /log'",
     ])
       assert.equal(told(debian, `CMD ${words}`), undefined, words);
     assert.equal(told("alpine:3.24", "CMD (proxy) & (serve)"), undefined);

@@ -127,6 +127,8 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   // Nobody has to stop it.
   if (instruction.keyword === "CMD" && (tellsOfItself(script) || (!end.entrypoint && endsAtOnce(script)))) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
+  // A shell that gives way leaves one shell only, and what ends in a loop or a short wait hears of nothing in either form.
+  if (inner && words && (consequence === givesWay || !isWorthExec(textOf(words)))) return;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
   const isEntrypoint = instruction.keyword === "ENTRYPOINT";
@@ -227,6 +229,13 @@ function tellsOfItself(script: Script): boolean {
 function endsAtOnce(script: Script): boolean {
   const last = lastOf(script.body);
   return last?.kind === "command" && brief.has(last.words[0]?.raw ?? "");
+}
+
+/** What it runs last, in its own place, is what runs long. */
+function isWorthExec(script: Script): boolean {
+  const last = lastOf(script.body);
+  const isWait = last?.kind === "command" && last.words[0]?.raw === "sleep" && /^\d/.test(last.words[1]?.raw ?? "");
+  return isOfUse(script, undefined) && !isWait && !endsAtOnce(script);
 }
 
 const brief = new Set("[ test echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
