@@ -30,6 +30,11 @@ describe("what a finding says", () => {
     assert.equal(told(text, "changed-later", { "jobs/daily": 200_000 }).length, 1);
   });
 
+  it("is nothing, where two RUNs write one line, whatever else they bring", () => {
+    const run = `RUN tar -xzf "$A" -C / && echo '' > /root/.ash_history\n`;
+    assert.deepEqual(told(`FROM debian:bookworm-slim\n${run}${run}`, "runs-apart"), []);
+  });
+
   it("is nothing, where a shell's own tool printed what is changed", () => {
     const written = (by: string) => `FROM debian:bookworm-slim\nRUN ${by} > /opt/run\nRUN chmod 755 /opt/run\n`;
     assert.deepEqual(told(written("sed s/a/b/ /opt/run.in"), "changed-later"), []);

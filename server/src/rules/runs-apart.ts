@@ -3,6 +3,7 @@ import { removesPackages } from "../commands/apt-call.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle } from "../image/little.ts";
 import type { Change, Step } from "../image/model.ts";
+import type { Size } from "../image/size.ts";
 import { changersOf } from "../queries/changers.ts";
 import { isCostly } from "../queries/costly.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -28,28 +29,34 @@ export const runsApart: Rule = {
   },
   *check(subject) {
     let row: Step[] = [];
-    let what = new Set<string>();
+    let again: Again[] = [];
     for (const step of [...shippedSteps(subject), undefined]) {
       const previous = row.at(-1);
       const shared = previous && step && !removesOf(row, step) ? sharedBy(subject, previous, step) : [];
       if (step && shared.length > 0) {
         row.push(step);
-        for (const name of shared) what.add(name);
+        again.push(...shared);
         continue;
       }
-      if (row.length > 1) yield* finding(subject, row, [...what]);
+      if (row.length > 1) yield* finding(subject, row, again);
       row = step ? [step] : [];
-      what = new Set();
+      again = [];
     }
   },
 };
+
+/** Something that the second of two RUNs stores once more. */
+interface Again {
+  readonly name: string;
+  readonly size: Size;
+}
 
 /** It removes what one of them brings: merging gains that, which is not stored twice and another rule's to tell. */
 const removesOf = (row: readonly Step[], step: Step): boolean =>
   step.changes.some((c) => c.how === "removed" && row.some((s) => s.index === c.entry.layer));
 
 /** What the second of two neighbouring RUNs stores again of the first one's; nothing where another rule speaks of these files. */
-function sharedBy(subject: Subject, first: Step, second: Step): string[] {
+function sharedBy(subject: Subject, first: Step, second: Step): Again[] {
   const next = first.stage === second.stage && first.index === second.index - 1;
   if (!next || [first, second].some((s) => s.instruction.keyword !== "RUN" || !isOwn(subject, s))) return [];
   const own = second.changes.filter((c) => c.entry.layer === first.index && !c.entry.maybe);
@@ -59,11 +66,13 @@ function sharedBy(subject: Subject, first: Step, second: Step): string[] {
   const isDear = [first, second].some((s) => s.ran.some(isCostly));
   const ids = new Map(
     first.layer?.entries.flatMap(({ path, entry }) =>
-      entry.kind === "metadata" && !isDear && !entry.maybe && !isLittle({ path, entry }) ? [[entry.id, entry.what]] : [],
+      entry.kind === "metadata" && !isDear && !entry.maybe && !isLittle({ path, entry })
+        ? [[entry.id, { name: entry.what, size: entry.size }]]
+        : [],
     ),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
-  return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [c.path] : []))];
+  return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [{ name: c.path, size: c.entry.size }] : []))];
 }
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
@@ -71,15 +80,18 @@ const isStoredAgain = (change: Change): boolean =>
   (change.how === "overwritten" || change.how === "stored again") &&
   (!change.entry.size.lowerBound || (change.entry.kind === "download" && !isLittle(change)));
 
-function* finding(subject: Subject, row: readonly Step[], what: readonly string[]): Iterable<Draft> {
+function* finding(subject: Subject, row: readonly Step[], again: readonly Again[]): Iterable<Draft> {
   const [first] = row;
   const last = row.at(-1);
   const merged = first && last && mergeFrom(subject, first, last);
   if (!first || !last || !merged) return;
+  const what = [...new Set(again.map((a) => a.name))];
   const lines = listed(row.map((s) => String(lineNumber(subject.file, s))));
   yield {
     span: last.instruction.keywordSpan,
     aliases: ["DL3059"],
+    // Of a file with one line in it nothing is gained, whatever else the RUNs do.
+    ...(!again.some((a) => a.size.lowerBound) && { known: again.reduce((total, a) => total + a.size.bytes, 0) }),
     message: (saving) =>
       `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores ${what.length === 1 && what[0]?.startsWith("/") ? "it" : "them"} once.`,
     fixes: [
