@@ -4,6 +4,7 @@ import { isUnknown, useOf } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { mayUpdate, updatesByItself } from "../commands/installs.ts";
+import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
@@ -34,6 +35,32 @@ interface Followers {
   readonly unseen?: Step;
   /** A later RUN that does no more than remove them. */
   readonly closing?: Step;
+}
+
+/**
+ * Earlier RUNs that add a repository with a tool which, on a base that nobody knows, may have had apt update the lists there: then these
+ * stay, and what is fetched later is next to nothing (add-apt-repository(1), from Ubuntu 18.04 on).
+ */
+export const mayHaveFetched = ({ steps, image }: Subject, writer: Step): Step[] =>
+  steps.filter(
+    (s) =>
+      s.index < writer.index &&
+      image.ships.has(s.stage) &&
+      isBuiltOn(image, writer.stage, s.stage) &&
+      s.before.base?.os?.id !== "ubuntu" &&
+      s.ran.findLastIndex(updatesAsItAdds) >
+        s.ran.findLastIndex((r) => r.name === "rm" && r.args.some((a) => a.text.startsWith("/var/lib/apt"))),
+  );
+
+const updatesAsItAdds = (ran: Ran): boolean => isRepositoryTool(ran.name) && !ran.args.some((a) => /^(?:-n|--no-update)$/.test(a.text));
+
+/** The lists removed there, too; undefined where that cannot be, or something may install from them. */
+export function listsRemovedBefore(subject: Subject, writer: Step, fetching: readonly Step[]): Edit[] | undefined {
+  const first = fetching[0]?.index ?? writer.index;
+  const between = subject.steps.filter((s) => s.index > first && s.index < writer.index);
+  const isUsed = between.some((s) => usersIn(s).some((r) => aptCall(r)?.updates === false) || installsUnseen(subject, s));
+  const edits = fetching.map((s) => (isUsed ? undefined : removalIn(subject, s)));
+  return edits.every((e) => e !== undefined) ? edits : undefined;
 }
 
 /** The later RUNs that the lists matter to, up to the one that removes them. */

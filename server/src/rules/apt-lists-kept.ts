@@ -2,7 +2,15 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { listsId } from "../commands/apt.ts";
 import { aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
-import { type Follower, followersOf, isUpdatedAgain, listsLost, listsRemoved } from "../edits/apt-lists.ts";
+import {
+  type Follower,
+  followersOf,
+  isUpdatedAgain,
+  listsLost,
+  listsRemoved,
+  listsRemovedBefore,
+  mayHaveFetched,
+} from "../edits/apt-lists.ts";
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -26,22 +34,27 @@ export const aptListsKept: Rule = {
     for (const step of shippedSteps(subject)) {
       if (!step.layer?.entries.some(({ entry }) => entry.id === listsId && !entry.maybe)) continue;
       const update = step.ran.find((ran) => aptCall(ran) && ran.changes.some((c) => c.how === "written" && c.entry.id === listsId));
-      if (update) yield finding(subject, step, update);
+      if (update) yield* finding(subject, step, update);
     }
   },
 };
 
-function finding(subject: Subject, step: Step, update: Ran): Draft {
+function* finding(subject: Subject, step: Step, update: Ran): Iterable<Draft> {
+  const fetching = mayHaveFetched(subject, step);
+  const before = listsRemovedBefore(subject, step, fetching);
+  // They may lie in an earlier layer already: without that nothing is gained here.
+  if (!before) return;
   const { followers, isRead, closing, unseen } = followersOf(subject, step);
   const isIdle =
     aptCall(update)?.does === "updates" && followers.length === 0 && !isRead && step.ran.every((r) => r === update || isNoUse(r));
   const unused = isIdle ? withoutUpdate(subject.file, step) : undefined;
-  const edits = unused ?? listsRemoved(subject, step, followers, closing);
-  const way = edits && wayOut(unused !== undefined, isUpdatedAgain(subject, step), followers);
+  const own = unused ?? listsRemoved(subject, step, followers, closing);
+  const edits = own && [...before, ...own];
+  const way = own && wayOut(unused !== undefined, isUpdatedAgain(subject, step), followers, fetching.length);
   const check = unseen ? ` (check first: whether line ${lineNumber(subject.file, unseen)} installs from them, or fetches them again)` : "";
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
-  return {
+  yield {
     span: where.end > where.start ? { start: where.start, end: verb.end } : step.instruction.keywordSpan,
     aliases: ["DL3009"],
     message: (saving) =>
@@ -55,7 +68,12 @@ function finding(subject: Subject, step: Step, update: Ran): Draft {
 const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnknown(ran) && aptCall(ran)?.does !== "removes";
 
 /** What keeps them out of the layer, and the title of the fix that does it. */
-function wayOut(isUnused: boolean, isAgain: boolean, followers: readonly Follower[]): { readonly advice: string; readonly title: string } {
+function wayOut(
+  isUnused: boolean,
+  isAgain: boolean,
+  followers: readonly Follower[],
+  earlier: number,
+): { readonly advice: string; readonly title: string } {
   if (isUnused)
     return { advice: "Nothing installs from them: leave the update out.", title: "Leave out the update that nothing installs from" };
   if (isAgain)
@@ -68,10 +86,11 @@ function wayOut(isUnused: boolean, isAgain: boolean, followers: readonly Followe
       advice: "Updating, installing and removing them in one RUN keeps them out.",
       title: "Update, install and remove the lists in one RUN",
     };
-  if (followers.length > 0)
+  const runs = earlier + 1 + followers.length;
+  if (runs > 1)
     return {
       advice: "Remove them in each RUN that updates them.",
-      title: `Remove the package lists in each of these ${followers.length + 1} RUNs`,
+      title: `Remove the package lists in each of these ${runs} RUNs`,
     };
   return { advice: "Remove them in this RUN.", title: "Remove the package lists in this RUN" };
 }
