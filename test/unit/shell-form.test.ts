@@ -112,6 +112,25 @@ describe("what becomes of the stop signal in shell form", () => {
       );
   });
 
+  it("is an argument to an ENTRYPOINT in exec form", () => {
+    const told = (entry: string, script: string, cmd: string) =>
+      analyze(
+        `FROM debian:trixie-slim\nCOPY start.sh /\nENTRYPOINT ["${entry}"]\nCMD ${cmd}\n`,
+        worldOf(script ? { "start.sh": script } : {}),
+      )
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .map((f) => f.message)[0];
+    const given =
+      'The ENTRYPOINT is given /bin/sh -c … as its arguments, not these words. Exec form hands on the words themselves: ["worker", "--once"]';
+    assert.equal(told("/start.sh", '#!/bin/sh\ncase "$1" in worker) run ;; esac\n', "worker --once"), given);
+    assert.equal(told("/start.sh", "", "worker --once"), given, "nobody knows its text");
+    assert.equal(told("/usr/bin/manage", "", "worker --once"), given);
+    assert.equal(told("/start.sh", "", "migrate && serve"), undefined, "nobody knows whether it starts a shell");
+    for (const script of ['#!/bin/sh\nexec "$@"\n', "#!/bin/sh\nset -e\nexec $@\n"])
+      assert.match(told("/start.sh", script, "worker --once") ?? "", /^Runs under \/bin\/sh -c, /, script);
+    assert.match(told("/usr/bin/tini", "", "worker --once") ?? "", /^Runs under \/bin\/sh -c, /);
+  });
+
   it("is nothing to speak of where the words are the base's own program's", () => {
     for (const base of ["public.ecr.aws/lambda/python:3.13", "amazon/aws-lambda-nodejs:20"])
       assert.equal(

@@ -56,11 +56,23 @@ function isArgument(form: Form, { cmd, entrypoint, base }: State): boolean {
   const program = entrypoint?.exec?.[0];
   return (
     (!entrypoint?.instruction && /(?:^|[/-])lambda[/-]/.test(base?.name ?? "")) ||
-    (program !== undefined &&
-      /^[\w-]+$/.test(program) &&
-      !/entrypoint|init$|^(?:tini|catatonit|gosu|su-exec|env|exec|\w*sh)$/.test(program))
+    (program !== undefined && /^[\w-]+$/.test(program) && !/entrypoint/.test(program) && !isStarter.test(program))
   );
 }
+
+/**
+ * What a program of the file's own ENTRYPOINT does with the words of CMD: an init starts them, and so does a script with "$@"; one that looks at
+ * them gets `/bin/sh -c …`; where nobody can read it, nobody knows.
+ */
+function useOfArguments(subject: Subject, form: Form, end: State): "starts" | "looks" | "unknown" {
+  const { cmd, entrypoint } = end;
+  if (form !== cmd || !entrypoint?.instruction || !entrypoint.exec?.length) return "starts";
+  const script = scriptStarted(subject, entrypoint, end);
+  if (script) return /"\$@"|\$\{?[@*]/.test(script.text) ? "starts" : "looks";
+  return isStarter.test(basename(entrypoint.exec[0] ?? "")) ? "starts" : "unknown";
+}
+
+const isStarter = /init$|^(?:tini|tini-static|catatonit|gosu|su-exec|env|exec|nice|\w*sh)$/;
 
 /** The last that is started, where it is a script whose text is known. */
 function scriptStarted({ world }: Subject, { instruction }: Form, end: State): { path: string; text: string } | undefined {
@@ -132,6 +144,9 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
   const isEntrypoint = instruction.keyword === "ENTRYPOINT";
+  const use = useOfArguments(subject, form, end);
+  // What it looks at is no program that a shell has to start.
+  if (use !== "starts" && !words) return;
   // The shell gives way as it is, and exec would say the same.
   if (consequence === givesWay && !words) return;
   const last = lastOf(script.body);
@@ -149,19 +164,21 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
     aliases: ["DL3025"],
     ...(consequence === givesWay && !isEntrypoint && !inner && { level: "info" }),
     message: () =>
-      inner
-        ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && handsOver(words) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
-        : words && bare !== undefined
-          ? `${bare} begins with no #!: only a shell can start it.${also} Exec form spares one of the two shells: ${execText(words)}`
-          : words && isShell(words[0]) && consequence !== givesWay
-            ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
-            : consequence === reaches
-              ? `Runs under ${shell}.${also}${words ? ` Exec form starts the program itself: ${execText(words)}` : ""}`
-              : words
-                ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
-                : endsInShell
-                  ? `Runs under ${shell}.${also} Begun with exec, it spares one of the two shells.`
-                  : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : `let ${command ? "it" : "its last command"} begin with exec`}.`,
+      use !== "starts" && words
+        ? `The ENTRYPOINT is given ${[...end.shell, "…"].join(" ")} as its arguments, not these words. Exec form hands on the words themselves: ${execText(words)}`
+        : inner
+          ? `Runs ${inner} under ${shell}. Exec form spares one of the two shells${words && handsOver(words) ? "." : "; the other one may keep the stop signal to itself: let its last command begin with exec."}`
+          : words && bare !== undefined
+            ? `${bare} begins with no #!: only a shell can start it.${also} Exec form spares one of the two shells: ${execText(words)}`
+            : words && isShell(words[0]) && consequence !== givesWay
+              ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
+              : consequence === reaches
+                ? `Runs under ${shell}.${also}${words ? ` Exec form starts the program itself: ${execText(words)}` : ""}`
+                : words
+                  ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
+                  : endsInShell
+                    ? `Runs under ${shell}.${also} Begun with exec, it spares one of the two shells.`
+                    : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : `let ${command ? "it" : "its last command"} begin with exec`}.`,
     fixes: words
       ? [fixTo(words, `Write it in exec form${unread ? ` (check first: ${words[0]} must begin with #!)` : ""}`)]
       : canExec
