@@ -40,7 +40,7 @@ export const sourcesKept: Rule = {
         if (!kept || told.has(kept.path) || !isOwn(subject, step) || isNeeded(subject, step, kept.path)) continue;
         // What mktemp has named a script removes by a variable.
         if (kept.path.includes("$(")) continue;
-        if (isTidied(step, ran, kept.path)) continue;
+        if (isTidied(step, ran, kept.path) || installsInto(subject, step, ran, kept.path)) continue;
         told.add(kept.path);
         yield finding(subject, step, ran, kept);
       }
@@ -76,6 +76,23 @@ const isTidied = ({ ran: rans }: Step, ran: Ran, path: string): boolean =>
     const isRemoval = r.name === "rm" && r.args.some((a) => absolute(a.text, r.cwd) !== path && isWithin(absolute(a.text, r.cwd), path));
     return isRemoval || r.changes.some((c) => c.how === "written" && isSource(c.entry) && c.path !== path && isWithin(c.path, path));
   });
+
+/** What is installed lies among its sources: the prefix that one of the commands names is in their folder. */
+function installsInto({ steps }: Subject, step: Step, ran: Ran, path: string): boolean {
+  const earlier = steps.filter((s) => s.index < step.index && s.stage === step.stage).flatMap((s) => s.ran);
+  return [...earlier, ...step.ran.slice(0, step.ran.indexOf(ran) + 1)].some((r) => {
+    const words = [...r.args.map((a) => a.text), ...(r.command?.assignments ?? []).map((a) => `${a.name}=${a.value?.raw ?? ""}`)];
+    return words.some((word, i) => {
+      const named = prefix.exec(word)?.[1] ?? (/^--(?:prefix|install-?dir)$/.test(word) ? words[i + 1] : undefined);
+      const place = named?.replace(/["']/g, "").replace(/^(?:`pwd`|\$\(pwd\)|\$PWD\b|\$\{PWD\})/, r.cwd);
+      return place !== undefined && place !== "" && !place.startsWith("$") && isWithin(absolute(place, r.cwd), path);
+    });
+  });
+}
+
+/** Autotools and meson, cmake, make: where what is built is installed, or put on the way. */
+const prefix =
+  /^(?:--(?:prefix|install-?dir)|(?:-D)?(?:CMAKE_INSTALL_)?PREFIX|-Dprefix|DESTDIR|INSTALL_?(?:DIR|PREFIX|ROOT)|prefix)(?::\w+)?=(.+)$/;
 
 /** What a command that installs something leaves behind: the sources, or of a program that cargo built the folder it was built in. */
 function keptBehind(subject: Subject, step: Step, ran: Ran): Kept | undefined {
