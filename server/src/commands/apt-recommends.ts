@@ -67,17 +67,28 @@ function installedBefore({ state: { root } }: Call): Before {
   return { alone, withMore: [...withMore] };
 }
 
+/** What a base that nobody knows may have already, as many do that programs are built on: of a package beside it only what comes on top is sure. */
+const mayBeThere = "build-essential";
+
 function recommendedInAll(packages: PackageIndex, name: string, before: Before): Recommended {
   const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
-  const found = known.map((r) => {
-    const alone = withAdded(r, new Names(r.base), before.alone, false);
-    const installed = withAdded(r, alone, before.withMore, true);
-    const { added } = resolve(r, { installed, wanted: [name], recommends: true });
-    return added.flatMap((a) => (a.recommendedBy === undefined ? [] : [a.package.name]));
+  const bare = known.map((r) => recommendedOn(r, name, installedOf(r, before)));
+  if (bare.length === 0 || bare.some((names) => names.length === 0)) return nothing;
+  const any = known.every((r) => {
+    const built = withAdded(r, installedOf(r, before), [mayBeThere], true);
+    // Who names a part of it has none yet.
+    return built.has(name) || recommendedOn(r, name, built).length > 0;
   });
-  if (found.length === 0 || found.some((names) => names.length === 0)) return nothing;
-  return { any: true, named: [...mayBeMissed].filter((m) => found.every((names) => names.includes(m))) };
+  return { any, named: [...mayBeMissed].filter((m) => bare.every((names) => names.includes(m))) };
 }
+
+const installedOf = (release: Release, { alone, withMore }: Before): Names =>
+  withAdded(release, withAdded(release, new Names(release.base), alone, false), withMore, true);
+
+const recommendedOn = (release: Release, name: string, installed: Names): string[] =>
+  resolve(release, { installed, wanted: [name], recommends: true }).added.flatMap((a) =>
+    a.recommendedBy === undefined ? [] : [a.package.name],
+  );
 
 function withAdded(release: Release, installed: Names, names: readonly string[], recommends: boolean): Names {
   const wanted = names.filter((n) => release.package(n));

@@ -2,6 +2,7 @@ import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { recommendsId } from "../commands/apt.ts";
 import { aptCall, packageName, removesPackages } from "../commands/apt-call.ts";
+import { type Packages, packagesOf } from "../commands/apt-installed.ts";
 import {
   buildsPackages,
   certificates,
@@ -17,7 +18,6 @@ import {
 import { asksFor, compilesNatively, mayBeMissed } from "../commands/called.ts";
 import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
-import type { Entry } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { fetchesLater } from "../queries/https.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -42,8 +42,9 @@ export const aptRecommendsInstalled: Rule = {
     for (const step of shippedSteps(subject)) {
       const seen = new Set<Word>();
       for (const ran of step.ran) {
-        const brings = ran.changes.some((c) => isRecommended(c.entry));
-        if (step.instruction.exec && brings) yield inExecForm(ran, step.instruction.exec);
+        const brings =
+          isOpen(ran) || (ran.changes.some((c) => c.entry.brought === "recommended") && packagesAt(subject, ran) !== undefined);
+        if (step.instruction.exec && brings) yield inExecForm(subject, ran, step.instruction.exec);
         const verb = ran.words[wordIndex(ran)];
         // The same words again are a loop's next round.
         if (ran.maybe || !verb || seen.has(verb) || !brings) continue;
@@ -54,8 +55,13 @@ export const aptRecommendsInstalled: Rule = {
   },
 };
 
-/** A package that is only recommended; where packages are not known, all of them together. */
-const isRecommended = (entry: Entry): boolean => entry.brought === "recommended" || entry.id.startsWith(recommendsId);
+const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages | undefined =>
+  packagesOf({ state: before, ...(packages && { packages }) });
+
+/** Another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all. */
+const ofNeighbours = 1_000_000;
+const leastOf = (subject: Subject, ran: Ran): Pick<Draft, "least"> =>
+  packagesAt(subject, ran)?.standsIn ? { least: { bytes: ofNeighbours } } : {};
 
 /** What they are called where their names are those of another release. */
 const together = "recommended packages";
@@ -76,7 +82,7 @@ const isLost = (ran: Ran, name: string): boolean =>
   ran.changes.some((c) => c.how === "written" && c.entry.what === name && c.entry.brought === "recommended");
 const someNamed = (ran: Ran, isOne: (name: string) => boolean): boolean =>
   aptCall(ran)?.packages.some((p) => isOne(packageName(p.text))) ?? false;
-/** Nobody knows what these packages recommend. */
+/** Nobody knows how much it is that these packages recommend. */
 const isOpen = (ran: Ran): boolean => ran.changes.some((c) => c.entry.id.startsWith(recommendsId));
 
 /** What runs behind it in its image, and in those that are built on it. */
@@ -138,7 +144,7 @@ function removedToo({ steps }: Subject, step: Step, ran: Ran, names: readonly st
 const isInstalled = ({ root }: State, name: string): boolean => [...root.content].some((e) => e.id === `deb:${name}`);
 
 /** `RUN ["apt-get", "install", "-y", "curl"]` */
-function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
+function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Draft {
   const at = words.findIndex((w) => w.text === aptCall(ran)?.verb);
   const [verb, ...behind] = words.slice(at);
   const packages = behind.filter((w) => !w.text.startsWith("-"));
@@ -147,6 +153,7 @@ function inExecForm(ran: Ran, words: readonly Argument[]): Draft {
   return {
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
     aliases: ["DL3015"],
+    ...leastOf(subject, ran),
     message: (saving) => messageOf(saving, isLost(ran, certificates)),
     fixes: flag
       ? [
@@ -194,6 +201,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
+    ...leastOf(subject, ran),
     message: (saving) => messageOf(saving, loses),
     fixes:
       verb.end > verb.start
