@@ -26,6 +26,18 @@ describe("removed-later", () => {
       }
   });
 
+  it("asks for no removal where packages come while RUNs between call them", () => {
+    const tail = ["ENV A=b", "RUN apt-get remove -y python3-pip"];
+    const install = "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip graphviz";
+    const messageOf = (run: string): string => told(["FROM ubuntu:22.04", install, "ENV B=c", run, ...tail]).message;
+    for (const run of ["/usr/bin/pip3 install virtualenv", "pip install virtualenv", "python3 -m pip install virtualenv"])
+      assert.match(
+        messageOf(`RUN ${run}`),
+        /^python3-pip is stored by line 2: .*; only one RUN that brings, uses and removes it, or a stage of its own, would\.$/,
+        run,
+      );
+  });
+
   it("says nothing of an npm prune that keeps them", () =>
     assert.equal(told(["FROM node:24", "WORKDIR /app", "COPY package.json .", "RUN npm install", "RUN npm prune"], manifest).message, ""));
 

@@ -133,7 +133,8 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
     return { fixes, advice: `download ${it} in the RUN that uses ${it}, in place of ADD` };
   if (keyword !== "RUN") return { fixes, advice: `a layer of ${keyword} keeps what it brings` };
   const between = subject.steps.slice((writer?.index ?? 0) + 1, later.step.index + 1).flatMap((s) => s.ran);
-  const isCalled = between.some((r) => !later.rans.includes(r) && names.includes(r.name));
+  const packages = later.parts.flatMap((p) => p.changes.flatMap(({ entry }) => (entry.kind === "package" ? [entry.what] : [])));
+  const isCalled = between.some((r) => !later.rans.includes(r) && (names.includes(r.name) || packages.some((name) => mayBeOf(r, name))));
   const isBuiltWith = later.parts.some((p) => p.changes.some((c) => isDevelopment(c.entry.id))) && between.some(mayNeedDevelopment);
   return {
     fixes,
@@ -143,6 +144,12 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
         : `only a removal ${where} would`,
   };
 }
+
+/** A command that a package's name has in it, versions aside: pip3 of python3-pip, gcc-12 of gcc; python3 looks at python3-setuptools, too. */
+const mayBeOf = ({ name }: Ran, packaged: string): boolean =>
+  packaged.split("-").some((word) => /^[a-z]/.test(word) && withoutVersion(word) === withoutVersion(basename(name)));
+
+const withoutVersion = (name: string): string => name.replace(/[-\d.]+$/, "");
 
 /** Steps between that work with the files, and are not known to store them. */
 function usersOf({ steps }: Subject, { step, parts }: Later, holders: readonly Step[]): Step[] {
