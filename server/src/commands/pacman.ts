@@ -1,9 +1,19 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
 import { withDatabase } from "./database.ts";
 
 const folder = "/var/cache/pacman/pkg";
+
+/**
+ * From April 2017 to August 2020 the official image emptied the folder behind each transaction, by a hook of its own (archlinux-docker,
+ * package-cleanup.hook): `archlinux:20200505`. It went with the merge of "no-root-build" on 2020-08-28; later ones keep all.
+ */
+function emptiesItself(base: BaseImage | undefined): boolean {
+  const [, date] = /^(?:docker\.io\/)?(?:library\/)?archlinux:(\d{8})(?:@|$)/.exec(base?.name ?? "") ?? [];
+  return date !== undefined && date < "20200828";
+}
 
 /** pacman keeps each package that it downloads, packed. */
 const pacman: Handler = (call) => {
@@ -17,7 +27,9 @@ const pacman: Handler = (call) => {
   if (o.has("-w", "--downloadonly")) return [filled(folder, "pacman-downloads", "download", "packages to install later")];
   const upgraded = o.has("-u", "--sysupgrade") ? [filled("/", "pacman-upgrade", "package", "upgraded packages")] : [];
   const effects = [...upgraded, ...packages.map((p) => filled("/", `pacman:${p}`, "package", p))];
-  return effects.length > 0 ? [...effects, cacheIn(folder, "pacman-cache", "downloaded packages")] : [];
+  return effects.length > 0 && !emptiesItself(call.state.base)
+    ? [...effects, cacheIn(folder, "pacman-cache", "downloaded packages")]
+    : effects;
 };
 
 export const pacmanCommands: Record<string, Handler> = { pacman: withDatabase(pacman) };
