@@ -126,6 +126,16 @@ describe("messages", () => {
       );
   });
 
+  it("of changed-later leave out of one COPY what another one brings", () => {
+    const context = { "backend/media/film.mp4": 20_000_000, "backend/index.php": 2000 };
+    const text = "FROM php:8.4-fpm\nCOPY backend /var/www\nRUN chown -R www-data:www-data /var/www/media\n";
+    const found = analyze(text, worldOf(context)).findings.find((f) => f.rule.id === "changed-later");
+    assert.equal(
+      found?.message,
+      "Stores /var/www/media a second time: ≥ 20 MB. Copy them apart with --chown=www-data:www-data, and leave them out of line 2 (--exclude).",
+    );
+  });
+
   it("of changed-later look behind a chown that has given the files to root", () => {
     const of = (...lines: string[]) => {
       const text = ["FROM debian:bookworm-slim", "COPY data /srv/data", ...lines, "RUN chown -R www-data:www-data /srv/data", ""].join(

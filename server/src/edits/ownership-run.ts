@@ -2,8 +2,10 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { stepUses } from "../build/uses.ts";
 import { isKnownAccount, ownerParts } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
 import { reach } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
 import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
@@ -36,8 +38,17 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
   return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : undefined;
 }
 
+/** Where a bind mount, which cannot be written (docs.docker.com/reference/dockerfile), lies in what they change, they fail. */
+export const isBarred = ({ instruction, before }: Step, related: readonly Changer[]): boolean =>
+  instruction.keyword === "RUN" &&
+  mountsOf(instruction).some(
+    ({ type, target }) =>
+      type === "bind" && target && related.some(({ call }) => call.paths.some((p) => isWithin(absolute(target, before.cwd), p))),
+  );
+
 function move(subject: Subject, writer: Step, step: Step, related: readonly Changer[]): OwnerFix | undefined {
   const { file } = subject;
+  if (isBarred(writer, related)) return undefined;
   const places = related.flatMap(({ call }) =>
     call.paths.map((named) => {
       const { path, node } = reach(step.before.root, named);

@@ -64,7 +64,9 @@ function byCopies(subject: Subject, related: readonly Changer[], copies: readonl
   const isExecutable = isMode && related.every(({ call }) => /\+\w*x/.test(call.value.text));
   if (fromContext && isExecutable)
     return `Make ${isOne(related) ? "it" : "them"} executable in the build context (git update-index --chmod=+x)`;
-  return `${when === "" ? "A" : `${when}a`} COPY of ${isOne(related) ? "its" : "their"} own, with ${flags}, does it in place: ${linesOf(subject, copies)} bring${copies.length > 1 ? "" : "s"} other files as well`;
+  const them = isOne(related) ? "it" : "them";
+  // What two COPYs bring is stored twice as well.
+  return `${when === "" ? "C" : `${when}c`}opy ${them} apart with ${flags}, and leave ${them} out of ${linesOf(subject, copies)} (--exclude)`;
 }
 
 const isOne = (related: readonly Changer[]): boolean =>

@@ -14,14 +14,14 @@ import { isLiteral } from "../shell/words.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 import { startWithComments, withoutCommands } from "./chain.ts";
-import { changeInRun, type OwnerFix } from "./ownership-run.ts";
+import { changeInRun, isBarred, type OwnerFix } from "./ownership-run.ts";
 import { adviceFor, linesOf } from "./ownership-words.ts";
 
 /**
  * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the
- * RUN that touch the same files, in order. Else the reason why that would not be the same.
+ * RUN that touch the same files, in order. Else the reason why that would not be the same; undefined where there is no way to have it.
  */
-export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string {
+export function changeWhereWritten(subject: Subject, step: Step, related: readonly Changer[]): OwnerFix | string | undefined {
   const all = [...new Set(related.flatMap((c) => writersOf(subject, step, c)))];
   for (const vain of all) {
     const inVain = vain === step ? undefined : givenToRoot(vain);
@@ -36,6 +36,7 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   // What weighs comes from RUNs alone: what a COPY says of its own files would help nobody.
   const isOfRuns = runs.length > 0 && runs.length === advised.length && writers.some((s) => isCopy(s.instruction));
   const outcome = isOfRuns ? {} : changeAt(subject, step, related, writers);
+  if ((typeof outcome === "string" || !("title" in outcome)) && advised.some((s) => isBarred(s, related))) return undefined;
   if (typeof outcome !== "string" && !("title" in outcome))
     return outcome.obstacle === undefined ? advice() : `${advice()}. No fix is offered: ${outcome.obstacle}`;
   const others = runs.length > 0 && runs.length < advised.length ? `what ${linesOf(subject, runs)} wrote can be changed there` : undefined;

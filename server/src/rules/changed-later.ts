@@ -32,19 +32,21 @@ export const changedLater: Rule = {
       const changers = changersOf(step);
       for (const changer of changers) {
         if (!changer.ran.changes.some((c) => isCopiedUp(c, changer) && step.changes.includes(c))) continue;
-        if (knownOf(subject, step, changer) === 0) continue;
+        const known = knownOf(subject, step, changer);
+        if (known === 0) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
         const writers = writersOf(subject, step, changer);
-        yield finding(
-          subject,
-          step,
-          changer,
-          changers.filter((c) => c === changer || writersOf(subject, step, c).some((w) => writers.includes(w))),
-        );
+        const related = changers.filter((c) => c === changer || writersOf(subject, step, c).some((w) => writers.includes(w)));
+        const outcome = isOwn(subject, step) ? changeWhereWritten(subject, step, related) : "It comes from an ONBUILD";
+        const isWorthIt = typeof outcome !== "string" || !changer.call.recursive || known === undefined || known >= leastByHand;
+        if (outcome !== undefined && isWorthIt) yield finding(subject, step, changer, related, outcome);
       }
     }
   },
 };
+
+/** For a folder with less in it nobody rewrites a COPY by hand. */
+const leastByHand = 500_000;
 
 const isCopiedUp = ({ how, path, entry }: Change, { call }: Changer): boolean =>
   how === "stored again" &&
@@ -57,8 +59,7 @@ const isCopiedUp = ({ how, path, entry }: Change, { call }: Changer): boolean =>
 const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Changer["call"]): boolean =>
   kind === "artifact" && isUnknown(size) && !/\.\w+$/.test(path) && !(verb === "chmod" && /x|[1357]/.test(value.text));
 
-function finding(subject: Subject, step: Step, { ran, call }: Changer, related: readonly Changer[]): Draft {
-  const outcome = isOwn(subject, step) ? changeWhereWritten(subject, step, related) : "It comes from an ONBUILD";
+function finding(subject: Subject, step: Step, { ran, call }: Changer, related: readonly Changer[], outcome: OwnerFix | string): Draft {
   const refused = typeof outcome === "string";
   const named = [...new Set(call.paths)];
   const touched = named.filter((p) => storesAt(subject, step, { ran, call }, p));
