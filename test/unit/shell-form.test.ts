@@ -123,6 +123,7 @@ describe("what becomes of the stop signal in shell form", () => {
     const given =
       'The ENTRYPOINT is given /bin/sh -c … as its arguments, not these words. Exec form hands on the words themselves: ["worker", "--once"]';
     assert.equal(told("/start.sh", '#!/bin/sh\ncase "$1" in worker) run ;; esac\n', "worker --once"), given);
+    assert.equal(told("/start.sh", `#!/bin/bash\nrest=\${*:2}\nif [ "$1" = worker ]; then run $rest; fi\n`, "worker --once"), given);
     assert.equal(told("/start.sh", "", "worker --once"), given, "nobody knows its text");
     assert.equal(told("/usr/bin/manage", "", "worker --once"), given);
     assert.equal(told("/start.sh", "", "migrate && serve"), undefined, "nobody knows whether it starts a shell");

@@ -68,7 +68,7 @@ function useOfArguments(subject: Subject, form: Form, end: State): "starts" | "l
   const { cmd, entrypoint } = end;
   if (form !== cmd || !entrypoint?.instruction || !entrypoint.exec?.length) return "starts";
   const script = scriptStarted(subject, entrypoint, end);
-  if (script) return /"\$@"|\$\{?[@*]/.test(script.text) ? "starts" : "looks";
+  if (script) return /\$[@*]|\$\{[@*]\}/.test(script.text) ? "starts" : "looks";
   return isStarter.test(basename(entrypoint.exec[0] ?? "")) ? "starts" : "unknown";
 }
 
