@@ -6,7 +6,7 @@ const servers = new Set(
     "nginx openresty httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground lighttpd caddy haproxy varnishd traefik envoy squid " +
     "postgres postmaster mysqld mysqld_safe mariadbd mongod mongos redis-server redis-sentinel valkey-server memcached pgbouncer pgpool influxd clickhouse-server " +
     "cassandra etcd rabbitmq-server mosquitto nats-server zookeeper prometheus alertmanager grafana-server " +
-    "slapd vsftpd pure-ftpd proftpd smbd nmbd ntpd chronyd rsyslogd memcached php-fpm fcgiwrap stunnel stunnel4 minio"
+    "slapd vsftpd pure-ftpd proftpd smbd nmbd ntpd chronyd rsyslogd php-fpm fcgiwrap stunnel stunnel4 minio"
   ).split(" "),
 );
 export const isServer = (name: string): boolean => servers.has(name.replace(/^(php-fpm)[\d.]+$/, "$1"));

@@ -118,7 +118,7 @@ const pnpm: Handler = (call) => {
     case "i":
     case "add": {
       if (o.has("-g", "--global")) return [...globalTools(call, packages), ...pnpmIndex(call, o)];
-      const isThere = [...contentAt(call.state.root, modules)].some((e) => e.id === dependenciesId(folder));
+      const isThere = contentAt(call.state.root, modules).of(dependenciesId(folder)).length > 0;
       if (packages.length === 0 && isThere)
         return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...stored, ...pnpmIndex(call, o)];
       const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";

@@ -103,7 +103,7 @@ function losesEssential(subject: Subject, step: Step, ran: Ran): boolean {
   if (!isLost(ran, essentialToBuild) && !(isOpen(ran) && !isNamed && someNamed(ran, mayBringEssential))) return false;
   const later = rest(subject, step, ran);
   if (someNamed(ran, buildsPackages) || later.some((r) => startsPackage(r.name))) return true;
-  const hasCompiler = isNamed || [...ran.before.root.content].some((e) => !e.maybe && /^deb:(?:gcc|g\+\+)$/.test(e.id));
+  const hasCompiler = isNamed || ["deb:gcc", "deb:g++"].some((id) => ran.before.root.content.of(id).some((e) => !e.maybe));
   return !hasCompiler && (someNamed(ran, (name) => isHeaders(name) && !isOfLibc(name)) || later.some(compilesNatively));
 }
 
@@ -141,7 +141,7 @@ function removedToo({ steps }: Subject, step: Step, ran: Ran, names: readonly st
   });
 }
 
-const isInstalled = ({ root }: State, name: string): boolean => [...root.content].some((e) => e.id === `deb:${name}`);
+const isInstalled = ({ root }: State, name: string): boolean => root.content.of(`deb:${name}`).length > 0;
 
 /** `RUN ["apt-get", "install", "-y", "curl"]` */
 function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Draft {

@@ -40,8 +40,9 @@ function ruleOf(cache: ToolCache): Rule {
         const kept = covered.has(step) ? undefined : keptBy(cache, step);
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept) || isToldBy(subject, step, kept)) continue;
         for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
-        if (!isOfNoUse(cache, step)) for (const other of keptBehind(subject, step, cache)) covered.add(other.step);
-        yield finding(subject, cache, step, kept);
+        const alike = keptBehind(subject, step, cache);
+        if (!isOfNoUse(cache, step)) for (const other of alike) covered.add(other.step);
+        yield finding(subject, cache, { step, kept }, alike);
       }
     },
   };
@@ -188,7 +189,7 @@ interface At {
   readonly ran: Ran;
 }
 
-function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache): Draft {
+function finding(subject: Subject, cache: ToolCache, { step, kept }: KeptAt, alike: readonly KeptAt[]): Draft {
   const { file } = subject;
   const first = step.ran.find((r) => writes(cache, r)) ?? kept.ran;
   const readers = readersOf(subject, step, cache);
@@ -199,7 +200,6 @@ function finding(subject: Subject, cache: ToolCache, step: Step, kept: KeptCache
   const off = !isLookedAt && all.every((a) => isOwn(subject, a.step)) ? switchedOff(file, cache, all) : undefined;
   const text = cache.clean(kept);
   const takesMore = [...kept.folders.values()].some((folder) => holdsMore(cache, step, kept, folder));
-  const alike = keptBehind(subject, step, cache);
   const cleaned = off || takesMore || isOfWindows(step.before) ? undefined : removal(subject, cache, [{ step, kept }, ...alike], readers);
   // What another one of them leaves in folders of its own is kept out by its mounts too.
   const mountable = [...new Set([step, ...later, ...alike.map((a) => a.step)])].map((s) => ({
