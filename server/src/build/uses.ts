@@ -44,10 +44,14 @@ const readsNothing = words("echo printf export set unset true : useradd adduser 
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
   if (standsIn(ran, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
+  return readsUntold(ran).some((folder) => isWithin(path, folder)) ? "yes" : namedBy(ran, path);
+}
+
+/** Folders that a command reads by itself. */
+function readsUntold({ name, command }: Ran): readonly string[] {
   // They ask whether the locale that is set is there, and fail where it is not (update-locale(8)).
-  if (isWithin(path, "/usr/lib/locale") && /^(?:update-locale|locale)$/.test(ran.name)) return "yes";
-  if (isWithin(path, "/etc/sudoers.d") && (ran.name === "sudo" || ran.command?.words.some((w) => w.raw === "sudo"))) return "yes";
-  return namedBy(ran, path);
+  if (name === "update-locale" || name === "locale") return ["/usr/lib/locale"];
+  return name === "sudo" || command?.words.some((w) => w.raw === "sudo") ? ["/etc/sudoers.d"] : [];
 }
 
 /** The paths that a command goes through on its way to one: links lead elsewhere. */
@@ -235,14 +239,20 @@ export function lastOf({ ran, notRun }: Step, isOne: (ran: Ran) => boolean): Ran
 const isPutSomewhere = (step: Step): boolean =>
   isCopy(step.instruction) && !knowsFolder(step) && !/^[/$]/.test(copyWords(step.instruction).at(-1)?.text ?? "/");
 
-/** Paths that a RUN's commands name, write or stand in; undefined where one of them is not known, or might be any. */
-const named = new WeakMap<Step, ReadonlySet<string> | "any">();
+/** Paths that a RUN's commands name, or stand in, and those they write. */
+interface Paths {
+  readonly names: ReadonlySet<string>;
+  readonly writes: ReadonlySet<string>;
+}
+
+/** "any" where one of a RUN's commands is not known, or might be told any path. */
+const pathsKnown = new WeakMap<Step, Paths | "any">();
 
 /** A quick look, for long files: most RUNs have nothing to do with a file. */
 function mayName(step: Step, path: string): boolean {
-  const paths = named.get(step) ?? pathsOf(step);
-  named.set(step, paths);
-  return paths === "any" || upwardFrom(path).some((at) => paths.has(at));
+  const paths = pathsKnown.get(step) ?? pathsOf(step);
+  pathsKnown.set(step, paths);
+  return paths === "any" || paths.writes.has(path) || upwardFrom(path).some((at) => paths.names.has(at));
 }
 
 /** One path is asked about for all later steps in a row. */
@@ -255,15 +265,17 @@ function upwardFrom(path: string): readonly string[] {
   return Object.assign(asked, { path, upward }).upward;
 }
 
-function pathsOf(step: Step): ReadonlySet<string> | "any" {
-  const paths = new Set<string>();
+function pathsOf(step: Step): Paths | "any" {
+  const names = new Set<string>();
+  const writes = new Set<string>();
   for (const ran of allOf(step)) {
     if (isUnknown(ran)) return "any";
     if (withOtherArguments(ran, ran.args).length > 0) return "any";
     const stands = through(ran, ran.cwd);
-    if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) paths.add(cwd);
-    for (const program of namesOf(ran).programs) for (const at of through(ran, program)) paths.add(at);
-    for (const change of ran.changes) paths.add(change.path);
+    if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) names.add(cwd);
+    for (const program of namesOf(ran).programs) for (const at of through(ran, program)) names.add(at);
+    for (const folder of readsUntold(ran)) names.add(folder);
+    for (const change of ran.changes) writes.add(change.path);
     const words = [
       ...ran.args,
       ...(ran.command?.redirects ?? []).flatMap((r) => (r.target ? [{ text: r.target.raw, known: true, glob: false }] : [])),
@@ -271,8 +283,8 @@ function pathsOf(step: Step): ReadonlySet<string> | "any" {
     for (const { text, known, glob } of words) {
       const candidates = pathsIn(text);
       if ((!known || glob) && candidates.length > 0) return "any";
-      for (const candidate of candidates) for (const at of through(ran, absolute(candidate, ran.cwd))) paths.add(at);
+      for (const candidate of candidates) for (const at of through(ran, absolute(candidate, ran.cwd))) names.add(at);
     }
   }
-  return paths;
+  return { names, writes };
 }

@@ -30,9 +30,10 @@ export const debugInfoKept: Rule = {
     for (const step of subject.steps) {
       if (!subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
-        const flags = compilerStays(subject, step, ran) ? undefined : stripFlags(ran);
+        const flags = stripFlags(ran);
         // In a script there is nothing to put it behind.
         if (!flags || (ran.words[0]?.end ?? 0) <= (ran.words[0]?.start ?? 0)) continue;
+        if (compilerStays(subject, step, ran)) continue;
         if (flags.unless && saysItself(subject, ran, flags.unless)) continue;
         if (ran.name === "cargo" && (isOldCargo(step) || buildsAgain(subject) || wantsTraces(subject))) continue;
         shipped ??= isStripped(subject) ? new Set() : idsShipped(subject);
