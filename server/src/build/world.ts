@@ -7,6 +7,8 @@ export interface World extends Indexes {
   readonly bases?: BaseCatalogue;
   /** Undefined: nobody knows what lies in the build context. */
   readonly context?: BuildContext;
+  /** Names of base images, as FROM writes them, that files of the same repository build. */
+  readonly built?: ReadonlySet<string>;
   /** What the file is called, with the folder that it lies in where that is known: `.devcontainer/Dockerfile`. */
   readonly name?: string;
   /** `--target`: a stage's name or number; else the last stage. */

@@ -9,7 +9,7 @@ import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
 import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
-import { diskContext, worldOn } from "../lsp/disk/world.ts";
+import { surroundingsOf, worldOn } from "../lsp/disk/world.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { WishesFor } from "./settings.ts";
@@ -85,13 +85,13 @@ export async function lookAt(input: Input, text: string, wishes: Wishes): Promis
   const { context: named } = wishes;
   const file = parseDockerfile(text);
   const where = { ...(named !== undefined && { context: named }), workspace: input.workspace, measurer };
-  const found = await diskContext(input.path, file, where);
+  const found = await surroundingsOf(input.path, file, where);
   const world = worldOn(input.name, found, wishes);
   const analysis = analyze(text, world, { file });
   const { stages } = analysis.image;
   if (wishes.target !== undefined && stageNamed(stages, wishes.target) === undefined)
     throw new Unreadable(`has no stage ${wishes.target}; its stages: ${stages.map((s) => s.name ?? s.index).join(", ") || "none"}`);
-  return { input, analysis, wishes, world, ...(found && { contextFolder: found.folder }) };
+  return { input, analysis, wishes, world, ...(found.disk && { contextFolder: found.disk.folder }) };
 }
 
 async function standardInput(): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { type Config, configOfDockerfile, type Wishes } from "./disk/config.ts";
 import type { Measurer } from "./disk/measure.ts";
-import { type DiskContext, diskContext, worldOn } from "./disk/world.ts";
+import { type DiskContext, type Surroundings, surroundingsOf, worldOn } from "./disk/world.ts";
 import { type EditorSettings, readSettings, wishesOf } from "./settings.ts";
 
 /** While somebody types, publishing waits this long for the next key. In milliseconds. */
@@ -35,8 +35,8 @@ export class OpenDockerfile {
   readonly path: string | undefined;
   #settings = readSettings(undefined, undefined);
   #wishes: Wishes = wishesOf(this.#settings, {});
-  /** Undefined until the folder is measured, and where nobody can say which one it is. */
-  #disk: DiskContext | undefined;
+  /** Nothing until the folder is measured. */
+  #around = nothingAround;
   #analysis: { readonly version: number; readonly world: AnalysisWorld; readonly value: Analysis } | undefined;
   #world: AnalysisWorld = {};
   #news: News = "text";
@@ -61,7 +61,7 @@ export class OpenDockerfile {
   }
 
   get context(): DiskContext | undefined {
-    return this.#disk;
+    return this.#around.disk;
   }
 
   /** Everything but the text that the analysis depends on. */
@@ -124,7 +124,7 @@ export class OpenDockerfile {
   }
 
   #changedWorld(): void {
-    this.#world = worldOn(this.path, this.#disk, this.#wishes);
+    this.#world = worldOn(this.path, this.#around, this.#wishes);
     this.#publishSoon(0, "world");
   }
 
@@ -154,10 +154,10 @@ export class OpenDockerfile {
         this.#measuredFor = asks;
         this.#measuring = new AbortController();
         const { signal } = this.#measuring;
-        const disk = await this.#onDisk(path, signal);
+        const around = await this.#lookAround(path, signal);
         this.#measuring = undefined;
-        if (this.#closed || signal.aborted || isSame(disk, this.#disk)) continue;
-        this.#disk = disk;
+        if (this.#closed || signal.aborted || isSame(around, this.#around)) continue;
+        this.#around = around;
         this.#changedWorld();
       }
     } catch (error) {
@@ -170,17 +170,17 @@ export class OpenDockerfile {
   #asks(): string {
     const { file } = this.analysis;
     return file.instructions
-      .filter(({ keyword }) => /^(?:COPY|ADD|RUN|ONBUILD)$/.test(keyword))
+      .filter(({ keyword }) => /^(?:FROM|ARG|COPY|ADD|RUN|ONBUILD)$/.test(keyword))
       .map(({ start, end }) => file.text.slice(start, end))
       .join("\n");
   }
 
-  /** Undefined, and told in the log, where it cannot be read. */
-  async #onDisk(path: string, signal: AbortSignal): Promise<DiskContext | undefined> {
+  /** Nothing, and told in the log, where it cannot be read. */
+  async #lookAround(path: string, signal: AbortSignal): Promise<Surroundings> {
     const workspace = this.host.workspaceOf(path);
     const { context } = this.#wishes;
     try {
-      return await diskContext(path, this.analysis.file, {
+      return await surroundingsOf(path, this.analysis.file, {
         measurer: this.host.measurer,
         signal,
         ...(workspace !== undefined && { workspace }),
@@ -188,13 +188,19 @@ export class OpenDockerfile {
       });
     } catch (error) {
       this.host.log(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
+      return nothingAround;
     }
   }
 }
 
+const nothingAround: Surroundings = { disk: undefined, built: new Set() };
+
 /** The measurer gives the same tree for a folder in which nothing changed. */
-function isSame(a: DiskContext | undefined, b: DiskContext | undefined): boolean {
+function isSame(a: Surroundings, b: Surroundings): boolean {
+  return isSameContext(a.disk, b.disk) && [...a.built].join() === [...b.built].join();
+}
+
+function isSameContext(a: DiskContext | undefined, b: DiskContext | undefined): boolean {
   if (!a || !b) return a === b;
   const sameTexts = a.texts.size === b.texts.size && [...a.texts].every(([path, text]) => b.texts.get(path) === text);
   return (

@@ -8,7 +8,7 @@ import { composeOnce } from "./disk/compose.ts";
 import { configOfDockerfile } from "./disk/config.ts";
 import { findDockerfiles } from "./disk/find.ts";
 import { readDockerfile } from "./disk/read.ts";
-import { diskContext, worldOn } from "./disk/world.ts";
+import { surroundingsOf, worldOn } from "./disk/world.ts";
 import type { Host, OpenDockerfile } from "./documents.ts";
 import { readSettings, wishesOf } from "./settings.ts";
 
@@ -53,10 +53,10 @@ async function worldOf(path: string, text: string, host: Host, buildsAt: ReturnT
   const workspace = host.workspaceOf(path);
   const settings = readSettings(await host.configuration(pathToFileURL(path).href), workspace);
   const wishes = wishesOf(settings, await configOfDockerfile(path, workspace, buildsAt));
-  const disk = await diskContext(path, parseDockerfile(text), {
+  const found = await surroundingsOf(path, parseDockerfile(text), {
     measurer: host.measurer,
     ...(workspace !== undefined && { workspace }),
     ...(wishes.context !== undefined && { context: wishes.context }),
   });
-  return worldOn(path, disk, wishes);
+  return worldOn(path, found, wishes);
 }

@@ -29,7 +29,7 @@ export const baseUntagged: Rule = {
       const word = stage.from?.args[0];
       const reference = stage.baseStage === undefined && stage.base !== "scratch" ? parseReference(stage.base) : undefined;
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
-      if (isOwnName(reference) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
+      if (isOwnName(reference) || world.built?.has(reference.written) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
       // It moves no more: that it has ended another rule says.
       const isLast = lastOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
       if (isLast && world.today !== undefined && world.releases) continue;

@@ -4,6 +4,7 @@ import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { BuildContext, Guess } from "../../image/context.ts";
 import { builtin, today } from "../../sizes/builtin.ts";
+import { builtHere } from "./built.ts";
 import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
@@ -57,9 +58,22 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
   };
 }
 
+/** What lies on disk around a Dockerfile. */
+export interface Surroundings {
+  readonly disk: DiskContext | undefined;
+  /** Base images that the repository builds itself. */
+  readonly built: ReadonlySet<string>;
+}
+
+/** Throws as `diskContext` does. */
+export async function surroundingsOf(dockerfile: string | undefined, file: Dockerfile, where: Where): Promise<Surroundings> {
+  const built = dockerfile === undefined ? new Set<string>() : builtHere(dockerfile, file, where.workspace);
+  return { disk: await diskContext(dockerfile, file, where), built: await built };
+}
+
 /** The World of a Dockerfile: what Ballast knows by itself, what lies on disk, what is wished for. */
-export function worldOn(name: string | undefined, disk: DiskContext | undefined, { context: _, ...wishes }: Wishes): AnalysisWorld {
-  return { ...builtin, today: today(), ...(name !== undefined && { name }), ...(disk && { context: disk.context }), ...wishes };
+export function worldOn(name: string | undefined, { disk, built }: Surroundings, { context: _, ...wishes }: Wishes): AnalysisWorld {
+  return { ...builtin, today: today(), built, ...(name !== undefined && { name }), ...(disk && { context: disk.context }), ...wishes };
 }
 
 async function findContext(

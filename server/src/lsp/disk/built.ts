@@ -1,0 +1,84 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Dockerfile } from "../../dockerfile/instruction.ts";
+import { parseReference } from "../../sizes/reference.ts";
+import { topOf, upward } from "./root.ts";
+
+/** What people build images with: make, a script, CI, Compose, `docker buildx bake`; or a text says how. */
+const tellsOfBuilds = /^(?:(?:GNU)?[Mm]akefile.*|[Jj]ustfile|Jenkinsfile.*|Rakefile|.*\.(?:mk|sh|ya?ml|hcl|py|md))$/;
+/** Folders in which they lie, beside those on the way up from the Dockerfile. */
+const foldersOfBuilds = [".github/workflows", ".circleci", ".gitlab", ".ci", "ci", "scripts", "script", "bin", "hack", "build", "tools"];
+/** Those of a folder that are read, the first by name. */
+const maximumFiles = 100;
+/** In bytes: longer ones nobody writes by hand. */
+const maximumText = 200_000;
+
+/**
+ * Which images without a tag, or with latest, that a Dockerfile is built from are built by the files of its own repository. A build names
+ * them after it: `docker build -t NAME`, `tags: NAME` in a workflow, `tags = ["NAME"]` in a bake file, `IMAGE = NAME` in a Makefile, `image: NAME` beside `build:` in Compose.
+ * Never rejects: what cannot be read says nothing.
+ */
+export async function builtHere(dockerfile: string, file: Dockerfile, workspace: string | undefined): Promise<ReadonlySet<string>> {
+  const names = floatingBases(file);
+  const built = new Set<string>();
+  if (names.size === 0) return built;
+  const own = dirname(resolve(dockerfile));
+  const top = await topOf(own, workspace);
+  const folders = new Set([...upward(own, top), ...foldersOfBuilds.map((folder) => join(top, folder))]);
+  const texts = await Promise.all([...folders].map(textsIn));
+  for (const name of names) if (texts.flat().some((text) => tellsThatItBuilds(text, name))) built.add(name);
+  return built;
+}
+
+/** Written in FROM, or an ARG that it may name. Those of one part need no look: an official image or none. */
+function floatingBases({ instructions }: Dockerfile): ReadonlySet<string> {
+  const texts = instructions.flatMap(({ keyword, args, properties }) =>
+    keyword === "FROM" ? (args[0]?.text ?? []) : keyword === "ARG" ? properties.flatMap(({ value }) => value ?? []) : [],
+  );
+  const references = texts.flatMap((text) => parseReference(text) ?? []);
+  const floating = references.filter(({ tag, digest }) => digest === undefined && (tag ?? "latest") === "latest");
+  return new Set(floating.map(({ written }) => written).filter((name) => name.includes("/")));
+}
+
+async function textsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && tellsOfBuilds.test(entry.name)).map(({ name }) => name);
+  const texts = files
+    .sort()
+    .slice(0, maximumFiles)
+    .map((name) => shortText(join(folder, name)));
+  return Promise.all(texts);
+}
+
+async function shortText(path: string): Promise<string> {
+  const size = await stat(path).then(
+    (info) => info.size,
+    () => Number.POSITIVE_INFINITY,
+  );
+  return size > maximumText ? "" : readFile(path, "utf8").catch(() => "");
+}
+
+const builds = /\b(?:build|buildx|bake|bud|kaniko|build-push-action)\b/;
+
+function tellsThatItBuilds(text: string, name: string): boolean {
+  if (!builds.test(text)) return false;
+  if (isNamedWithVariables(text, name)) return true;
+  if (!text.includes(name)) return false;
+  const image = `["']?${name.replaceAll(".", "\\.")}(?![\\w./-])`;
+  return [
+    `(?:^|\\s)(?:-t|--tag)[\\s=]\\s*${image}`,
+    `\\b(?:tags|images)["']?\\s*[:=]\\s*[|>[]?[\\s-]*${image}`,
+    `^\\s*(?:export\\s+)?\\w*(?:image|name|tag|repo)\\w*\\s*[:?]?=\\s*${image}`,
+    `^(\\s+)build:.*\\n(?:\\1.*\\n)*?\\1image:\\s*${image}`,
+    `^(\\s+)image:\\s*${image}.*\\n(?:\\1.*\\n)*?\\1build:`,
+  ].some((pattern) => new RegExp(pattern, "im").test(text));
+}
+
+/** `-t acme/$kind-$lang`: a loop builds all of them. */
+function isNamedWithVariables(text: string, name: string): boolean {
+  const named = text.matchAll(/(?:^|\s)(?:-t|--tag)[\s=]\s*["']?([\w.-]+(?:\/[\w.-]*)*\/[\w.-]*\$[\w.${}/-]*)/gm);
+  return [...named].some(([, words = ""]) => {
+    const known = words.split(/\$(?:\w+|\{\w+\})/).map((part) => part.replace(/[.${}]/g, "\\$&"));
+    return known.length > 1 && new RegExp(`^${known.join("[\\w.-]+")}$`).test(name);
+  });
+}
