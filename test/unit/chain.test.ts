@@ -177,7 +177,7 @@ describe("a command put in or taken out", () => {
 
   it("leaves the RUN to fail where it failed", function () {
     if (process.platform === "win32") this.skip();
-    this.timeout(30_000);
+    this.timeout(300_000);
     const pairs: [string, string][] = [];
     for (const body of someOf(bodies, 5))
       for (const word of ["echo", "false"]) {
@@ -195,7 +195,7 @@ describe("a command put in or taken out", () => {
 
   it("leaves the rest to do what it did", function () {
     if (process.platform === "win32") this.skip();
-    this.timeout(30_000);
+    this.timeout(300_000);
     const pairs: [string, string][] = [];
     for (const body of someOf(bodies, 5)) {
       // The command that goes succeeds and prints nothing.

@@ -143,7 +143,7 @@ describe("merge RUNs", () => {
 
   it("means the same to a real shell, whatever the bodies", function () {
     if (process.platform === "win32") this.skip();
-    this.timeout(20_000);
+    this.timeout(300_000);
     const random = randomFrom(seed);
     const folder = mkdtempSync(join(tmpdir(), "merge-"));
     try {

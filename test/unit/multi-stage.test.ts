@@ -44,7 +44,7 @@ describe("convert to multi-stage", () => {
         for (const { edits } of analyze(text.slice(0, end), world).refactorings) assert.ok(areApart(edits));
       }
     }
-  }).timeout(20_000);
+  }).timeout(300_000);
 
   it("is tested both ways", () => {
     assert.ok(fixtures.filter((f) => f.fixed !== undefined).length >= 20);
