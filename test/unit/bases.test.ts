@@ -57,12 +57,12 @@ describe("base images: what a name stands for", () => {
     // Another line stands in where it is near, and the lines on both sides agree: of the same major version first, then the nearest.
     "node:20": "typical 1130",
     "node:18": "typical 1090 node:18.19.0-bookworm",
-    "node:18-alpine": "typical 135.66",
+    "node:18-alpine": "typical 127.68 node:18.20.4-alpine3.20",
     "node:16": "typical 908.82 node:16.20.2-buster",
     "node:18-bookworm-slim": "typical 192.02 node:18.20.3-bookworm-slim",
     "python:3.10": "typical 1100 python:3.10.21-trixie",
     "python:3.5": "typical 874.2",
-    "golang:1.22": "typical 847.67",
+    "golang:1.22": "typical 823.15 golang:1.22.2-bookworm",
     "golang:1.23-alpine": "typical 262.3",
     "ruby:3.2": "typical 1110",
     "rust:1.75": "typical 1650",
@@ -70,9 +70,9 @@ describe("base images: what a name stands for", () => {
     "redis:7": "typical 145.95 redis:7.4.11-bookworm",
     "postgres:15": "typical 456.45 postgres:15.19-trixie",
     "php:8.2-apache": "typical 557.01 php:8.2.33-apache-trixie",
-    "openjdk:17-slim": "typical 413.98",
+    "openjdk:17-slim": "typical 407.72 openjdk:17.0.2-jdk-slim-bullseye",
     "redis:7-alpine": "typical 29.9 redis:7.4.11-alpine3.21",
-    "golang:1.18": "typical 992.47",
+    "golang:1.18": "typical 965.08 golang:1.18.7-bullseye",
     "maven:3.8-eclipse-temurin-17": "typical 512.14",
     [`node:20@${digest}`]: "typical 1130",
     // Where they do not agree, or there is none near: not known.
@@ -85,11 +85,11 @@ describe("base images: what a name stands for", () => {
     "debian:buster": "typical 114.07 debian:10.6",
     // Never another variant; of another suite the same tag: of any release of Alpine, of the next of Debian.
     "golang:1.25.4-alpine3.22": "typical 215.26",
-    "node:18-alpine3.18": "typical 135.66",
+    "node:18-alpine3.18": "typical 127.68",
     "eclipse-temurin:17-jdk-alpine": "typical 335.36 eclipse-temurin:17.0.20_8-jdk-alpine-3.24",
     "eclipse-temurin:17-jdk-alpine-3.10": "typical 335.36",
-    "golang:1.26-bookworm": "typical 873.77 golang:1.26.7-bookworm",
-    "golang:1.24-bookworm": "typical 847.67",
+    "golang:1.26-bookworm": "typical 823.15 golang:1.26.7-bookworm",
+    "golang:1.24-bookworm": "typical 823.15",
     "python:3.11-slim-bullseye": "typical 128.46 python:3.11.1-slim-bullseye",
     "python:3.12.4-slim-bullseye": "typical 128.46",
     "node:20-bullseye": "typical 1040",
@@ -143,7 +143,7 @@ describe("base images: what a name stands for", () => {
 
   it("says where a size comes from", () => {
     assert.equal(catalogue.find("python:3.12-slim").source, "docker-library/repo-info, 2026-07-14");
-    assert.equal(catalogue.find("node:12-slim").source, "docker-library/repo-info, 2020-10-08");
+    assert.equal(catalogue.find("node:10-slim").source, "docker-library/repo-info, 2020-09-16");
     assert.equal(
       catalogue.find("python:3.6-slim").source,
       "size of python:3.6-slim not known; python:3.11-slim-bullseye's stands in (docker-library/repo-info, 2023-01-23)",
@@ -286,7 +286,7 @@ describe("base images: smaller ones", () => {
     "python:3.6": ["python:3.6-alpine 40.79", "python:3.6-slim 128.46"],
     "python:3.6-slim": [],
     "ruby:3.1.2": ["ruby:3.1.2-slim 174.39"],
-    "openjdk:8-jre": ["openjdk:8-jre-slim 184.06"],
+    "openjdk:8-jre": ["openjdk:8-jre-slim 194.35"],
     "node:10-buster": ["node:10-buster-slim 148.72"],
     "debian:stretch": ["debian:stretch-slim 55.32"],
     // Of the same day, where there surely is one.

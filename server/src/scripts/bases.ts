@@ -31,6 +31,8 @@ interface OldRow {
   onDiskMB: number;
   created: string;
   packageManager: string;
+  /** The image beneath, where neither the tags nor base-packages-2020.jsonl say it: its Dockerfile's FROM. */
+  on?: string;
   cmd?: string;
   entrypoint?: string;
   env?: string[];
@@ -185,7 +187,7 @@ const sizeRows = sizes.map((row) => ({
 }));
 const groupRows = groups.map((row) => ({ ...row, os: osOfImage(row.image, row.tags, row.directory) }));
 const oldRows = old.map((row) => {
-  const on = bases.get(`${row.image}:${row.tags[0]}`);
+  const on = row.on ?? bases.get(`${row.image}:${row.tags[0]}`);
   const isDistribution = osOfDistribution(row.image, row.tags) !== undefined;
   const os = on && !isDistribution ? osOfBase(on) : osOfImage(row.image, row.tags);
   const known = os || { apk: "alpine", dpkg: "dpkg" }[row.packageManager] || "";

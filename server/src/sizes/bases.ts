@@ -94,11 +94,20 @@ function untoldSlim(image: string, index: ImageIndex, tag: string): SmallerBase[
   if (suite === undefined || suite === "alpine" || words.length > 0) return [];
   const variants = oldVariants(tag, (text) => {
     const standIn = standInFor(image, index, text);
-    // The image's own order of words, where the tag that it stands for says it.
-    const own = standIn?.found.tag.includes(suite) ? standIn.found.tag : standIn?.tag;
-    return standIn && own !== undefined ? { tag: own, size: typical(standIn.found.size.bytes), old: true } : undefined;
+    return standIn && { tag: inOwnOrder(text, standIn), size: typical(standIn.found.size.bytes), old: true };
   });
   return variants.filter(({ variant }) => variant === "slim");
+}
+
+/** A tag with its words in the image's own order, where the tag that stands in says it: `8u272-slim-jre` by `8u312-jre-slim-bullseye`. */
+function inOwnOrder(tag: string, { tag: asked, found }: StandIn): string {
+  const words = found.tag.split("-");
+  return tag
+    .split("-")
+    .slice(1)
+    .every((word) => words.includes(word))
+    ? found.tag
+    : asked;
 }
 
 /** Its own line's, on another suite or of another day: there is such a tag, and full and slim are off by the same. */
@@ -109,7 +118,8 @@ function isOfLine(image: string, tag: string, standIn: StandIn): boolean {
 
 function ofItsLine(image: string, index: ImageIndex, tag: string): (Pick<Found, "tag" | "size"> & { readonly old?: unknown }) | undefined {
   const { found, standIn } = known(image, index, tag);
-  return standIn && isOfLine(image, tag, standIn) ? { tag: standIn.tag, size: standIn.found.size, old: standIn.found.old } : found;
+  if (!standIn || !isOfLine(image, tag, standIn)) return found;
+  return { tag: inOwnOrder(tag, standIn), size: standIn.found.size, old: standIn.found.old };
 }
 
 interface TagSize {
