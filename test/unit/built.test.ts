@@ -27,6 +27,12 @@ describe("base images that the repository builds itself", () => {
     ["a script, with another tag", "images/make.sh", "podman build --file base/Dockerfile --tag=acme/base-os:$V .\n"],
     ["a script, in a loop", "build.sh", 'for i in *; do docker build -t "acme/$i-$OS:1" $i; done\n'],
     ["make", "Makefile", "IMAGE ?= acme/base-os\nall:\n\tdocker build -t $(IMAGE) .\n"],
+    [
+      "make, whatever it calls the name",
+      "Makefile",
+      "OS = acme/base-os\nALL = -t $(OS):1 -t $(OS):latest\nos:\n\tdocker build $(ALL) os\n",
+    ],
+    ["a script that tags by a variable", "build.sh", 'os="acme/base-os"\ndocker build --tag "${os}:$V" os\n'],
     ["CI", ".github/workflows/base.yml", "      - uses: docker/build-push-action@v6\n        with:\n          tags: acme/base-os:latest\n"],
     [
       "CI, in a list",
@@ -44,12 +50,15 @@ describe("base images that the repository builds itself", () => {
   it("are those without a tag or with latest, in FROM or an ARG", async () => {
     const files = { "b.sh": "docker build -t acme/a .\ndocker build -t acme/b .\ndocker build -t acme/c .\n" };
     assert.deepEqual(await built(files, "ARG BASE=acme/a\nFROM acme/b:latest\nFROM acme/c:1\nFROM $BASE\n"), ["acme/a", "acme/b"]);
+    assert.deepEqual(await built(files, "ARG V=latest\nARG ORG=acme\nFROM $ORG/a:${V}\nFROM acme/b:${V:-latest}\n"), ["acme/a", "acme/b"]);
+    assert.deepEqual(await built(files, "ARG V=1\nFROM acme/a:${V}\nFROM acme/b:$W\n"), []);
   });
 
   it("are not those that are only run, or pulled, or have a longer name", async () => {
     assert.deepEqual(
       await built({
         "build.sh": "docker build -t acme/web .\ndocker run acme/base-os true\ndocker build -t acme/base-os-dev .\n",
+        Makefile: "OS = acme/base-os\nOSX = acme/web\nall:\n\tdocker build --build-arg OS=$(OS) -t $(OSX) .\n",
         "compose.yaml": "services:\n  web:\n    build: .\n  base:\n    image: acme/base-os\n",
       }),
       [],

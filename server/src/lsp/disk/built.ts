@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
+import { expandWord, type Value } from "../../dockerfile/variables.ts";
 import { parseReference } from "../../sizes/reference.ts";
 import { topOf, upward } from "./root.ts";
 
@@ -30,14 +31,23 @@ export async function builtHere(dockerfile: string, file: Dockerfile, workspace:
   return built;
 }
 
-/** Written in FROM, or an ARG that it may name. Those of one part need no look: an official image or none. */
-function floatingBases({ instructions }: Dockerfile): ReadonlySet<string> {
-  const texts = instructions.flatMap(({ keyword, args, properties }) =>
-    keyword === "FROM" ? (args[0]?.text ?? []) : keyword === "ARG" ? properties.flatMap(({ value }) => value ?? []) : [],
-  );
+/** Written in FROM, with the defaults of its variables, or an ARG that it may name. Those of one part need no look: an official image or none. */
+function floatingBases({ instructions, escape }: Dockerfile): ReadonlySet<string> {
+  const defaults = new Map<string, string>();
+  const texts = instructions.flatMap(({ keyword, args, properties }) => {
+    if (keyword === "FROM") return expandWord(args[0]?.text ?? "", (name) => valueIn(defaults, name), escape).text;
+    if (keyword !== "ARG") return [];
+    for (const { name, value } of properties) if (value !== undefined && !defaults.has(name)) defaults.set(name, value);
+    return properties.flatMap(({ value }) => value ?? []);
+  });
   const references = texts.flatMap((text) => parseReference(text) ?? []);
   const floating = references.filter(({ tag, digest }) => digest === undefined && (tag ?? "latest") === "latest");
   return new Set(floating.map(({ written }) => written).filter((name) => name.includes("/")));
+}
+
+function valueIn(defaults: ReadonlyMap<string, string>, name: string): Value | undefined {
+  const text = defaults.get(name);
+  return text === undefined ? undefined : { text, known: true };
 }
 
 async function textsIn(folder: string): Promise<string[]> {
@@ -65,6 +75,7 @@ function tellsThatItBuilds(text: string, name: string): boolean {
   if (isNamedWithVariables(text, name)) return true;
   if (!text.includes(name)) return false;
   const image = `["']?${name.replaceAll(".", "\\.")}(?![\\w./-])`;
+  if (isTaggedByVariable(text, image)) return true;
   return [
     `(?:^|\\s)(?:-t|--tag)[\\s=]\\s*${image}`,
     `\\b(?:tags|images)["']?\\s*[:=]\\s*[|>[]?[\\s-]*${image}`,
@@ -72,6 +83,12 @@ function tellsThatItBuilds(text: string, name: string): boolean {
     `^(\\s+)build:.*\\n(?:\\1.*\\n)*?\\1image:\\s*${image}`,
     `^(\\s+)image:\\s*${image}.*\\n(?:\\1.*\\n)*?\\1build:`,
   ].some((pattern) => new RegExp(pattern, "im").test(text));
+}
+
+/** `OS = acme/os`, and somewhere `-t $(OS):1`. */
+function isTaggedByVariable(text: string, image: string): boolean {
+  const holders = text.matchAll(new RegExp(`^\\s*(?:export\\s+)?(\\w+)\\s*[:?]*=\\s*${image}`, "gm"));
+  return [...holders].some(([, name]) => new RegExp(`(?:^|[\\s="'])(?:-t|--tag)[\\s=]\\s*["']?\\$[({]?${name}\\b`, "m").test(text));
 }
 
 /** `-t acme/$kind-$lang`: a loop builds all of them. */
