@@ -27,6 +27,20 @@ describe("a base past its end", () => {
     ],
     ["none where there is none", "FROM centos:7\n", "2026-11-24", /No later line of it gets them\.$/, []],
     [
+      "which packages keep the release by their version",
+      "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y curl libacme-dev=5.7.21-1ubuntu1 libacme20=5.7.21-1ubuntu1\n",
+      "2026-11-24",
+      /\. Line 2 pins libacme-dev=5\.7\.21-1ubuntu1 and libacme20=5\.7\.21-1ubuntu1, made for ubuntu:18\.04: with another release the version changes\.$/,
+      [],
+    ],
+    [
+      "that other images may be named by a build",
+      "ARG OS=ubuntu\nFROM $OS:18.04\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/24\.04 \(check first: whatever else builds set OS to needs such a tag; what else 5 years/, /OS to needs such a tag/],
+    ],
+    [
       "packages that the other release has no longer",
       "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y python3.10 curl libssl1.1 unheard-of && apt-get purge -y libssl1.1\n",
       "2026-11-24",

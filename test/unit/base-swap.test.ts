@@ -151,6 +151,15 @@ describe("swap to alpine", () => {
     });
   }
 
+  it("asks first: whether other images that a build may name have such a tag", () => {
+    const titleOf = (args: string, name: string) => offers(`${args}FROM ${name}\n`, "slim-base")[0]?.title ?? "";
+    const note = /check first: .*whatever else builds set OS to needs such a tag/;
+    for (const name of ["$OS:$TAG", `\${REGISTRY}/\${OS}:bookworm`, `\${REGISTRY:-docker.io}/library/$OS:\${TAG:-bookworm}`])
+      assert.match(titleOf("ARG OS=debian\nARG TAG=bookworm\nARG REGISTRY=docker.io\n", name), note, name);
+    for (const name of ["debian:$TAG", `\${REGISTRY}/debian:\${TAG}`, "$REGISTRY/library/debian:bookworm"])
+      assert.match(titleOf("ARG TAG=bookworm\nARG REGISTRY=docker.io\n", name), /^Swap to [^(]+$/, name);
+  });
+
   it("asks first: what another stage made on glibc", () => {
     const [offer] = offers(
       lines("FROM python:3.12 AS build", "RUN pip install -t /out numpy", "FROM python:3.12-slim", "COPY --from=build /out /out"),

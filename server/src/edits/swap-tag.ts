@@ -19,6 +19,20 @@ export function swapTag(subject: Subject, stage: Stage, newName: string): Edit[]
   return behindVariables(subject, word, newName) ?? inArg(subject, stage, word, newName);
 }
 
+/** A variable that alone says which image it is: `$IMAGE:$TAG`. What a build sets it to may have no such tag. */
+function imageVariable({ file }: Subject, { from }: Stage): string | undefined {
+  const text = from?.args[0]?.text ?? "";
+  const variables = variablesIn(text, file.escape);
+  const literal = variables.reduceRight((before, v) => `${before.slice(0, v.start)}$${before.slice(v.end)}`, text);
+  return /(?:^|\/)\$+:/.test(literal) ? variables.find((v) => text[v.end] === ":")?.name : undefined;
+}
+
+/** That of `imageVariable`, as something to check. */
+export function imageNote(subject: Subject, stage: Stage): string[] {
+  const name = imageVariable(subject, stage);
+  return name === undefined ? [] : [`whatever else builds set ${name} to needs such a tag`];
+}
+
 /** The literal end of the word, where the variables stand before the tag or at its beginning. */
 function behindVariables({ file, image }: Subject, word: Argument, newName: string): Edit[] | undefined {
   const last = variablesIn(word.text, file.escape).at(-1);

@@ -4,7 +4,7 @@ import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpac
 import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
 import { isBundler, isPython } from "../commands/kinds.ts";
-import { swapTag } from "../edits/swap-tag.ts";
+import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -52,6 +52,7 @@ export const alpineBaseKind: RefactoringKind = {
       else {
         const notes = [
           ...digestNote(stage),
+          ...imageNote(subject, stage),
           ...bound(subject, steps),
           ...librariesLoaded(subject, steps),
           ...startNotes(steps, (name) => isMissingOnAlpine(name, image)),
@@ -106,6 +107,7 @@ export const slimBaseKind: RefactoringKind = {
       const goes = withoutThese(isFull ? (isRust(stage.base) ? ofFullRust : ofFull) : isSystem ? ofSystem : ofOthers, all);
       const notes = [
         ...digestNote(stage),
+        ...imageNote(subject, stage),
         ...(isFull ? [...compilers(subject, steps, isRust(stage.base), all), ...librariesLoaded(subject, steps)] : []),
         ...startNotes(steps, (name) => !isSystem && isMissing(name, all)),
       ];

@@ -1,12 +1,12 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { moveOf } from "../edits/next-line.ts";
-import { swapTag } from "../edits/swap-tag.ts";
+import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
-import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedLine } from "../queries/release-line.ts";
+import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
 import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
@@ -42,7 +42,7 @@ export const baseEnded: Rule = {
       const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
       if (!word || !ended || !base || isCalledAfter(subject, base)) continue;
       const lines = worthMovingTo(linesAfter(releases, ended, today), today);
-      const pinned = lines.length > 0 ? pinnedLine(subject, stage) : undefined;
+      const pinned = lines.length > 0 ? pinnedPackages(subject, stage) : undefined;
       const first = lines.length > 0 ? toDoFirst(subject, stage, ended, today) : undefined;
       const offered = pinned === undefined && first === undefined ? lines.filter((line) => !isPort(ended, line)) : [];
       const fixes = offered.flatMap((line) => fixFor(subject, stage, ended, line) ?? []);
@@ -52,7 +52,7 @@ export const baseEnded: Rule = {
       yield {
         span: { start: word.start, end: word.end },
         message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned} asks for a version of a package that this one has.` : ""}${first ? ` ${first}` : ""}`,
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${stage.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}`,
         fixes,
       };
     }
@@ -144,6 +144,7 @@ function checksOf(subject: Subject, stage: Stage, name: string, ended: StandsOn,
   const get = installsByGet(subject, stage, ended);
   const losesDistutils = ended.image === "python" && isBefore(ended.line.name, "3.12") && !isBefore(next.name, "3.12");
   return [
+    ...imageNote(subject, stage),
     ...tied.notes,
     ...versionsNamed(subject, stage, { ...ended, line: next }, gone),
     ...optional(sourcesMoved(subject, stage, name)),

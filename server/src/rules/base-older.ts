@@ -3,7 +3,7 @@ import { moveOf } from "../edits/next-line.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
-import { lineBehind, lineName, linesAfter, pinnedLine } from "../queries/release-line.ts";
+import { lineBehind, lineName, linesAfter, pinnedPackages } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -31,7 +31,7 @@ export const baseOlder: Rule = {
     if (!stage || !base || !word || today === undefined || !releases || isUnknown(base.size)) return;
     const lines = releases.of(base);
     const [own] = lines;
-    if (!own || lines.some(({ line }) => !isAlive(line, today)) || pinnedLine(subject, stage) !== undefined) return;
+    if (!own || lines.some(({ line }) => !isAlive(line, today)) || pinnedPackages(subject, stage) !== undefined) return;
     const smaller = smallerThan(subject, stage, own, base.size.bytes, today);
     if (!smaller) return;
     yield {
