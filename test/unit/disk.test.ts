@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { analyze } from "../../server/src/analyze.ts";
 import { parseDockerfile } from "../../server/src/dockerfile/parse.ts";
 import { type ContextFolder, find } from "../../server/src/image/context.ts";
+import { configOfDockerfile } from "../../server/src/lsp/disk/config.ts";
 import { findDockerfiles, isDockerfileName } from "../../server/src/lsp/disk/find.ts";
 import { Measurer } from "../../server/src/lsp/disk/measure.ts";
 import { Unreadable } from "../../server/src/lsp/disk/read.ts";
@@ -165,6 +166,13 @@ describe("what lies on disk", () => {
       put({ ".dockerignore": "a", "web.Dockerfile.dockerignore": "b" });
       assert.equal((await worldOf("FROM x\nCOPY . .\n"))?.context.ignore?.text, "a");
       assert.equal((await worldOf("FROM x\nCOPY . .\n", { name: "web.Dockerfile" }))?.context.ignore?.text, "b");
+    });
+
+    it("waits for no pipe that has the name of an ignore file, of settings or of Compose's", async () => {
+      put({ x: "123" });
+      for (const name of [".dockerignore", ".ballastrc.json", "package.json", "compose.yaml"]) execFileSync("mkfifo", [at(name)]);
+      assert.equal((await worldOf("FROM x\nCOPY . .\n"))?.context.ignore, undefined);
+      assert.deepEqual(await configOfDockerfile(at("Dockerfile"), folder), {});
     });
 
     it("is the folder that is named, and says when that is none", async () => {

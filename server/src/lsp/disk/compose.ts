@@ -1,11 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Config } from "./config.ts";
+import { textIfThere } from "./read.ts";
 import { isFolder, topOf, upward } from "./root.ts";
 
 /** In Compose's own order (the Compose specification, "Compose file"); of a folder's the first that is there. */
 const names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
 /** Longer ones nobody writes by hand. */
 const maximumBytes = 1_000_000;
 
@@ -60,11 +61,8 @@ export function composeOnce(): BuildsAt {
 async function buildsIn(folder: string): Promise<readonly Build[]> {
   for (const name of names) {
     const file = join(folder, name);
-    const isFile = await stat(file).then(
-      (info) => info.isFile() && info.size <= maximumBytes,
-      () => false,
-    );
-    if (isFile) return buildsOf(await readFile(file, "utf8").catch(() => ""), folder);
+    const text = await textIfThere(file, maximumBytes);
+    if (text !== undefined) return buildsOf(text, folder);
   }
   return [];
 }

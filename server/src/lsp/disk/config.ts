@@ -5,7 +5,7 @@ import type { Level } from "../../protocol.ts";
 import { ruleById } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
 import { composeFor, type composeOnce } from "./compose.ts";
-import { reasonOf, Unreadable } from "./read.ts";
+import { reasonOf, textIfThere, Unreadable } from "./read.ts";
 import { topOf, upward } from "./root.ts";
 
 /** What a project says of its Dockerfiles: `.ballastrc.json`, or "ballast" in package.json. */
@@ -59,17 +59,20 @@ export async function configFor(folder: string, workspace: string | undefined): 
 
 /** The settings in a file that the user names. */
 export async function readConfig(path: string): Promise<Config> {
-  const found = await readIfThere(path, true);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new Unreadable(`${path}: ${reasonOf(error)}`);
+  });
+  const found = configIn(path, text, true);
   if (!found) throw new Unreadable(`${path} has no settings under "ballast"`);
   return found;
 }
 
-async function readIfThere(path: string, required = false): Promise<Config | undefined> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (required) throw new Unreadable(`${path}: ${reasonOf(error)}`);
-    return undefined;
-  });
-  if (text === undefined) return undefined;
+async function readIfThere(path: string): Promise<Config | undefined> {
+  const text = await textIfThere(path);
+  return text === undefined ? undefined : configIn(path, text);
+}
+
+function configIn(path: string, text: string, required = false): Config | undefined {
   const isPackage = /(?:^|[\\/])package\.json$/.test(path);
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));

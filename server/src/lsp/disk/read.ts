@@ -24,6 +24,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/** The text of a file that nobody named: undefined where there is none, and for what is no regular file. A pipe would never end. */
+export async function textIfThere(path: string, most = maximumBytes): Promise<string | undefined> {
+  const isFile = await stat(path).then(
+    (info) => info.isFile() && info.size <= most,
+    () => false,
+  );
+  return isFile ? readFile(path, "utf8").catch(() => undefined) : undefined;
+}
+
 const tooLong = (): Unreadable => new Unreadable(`is too long for a Dockerfile (more than ${maximumBytes / 1_000_000} MB)`);
 
 /** UTF-8 to text; throws `Unreadable` for what is none, and for more than a Dockerfile holds. */

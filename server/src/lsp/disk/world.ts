@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
@@ -8,7 +7,7 @@ import { builtHere } from "./built.ts";
 import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
-import { Unreadable } from "./read.ts";
+import { textIfThere, Unreadable } from "./read.ts";
 import { contextFolder, isFolder, topOf } from "./root.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 
@@ -91,7 +90,7 @@ async function findContext(
 /** Docker's own order: `<Dockerfile>.dockerignore` beside the Dockerfile, then `.dockerignore` in the context. */
 async function ignoreFile(dockerfile: string | undefined, folder: string): Promise<{ file: string; text: string } | undefined> {
   for (const file of [...(dockerfile !== undefined ? [`${resolve(dockerfile)}.dockerignore`] : []), join(folder, ".dockerignore")]) {
-    const text = await readFile(file, "utf8").catch(() => undefined);
+    const text = await textIfThere(file);
     if (text !== undefined) return { file: relative(folder, file), text };
   }
   return undefined;
