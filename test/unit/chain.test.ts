@@ -77,6 +77,12 @@ describe("insert a command behind another", () => {
     ["before a branch on its status", "RUN a; if [ $? -ne 0 ]; then b; fi\n", "RUN a && NEW; if [ $? -ne 0 ]; then b; fi\n"],
     ["before its last word is used", "RUN b && a /x && cd $_\n", undefined],
     ["before a look at its pipe", "RUN a | b; test $PIPESTATUS -eq 0\n", undefined],
+    ["behind a loop at the end, with set -e", "RUN set -e; for i in 1 2; do a; done\n", "RUN set -e; for i in 1 2; do a; done; NEW\n"],
+    ["behind a branch at the end, with set -e", "RUN set -e; if x && y; then a; fi\n", "RUN set -e; if x && y; then a; fi; NEW\n"],
+    ["behind a loop whose chain set -e overlooks", "RUN set -e; for i in 1 2; do a && b; done\n", undefined],
+    ["behind a loop at the end of a chain with set -e", "RUN set -e; b && for i in 1 2; do a; done\n", undefined],
+    ["the same where the chain begins with it", "RUN set -ex && b && for i in 1 2; do a; done\n", undefined],
+    ["behind a pipe into a loop, with set -e", "RUN set -e; b | while read i; do a; done\n", "RUN set -e; b | while read i; do a; done; NEW\n"],
     ["at the end of a group with set -e", "RUN set -e; { b; a; }; c\n", "RUN set -e; { b; a; NEW; }; c\n"],
   ];
   for (const [name, before, after] of cases)

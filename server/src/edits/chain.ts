@@ -109,6 +109,7 @@ const insertion = (at: number, text: string): Edit => ({ start: at, end: at, tex
 /**
  * Behind the last operand of a chain is behind the chain. In a list `set -e` looks only at a command's own failure and at that of a
  * chain's last operand, so a `&&` there would hide one; at the list's end, without `set -e`, a `;` would, and so it would before `$?`.
+ * Behind a loop a `&&` hides what fails inside of it, for `set -e` then looks at nothing there.
  */
 function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | ";" } | undefined {
   const path = pathTo(script, after) ?? pathAround(script, after);
@@ -122,11 +123,25 @@ function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | "
   if (!node || parent?.kind !== "list") return { node: node ?? after, joint: "&&" };
   const stops = stopsAtFailure(script) && path.slice(0, i).every((n) => n.kind === "list" || n.kind === "group");
   if (parent.items.at(-1) === node || asked) {
+    const compound = holdsStatements(node.kind === "andor" ? node.items.at(-1) : node);
+    const stopsItself = stops && (node.kind === "command" || (compound && stopsInside(node)));
     // The failure of a chain's last operand would no longer stop the shell; only at the RUN's end that is the same.
-    if (stopsAtFailure(script) && (asked || i > 1) && !(stops && node.kind === "command")) return undefined;
-    return { node, joint: stops && node.kind === "command" ? ";" : "&&" };
+    if (stopsAtFailure(script) && (asked || i > 1) && !stopsItself) return undefined;
+    if (compound && !stopsItself && mayStop(script)) return undefined;
+    return { node, joint: stopsItself ? ";" : "&&" };
   }
   return { node, joint: ";" };
+}
+
+/** A loop, a condition or a group. */
+const holdsStatements = (node: Node | undefined): boolean =>
+  node !== undefined && (node.kind === "list" || childrenOf(node).some(holdsStatements));
+
+/** Whether all that fails in a statement stops the shell at once where `set -e` holds; what is only asked as a condition does not count. */
+function stopsInside(node: Node): boolean {
+  if (node.kind === "andor" || node.kind === "background" || (node.kind === "pipeline" && node.negated)) return false;
+  if (node.kind === "if") return [...node.branches.map((b) => b.body), ...(node.otherwise ? [node.otherwise] : [])].every(stopsInside);
+  return (node.kind === "loop" ? [node.body] : childrenOf(node)).every(stopsInside);
 }
 
 /** `exec command`: nothing of the script runs behind it. */
@@ -165,11 +180,13 @@ export function insertBefore(file: Dockerfile, { instruction, script }: Run, com
 }
 
 /** `set -e` among its own statements, or said by SHELL. */
-const stopsAtFailure = (script: Script): boolean =>
-  script.errexit === true ||
-  script.body.items.some(
-    (item) => item.kind === "command" && item.words[0]?.raw === "set" && item.words.some((w) => /^(?:-[a-z]*e[a-z]*|errexit)$/.test(w.raw)),
-  );
+const stopsAtFailure = (script: Script): boolean => script.errexit === true || script.body.items.some(setsErrexit);
+
+/** The same, said anywhere: `set -e && …`. */
+const mayStop = (script: Script): boolean => script.errexit === true || [...commandsIn(script.body)].some(setsErrexit);
+
+const setsErrexit = (node: Node): boolean =>
+  node.kind === "command" && node.words[0]?.raw === "set" && node.words.some((w) => /^(?:-[a-z]*e[a-z]*|errexit)$/.test(w.raw));
 
 /** The white space before the first continued line that starts a command, else before the first continued line. */
 function continuationIndent(lines: string): string {
