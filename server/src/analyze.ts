@@ -85,7 +85,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
     span: draft.span,
     ...(byBytes && first && { saving: first }),
     get fixes() {
-      fixes ??= offers ? inOrder(weighed.filter(isOffered)).map(({ fix, saving }) => toFix(fix, saving, byBytes)) : [];
+      fixes ??= offers ? inOrder(weighed.filter(isOffered)).map(({ fix, saving }) => toFix(fix, saving, byBytes, draft.least)) : [];
       return fixes;
     },
     unnecessary: draft.unnecessary ?? false,
@@ -113,20 +113,23 @@ const inOrder = (fixes: readonly Weighed[]) => [
   ...fixes.filter((f) => f.fix.safety !== "safe"),
 ];
 
-const toFix = (fix: DraftFix, saving: Saving, byBytes: boolean): Fix => ({
-  title: titleWithGain(fix.title, saving),
-  safety: fix.safety,
-  edits: fix.edits,
-  creates: fix.creates ?? [],
-  ...(fix.inAll && { inAll: fix.inAll }),
-  ...((byBytes || isGain(saving)) && { saving }),
-});
+function toFix(fix: DraftFix, saving: Saving, byBytes: boolean, least: Draft["least"]): Fix {
+  const told = byBytes || isWorthAWord(saving, least) ? saving : none;
+  return {
+    title: titleWithGain(fix.title, told),
+    safety: fix.safety,
+    edits: fix.edits,
+    creates: fix.creates ?? [],
+    ...(fix.inAll && { inAll: fix.inAll }),
+    ...((byBytes || isGain(told)) && { saving: told }),
+  };
+}
 
 const isTooSmall = (saving: Saving, settings: Settings): boolean =>
   saving.bytes !== undefined && !saving.lowerBound && saving.bytes < (settings.minSaving ?? defaultMinSaving);
 
 const isWorthAWord = ({ bytes }: Saving, least: Draft["least"]): boolean =>
-  least === undefined || (bytes === undefined ? !least.known : bytes >= least.bytes);
+  least === undefined || (bytes === undefined ? !least.known : Math.abs(bytes) >= least.bytes);
 
 /** Levels from the gravest to the least. */
 const levels: readonly Level[] = ["error", "warning", "info", "hint"];

@@ -18,14 +18,14 @@ const versioned =
 /** More of them would hide the rest of a title. */
 const mostVersions = 3;
 
-/** Lines that name such a version, but the one that is moved to, and what is said already; what they download goes by no release. */
-export function versionsNamed(subject: Subject, stage: Stage, to: StandsOn, said: readonly string[]): string[] {
+/** Lines that name such a version, but those that need no word; what they download goes by no release. */
+export function versionsNamed(subject: Subject, stage: Stage, but: readonly string[]): string[] {
   const found = new Map<string, Set<number>>();
   for (const step of ownSteps(subject, stage))
     for (const { line, text } of spoken(subject, step))
       for (const [, program, folder] of text.replace(/\w+:\/\/\S+/g, "").matchAll(versioned)) {
         const name = (program ?? folder ?? "").replace("/", "").replace(/\.$/, "");
-        if (name === `${to.image}${to.line.name}` || said.includes(name)) continue;
+        if (but.includes(name)) continue;
         found.set(name, (found.get(name) ?? new Set()).add(line));
       }
   if (found.size > mostVersions) return [naming([...new Set([...found.values()].flatMap((lines) => [...lines]))], "versions of programs")];

@@ -2,6 +2,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { moveOf } from "../edits/next-line.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
+import { find } from "../image/files.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
@@ -23,7 +24,8 @@ export const baseEnded: Rule = {
     "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. An image that is no longer made at all, such as openjdk, ends with all its tags. " +
     "Named are the nearest line that has another year to go, and the one that gets fixes longest. A move to them is offered where another tag may be enough, with what to check first, as far as the file shows it: " +
     "packages, commands, versions and repositories that go with the old release. It is not offered where code has to be ported, on a language that ended three years ago or to another major version, " +
-    "where data has to be taken along, as in a database, and where the file keeps the release, by its archive or by the version of a package.",
+    "where data has to be taken along, as in a database, and where the file keeps the release, by its archive or by the version of a package. " +
+    "Where the sizes of both images are known, the offer says by how much the image grows or shrinks.",
   about: "pin",
   level: "warning",
   example: {
@@ -51,6 +53,7 @@ export const baseEnded: Rule = {
       const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
       yield {
         span: { start: word.start, end: word.end },
+        least,
         message: () =>
           `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${stage.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}`,
         fixes,
@@ -59,7 +62,8 @@ export const baseEnded: Rule = {
   },
 };
 
-const noLine: ReleaseLine = { name: "", released: "" };
+/** Sizes of whole images are typical ones: less is no difference between two of them. */
+const least = { bytes: 1_000_000 };
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
 function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like }: Successor): Draft {
@@ -67,11 +71,12 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
   const edits = isThere ? swapTag(subject, stage, like) : undefined;
   return {
     span: { start, end },
+    least,
     message: () => `${image} has had no security fixes since ${since}: the image is no longer made. ${now} has taken its place.`,
     fixes: edits
       ? [
           {
-            title: `Move to ${like}${firstChecking(checksOf(subject, stage, like ?? "", { image, line: noLine }, noLine))}, test before you ship`,
+            title: `Move to ${like}${firstChecking(checksOf(subject, stage, like ?? ""))}, test before you ship`,
             safety: "review",
             edits,
             unweighed: !isWeighed(subject, stage, like ?? ""),
@@ -112,7 +117,10 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   const [own] = known;
   if (!own || known.length < moves.length) return undefined;
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
-  const notes = [...new Set(known.flatMap((m) => checksOf(subject, m.stage, m.name, ended, next)))];
+  const to = `${ended.image}${next.name}`;
+  const notes = [
+    ...new Set(known.flatMap((m) => [...checksOf(subject, m.stage, m.name, [to]), ...checksOfLines(subject, m.stage, ended, next)])),
+  ];
   const passed = years(ended.line.released, next.released);
   const more = passed < manyYears ? [] : [`what ${notes.length > 0 ? "else " : ""}${passed} years have changed`];
   return {
@@ -123,10 +131,15 @@ function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLi
   };
 }
 
-/** The sizes of both images are their own: else all that is left to count is what the packages differ by. */
-function isWeighed({ world }: Subject, { steps: [from] }: Stage, name: string): boolean {
+/**
+ * The sizes of both images are their own: else all that is left to count is what the packages differ by. The log of logins, which newer
+ * releases leave alone, can go without a move (lastlog-sparse): where it is big the difference is not that of the images.
+ */
+function isWeighed({ world }: Subject, { steps: [from], end }: Stage, name: string): boolean {
   const both = [from?.after.base, world.bases?.find(name)];
-  return both.every((base) => base !== undefined && !isUnknown(base.size) && !base.standsIn);
+  const logins = find(end.root, "/var/log/lastlog");
+  const isSmall = logins?.type !== "file" || logins.entry.size.bytes < least.bytes;
+  return isSmall && both.every((base) => base !== undefined && !isUnknown(base.size) && !base.standsIn);
 }
 
 /** Over more the list of what breaks is surely not complete, and says so. */
@@ -134,19 +147,17 @@ const manyYears = 4;
 
 const firstChecking = (notes: readonly string[]): string => (notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "");
 
-/** What of a stage may not hold on another image. */
-function checksOf(subject: Subject, stage: Stage, name: string, ended: StandsOn, next: ReleaseLine): string[] {
+/** What of a stage may not hold on another image; `versions` of programs that it has. */
+function checksOf(subject: Subject, stage: Stage, name: string, versions: readonly string[] = []): string[] {
   const packages = packagesGone(subject, stage, name);
   const gone = [...new Set([...packages.gone, ...toolsGone(subject, stage, name), ...commandsGone(subject, stage, name)])];
   const { unsure } = packages;
   const tied = linesNaming(subject, stage, name);
   const taken = idTaken(subject, stage, name);
-  const get = installsByGet(subject, stage, ended);
-  const losesDistutils = ended.image === "python" && isBefore(ended.line.name, "3.12") && !isBefore(next.name, "3.12");
   return [
     ...imageNote(subject, stage),
     ...tied.notes,
-    ...versionsNamed(subject, stage, { ...ended, line: next }, gone),
+    ...versionsNamed(subject, stage, [...versions, ...gone]),
     ...optional(sourcesMoved(subject, stage, name)),
     ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
     ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
@@ -158,6 +169,14 @@ function checksOf(subject: Subject, stage: Stage, name: string, ended: StandsOn,
     ...optional(othersRepositories(subject, stage, tied.lines)),
     ...optional(othersScripts(subject, stage)),
     ...(pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : []),
+  ];
+}
+
+/** What of a stage may not hold on another line of the same image. */
+function checksOfLines(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): string[] {
+  const get = installsByGet(subject, stage, ended);
+  const losesDistutils = ended.image === "python" && isBefore(ended.line.name, "3.12") && !isBefore(next.name, "3.12");
+  return [
     ...(get === undefined ? [] : [`what line ${get} has go get install needs go install`]),
     ...(losesDistutils ? ["pinned packages have to know Python 3.12, which is without distutils"] : []),
   ];

@@ -47,7 +47,7 @@ export interface Draft {
   readonly instead?: readonly Edit[];
   /** Bytes that are known to be at stake, where all that may come on top is what nobody knows to be there: of a little nothing is told. */
   readonly known?: number | undefined;
-  /** What saves less is not worth a word here, whatever the settings allow; nor, where that is said, what nobody knows the amount of. */
+  /** What saves or costs less is not worth a word here, whatever the settings allow; nor, where that is said, what nobody knows the amount of. */
   readonly least?: { readonly bytes: number; readonly known?: true };
   /** The marked words do nothing for the image. */
   readonly unnecessary?: boolean;

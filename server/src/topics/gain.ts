@@ -11,6 +11,12 @@ export function formatSaving(saving: Saving): string {
   return mark + formatBytes(saving.bytes);
 }
 
-/** A lightbulb's title says what it gains. */
-export const titleWithGain = (title: string, saving: Saving): string =>
-  isGain(saving) ? `${title} (saves ${formatSaving(saving)})` : title;
+/** A fix that does something else than save may cost less than this without a word. */
+const worthAWord = 1_000_000;
+
+/** A lightbulb's title says what it gains, or what it costs. */
+export function titleWithGain(title: string, saving: Saving): string {
+  if (isGain(saving)) return `${title} (saves ${formatSaving(saving)})`;
+  const { bytes = 0 } = saving;
+  return bytes <= -worthAWord ? `${title} (the image grows by ${formatSaving({ ...saving, bytes: -bytes })})` : title;
+}
