@@ -82,7 +82,11 @@ describe("insert a command behind another", () => {
     ["behind a loop whose chain set -e overlooks", "RUN set -e; for i in 1 2; do a && b; done\n", undefined],
     ["behind a loop at the end of a chain with set -e", "RUN set -e; b && for i in 1 2; do a; done\n", undefined],
     ["the same where the chain begins with it", "RUN set -ex && b && for i in 1 2; do a; done\n", undefined],
-    ["behind a pipe into a loop, with set -e", "RUN set -e; b | while read i; do a; done\n", "RUN set -e; b | while read i; do a; done; NEW\n"],
+    [
+      "behind a pipe into a loop, with set -e",
+      "RUN set -e; b | while read i; do a; done\n",
+      "RUN set -e; b | while read i; do a; done; NEW\n",
+    ],
     ["at the end of a group with set -e", "RUN set -e; { b; a; }; c\n", "RUN set -e; { b; a; NEW; }; c\n"],
   ];
   for (const [name, before, after] of cases)
