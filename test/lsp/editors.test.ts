@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { applied, Client, lines, until } from "./support/client.ts";
 
-const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCMD sleep 5\n";
+const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nCMD serve 5\n";
 const rulesOf = (found: readonly { code?: number | string | undefined }[]): unknown[] => found.map((d) => d.code);
 
 /** A client for one test, stopped behind it. */

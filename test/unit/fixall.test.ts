@@ -3,7 +3,7 @@ import { analyze } from "../../server/src/analyze.ts";
 import { fixAll, maximumRounds } from "../../server/src/fixall.ts";
 import { worldOf } from "./support/world.ts";
 
-const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\nCMD sleep 5\n";
+const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\nCMD serve 5\n";
 
 describe("all fixes together", () => {
   it("are the safe ones, unless asked for more", () => {
@@ -11,12 +11,12 @@ describe("all fixes together", () => {
     assert.equal(safe.text, text.replace("curl\n", "curl && rm -rf /var/lib/apt/lists/*\n"));
     assert.deepEqual([safe.applied, safe.rounds], [1, 1]);
     const all = fixAll(text, worldOf(), { unsafe: true });
-    assert.match(all.text, /install -y --no-install-recommends curl.* && rm -rf \/var\/lib\/apt\/lists\/\*\nCMD \["sleep", "5"\]\n$/);
+    assert.match(all.text, /install -y --no-install-recommends curl.* && rm -rf \/var\/lib\/apt\/lists\/\*\nCMD \["serve", "5"\]\n$/);
   });
 
   it("are those of the rules that are named", () => {
     const { text: fixed, applied } = fixAll(text, worldOf(), { unsafe: true, rules: ["shell-form"] });
-    assert.deepEqual([fixed, applied], [text.replace("CMD sleep 5", 'CMD ["sleep", "5"]'), 1]);
+    assert.deepEqual([fixed, applied], [text.replace("CMD serve 5", 'CMD ["serve", "5"]'), 1]);
   });
 
   it("leave the C library to the user", () => {

@@ -10,7 +10,7 @@ import { fileOf } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { parseShell } from "../shell/parse.ts";
-import { builtins, onlyCommand, plainWords } from "../shell/plain.ts";
+import { builtins, onlyCommand, plainWords, programIn } from "../shell/plain.ts";
 import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
 import { execText, ignoresArguments, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -100,13 +100,13 @@ function bareScript(script: ReturnType<typeof scriptStarted>, words: readonly st
 function isOfUse(script: Script, started: ReturnType<typeof scriptStarted>): boolean {
   const last = lastOf(script.body);
   if (last === undefined) return true;
-  if (last.kind !== "command" || deaf.has(basename(last.words[0]?.raw ?? ""))) return false;
+  if (last.kind !== "command" || deaf.has(basename(programIn(last)))) return false;
   if (!started) return true;
   const { body } = parseShell(joinedFrom(started.text, { start: 0, end: started.text.length }));
   return [...commandsIn(body)].some(({ words: [word] }) => word?.raw === "exec" || word?.raw === "trap");
 }
 
-const deaf = new Set("cat chronic dbus-run-session flock script strace tail time watch xargs xvfb-run yes".split(" "));
+const deaf = new Set("cat chronic dbus-run-session flock script sleep strace tail time watch xargs xvfb-run yes".split(" "));
 
 function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const { instruction } = form;
@@ -150,7 +150,7 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   // The shell gives way as it is, and exec would say the same.
   if (consequence === givesWay && !words) return;
   const last = lastOf(script.body);
-  const endsInShell = last?.kind === "command" && isShell(last.words[0]?.raw);
+  const endsInShell = last?.kind === "command" && isShell(programIn(last));
   // Whoever types there ends it himself; and one shell in the place of another hands on no more.
   if (!isEntrypoint && endsInShell && (consequence === givesWay ? last.words.length === 1 : !words && !canExec)) return;
   // There is nothing to be done about it.
@@ -245,15 +245,11 @@ function tellsOfItself(script: Script): boolean {
 /** The last of it prints a line, or changes some files. */
 function endsAtOnce(script: Script): boolean {
   const last = lastOf(script.body);
-  return last?.kind === "command" && brief.has(last.words[0]?.raw ?? "");
+  return last?.kind === "command" && brief.has(programIn(last));
 }
 
 /** What it runs last, in its own place, is what runs long. */
-function isWorthExec(script: Script): boolean {
-  const last = lastOf(script.body);
-  const isWait = last?.kind === "command" && last.words[0]?.raw === "sleep" && /^\d/.test(last.words[1]?.raw ?? "");
-  return isOfUse(script, undefined) && !isWait && !endsAtOnce(script);
-}
+const isWorthExec = (script: Script): boolean => isOfUse(script, undefined) && !endsAtOnce(script);
 
 const brief = new Set("[ test echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
 

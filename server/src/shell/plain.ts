@@ -27,3 +27,6 @@ function literal(word: Word): string | undefined {
   const texts = word.parts.map((p) => (p.kind === "text" && (p.quoted || !p.text.startsWith("~")) ? p.text : undefined));
   return texts.every((t) => t !== undefined) ? texts.join("") : undefined;
 }
+
+/** What a command starts, quotes taken off where it is written out. */
+export const programIn = ({ words: [word] }: Command): string => (word && (literal(word) ?? word.raw)) ?? "";
