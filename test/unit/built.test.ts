@@ -50,8 +50,11 @@ describe("base images that the repository builds itself", () => {
   it("are those without a tag or with latest, in FROM or an ARG", async () => {
     const files = { "b.sh": "docker build -t acme/a .\ndocker build -t acme/b .\ndocker build -t acme/c .\n" };
     assert.deepEqual(await built(files, "ARG BASE=acme/a\nFROM acme/b:latest\nFROM acme/c:1\nFROM $BASE\n"), ["acme/a", "acme/b"]);
-    assert.deepEqual(await built(files, "ARG V=latest\nARG ORG=acme\nFROM $ORG/a:${V}\nFROM acme/b:${V:-latest}\n"), ["acme/a", "acme/b"]);
-    assert.deepEqual(await built(files, "ARG V=1\nFROM acme/a:${V}\nFROM acme/b:$W\n"), []);
+    assert.deepEqual(await built(files, `ARG V=latest\nARG ORG=acme\nFROM $ORG/a:\${V}\nFROM acme/b:\${V:-latest}\n`), [
+      "acme/a",
+      "acme/b",
+    ]);
+    assert.deepEqual(await built(files, `ARG V=1\nFROM acme/a:\${V}\nFROM acme/b:$W\n`), []);
   });
 
   it("are not those that are only run, or pulled, or have a longer name", async () => {

@@ -99,6 +99,36 @@ describe("what becomes of the stop signal in shell form", () => {
     assert.match(told(debian, "CMD prepare && serve") ?? "", /: let its last command begin with exec\.$/);
   });
 
+  it("is not promised where a script has to hand it on, and no exec is offered that would not help", () => {
+    const told = (...lines: string[]) =>
+      analyze(["FROM debian:trixie-slim", ...lines, ""].join("\n"), worldOf({ "start.sh": "#!/bin/bash\nprepare &\nbash\n" }))
+        .findings.filter((f) => f.rule.id === "shell-form")
+        .map((f) => [f.message, f.fixes.map((x) => x.title)] as const)[0] ?? ["", []];
+    const [mounted, begin] = told('CMD ./scripts/make.sh "$KIND"');
+    assert.match(mounted, /takes the shell's place\. A script has to hand the signal on, too: by exec, or a trap\.$/);
+    assert.deepEqual(begin, ["Begin it with exec"]);
+    const [ignores, none] = told(
+      "ENV HOME_OF=/srv/app",
+      "WORKDIR $HOME_OF",
+      "COPY start.sh start.sh",
+      "ENTRYPOINT $HOME_OF/start.sh --all",
+    );
+    assert.match(ignores, /^Runs under \/bin\/sh -c\. An ENTRYPOINT .* Exec form does not; .*: \["\/srv\/app\/start\.sh", "--all"\]$/);
+    assert.deepEqual(none, []);
+  });
+
+  it("is not all that is lost where the base's own entrypoint looks for its server", () => {
+    const told = (text: string) => analyze(text, worldOf()).findings.find((f) => f.rule.id === "shell-form");
+    const found = told('FROM nginx:stable-alpine\nCMD nginx -g "daemon off;"\n');
+    assert.match(
+      found?.message ?? "",
+      / \/docker-entrypoint\.sh does not see nginx behind it, and leaves out what it prepares for it\. Exec form/,
+    );
+    assert.match(found?.fixes[0]?.title ?? "", /\(check first: \/docker-entrypoint\.sh then prepares what it has for nginx\)/);
+    for (const text of ["FROM nginx\nCMD serve -g\n", "FROM node:24\nCMD node app.js\n", "FROM nginx\nENTRYPOINT nginx -g x\n"])
+      assert.doesNotMatch(told(text)?.message ?? "", /prepare/, text);
+  });
+
   it("of brackets without JSON in them is none: the array that was meant is offered", () => {
     const fixed = (words: string) =>
       analyze(`FROM debian:trixie-slim\nCMD ${words}\n`, worldOf())

@@ -4,14 +4,15 @@ import { isShellScript } from "../build/wrappers.ts";
 import { packageEnding } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { contextText, find } from "../image/files.ts";
-import type { Form, State } from "../image/model.ts";
+import { type Form, type State, variableIn } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { fileOf } from "../queries/program.ts";
 import { startedBy } from "../queries/started.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords, programIn } from "../shell/plain.ts";
-import { commandsIn, type Node, type Script } from "../shell/syntax.ts";
+import { type Command, commandsIn, type Node, type Script } from "../shell/syntax.ts";
+import { expandWhole, isLiteral } from "../shell/words.ts";
 import { execText, ignoresArguments, noJson } from "../topics/forms.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -89,8 +90,31 @@ function scriptStarted({ world }: Subject, { instruction }: Form, end: State): {
  */
 function bareScript(script: ReturnType<typeof scriptStarted>, words: readonly string[]): { path?: string; unread?: true } {
   if (script) return script.text.startsWith("#!") ? {} : { path: script.path };
-  return /\.(?:ba)?sh$/.test(words[0] ?? "") ? { unread: true } : {};
+  return isCalledScript(words[0] ?? "") ? { unread: true } : {};
 }
+
+const isCalledScript = (name: string): boolean => /\.(?:ba)?sh$/.test(name);
+
+/**
+ * The base's own ENTRYPOINT, where it makes ready what a server needs only if that is its first word, which in shell form is the shell
+ * (`if [ "$1" = nginx ]`; nginx/docker-nginx and docker-library's own, docker-entrypoint.sh).
+ */
+function preparedBy({ entrypoint, base }: State, [first = ""]: readonly string[]): string | undefined {
+  const program = entrypoint?.instruction ? undefined : entrypoint?.exec?.[0];
+  return program?.endsWith("docker-entrypoint.sh") && base?.cmd?.[0] === first && lookedFor.has(first) ? program : undefined;
+}
+
+const lookedFor = new Set(["nginx", "postgres", "mysqld", "mariadbd", "mongod", "redis-server", "valkey-server", "rabbitmq-server"]);
+
+/** A command of which only the program's path has variables, with what they stand for. */
+function spelledOut(command: Command | undefined, end: State): string[] | undefined {
+  const [first, ...rest] = command?.words ?? [];
+  const path = first && expandWhole(first, (name) => variableIn(end, name));
+  const isPlain = command?.redirects.length === 0 && command.assignments.length === 0 && rest.every(isLiteral);
+  return path?.known && path.text.startsWith("/") && isPlain ? [path.text, ...rest.map((w) => expandWhole(w, noVariable).text)] : undefined;
+}
+
+const noVariable = (): undefined => undefined;
 
 /**
  * Whether the stop signal comes further when what runs last takes the shell's place. Exec does nothing in a pipeline, a subshell or the background, and
@@ -157,6 +181,14 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   if (endsInShell && !words && !canExec) return;
   // The signal reaches the program as it is, or does not either way.
   if (consequence === reaches && !isEntrypoint && bare === undefined) return;
+  const preparing = words && instruction.keyword === "CMD" ? preparedBy(end, words) : undefined;
+  const isUnread = consequence !== reaches && !started && last?.kind === "command" && isCalledScript(programIn(last));
+  const scriptsPart = isUnread ? " A script has to hand the signal on, too: by exec, or a trap." : "";
+  const checks = [
+    ...(unread ? [`${words?.[0]} must begin with #!`] : []),
+    ...(preparing ? [`${preparing} then prepares what it has for ${words?.[0]}`] : []),
+  ];
+  const spelled = isEntrypoint && consequence === reaches && !words ? spelledOut(command, end) : undefined;
   // Behind `sh -c TEXT` there is no more room for arguments in either form.
   const also = isEntrypoint && !inner ? ` ${ignoresArguments}` : "";
   yield {
@@ -173,15 +205,15 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
             : words && isShell(words[0]) && consequence !== givesWay
               ? `Runs ${words[0]} under ${shell}.${also} Exec form spares one of the two shells: ${execText(words)}`
               : consequence === reaches
-                ? `Runs under ${shell}.${also}${words ? ` Exec form starts the program itself: ${execText(words)}` : ""}`
+                ? `Runs under ${shell}.${also}${words ? ` Exec form starts the program itself: ${execText(words)}` : spelled ? ` Exec form does not; it needs the path written out: ${execText(spelled)}` : ""}`
                 : words
-                  ? `Runs under ${shell}, which ${consequence}.${also} Exec form starts the program itself: ${execText(words)}`
+                  ? `Runs under ${shell}, which ${consequence}.${also}${preparing ? ` ${preparing} does not see ${words[0]} behind it, and leaves out what it prepares for it.` : ""}${scriptsPart} Exec form starts the program itself: ${execText(words)}`
                   : endsInShell
                     ? `Runs under ${shell}.${also} Begun with exec, it spares one of the two shells.`
-                    : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : `let ${command ? "it" : "its last command"} begin with exec`}.`,
+                    : `Runs under ${shell}, which ${consequence}.${also} It needs the shell as it stands: ${canExec ? "begin it with exec, so that the program takes the shell's place" : `let ${command ? "it" : "its last command"} begin with exec`}.${scriptsPart}`,
     fixes: words
-      ? [fixTo(words, `Write it in exec form${unread ? ` (check first: ${words[0]} must begin with #!)` : ""}`)]
-      : canExec
+      ? [fixTo(words, `Write it in exec form${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`)]
+      : canExec && consequence !== reaches
         ? [{ title: "Begin it with exec", safety: "review", edits: [{ start: command.start, end: command.start, text: "exec " }] }]
         : [],
   };
