@@ -183,6 +183,8 @@ describe("base images: what is in them", () => {
     "golang:1.22": "debian bookworm apt",
     "ruby:3.2.2": "debian bookworm apt",
     "rust:1.75": "debian bookworm apt",
+    "gcc:9.5": "debian bullseye apt",
+    "gcc:10.1": "debian buster apt",
     "nginx:1.25": "debian bookworm slim apt",
     "php:8.0-apache": "debian bullseye slim apt",
     "openjdk:11-jre": "debian bullseye apt",

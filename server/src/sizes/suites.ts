@@ -5,9 +5,10 @@ import { compareVersions, startsWith, type Tag } from "./tag.ts";
  * From which version on an image's tags without a suite stood on which one, and the newest version told: in library/* of
  * docker-library/official-images, all commits up to 37079fb336f5 (21 August 2026), the suite that the same line of tags names (or else its
  * Directory) where the version was listed last. Versions are sorted as versions, not by day: each minor line moved when it was its time.
+ * That gcc 10.1 and 10.2 stood on buster already, before tags named suites, say their Dockerfiles (docker-library/gcc, commit 97b046b).
  */
 const changes: Readonly<Record<string, string>> = {
-  gcc: "8.4.0 buster,9.5.0 bullseye,10.3.0 buster,10.4.0 bullseye,12.3.0 bookworm,14.3.0 trixie,15.1.0 bookworm,15.2.0 trixie,16.2.0",
+  gcc: "8.4.0 buster,9.5.0 bullseye,10.1.0 buster,10.4.0 bullseye,12.3.0 bookworm,14.3.0 trixie,15.1.0 bookworm,15.2.0 trixie,16.2.0",
   golang:
     "1.7.6 jessie,1.9.0 stretch,1.11.12 buster,1.12.0 stretch,1.12.7 buster,1.16.7 bullseye,1.19.10 bookworm,1.20.0 bullseye," +
     "1.20.5 bookworm,1.24.6 trixie,1.27.0",
