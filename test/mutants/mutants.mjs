@@ -61,7 +61,7 @@ export const mutants = [
   {
     name: "append replaces",
     file: "build/write.ts",
-    find: "if (old) size = add(old.size, size);",
+    find: "if (old) size = add(isParted && old.layer !== open.layer ? atLeast(old.size) : old.size, size);",
     replace: "if (old) size = atLeast(size);",
   },
   {

@@ -126,6 +126,12 @@ describe("bytes of an apt layer", () => {
     assert.ok(apart - together < 300_000 && apart > together, `${apart - together}`);
   });
 
+  it("hold debconf's old files where a module of PAM has it asked", () => {
+    const old = (name: string) =>
+      layers(on("debian:bookworm-slim", `${install} ${name}`))[0]?.items.find((item) => item.what === "debconf's old files")?.bytes;
+    assert.deepEqual([old("libpam-cap"), old("tree")], [753_157 + 4_401, undefined]);
+  });
+
   it("hold compiled Python by its version, of packages that were not read about as much, of Ansible what it was", () => {
     for (const [base, list, measured, within] of [
       ["debian:bookworm-slim", "python3-minimal", 24_329_753, 0.002],

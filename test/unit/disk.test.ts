@@ -197,6 +197,14 @@ describe("what lies on disk", () => {
       assert.equal(run?.layer?.size.bytes, 742);
     });
 
+    it("has the texts of scripts that a pattern stands for", async () => {
+      put({ "s/1-a.sh": "#!/bin/sh\nhead -c $1 /dev/zero >/a\n", "s/2-b.sh": "#!/bin/bash\nhead -c 42 /dev/zero >/b\n", "s/note.md": "" });
+      const text = 'FROM scratch\nCOPY s /s\nRUN chmod +x /s/*.sh && for s in /s/*.sh; do "$s" 100; done && rm -rf /s\n';
+      const world = await worldOf(text);
+      const run = analyze(text, world ? { context: world.context } : {}).image.stages[0]?.steps.at(-1);
+      assert.deepEqual(run?.layer?.size, { bytes: 142, lowerBound: false, basis: "measured" });
+    });
+
     it("has what a project says of its packages, and the program that is started, where COPY names neither", async () => {
       put({ "package.json": "{}", "web/package.json": "{ }", "node_modules/a/package.json": "{}", "src/main.js": "run()", Gemfile: "x" });
       const world = await worldOf('FROM x\nCOPY . .\nRUN npm ci\nCMD ["node", "src/main.js"]\n');

@@ -310,6 +310,25 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ),
     ["6", "0", "14", "918858+"],
   ],
+  [
+    "alternatives are links, and a few lines of what there is",
+    on(
+      "RUN update-alternatives --install /usr/bin/cc cc /opt/cc 100 --slave /usr/bin/cxx cxx /opt/cxx && update-alternatives --set cc /opt/cc",
+      "RUN update-alternatives --display cc",
+    ),
+    ["442", "0"],
+  ],
+  ["localedef's -c takes no value", on("RUN localedef -i en_US -c -f UTF-8 -A /usr/share/locale/locale.alias en_US.UTF-8"), ["3048992"]],
+  [
+    "crontab stores what it is given, with three lines of its own",
+    on("COPY small.txt /etc/cron.d/app", "RUN crontab /etc/cron.d/app", "RUN echo '* * * * * x' | crontab -u app - && crontab -l"),
+    ["6", "186", "192"],
+  ],
+  [
+    "tr keeps the length, truncate adds and takes",
+    on("RUN head -c 500 /dev/zero | tr '\\0' x > /a && truncate -s +1k /a && truncate -s -24 /a"),
+    ["1500"],
+  ],
 ];
 
 describe("the model", () => {
@@ -361,5 +380,50 @@ describe("the model", () => {
     assert.equal(image.stages[0]?.base, "debian:trixie");
     assert.equal(analyze(`ARG V\nFROM debian:\${V:-bookworm}\n`).image.stages[0]?.base, "debian:bookworm");
     assert.equal(image.stages[0]?.steps.at(-1)?.layer?.size.bytes, 9);
+  });
+
+  it("knows folders of one's own where no package of a distribution may have a file", () => {
+    const changed = (path: string, install: string): string | undefined =>
+      layers(on(`RUN apt-get update && ${install}`, `COPY tree ${path}`, `RUN chown -R 1000 ${path}`)).at(-1);
+    const tree = "apt-get install -y --no-install-recommends tree";
+    for (const path of ["/opt/app", "/usr/local/app", "/var/www/app", "/usr/src/app"]) assert.equal(changed(path, tree), "3000", path);
+    for (const path of ["/var/www/html/app", "/usr/src/app-1.2", "/usr/share/app"]) assert.equal(changed(path, tree), "3000+", path);
+    // Another maker's package may have one there.
+    assert.equal(changed("/opt/app", "apt-get install -y ./app.deb"), "3000+");
+  });
+
+  it("has in it already what is changed of the packages that the same layer brings", () => {
+    const install = "apt-get update && apt-get install -y --no-install-recommends openssh-server sudo && rm -rf /var/lib/apt/lists/*";
+    const [alone] = layers(on(`RUN ${install}`));
+    const changes =
+      "sed -i 's/a/b/' /etc/ssh/sshd_config && chmod 600 /etc/ssh/* && chown -R sshd /var/lib/sshd && touch /var/log/sshd.log";
+    assert.deepEqual(layers(on(`RUN ${install} && ${changes}`)), [alone]);
+    assert.deepEqual(layers(on(`RUN ${install}`, `RUN ${changes}`)), [alone, "0+"]);
+    // A file that a package has is there, of its size, when a later layer stores it again.
+    const append = (layer: string): string[] => layers(on(`RUN ${layer}`, "RUN echo 12345 >> /etc/sudoers", "RUN chmod 440 /etc/sudoers"));
+    assert.deepEqual(append(`${install} && echo 123 >> /etc/sudoers`), [`${Number(alone) + 4}`, "10+", "0+"]);
+    assert.deepEqual(append(install), [alone, "6+", "6+"]);
+  });
+
+  it("moves a package's own file at no cost in the layer that brings it", () => {
+    const install = "apt-get update && apt-get install -y --no-install-recommends man-db && rm -rf /var/lib/apt/lists/*";
+    const [alone] = layers(on(`RUN ${install}`));
+    assert.deepEqual(layers(on(`RUN ${install} && mv /etc/manpath.config /etc/manpath.old`, "RUN chmod 600 /etc/manpath.old")), [
+      alone,
+      "0+",
+    ]);
+    const diverted = (...lines: string[]): number[] => layers(on(...lines)).map(Number);
+    const divert = "dpkg-divert --local --rename --add /opt/man/man";
+    assert.equal(diverted(`RUN ${install} && ${divert}`)[0], Number(alone) + 100 + 100 + 36);
+    assert.deepEqual(layers(on("COPY big.bin /opt/x", "RUN dpkg-divert --rename --divert /opt/y --add /opt/x")), [
+      `${20 * MiB}`,
+      `${20 * MiB + 216}`,
+    ]);
+  });
+
+  it("takes nothing of packages by braces that the shell does not know, nor by folders that they have nothing in", () => {
+    const install = "apt-get update && apt-get install -y --no-install-recommends tree";
+    const [alone] = layers(on(`RUN ${install}`));
+    assert.deepEqual(layers(on(`RUN ${install} && rm -rf /var/lib/{apt,dpkg,cache,log}/ /usr/share/zoneinfo`)), [alone]);
   });
 });

@@ -17,7 +17,19 @@ import { basename, components, dirname, hasGlob, join, matches } from "../image/
 import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
-import { isNoFile, look, mapEntries, maybeGone, mayHold, note, type OpenLayer, store, storeContent, storedAgain } from "./open-layer.ts";
+import {
+  isNoFile,
+  look,
+  mapEntries,
+  maybeGone,
+  mayHold,
+  mayStoreAgain,
+  note,
+  type OpenLayer,
+  store,
+  storeContent,
+  storedAgain,
+} from "./open-layer.ts";
 import { takePart, takeParts } from "./parts.ts";
 import { tidy } from "./tidy.ts";
 import { link, merge, transfer } from "./transfer.ts";
@@ -57,7 +69,8 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       const anywhere = unsureFolder(open, effect.path);
       if (anywhere !== undefined) return maybeTouched(open, anywhere, effect.path);
       for (const path of expandPath(open, effect.path)) touch(open, path, effect, maybe);
-      return hidden(open, effect.path);
+      if (hasGlob(effect.path) && mayStoreAgain(open, staticPart(effect.path))) unknownCopy(open, staticPart(effect.path));
+      return;
     }
     case "move":
     case "copy":
@@ -309,7 +322,7 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
     return write(open, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
   }
   const reaches = effect.recursive || !node;
-  if (reaches && mayHold(open, real)) unknownCopy(open, real);
+  if (reaches && mayStoreAgain(open, real)) unknownCopy(open, real);
 }
 
 /** Whether a folder of the build context holds files of several names, seen as one sum: each is stored again for itself. */

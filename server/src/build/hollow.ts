@@ -21,6 +21,8 @@ const apart = [
   "/var/lib/mysql",
   "/var/lib/postgresql",
 ];
+/** Of these only some packages have something. */
+const ofSome: readonly (readonly [folder: string, packages: RegExp])[] = [["/usr/share/zoneinfo", /^deb:tzdata/]];
 /** Of these a package has little, or one file. */
 const little = ["/usr/share/info", "/usr/share/lintian", "/usr/share/groff", "/usr/share/linda", "/usr/share/doc-base", "/usr/share/bug"];
 
@@ -30,6 +32,8 @@ const little = ["/usr/share/info", "/usr/share/lintian", "/usr/share/groff", "/u
  */
 export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void {
   const path = staticPart(effect.path);
+  // A shell that does not know braces names a file that nobody has.
+  if (/[{}]/.test(path)) return;
   if (!effect.recursive && !effect.only && find(open.state.root, path)) return;
   if (effect.only?.("x.pyc") && !effect.only("x")) return takeCompiled(open, path);
   const one = !effect.recursive && !effect.only;
@@ -39,8 +43,9 @@ export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void
   const ofPackages = reaches(packaged) && !apart.some((f) => isWithin(path, f));
   const ofBase = reaches(packaged) && baseMayHold(open.state, path);
   if (!ofPackages && !ofBase) return;
+  const of = ofSome.find(([folder]) => isWithin(path, folder))?.[1] ?? /^deb:/;
   const isHollow = (entry: Entry): boolean =>
-    entry.kind === "base" ? ofBase : ofPackages && entry.id.startsWith("deb:") && entry.layer === open.layer;
+    entry.kind === "base" ? ofBase : ofPackages && of.test(entry.id) && entry.layer === open.layer;
   if (!open.state.root.content.some(isHollow)) return;
   open.touched.push(allContent(open.stage));
   const change = (e: Entry): Entry => (isHollow(e) ? { ...e, size: e.kind === "base" ? unknown : smaller(e.size) } : e);

@@ -48,9 +48,14 @@ export function lookAt(open: OpenLayer, path: string, stage: number, root: Folde
 }
 
 /** Whether something that the tree does not show may be at or below a path. */
-export function mayHold(open: OpenLayer, path: string): boolean {
+export const mayHold = (open: OpenLayer, path: string): boolean => mayHoldBelow(open, path, Number.POSITIVE_INFINITY);
+
+/** The same of lower layers: changed, it is stored in this one, too. What this layer's packages have there is in it already. */
+export const mayStoreAgain = (open: OpenLayer, path: string): boolean => mayHoldBelow(open, path, open.layer);
+
+function mayHoldBelow(open: OpenLayer, path: string, below: number): boolean {
   if (baseMayHold(open.state, path)) return true;
-  const held = contentMayHold(open.state, path);
+  const held = contentMayHold(open.state, path, below);
   if (held) open.touched.push({ path: "content:?", stage: open.stage });
   return held;
 }

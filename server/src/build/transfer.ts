@@ -12,8 +12,8 @@ import {
   unfold,
 } from "../image/files.ts";
 import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
-import { unknown } from "../image/size.ts";
-import { look, mapEntries, mayHold, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
+import { unknown, zero } from "../image/size.ts";
+import { look, mapEntries, mayHold, mayStoreAgain, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
 import { takePart } from "./parts.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
@@ -38,6 +38,9 @@ export function transfer(open: OpenLayer, from: string, effect: Effect & { do: "
   if (maybe) return fillAll(open, dirname(to), [{ id: `file:${to}`, kind: "artifact", what: to, size: unknown }], maybe);
   if (!node) {
     if (effect.do === "move") takePart(open, source);
+    // A file that this layer's packages bring is counted with them, whatever it is called.
+    const isOwn = effect.do === "move" && !mayStoreAgain(open, source) && mayHold(open, source);
+    if (isOwn) return write(open, { do: "write", path: to, size: zero, kind: "artifact" }, false, true);
     // Not a file that the tree knows: then it is the base's, or an unknown command's.
     if (mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;

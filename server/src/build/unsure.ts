@@ -1,7 +1,7 @@
 import { type Entry, entriesOf, find, rewrite, unfoldAll } from "../image/files.ts";
 import { basename, dirname, matches } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
-import { mapEntries, maybeGone, mayHold, type OpenLayer, store } from "./open-layer.ts";
+import { mapEntries, maybeGone, mayStoreAgain, type OpenLayer, store } from "./open-layer.ts";
 import { loosen } from "./write.ts";
 
 // Paths with parts that are not known stand as they were written: `/srv/$f`, `$(find …)`, `!(keep)`. Where the tree has nothing of that very
@@ -43,5 +43,6 @@ export function maybeRemoved(open: OpenLayer, folder: string, path: string): voi
 export function maybeTouched(open: OpenLayer, folder: string, path: string): void {
   const node = find(open.state.root, folder, true);
   const held = node && entriesOf(node, folder).some(({ entry }) => entry.layer !== open.layer);
-  if (held || mayHold(open, folder)) loosen(open, { id: `again:${path}`, kind: "unknown", what: path, size: unknown, layer: open.layer });
+  if (held || mayStoreAgain(open, folder))
+    loosen(open, { id: `again:${path}`, kind: "unknown", what: path, size: unknown, layer: open.layer });
 }

@@ -2,12 +2,13 @@ import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
-import { isNoFile, look, mayHold, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
+import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
 /** A settings file is shorter; in UTF-16 units. */
 const longestText = 2000;
 
-export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: boolean): void {
+/** `parted`: more of the file is counted elsewhere. */
+export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: boolean, parted = false): void {
   if (isNoFile(effect.path)) return;
   const { path, node: existing } = reach(open.state.root, effect.path);
   look(open, path);
@@ -15,9 +16,11 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
   if (maybe && existing) return;
   const old = existing?.type === "file" ? existing.entry : undefined;
   let size = maybe ? unknown : effect.size;
+  // What this layer's packages have in the file is counted with them.
+  const isParted = parted || (effect.append === true && (old ? old.parted : !mayStoreAgain(open, path) && mayHold(open, path)));
   if (effect.append) {
-    if (old) size = add(old.size, size);
-    else if (mayHold(open, path)) size = atLeast(size);
+    if (old) size = add(isParted && old.layer !== open.layer ? atLeast(old.size) : old.size, size);
+    else if (mayStoreAgain(open, path)) size = atLeast(size);
   }
   const text =
     maybe || !effect.append || !old
@@ -33,6 +36,7 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
     size,
     layer: open.layer,
     ...(maybe && { maybe }),
+    ...(isParted && { parted: true as const }),
     ...(text !== undefined && text.length <= longestText && { text }),
   };
   const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);

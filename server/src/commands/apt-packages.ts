@@ -188,6 +188,7 @@ export function removeEffects(
     return [
       { do: "take", path: "/", id: debId(name) },
       ...(all.release.package(name) ? [] : [{ do: "take" as const, path: "/usr/share/doc", id: docId(name) }]),
+      ...(own?.file !== undefined ? [{ do: "remove" as const, path: own.file, recursive: false }] : []),
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
@@ -209,6 +210,7 @@ function made({ release, exact }: Packages, name: string): Effect[] {
   if (!own) return [];
   const size = own.bytes === undefined ? unknown : sized(own.bytes, exact && own.exact);
   const what = `what ${name} makes when it is configured`;
+  if (own.file !== undefined) return [{ do: "write", path: own.file, size, kind: "artifact", id: madeId(name) }];
   return [{ do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: sourceOf(release) } }];
 }
 

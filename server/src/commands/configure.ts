@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
-import { atLeast, type Size, typical, unknown } from "../image/size.ts";
+import { add, atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { debconfFiles, linkerCaches } from "../sizes/packages/bytes.ts";
 import { certificateBundle } from "../sizes/packages/made.ts";
 import { packagesOf } from "./apt-installed.ts";
@@ -36,7 +36,7 @@ const locales = (size: Size): Effect => ({ do: "write", path: archive, size, kin
 
 /** `localedef -i en_US -f UTF-8 en_US.UTF-8`. */
 const localedef: Handler = (call) => {
-  const o = options(call.args, "i f A u c --inputfile --charmap --alias-file --repertoire-map --prefix");
+  const o = options(call.args, "i f A u --inputfile --charmap --alias-file --repertoire-map --prefix");
   if (o.has("--list-archive", "--delete-from-archive", "--no-archive", "--prefix", "-h", "--help")) return undefined;
   const name = `${o.value("-i", "--inputfile") ?? ""} ${o.value("-f", "--charmap") ?? ""}`;
   return o.operands.length === 0 ? [] : [locales(compiled([name], archiveOf(call)))];
@@ -95,7 +95,23 @@ const updateCertificates: Handler = (call) =>
     ? []
     : [{ do: "write", path: "/etc/ssl/certs/ca-certificates.crt", size: typical(certificateBundle), kind: "artifact" }];
 
+/** cron writes three lines of comment before what it is given: of the file's name and of the time. */
+const cronHeader = 180;
+
+/** `crontab -u USER FILE`, `echo … | crontab -`. */
+const crontab: Handler = (call) => {
+  const o = options(call.args, "u");
+  if (o.has("-l", "-e", "-T", "-V")) return o.has("-l") ? [{ do: "print", size: unknown }] : [];
+  const path = `/var/spool/cron/${call.state.base?.os?.id === "debian" || call.state.base?.os?.id === "ubuntu" ? "crontabs/" : ""}${o.value("-u") ?? call.user}`;
+  if (o.has("-r")) return [{ do: "remove", path, recursive: false }];
+  const [file] = o.operands;
+  const from = !file || file.text === "-" ? undefined : nodeAt(call, file.text);
+  const given = !file || file.text === "-" ? call.stdin?.size : from?.type === "file" ? from.entry.size : undefined;
+  return [{ do: "write", path, size: given ? add(given, typical(cronHeader)) : unknown, kind: "artifact" }];
+};
+
 export const configure: Record<string, Handler> = {
+  crontab,
   localedef,
   "locale-gen": localeGen,
   "update-locale": updateLocale,

@@ -13,6 +13,7 @@ import { configure } from "./configure.ts";
 import { dnfCommands } from "./dnf.ts";
 import { downloads } from "./downloads.ts";
 import { dpkgCommands } from "./dpkg.ts";
+import { dpkgTools } from "./dpkg-tools.ts";
 import { environmentCommands } from "./environments.ts";
 import { playwright, startedPlaywright } from "./extras.ts";
 import { files } from "./files.ts";
@@ -64,6 +65,7 @@ const table = new Map<string, Handler>(
     ...downloads,
     ...aptCommands,
     ...dpkgCommands,
+    ...dpkgTools,
     ...apkCommands,
     ...dnfCommands,
     ...zypperCommands,

@@ -170,6 +170,9 @@ const tr: Handler = (call) => {
   const remove = call.args[0]?.text === "-d";
   const [from, to] = call.args.slice(remove ? 1 : 0).map((a) => a.text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t"));
   const text = call.stdin?.text;
+  // Each byte becomes another one.
+  if (text === undefined && call.stdin && call.args.length === 2 && !call.args[0]?.text.startsWith("-"))
+    return [{ do: "print", size: call.stdin.size }];
   if (text === undefined || from?.length !== 1 || (remove ? to !== undefined : to?.length !== 1)) return printsUnknown;
   return prints(text.replaceAll(from, remove ? "" : (to ?? "")));
 };

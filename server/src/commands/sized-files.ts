@@ -76,8 +76,16 @@ const fallocate: Handler = (call) => {
 
 const truncate: Handler = (call) => {
   const o = options(call.args, "s r --size --reference");
-  const size = o.value("-s", "--size");
-  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: sized(bytesOf(size)), kind: "artifact" }));
+  const [, sign, size] = /^([+-]?)(.*)$/.exec(o.value("-s", "--size") ?? "") ?? [];
+  const given = bytesOf(size);
+  const changed = (text: string): Size => {
+    const node = sign ? nodeAt(call, text) : undefined;
+    if (!sign || given === undefined) return sized(given);
+    if (node?.type !== "file" || node.entry.size.lowerBound) return unknown;
+    const { size: old } = node.entry;
+    return { ...old, bytes: Math.max(0, old.bytes + (sign === "-" ? -given : given)) };
+  };
+  return o.operands.map((p): Effect => ({ do: "write", path: pathOf(call, p.text), size: changed(p.text), kind: "artifact" }));
 };
 
 const head: Handler = (call) => {

@@ -1,4 +1,5 @@
 import type { Entry } from "./files.ts";
+import { isUnknown } from "./size.ts";
 import { Table } from "./table.ts";
 
 /** The entries of one id: mostly one; or one for each layer that stores such content once more. */
@@ -6,13 +7,14 @@ type Alike = readonly Entry[];
 
 const none: Alike = [];
 const amount = (alike: Alike): number => alike.length;
+const strangersIn = (alike: Alike): number => alike.filter(({ size }) => isUnknown(size)).length;
 
 /** Packages, and what their installation generates. */
 const isOfPackages = ({ id }: Entry): boolean => /^(?:deb|apk|rpm)[-:]/.test(id);
 
 /** Content somewhere below a folder whose names are not known: entries by their ids. Immutable; another one with a few changes shares the rest. */
 export class Content implements Iterable<Entry> {
-  static readonly empty = new Content(Table.of([], amount), [], 0, 0);
+  static readonly empty = new Content(Table.of([], amount), [], 0, 0, 0, Number.POSITIVE_INFINITY);
 
   private constructor(
     private readonly byId: Table<Alike>,
@@ -20,8 +22,12 @@ export class Content implements Iterable<Entry> {
     readonly bases: readonly string[],
     /** How many entries are of packages. */
     readonly packages: number,
+    /** Of how many of those nobody knows the size: they may be of another maker than the distribution. */
+    readonly strangers: number,
     /** How many are neither. */
     readonly others: number,
+    /** No layer below this one stores any of it, but for what base images hold. */
+    readonly since: number,
   ) {}
 
   static of(entries: Iterable<Entry>): Content {
@@ -94,15 +100,18 @@ export class Content implements Iterable<Entry> {
 
   private changed(changes: ReadonlyMap<string, Alike>): Content {
     if (changes.size === 0) return this;
-    let { bases, packages, others } = this;
+    let { bases, packages, strangers, others, since } = this;
     for (const [id, alike] of changes) {
       const old = this.of(id);
       const [first] = alike.length > 0 ? alike : old;
+      if (first?.kind !== "base") for (const { layer } of alike) since = Math.min(since, layer);
       if (first?.kind === "base") bases = alike.length > 0 ? [...bases.filter((b) => b !== id), id] : bases.filter((b) => b !== id);
-      else if (first && isOfPackages(first)) packages += alike.length - old.length;
-      else others += alike.length - old.length;
+      else if (first && isOfPackages(first)) {
+        packages += alike.length - old.length;
+        strangers += strangersIn(alike) - strangersIn(old);
+      } else others += alike.length - old.length;
     }
     const table = this.byId.withAll([...changes].map(([id, alike]) => [id, alike.length > 0 ? alike : undefined]));
-    return table.size === 0 ? Content.empty : new Content(table, bases, packages, others);
+    return table.size === 0 ? Content.empty : new Content(table, bases, packages, strangers, others, since);
   }
 }

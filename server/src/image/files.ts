@@ -32,7 +32,7 @@ export interface Entry {
   readonly like?: string;
   /** Of a base image: the parts of it that were written anew or removed since. Its size is what is left to be seen of it. */
   readonly replaced?: readonly string[];
-  /** Some of it was removed or moved since: what is stored of it again weighs nobody knows how much. */
+  /** Some of it was removed or moved since, or is counted elsewhere: what is stored of it again weighs nobody knows how much. */
   readonly parted?: true;
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
   readonly archive?: number;

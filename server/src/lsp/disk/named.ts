@@ -158,12 +158,16 @@ function expanded(root: ContextFolder, source: string): string[] {
   return files;
 }
 
-/** The files that have the name of a word in a text. */
+/** The files that have the name of a word in a text, or one that it is a pattern of. */
 function mentioned(root: ContextFolder, text: string): string[] {
   const names = new Set((text.match(/[^\s"'`;&|()<>=,$\\]+/g) ?? []).map(basename));
   if (names.size === 0) return [];
   const files = filesByName(root);
-  return [...names].flatMap((name) => files.get(name) ?? []);
+  return [...names].flatMap((name) =>
+    hasGlob(name) && /\.\w+$/.test(name)
+      ? [...files.keys()].filter((file) => matches(name, file)).flatMap((file) => files.get(file) ?? [])
+      : (files.get(name) ?? []),
+  );
 }
 
 const byName = new WeakMap<ContextFolder, ReadonlyMap<string, readonly string[]>>();

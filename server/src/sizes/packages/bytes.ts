@@ -134,7 +134,10 @@ export interface Bookkeeping {
 const sum = (packages: readonly Package[], bytes: (p: Package) => number): number => packages.reduce((total, p) => total + bytes(p), 0);
 const numberOf = (table: Readonly<Record<string, number>>, { name }: Package): number =>
   Object.hasOwn(table, name) ? (table[name] ?? 0) : 0;
-const asks = (p: Package): boolean => (p.parts ? p.parts.templates > 0 : p.depends.some((group) => group[0] === "debconf"));
+/** They have pam-auth-update(8) run, which asks debconf whatever they have to ask themselves (libpam-systemd, libpam-cap, libpam-pwquality on bookworm and trixie). */
+const pamModules = /^libpam-(?:cap|cracklib|elogind|fprintd|gnome-keyring|krb5|ldapd?|mount|pwquality|sss|systemd|tmpdir|winbind)$/;
+const asks = (p: Package): boolean =>
+  pamModules.test(p.name) || (p.parts ? p.parts.templates > 0 : p.depends.some((group) => group[0] === "debconf"));
 
 /** Each package that asks saves debconf's files when it is configured, and what they were before stays beside them: of all but the last. */
 function askedBefore(added: readonly Package[]): readonly Package[] {

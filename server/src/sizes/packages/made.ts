@@ -8,6 +8,8 @@ interface Made {
   readonly path: string;
   /** By release; a number alone is the same in all. */
   readonly bytes: number | Readonly<Record<string, number>>;
+  /** The file that it is, and that images without packages are given. */
+  readonly file?: string;
   /** A removal of the package leaves it behind: somebody's data. */
   readonly stays?: true;
 }
@@ -16,8 +18,8 @@ interface Made {
 export const certificateBundle = 222_073;
 
 const table: Readonly<Record<string, Made>> = {
-  // The bundle, and /etc/ca-certificates.conf
-  "ca-certificates": { path: "/etc/ssl/certs", bytes: certificateBundle + 6_349 },
+  // With /etc/ca-certificates.conf, 6,349 bytes, counted as if it were in the bundle.
+  "ca-certificates": { path: "/etc/ssl/certs", bytes: certificateBundle + 6_349, file: "/etc/ssl/certs/ca-certificates.crt" },
   "ca-certificates-java": { path: "/etc/ssl/certs/java", bytes: 167_226 },
   // mime.cache, globs, globs2 … (apt-layer-parts.jsonl: ffmpeg-norec-rm, what is not the linker's)
   "shared-mime-info": { path: "/usr/share/mime", bytes: 2_690_000 },
@@ -50,12 +52,16 @@ const table: Readonly<Record<string, Made>> = {
  * What a package makes when it is configured. In a release that is not in the table it is about as much as in the one where it is
  * least (`exact` is false); what a server's first database takes there nobody knows.
  */
-export function madeBy(name: string, release: Release): { path: string; bytes?: number; exact: boolean; stays: boolean } | undefined {
+export function madeBy(
+  name: string,
+  release: Release,
+): { path: string; file?: string; bytes?: number; exact: boolean; stays: boolean } | undefined {
   const made = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!made) return undefined;
-  const { path, bytes, stays = false } = made;
-  if (typeof bytes === "number") return { path, bytes, exact: true, stays };
+  const { path, file, bytes, stays = false } = made;
+  const named = file !== undefined && { file };
+  if (typeof bytes === "number") return { path, bytes, exact: true, stays, ...named };
   const known = bytes[release.name];
   const about = known ?? (stays ? undefined : Math.min(...Object.values(bytes)));
-  return { path, exact: known !== undefined, stays, ...(about !== undefined && { bytes: about }) };
+  return { path, exact: known !== undefined, stays, ...named, ...(about !== undefined && { bytes: about }) };
 }

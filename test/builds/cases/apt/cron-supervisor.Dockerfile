@@ -1,4 +1,3 @@
-#: at-least 3 whether the base holds /var/log/cron.log
 #: text crontab * * * * * root true\n
 FROM debian:bookworm
 RUN apt-get update && apt-get install -y cron supervisor rsyslog logrotate && rm -rf /var/lib/apt/lists/*
