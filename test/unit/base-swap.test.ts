@@ -218,6 +218,14 @@ describe("swap to alpine", () => {
 });
 
 describe("swap to slim", () => {
+  it("is none where an installation links manual pages into a folder that the slim images of the time had not", () => {
+    const swaps = (base: string): number =>
+      offers(lines(`FROM ${base}`, "RUN apt-get update && apt-get install -y postgresql-client", 'CMD ["python", "/a.py"]'), "slim-base")
+        .length;
+    assert.deepEqual(["python:3.12", "debian:bullseye", "debian:buster"].map(swaps), [1, 1, 1]);
+    assert.deepEqual(["python:3.8.5", "debian:stretch"].map(swaps), [0, 0]);
+  });
+
   it("says what goes", () => {
     const [offer] = offers("FROM python:3.12\n", "slim-base");
     assert.equal(offer?.title, "Swap to python:3.12-slim: without compilers, headers, curl, wget and git");

@@ -32,7 +32,7 @@ describe("base images that the repository builds itself", () => {
       "Makefile",
       "OS = acme/base-os\nALL = -t $(OS):1 -t $(OS):latest\nos:\n\tdocker build $(ALL) os\n",
     ],
-    ["a script that tags by a variable", "build.sh", 'os="acme/base-os"\ndocker build --tag "${os}:$V" os\n'],
+    ["a script that tags by a variable", "build.sh", 'os="acme/base-os"\ndocker build --tag "$os:$V" os\n'],
     ["CI", ".github/workflows/base.yml", "      - uses: docker/build-push-action@v6\n        with:\n          tags: acme/base-os:latest\n"],
     [
       "CI, in a list",

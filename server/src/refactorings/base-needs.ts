@@ -4,6 +4,7 @@ import { interpreterOf, isShellScript } from "../build/wrappers.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
 import { loadedBy } from "../commands/base-tools.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
+import type { BaseImage } from "../image/base.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, join, usualPath } from "../image/paths.ts";
@@ -80,12 +81,17 @@ export function librariesLoaded(subject: Subject, steps: readonly Step[]): strin
   return [...new Set(found.map(([name, library]) => `${name} loads ${library}, which it lacks`))];
 }
 
-/**
- * Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there:
- * Debian's slim images have none (debuerreotype/debuerreotype, scripts/.slimify-excludes; Debian's bug 863199).
- */
+/** Their installation links manual pages from a folder of their own into /usr/share/man/man1, and fails where that is not there (Debian's bug 863199). */
 const linking =
   /^(?:openjdk-\d+-|default-(?:jre|jdk)|zulu-?\d|temurin-\d|adoptopenjdk-\d|bellsoft-java|java-\d.*-corretto|oracle-java|postgresql(?:-client)?(?:-[\d.]+)?$)/;
+
+/**
+ * Debian's slim images have that folder since August 2021 (debuerreotype/debuerreotype#116): those whose tag names buster or a later
+ * release are built anew since then. What stands on buster and does not say so moved to bullseye in that very month.
+ */
+export const hasManualFolder = (base: BaseImage | undefined): boolean =>
+  base !== undefined &&
+  (/[:-](?:buster|bullseye|bookworm|trixie)/.test(base.name) || !/^(?:jessie|stretch|buster)$/.test(base.os?.release ?? "buster"));
 
 export const linksManuals = (steps: readonly Step[]): boolean =>
   [...installedIn(steps)].some((name) => linking.test(name)) &&

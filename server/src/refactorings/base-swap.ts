@@ -15,6 +15,7 @@ import { asksForGlibc, callsPip, unknownOfCrates } from "./asked-for.ts";
 import {
   bringsBrowserLibraries,
   calledByScripts,
+  hasManualFolder,
   installedIn,
   librariesLoaded,
   linksManuals,
@@ -86,13 +87,14 @@ export const slimBaseKind: RefactoringKind = {
       if (!isSystem)
         tools.push(...calledByScripts(subject, steps).filter((n) => isMissing(n, there) && packageThatBrings(n) !== undefined));
       const brought = broughtBy(stage, tools);
-      const lacks = linksManuals(steps)
-        ? "what it installs links manual pages into /usr/share/man/man1, which"
-        : readsDocuments(steps)
-          ? "it takes files from /usr/share/doc, which"
-          : bringsBrowserLibraries(steps)
-            ? "it has the libraries of a browser installed, some of which"
-            : undefined;
+      const lacks =
+        linksManuals(steps) && !hasManualFolder(subject.world.bases?.find(smaller.name))
+          ? "what it installs links manual pages into /usr/share/man/man1, which"
+          : readsDocuments(steps)
+            ? "it takes files from /usr/share/doc, which"
+            : bringsBrowserLibraries(steps)
+              ? "it has the libraries of a browser installed, some of which"
+              : undefined;
       if (!edits || !brought || lacks !== undefined) {
         const why =
           lacks !== undefined && edits
