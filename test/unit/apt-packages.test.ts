@@ -115,6 +115,26 @@ describe("packages that apt installs", () => {
     assert.ok(known.length >= 0.95 * fresh.length, `unknown of ${fresh.length}: ${fresh.filter((n) => !known.includes(n)).join(" ")}`);
   });
 
+  it("know on old releases, too, what Python's and R's packages are called by apt", () => {
+    const names =
+      "python3-scipy python3-matplotlib python3-django python3-opencv python3-pandas python3-sklearn python3-pil python3-lxml ansible";
+    for (const [os, name] of [
+      ["ubuntu", "bionic"],
+      ["ubuntu", "focal"],
+      ["debian", "bullseye"],
+      ["ubuntu", "jammy"],
+      ["ubuntu", "noble"],
+      ["ubuntu", "resolute"],
+    ] as const) {
+      const asked = `${names} r-cran-ggplot2 r-cran-dplyr r-cran-data.table`.split(" ");
+      assert.deepEqual(
+        asked.filter((n) => !release(name, os).package(n)),
+        [],
+        name,
+      );
+    }
+  });
+
   it("know them on the very release they are installed on", () => {
     const [, ...lines] = readFileSync("test/data/apt-names-by-release.txt", "utf8").trim().split("\n");
     let asked = 0;

@@ -4,8 +4,9 @@
 //
 // Source: the public archives, through apt with its signatures checked, main, updates and security together (deb.debian.org or the
 // mirror that apt uses on this machine; archive.ubuntu.com). Bytes by kind of file are read from the packages themselves. Which
-// packages: see tiers.ts. BALLAST_NO_UPDATE=1 takes the lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages. Names of
-// releases behind the command: only those are read anew, the others stay as the snapshot has them; of a name that is none, all do.
+// packages: see tiers.ts. A package that the snapshot has with the same Installed-Size is not read again. BALLAST_NO_UPDATE=1 takes the
+// lists as they were fetched last; BALLAST_NO_DEBS=1 reads no packages. Names of releases behind the command: only those are read anew,
+// the others stay as the snapshot has them; of a name that is none, all do.
 import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { notHeld, writeParts } from "../sizes/packages/format.ts";
@@ -60,10 +61,22 @@ const heldGroups = (groups: Judged["depends"], release: Made): string[][] =>
   });
 
 /** As read from the package itself. Where that was not done, index.ts takes the nearest release's. */
-function partsOf({ judged, debs }: Made, name: string): readonly number[] | undefined {
+function partsOf({ archive, judged, debs }: Made, name: string): readonly number[] | undefined {
   const record = judged.packages.get(name)?.record;
   const deb = record && debs[`${name} ${record.version}`];
-  return record && deb?.info !== undefined ? writeParts(deb, record.installed * 1024) : undefined;
+  return record && (deb?.info !== undefined ? writeParts(deb, record.installed * 1024) : readBefore(archive, record));
+}
+
+/** What the snapshot has of a package: a version that is exactly as big has the same files but for a few bytes. */
+function readBefore({ name: release }: Archive, { name, installed }: Judged["record"]): readonly number[] | undefined {
+  const cell = before.find(({ header }) => header.name === release)?.cells.get(name);
+  return cell?.installed === installed ? cell.parts : undefined;
+}
+
+/** The lists change a little with each update: what the snapshot has of them, and what was measured with it, holds within 1 %. */
+function listsOf({ name: release }: Archive, { lists }: Index): number {
+  const had = before.find(({ header }) => header.name === release)?.header.lists ?? 0;
+  return Math.abs(had - lists) < 0.01 * lists ? had : lists;
 }
 
 /** A release as the snapshot has it. */
@@ -90,7 +103,7 @@ function columnOf(release: Made): Column {
     if (cells.has(name) || provided(name).length === 0) continue;
     cells.set(name, { installed: undefined, depends: [], recommends: [], conflicts: [], providers: provided(name), parts: undefined });
   }
-  return { header: { os, name, ...(version && { version }), date: index.date, lists: index.lists, base }, cells };
+  return { header: { os, name, ...(version && { version }), date: index.date, lists: listsOf(archive, index), base }, cells };
 }
 
 const file = "server/src/sizes/data/packages.gz";
@@ -117,8 +130,12 @@ function read(archive: Archive & { tier: Tier }): Column {
     if (found.size > 0) dropped = found;
   }
   const worth = worthReading(judged, closure(judged, named), kept, isWideTier ? dropped : new Map());
-  if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth);
-  if (archive.tier === "named") measureDebs(archive, suspicious(judged, kept, elsewhere));
+  const isNew = ({ name }: { name: string }): boolean => {
+    const record = judged.packages.get(name)?.record;
+    return record !== undefined && readBefore(archive, record) === undefined;
+  };
+  if (!process.env.BALLAST_NO_DEBS) measureDebs(archive, worth.filter(isNew));
+  if (archive.tier === "named") measureDebs(archive, suspicious(judged, kept, elsewhere).filter(isNew));
   const debs = measuredDebs(archive);
   console.log(
     `${archive.name}: ${all.size} packages, ${kept.size} kept, ${worth.length} worth reading, base ${base.length}, ${index.date}`,

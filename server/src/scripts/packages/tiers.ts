@@ -36,6 +36,9 @@ export const virtualNames = ({ packages, providers }: JudgedRelease, kept: Reado
     )
     .map(([name]) => name);
 
+/** They recommend what their own tests want: of Ubuntu 24.04 any one of them brings 600 others. */
+const isOfR = (name: string): boolean => /^r-(?:cran|bioc)-/.test(name);
+
 /** The packages and all that apt may install for them, by the first choices; `recommends`: what they recommend too. Adds to `kept`. */
 export function closure(judged: JudgedRelease, names: Iterable<string>, recommends = true, kept = new Set<string>()): Set<string> {
   const waiting = [...names].reverse();
@@ -49,7 +52,8 @@ export function closure(judged: JudgedRelease, names: Iterable<string>, recommen
     }
     if (kept.has(name)) continue;
     kept.add(name);
-    for (const [first] of [...found.depends, ...(recommends ? found.recommends : [])]) if (first) waiting.push(first.replace(/^!/, ""));
+    const follows = recommends && !isOfR(name);
+    for (const [first] of [...found.depends, ...(follows ? found.recommends : [])]) if (first) waiting.push(first.replace(/^!/, ""));
   }
   return kept;
 }

@@ -41,8 +41,6 @@ const table: Readonly<Record<string, Made>> = {
   "libreoffice-calc": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 220_624, trixie: 0 } },
   "libreoffice-impress": { path: "/etc/libreoffice", bytes: { bookworm: 2 * 296_347, trixie: 0 } },
   "libreoffice-draw": { path: "/etc/libreoffice", bytes: { bookworm: 2 * (67_698 + 90_749), trixie: 0 } },
-  // Compiled modules of a package that is not read, more than 14,000.
-  ansible: { path: "/usr/lib/python3", bytes: { bookworm: 190_012_810, trixie: 165_323_481 } },
   // The data base of hardware, and systemd's of its messages.
   udev: { path: "/usr/lib/udev", bytes: { bookworm: 13_017_119, trixie: 13_519_639 } },
   systemd: { path: "/var/lib/systemd", bytes: { bookworm: 214_046, trixie: 235_605 } },
