@@ -7,7 +7,9 @@ import {
   type InitializeResult,
   LSPErrorCodes,
   MarkupKind,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
@@ -224,7 +226,8 @@ export function startServer(connection: Connection): void {
     if (changed > 0) await connection.workspace.applyEdit({ label: "Ballast: all safe fixes", edit });
     const message =
       changed > 0 ? `${fixes} safe fixes in ${changed} of ${looked} Dockerfiles.` : `No safe fix to apply in ${looked} Dockerfiles.`;
-    connection.window.showInformationMessage(message);
+    // The library asks for an answer to its own messages, and an editor that gives none would end the server.
+    tell(() => connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message }));
   });
 
   connection.onRequest(layersRequest, ({ uri }: LayersParams, token: CancellationToken) =>
