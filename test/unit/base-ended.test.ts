@@ -228,6 +228,20 @@ describe("a base past its end", () => {
       [/^Move to eclipse-temurin:17-jdk \(check first: line 2 names openjdk-17; its user ubuntu has the id 1000 of line 3\), test/],
     ],
     [
+      "that its tag was deleted",
+      "FROM openjdk:21-jdk-slim\n",
+      "2026-11-24",
+      /^openjdk:21-jdk-slim was deleted from Docker Hub: the image is no longer made\. eclipse-temurin has taken its place\.$/,
+      [/^Move to eclipse-temurin:21-jdk/],
+    ],
+    [
+      "that it is no longer made, of a whole version, which is still there",
+      "FROM openjdk:11.0.16-jre\n",
+      "2026-11-24",
+      /^openjdk has had no security fixes since July 2022: the image is no longer made\./,
+      [],
+    ],
+    [
       "which tools it lacks",
       "FROM openjdk:11-jre\nRUN curl -LO https://x.example.org/a.zip && unzip a.zip && ps\n",
       "2026-11-24",

@@ -66,13 +66,14 @@ export const baseEnded: Rule = {
 const least = { bytes: 1_000_000 };
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
-function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like }: Successor): Draft {
+function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like, isGone }: Successor): Draft {
   const isThere = like !== undefined && !isUnknown(subject.world.bases?.find(like).size ?? unknown);
   const edits = isThere ? swapTag(subject, stage, like) : undefined;
   return {
     span: { start, end },
     least,
-    message: () => `${image} has had no security fixes since ${since}: the image is no longer made. ${now} has taken its place.`,
+    message: () =>
+      `${isGone ? `${stage.base} was deleted from Docker Hub` : `${image} has had no security fixes since ${since}`}: the image is no longer made. ${now} has taken its place.`,
     fixes: edits
       ? [
           {

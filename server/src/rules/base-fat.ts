@@ -7,6 +7,7 @@ import { isBaseAgain, isForOthers, isWorkplace } from "../queries/workplace.ts";
 import { alpineBaseKind, slimBaseKind } from "../refactorings/base-swap.ts";
 import { fixOf, offersOf } from "../refactorings/refactoring.ts";
 import { parseReference } from "../sizes/reference.ts";
+import { retiredOf } from "../sizes/retired.ts";
 import { formatSize } from "../topics/bytes.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -30,6 +31,8 @@ export const baseFat: Rule = {
       const base = stage.steps[0]?.after.base;
       const word = stage.from?.args[0];
       if (!base || !word || base.slim || base.os?.id === "alpine" || isToWorkIn(subject, base)) continue;
+      // Its variants are gone with it: where to go from there base-ended says.
+      if (retiredOf(base)?.isGone) continue;
       // The swaps know what a smaller base lacks: where the build would fail, none is offered, and nothing is said.
       const fixes = swaps.flatMap(({ at, fix }) => (at === stage.from?.start ? [fix] : []));
       if (fixes.length > 0) yield finding(subject, stage.base, word, fixes);

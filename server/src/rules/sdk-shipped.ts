@@ -15,6 +15,7 @@ import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
+import { retiredOf } from "../sizes/retired.ts";
 import { fileServers, isOfSdk, runtimeOf, type SdkImage, sdkOf, servesFiles } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -110,8 +111,12 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     span,
     message: (saving) =>
       `Nothing is built here: ${smaller.name} runs the program with ${formatSaving(saving)} less, without ${sdk?.without}.`,
-    fixes: word.text === base.name ? [{ title: `Swap to ${smaller.name}: without ${sdk?.without}`, safety: "review", edits: swap }] : [],
-    ...(word.text !== base.name && { instead: swap }),
+    // Another image takes more than another tag: that move is base-ended's.
+    fixes:
+      word.text === base.name && !retiredOf(base)
+        ? [{ title: `Swap to ${smaller.name}: without ${sdk?.without}`, safety: "review", edits: swap }]
+        : [],
+    instead: swap,
   };
 }
 

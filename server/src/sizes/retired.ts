@@ -7,22 +7,26 @@ interface Retired {
   /** In words: a day, or a month. */
   readonly since: string;
   readonly now: string;
+  /** Tags that have been deleted: who has none of them on his machine cannot build. */
+  readonly deleted?: RegExp;
 }
 
 const retired: Readonly<Record<string, Retired>> = {
-  // docker-library/docs#660
-  java: { since: "the end of 2016", now: "eclipse-temurin" },
+  // docker-library/docs#660; deleted in October 2022 (hobbit-project/platform#543)
+  java: { since: "the end of 2016", now: "eclipse-temurin", deleted: /^/ },
   // docker-library/docs#2008
   adoptopenjdk: { since: "August 2021", now: "eclipse-temurin" },
-  // docker-library/docs#2162, docker-library/openjdk#505
-  openjdk: { since: "July 2022", now: "eclipse-temurin" },
+  // docker-library/docs#2162, docker-library/openjdk#505; in November 2025 all tags but those of whole versions and of early access were deleted (#550)
+  openjdk: { since: "July 2022", now: "eclipse-temurin", deleted: /^\d+(?:\.\d+)?(?:-|$)(?!.*(?:ea|rc))/ },
 };
 
-/** Early access releases are all that is made of openjdk since: the last that was more is 18. */
+/** Early access releases are all that is made of openjdk since: the last whole version that was more is of 18. */
 const lastOpenjdk = 18;
 
-export interface Successor extends Retired {
+export interface Successor extends Pick<Retired, "since" | "now"> {
   readonly image: string;
+  /** Of this tag there is nothing left to build on, nor of its variants. */
+  readonly isGone: boolean;
   /** The same release and variant of it, as far as the tag is one of those that it has as well. */
   readonly like?: string;
 }
@@ -31,8 +35,12 @@ export function retiredOf(base: Pick<BaseImage, "name">): Successor | undefined 
   const reference = parseReference(base.name);
   const image = reference?.path.replace(/^library\//, "") ?? "";
   const found = reference?.domain === "docker.io" && Object.hasOwn(retired, image) ? retired[image] : undefined;
-  const [major] = parseTag(reference?.tag ?? "").version ?? [];
-  if (!found || (image === "openjdk" && (major === undefined || major > lastOpenjdk || reference?.tag?.includes("-ea")))) return undefined;
-  const [, release, kind = "-jdk", variant = ""] = /^(\d+)(-jdk|-jre)?(-alpine|-slim)?$/.exec(reference?.tag ?? "") ?? [];
-  return { ...found, image, ...(release && { like: `${found.now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }) };
+  if (!found) return undefined;
+  const tag = reference?.tag ?? "";
+  const [major] = parseTag(tag).version ?? [];
+  const isGone = found.deleted?.test(tag) ?? false;
+  if (image === "openjdk" && !isGone && (major === undefined || major > lastOpenjdk || tag.includes("-ea"))) return undefined;
+  const [, release, kind = "-jdk", variant = ""] = /^(?:openjdk-)?(\d+)(-jdk|-jre)?(-alpine|-slim)?$/.exec(tag) ?? [];
+  const { since, now } = found;
+  return { since, now, image, isGone, ...(release && { like: `${now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }) };
 }

@@ -24,18 +24,22 @@ const distribution = ({ os, name }: BaseImage): string[] => {
 };
 
 /** `3.9-eclipse-temurin-21-alpine`, `8-jdk17`, `jdk17-alpine`, `3-openjdk-11`: the Java in the tag, as a run-time image. */
-function javaRuntimes(tag: string): string[] {
-  const version = /(?:eclipse-temurin|temurin|amazoncorretto|openjdk|jdk|ibmjava|sapmachine)-?(\d+)/.exec(tag)?.[1];
-  if (version === undefined) return [];
+const javaRuntimes = (tag: string): string[] =>
+  jresOf(/(?:eclipse-temurin|temurin|amazoncorretto|openjdk|jdk|ibmjava|sapmachine)-?(\d+)/.exec(tag)?.[1], tag);
+
+/** `8-jdk-alpine`, `openjdk-8-jdk` of an image that is no longer made (see `retiredOf`): what has taken its place. */
+const retiredRuntimes = (tag: string): string[] => jresOf(/^(?:openjdk-)?(\d+)/.exec(tag)?.[1], tag);
+
+function jresOf(version: string | undefined, tag: string): string[] {
+  if (version === undefined || /windows|nanoserver/.test(tag)) return [];
   const jre = `eclipse-temurin:${version}-jre`;
   // Of some versions only one of the two Ubuntu variants has a known size.
   return [...(/alpine/.test(tag) ? [`${jre}-alpine`] : []), jre, `${jre}-noble`];
 }
 
-/** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`, `openjdk-8-jdk` → `openjdk-8-jre`: the same image without what compiles. */
+/** `21` → `21-jre`, `8-jdk-alpine` → `8-jre-alpine`: the same image without what compiles. */
 function jreOf(image: string, tag: string): string[] {
-  const jdk = /(?<!open)jdk/;
-  const jre = jdk.test(tag) ? tag.replace(jdk, "jre") : tag.replace(/^((?:openjdk-)?\d[\w.+]*)/, "$1-jre");
+  const jre = tag.includes("jdk") ? tag.replace("jdk", "jre") : tag.replace(/^(\d[\w.+]*)/, "$1-jre");
   return jre === tag ? [] : [`${image}:${jre}`];
 }
 
@@ -65,8 +69,8 @@ const sdks: Readonly<Record<string, SdkImage>> = {
   haskell: { tools: ["ghc", "ghci", "cabal", "stack"], builds: ["cabal", "stack", "ghc"], runtimes: (_, base) => distribution(base) },
   maven: { tools: ["mvn", "javac", "jshell"], builds: ["mvn", "./mvnw"], runtimes: javaRuntimes },
   "eclipse-temurin": jdk("eclipse-temurin"),
-  openjdk: jdk("openjdk"),
-  java: jdk("java"),
+  openjdk: { ...jdk("openjdk"), runtimes: retiredRuntimes },
+  java: { ...jdk("java"), runtimes: retiredRuntimes },
   gradle: { tools: ["gradle", "javac", "jshell"], builds: ["gradle", "./gradlew"], runtimes: javaRuntimes },
   "mcr.microsoft.com/dotnet/sdk": {
     tools: ["msbuild", "powershell", "pwsh"],
