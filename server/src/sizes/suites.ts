@@ -1,5 +1,5 @@
 // The suite that a tag without one stands on: `node:20` on bookworm.
-import { compareVersions, startsWith, type Tag } from "./tag.ts";
+import { compareVersions, debianReleases, startsWith, type Tag } from "./tag.ts";
 
 /**
  * From which version on an image's tags without a suite stood on which one, and the newest version told: in library/* of
@@ -63,13 +63,27 @@ export function suiteOf(image: string, { version, suite, words }: Tag): string |
   const key = image === "openjdk" && words.includes("slim") ? "openjdk slim" : image;
   const rows = Object.hasOwn(changes, key) ? (changes[key] ?? "").split(",") : [];
   let found: string | undefined;
+  let before: readonly number[] = [];
   for (const row of rows) {
     const [from = "", to] = row.split(" ");
     const first = from.split(".").map(Number);
     // 3.8 is the newest of 3.8: what any of it begins counts.
-    if (!startsWith(first, version) && compareVersions(first, version) > 0) return found;
+    if (!startsWith(first, version) && compareVersions(first, version) > 0) {
+      // A line never goes back to an older suite: 10.1 was on none that is newer than that of 10.3.
+      const isOfNext = leadingShared(first, version) > leadingShared(before, version);
+      return isOfNext && found !== undefined && to !== undefined && order.indexOf(to) < order.indexOf(found) ? to : found;
+    }
     if (to === undefined) return startsWith(first, version) || compareVersions(first, version) === 0 ? found : undefined;
     found = to;
+    before = first;
   }
   return undefined;
+}
+
+const order = [...Object.values(debianReleases), "sid"];
+
+/** How many parts two versions have in common at their beginning. */
+function leadingShared(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((part, i) => part !== b[i]);
+  return differs < 0 ? a.length : differs;
 }
