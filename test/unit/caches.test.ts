@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
+import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";
 
 /** What the fixes for a kept cache are called. */
@@ -23,6 +24,16 @@ describe("a cache in a folder that holds more", () => {
   for (const [says, lines] of cases)
     it(`is not removed, and nothing is mounted there: ${says}`, () =>
       assert.deepEqual(fixes(["FROM debian:bookworm", ...lines], "ccache-cache-kept"), []));
+
+  it("is removed by name where the tool's own removal does nothing", () => {
+    const clean = "pacman -Scc --noconfirm";
+    for (const run of [clean, `yes | ${clean}`]) {
+      const text = `FROM archlinux:base\nRUN pacman -Syu --noconfirm git && ${run}\n`;
+      const [found] = analyze(text, { settings: { minSaving: 0 } }).findings.filter((f) => f.rule.id === "pacman-cache-kept");
+      assert.match(found?.message ?? "", /pacman -Scc --noconfirm removes nothing with --noconfirm: .*\. Remove it by name\.$/);
+      assert.ok(found && applyEdits(text, found.fixes[0]?.edits ?? []).endsWith(` ${run} && rm -rf /var/cache/pacman/pkg/*\n`));
+    }
+  });
 
   it("is removed where it is alone", () =>
     assert.deepEqual(fixes(["FROM debian:bookworm", "ENV CCACHE_DIR=/ccache", "COPY . /src", compiled], "ccache-cache-kept"), [

@@ -78,6 +78,36 @@ describe("removed-later", () => {
     ]);
   });
 
+  it("moves no cleaning that another command answers for", () => {
+    const { message, title } = told(["FROM archlinux:base", "RUN pacman -Syu --noconfirm git", "ENV A=b", "RUN yes | pacman -Scc"]);
+    assert.match(message, /^\/var\/cache\/pacman\/pkg is stored by line 2: .*; only a removal in the RUN that writes it would\.$/);
+    assert.equal(title, undefined);
+    assert.equal(
+      told(["FROM archlinux:base", "RUN pacman -Syu --noconfirm git", "RUN yes | pacman --noconfirm -Scc"]).message,
+      "",
+      "it removes nothing",
+    );
+  });
+
+  it("finds what was made executable by the RUN that removes it, and leaves sums alone", () => {
+    const lines = [
+      "FROM debian:bookworm",
+      "RUN curl -O https://x.example.org/tool-init && curl https://x.example.org/tool-init.sha256 > checksum.txt",
+    ];
+    const { message, title } = told([
+      ...lines,
+      "RUN sha256sum -c checksum.txt",
+      "RUN chmod +x tool-init && ./tool-init -y && rm tool-init",
+    ]);
+    assert.match(message, /^tool-init is stored by line 2: an unknown amount\. .*; do both in one RUN\.$/);
+    assert.match(title ?? "", /^Merge these 3 RUNs into one/);
+    assert.equal(told([...lines, "RUN sha256sum -c checksum.txt && rm checksum.txt"]).message, "");
+    assert.equal(
+      told([...lines, "RUN chmod +x tool-init && ./tool-init -y && rm tool-init && curl -O https://x.example.org/tool-init"]).message,
+      "",
+    );
+  });
+
   it("has none emptied of which a command in between lives", () =>
     assert.doesNotMatch(
       told(["FROM centos:7", "RUN yum install -y gcc", "ENV A=b", "RUN yum install -y -C git", "ENV A=c", "RUN yum clean all"]).title ?? "",

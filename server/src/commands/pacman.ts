@@ -1,5 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
+import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
 import { withDatabase } from "./database.ts";
@@ -15,13 +16,17 @@ function emptiesItself(base: BaseImage | undefined): boolean {
   return date !== undefined && date < "20200828";
 }
 
+/** `pacman -Scc --noconfirm` takes the default for an answer, which is no; what is piped into it, it does not ask for (pacman's sync.c, util.c). */
+const refuses = ({ args }: Pick<Ran, "args">): boolean =>
+  args.some((a) => a.text === "--noconfirm") && args.some((a) => /^-\w*c\w*c/.test(a.text));
+
 /** pacman keeps each package that it downloads, packed. */
 const pacman: Handler = (call) => {
   const o = options(call.args, "b r --dbpath --root --cachedir --config --gpgdir --hookdir --logfile --ignore --ignoregroup --overwrite");
   const packages = o.operands.map((a) => a.text);
   if (o.has("-R", "--remove")) return packages.map((p): Effect => ({ do: "take", path: "/", id: `pacman:${p}` }));
   if (!o.has("-S", "--sync")) return o.has("-U", "--upgrade") ? packages.map((p) => filled("/", `pacman:${p}`, "package", p)) : [];
-  if (o.has("-c", "--clean")) return [removeAll(`${folder}/*`)];
+  if (o.has("-c", "--clean")) return refuses(call) ? [] : [removeAll(`${folder}/*`)];
   if (o.has("-s", "-i", "-l", "-p", "--search", "--info", "--print")) return [];
   // It fetches them for whoever installs them later.
   if (o.has("-w", "--downloadonly")) return [filled(folder, "pacman-downloads", "download", "packages to install later")];
@@ -39,6 +44,6 @@ export const pacmanCache: ToolCache = {
   what: "the pacman cache",
   ids: ["pacman-cache"],
   verbs: ["-S", "-Sy", "-Syu", "-Syyu"],
-  // `pacman -Scc --noconfirm` answers its own question with no (pacman's sync.c).
   clean: () => `rm -rf ${folder}/*`,
+  fails: { isMeant: (ran) => ran.name === "pacman" && refuses(ran), why: "with --noconfirm: it answers its own question with no" },
 };

@@ -94,8 +94,8 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const last = lastOf(step, (ran) => isUse(ran) || isUnknown(ran));
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
-  if (mended && verb && mended === last && isWritten(file, verb))
-    return { start: verb.end, end: verb.end, text: ` ${cache.fails?.without}` };
+  const flag = cache.fails?.flag;
+  if (flag && mended && verb && mended === last && isWritten(file, verb)) return { start: verb.end, end: verb.end, text: ` ${flag}` };
   const command = last?.command;
   // A script may have removed the tool again, which only its own words would tell.
   if (command && isForeign(step, command) && !text.startsWith("rm ")) return undefined;

@@ -67,6 +67,7 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
     parts.flatMap((p) => p.places),
   );
   if (!spot) return undefined;
+  if (cleansUp(later) && isPiped(later)) return undefined;
   if (cleansUp(later)) return insertAfter(subject.file, writer, spot.statement, commandText(later.first));
   const names = parts.flatMap(({ ran, word, places, unnamed }) =>
     unnamed
@@ -83,6 +84,13 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
   const force = (forgiven || !removesByName(later.first)) && !flags.some((f) => f.includes("f")) ? ["-f"] : [];
   const text = [...privilegeOf(later.first), "rm", ...flags, ...force, ...new Set(names)].join(" ");
   return insertAfter(subject.file, writer, spot.statement, text);
+}
+
+/** What answers for it is a part of it: `yes | pacman -Scc`. */
+function isPiped({ step: { script }, first: { command } }: Later): boolean {
+  const statement = script && command && statementAt(script, command);
+  const node = statement?.kind === "andor" ? statement.items[0] : statement;
+  return node?.kind === "pipeline" && node.items.length > 1;
 }
 
 /** A pattern as it stands, where it means the same in another place. */

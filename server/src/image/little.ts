@@ -6,6 +6,7 @@ import type { Stored } from "./files.ts";
 const names: readonly RegExp[] = [
   // Signatures and sums. A key is another matter: one that is secret has no place in a layer, however small it is.
   /\.(?:asc|sig|(?:md5|sha(?:1|224|256|384|512))(?:sums?)?)$/i,
+  /\/(?:checksums?|(?:md5|sha(?:1|224|256|384|512))sums?)(?:\.txt)?$/i,
   // Packages that set up a repository: an address, and a key that everybody may know.
   /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/,
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.

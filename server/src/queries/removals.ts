@@ -35,30 +35,38 @@ export interface Part {
 /** Everything that RUNs of the image remove too late, command by command. */
 export function* laterRemovals(subject: Subject, counts: (change: Change) => boolean): Generator<Later> {
   for (const step of shippedSteps(subject)) {
-    const removed = step.changes.filter((c) => c.how === "removed" && !c.entry.maybe && c.entry.kind !== "base" && counts(c));
+    const isKept = (c: Change): boolean => !c.entry.maybe && c.entry.kind !== "base" && counts(c);
+    const removed = step.changes.filter((c) => (c.how === "removed" || isInVain(c, step)) && isKept(c));
     if (removed.length === 0 || !isOwn(subject, step)) continue;
     // What is removed to be installed anew is wanted.
     const back = new Set(step.changes.flatMap((c) => (c.how === "written" && c.entry.kind === "package" ? [c.entry.id] : [])));
     const gone = new Set(removed.filter((c) => !back.has(c.entry.id)));
     if (gone.size === 0) continue;
+    const inVain = [...gone].filter((c) => c.how === "stored again");
     const commands = new Map<number, Ran[]>();
     for (const ran of step.ran) {
-      if (!ran.changes.some((c) => gone.has(c))) continue;
+      if (removedBy(ran, gone, inVain).length === 0) continue;
       const at = ran.words[0]?.start ?? -1;
       commands.set(at, [...(commands.get(at) ?? []), ran]);
     }
     for (const rans of commands.values()) {
-      const parts = rans.flatMap((ran) =>
-        partsOf(
-          subject,
-          ran,
-          ran.changes.filter((c) => gone.has(c)),
-        ),
-      );
+      const parts = rans.flatMap((ran) => partsOf(subject, ran, removedBy(ran, gone, inVain)));
       const [first] = rans;
       if (first && parts.length > 0) yield { step, rans, first, parts };
     }
   }
+}
+
+/** `chmod +x setup && ./setup && rm setup`: the layer stores nothing again, and the lower one holds it. */
+const isInVain = ({ how, path }: Change, { after }: Step): boolean => how === "stored again" && !find(after.root, path);
+
+/** Of these changes, what a command takes away. */
+function removedBy(ran: Ran, gone: ReadonlySet<Change>, inVain: readonly Change[]): Change[] {
+  const named = removesByName(ran) && !ran.maybe ? ran.args.map((a) => absolute(a.text, ran.cwd)) : [];
+  return [
+    ...ran.changes.filter((c) => c.how === "removed" && gone.has(c)),
+    ...inVain.filter((c) => named.some((path) => isWithin(c.path, path))),
+  ];
 }
 
 /** What a command removes beside what its words name, where that is surely little, is not worth a word. */
