@@ -189,8 +189,6 @@ describe("base images: what is in them", () => {
     "php:8.0-apache": "debian bullseye slim apt",
     "openjdk:11-jre": "debian bullseye apt",
     // Between two lines, of the one that it belongs to: that never goes back.
-    "gcc:9.5": "debian bullseye apt",
-    "gcc:10.1": "debian buster apt",
     "postgres:13.1": "debian buster slim apt",
     "python:3.8.18": "debian bookworm apt",
     // Not of a version that it does not tell of.
