@@ -31,6 +31,8 @@ describe("bounds", () => {
     ["functions in functions", `FROM a\nRUN ${many("f() ", 40_000)}\n`],
     ["coprocesses", `FROM a\nRUN ${many("coproc ", 40_000)}\n`],
     ["a deep folder", `FROM a\nWORKDIR ${many("a/", 40_000)}\nRUN touch ${many("b/", 40_000)}c\n`],
+    ["loops in loops", `FROM a\nRUN ${many("for i in 1 2 3 4 5 6 7 8; do ", 20)}touch /$i${many("; done", 20)}\n`],
+    ["loops in loops around no command", `FROM a\nRUN ${many("for i in 1 2 3 4 5 6 7 8; do ", 20)}[[ a ]]${many("; done", 20)}\n`],
     ["wrappers in wrappers", `FROM a\nRUN ${many("sudo ", 40_000)}\n`],
     [
       "a tree that doubles",

@@ -26,7 +26,7 @@ import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
 import { baseName, expandsBraces, homeOfUser, shells, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
-/** Loops over a known list are run this often at most; then their body runs once with an unknown value. */
+/** Loops over a known list are run this often at most; then their body runs once with an unknown value. A round counts as a command. */
 const maximumRounds = 64;
 interface Flow {
   /** The command runs only if something holds that is not known here. */
@@ -196,6 +196,7 @@ export class ScriptRun {
     if (items?.length === 0) this.passOver(node.body, scope, flow);
     if (items?.every((item) => item.known && !item.glob) && items.length <= maximumRounds) {
       for (const item of items) {
+        if (this.bounds.command()) break;
         assign(scope, node.name, { text: item.text, known: true });
         this.list(node.body, scope, { ...flow, needed: false });
       }
