@@ -39,6 +39,10 @@ describe("bounds", () => {
       `FROM a\nCOPY . /x\nRUN ${many("cp -r /x /y && cp -r /y /x && ", inCI ? 60 : 20)}true\n`,
       worldOf({ a: 1, "d/b": 2 }),
     ],
+    [
+      "a tree that doubles from RUN to RUN",
+      `FROM a\nRUN mkdir /a && touch /a/b\n${many("RUN cp -r /a /a/x && cp -r /a /c && mv /c /a\n", 9)}`,
+    ],
     ["a stage that doubles", many("FROM x AS x\nCOPY --from=x / /t\nCOPY --from=x / /u\n", 60), worldOf({ a: 1 })],
     ["hundreds of RUNs that fill one folder", `FROM node:22\n${many("RUN npm install -g a\n", inCI ? 600 : 250)}`],
     [

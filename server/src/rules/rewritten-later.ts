@@ -37,20 +37,38 @@ export const rewrittenLater: Rule = {
 
 /** What of earlier layers, of a size that is known, this command stores once more. */
 function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewrite): Change[] {
+  if (ran.changes.length === 0) return [];
+  const stored = new Set(step.changes.map((c) => c.entry));
+  const written = how === "copies" ? writersBefore(steps, step) : undefined;
+  // A copy that is made to be changed is not the same for long.
+  const changed = how === "copies" ? placesChanged([step, ...steps.slice(step.index + 1)], ran) : undefined;
   return ran.changes.filter(({ how: change, path, entry }) => {
     if (entry.maybe || entry.kind === "base" || isUnknown(entry.size)) return false;
     if (how !== "copies") {
       const writer = steps[entry.layer];
       // Two neighbouring RUNs are better one: another rule says so.
-      return change === "stored again" && step.changes.some((c) => c.entry === entry) && !isNeighbour(writer, step);
+      return change === "stored again" && stored.has(entry) && !isNeighbour(writer, step);
     }
-    const first = steps.find((s) => s.index < step.index && s.changes.some((c) => c.how === "written" && c.entry.id === entry.id));
-    // A copy that is made to be changed is not the same for long.
-    const isChanged = [step, ...steps.slice(step.index + 1)].some((s) =>
-      s.ran.some((r) => r !== ran && r.changes.some((c) => isWithin(c.path, path))),
-    );
-    return change === "written" && first !== undefined && image.ships.has(first.stage) && !isNeighbour(first, step) && !isChanged;
+    const first = written?.get(entry.id);
+    return change === "written" && first !== undefined && image.ships.has(first.stage) && !isNeighbour(first, step) && !changed?.has(path);
   });
+}
+
+/** Who wrote a file first, of the steps before one. */
+function writersBefore(steps: readonly Step[], step: Step): ReadonlyMap<string, Step> {
+  const first = new Map<string, Step>();
+  for (const s of steps.slice(0, step.index))
+    for (const { how, entry } of s.changes) if (how === "written" && !first.has(entry.id)) first.set(entry.id, s);
+  return first;
+}
+
+/** What other commands change, and the folders above. */
+function placesChanged(steps: readonly Step[], but: Ran): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const ran of steps.flatMap((s) => s.ran))
+    for (const { path } of ran === but ? [] : ran.changes)
+      for (let at = path; !places.has(at); at = at.slice(0, at.lastIndexOf("/")) || "/") places.add(at);
+  return places;
 }
 
 const isNeighbour = (writer: Step | undefined, step: Step): boolean =>
