@@ -10,6 +10,8 @@ function fixes(lines: string[], rule: string): string[] {
   return findings.filter((f) => f.rule.id === rule).flatMap((f) => f.fixes.map((fix) => fix.title.replace(/ \(saves.*/, "")));
 }
 
+const found = (lines: string[], rule: string): boolean => fixes(lines, rule).length > 0;
+
 describe("a cache in a folder that holds more", () => {
   const compiled = "RUN cd /src && ccache gcc -c x.c -o x.o";
   const cases: [says: string, lines: string[]][] = [
@@ -85,7 +87,6 @@ describe("poetry's cache", () => {
 });
 
 describe("a cache of an install that finds nothing to install", () => {
-  const found = (lines: string[], rule: string) => fixes(lines, rule).length > 0;
   const ofYarn = (...lines: string[]) => found(["FROM node:24", ...lines, "RUN yarn install"], "yarn-cache-kept");
 
   it("is none", () => {
@@ -121,5 +122,37 @@ describe("a cache of an install that finds nothing to install", () => {
     assert.ok(found(["FROM python:3.14", "COPY . .", "RUN pip install -r requirements.txt flask"], "pip-cache-kept"));
     assert.ok(found(["FROM php:8.4-cli", "COPY . .", "RUN composer global require harbour/pilot"], "composer-cache-kept"));
     assert.ok(found(["FROM node:24", "COPY . .", "RUN npm i lighthouse"], "npm-cache-kept"));
+  });
+});
+
+describe("a build tool that is told to clean", () => {
+  const ofProject = (command: string, rule: string): boolean =>
+    found(
+      [
+        "FROM eclipse-temurin:21-jdk",
+        "WORKDIR /ferry",
+        "RUN git clone https://example.com/ferry.git /ferry",
+        `RUN ${command}`,
+        'CMD ["java", "-jar", "/ferry.jar"]',
+      ],
+      rule,
+    );
+  it("takes what it built, and nothing that it fetched", () => {
+    assert.ok(ofProject("./mvnw clean package", "maven-cache-kept"));
+    assert.ok(ofProject("./gradlew clean bootJar", "gradle-cache-kept"));
+    assert.ok(ofProject("/opt/maven/bin/mvn -B clean install -DskipTests", "maven-cache-kept"));
+  });
+  it("is no script that may tidy up", () => assert.ok(!ofProject("mvn package && ./tasks.sh clean", "maven-cache-kept")));
+});
+
+describe("Go's cache, of a Go that nobody knows", () => {
+  it("is there where it takes the version of a package", () => {
+    assert.ok(found(["FROM example/tools", "RUN go install example.com/ferry/cmd/ferry@latest"], "go-cache-kept"));
+    assert.ok(found(["FROM example/tools", "RUN go get example.com/ferry/cmd/ferry@v1.2", 'CMD ["ferry"]'], "go-cache-kept"));
+    assert.ok(!found(["FROM example/tools", "RUN go get example.com/ferry/cmd/ferry", 'CMD ["ferry"]'], "go-cache-kept"));
+  });
+  it("is removed too late where another RUN does it", () => {
+    const lines = ["ARG base", "FROM $base", "USER porter", "ENV GOPATH=$HOME/packages", "RUN go install example.com/ferry@v2"];
+    assert.ok(found([...lines, "RUN sudo rm -rf $GOPATH/pkg $HOME/.cache/go-build"], "removed-later"));
   });
 });

@@ -14,7 +14,13 @@ export function goMinor(call: Call): number | undefined {
     setting(call, "GO_VERSION"),
   ];
   const [minor] = texts.flatMap((t) => /^(?:go)?1\.(\d+)/.exec(t ?? "")?.[1] ?? []);
-  return minor === undefined ? (ofGolang(base?.name ?? "") ?? ofDistribution(call)) : Number(minor);
+  return minor === undefined ? (ofGolang(base?.name ?? "") ?? ofDistribution(call) ?? asked(call)) : Number(minor);
+}
+
+/** Whose Go it is nobody knows, and it is told a version of the package: `install` has taken one since 1.16, `get` since 1.11 (Go's release notes). */
+function asked({ args: [verb, ...packages] }: Call): number | undefined {
+  if (!packages.some((a) => /[\w.]@[\w$]/.test(a.text))) return undefined;
+  return verb?.text === "install" ? 16 : verb?.text === "get" ? 11 : undefined;
 }
 
 /** The last Go that the official image had on a suite without naming a version (official-images, library/golang): at least that. */

@@ -23,13 +23,16 @@ const withinPowerShell = /\b(?:Remove-Item|rmdir|rd|ri|del)\b/i;
 /** Told to a script; a build tool that is told `clean` takes what it built itself. */
 const verbs = new RegExp(`^-{0,2}(?:clean[-_]?up|(?:${words})(?:[-_]?all)?)$`, "i");
 
+/** Called by where they lie, as ./mvnw and ./gradlew are: `clean` takes what they built, and nothing that they fetched. */
+const ofBuilds = /(?:^|\/)(?:mvnw?|gradlew?|sbt|ant|make|cmake|ninja|waf|scons|bazel(?:isk)?|cargo|lein|mix|rebar3|grunt|gulp)$/;
+
 /** Takes files out of node_modules, and nothing else (tj/node-prune). */
 const ofOthers = /^node-prune$/;
 
 export const tidies = ({ name, args, stdin }: Called): boolean =>
   (ofPrograms.test(name.replace(/^.*\//, "")) && !ofOthers.test(name)) ||
   [stdin?.what ?? "", ...args.map((a) => a.text)].some((text) => ofTheNetwork.test(text) || ofScripts.test(text)) ||
-  (/[/.]/.test(name) && args.some((a) => verbs.test(a.text))) ||
+  (/[/.]/.test(name) && !ofBuilds.test(name) && args.some((a) => verbs.test(a.text))) ||
   args.some((a) => /^-{0,2}clean[-_]?up$/i.test(a.text)) ||
   ofWindows.test(name) ||
   (/^(?:powershell|pwsh|cmd)(?:\.exe)?$/i.test(name) && args.some((a) => withinPowerShell.test(a.text)));
