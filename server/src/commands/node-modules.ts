@@ -30,7 +30,8 @@ export function nodeModules(
   const id = packages.length > 0 ? `npm:${folder}:${what}` : dependenciesId(folder);
   if (packages.length > 0) return [fresh, fill(id, what, named(call, folder, packages), call.npm?.source)];
   if (!here && hasDevelopment(call, folder)) return [fresh, fill(id, what)];
-  if (omitsDevelopment) return [fresh, fill(id, what, here?.parts?.needed)];
+  // What an install before it brought for development goes (the documentation of npm, Yarn 1 and pnpm, "install").
+  if (omitsDevelopment) return [fresh, fill(id, what, here?.parts?.needed), { do: "take", path: modules, id: developmentId(folder) }];
   const development = fill(developmentId(folder), "development dependencies", here?.parts?.development);
   return [fresh, fill(id, what, here?.parts?.needed ?? here?.all), development];
 }

@@ -55,8 +55,20 @@ const cleans = (verb: string | undefined): boolean => /^(?:clean|clear|rm)$/.tes
 /** From npm 5 on `npm cache clean` without --force fails and removes nothing (npm's documentation, "npm cache"); Node 8 came with it. */
 const heedsNoForce = (call: Call): boolean => {
   const { name = "", resolved = name } = call.state.base ?? {};
-  return setting(call, "npm_config_force") === "true" || /(?:^|\/)node:(?:[0-7](?!\d)|argon|boron)/.test(resolved);
+  return (
+    setting(call, "npm_config_force") === "true" ||
+    /(?:^|[/-])node:(?:[0-7](?!\d)|argon|boron)|:(?:argon|boron)(?!\w)/.test(resolved) ||
+    isOfOldDistribution(call)
+  );
 };
+
+/** npm 3 and before: of Alpine up to 3.6, of Ubuntu up to 18.04, of Debian 8 and before (pkgs.alpinelinux.org, packages.ubuntu.com, packages.debian.org). */
+function isOfOldDistribution({ state: { base, root } }: Call): boolean {
+  const { id, release = "" } = base?.os ?? {};
+  if (!root.content.some((e) => /^(?:apk:nodejs(?:-npm|-lts|-current)?|deb:npm)(?:=|$)/.test(e.id))) return false;
+  if (id === "alpine") return Number(/^3\.(\d+)/.exec(release)?.[1]) <= 6;
+  return id === "ubuntu" ? Number(release) <= 18.04 : id === "debian" && /^(?:squeeze|wheezy|jessie)$/.test(release);
+}
 
 const npm: Handler = (call) => {
   const effects = installs(call);

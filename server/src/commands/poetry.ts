@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { typical } from "../image/size.ts";
-import { cacheIn, filled, removeAll, setting, userCache } from "./cache.ts";
+import { cacheIn, filled, prints, removeAll, setting, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { environmentOf } from "./environments.ts";
 
@@ -71,7 +71,7 @@ export const poetry: Handler = (call) => {
     case "cache":
       return [removeAll(`${root}/cache`), removeAll(`${root}/artifacts`)];
     case "config":
-      return configured(call, more, o.has("--local"));
+      return more.length === 1 && more[0] === "cache-dir" ? prints(root) : configured(call, more, o.has("--local"));
     case "check":
     case "show":
     case "version":

@@ -119,9 +119,11 @@ const pnpm: Handler = (call) => {
     case "add": {
       if (o.has("-g", "--global")) return [...globalTools(call, packages), ...pnpmIndex(call, o)];
       const isThere = contentAt(call.state.root, modules).of(dependenciesId(folder)).length > 0;
+      const isProduction = o.has("-P", "--prod", "--production") || call.variable("NODE_ENV")?.text === "production";
+      const pruned: Effect[] = isProduction ? [{ do: "take", path: modules, id: developmentId(folder) }] : [];
       if (packages.length === 0 && isThere)
-        return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...stored, ...pnpmIndex(call, o)];
-      const omits = o.has("-P", "--prod", "--production") || packages.length > 0 || call.variable("NODE_ENV")?.text === "production";
+        return [filled(modules, "pnpm-links", "metadata", "pnpm's links"), ...pruned, ...stored, ...pnpmIndex(call, o)];
+      const omits = isProduction || packages.length > 0;
       const isOfWorkspace = o.has("-F", "--filter", "-r", "--recursive");
       const seen = isOfWorkspace ? undefined : modulesHere(call, folder, { optional: o.has("--no-optional") });
       return [...nodeModules(call, folder, packages, omits, seen), ...stored, ...pnpmIndex(call, o)];
