@@ -1,5 +1,5 @@
 import type { Analysis, AnalysisWorld, Finding, Fix, Offer, Settings } from "./analysis.ts";
-import { isGain, none, type Saving } from "./build/difference.ts";
+import { isGain, none, ofUnknownSize, type Saving } from "./build/difference.ts";
 import { alteredWorld, rebuilt } from "./build/saving.ts";
 import { type Subject, subjectOf } from "./build/subject.ts";
 import { isIgnored, isSkipped } from "./dockerfile/ignored.ts";
@@ -69,7 +69,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   const weighed = draft.fixes.map((fix) => new Weighed(fix, () => (rule.about === "form" || fix.unweighed ? none : subject.saving(fix))));
   const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
   const best = weighed.find(isOffered)?.saving;
-  const lost = byBytes && draft.instead ? subject.saving({ edits: draft.instead }) : undefined;
+  const lost = byBytes ? lostOf(subject, draft) : undefined;
   const isTold = (saving: Saving | undefined): boolean =>
     saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && isWorthAWord(saving, draft.least);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
@@ -90,6 +90,11 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
     },
     unnecessary: draft.unnecessary ?? false,
   };
+}
+
+function lostOf(subject: Subject, { instead, goes }: Draft): Saving | undefined {
+  const saving = instead && subject.saving({ edits: instead });
+  return goes && !(saving && isGain(saving)) ? ofUnknownSize : saving;
 }
 
 /** A fix, and what it saves: worked out when first asked for. */

@@ -89,11 +89,6 @@ describe("merge RUNs", () => {
       file('SHELL ["/bin/bash", "-eo", "pipefail", "-c"]', "RUN a && b | c \\", "    && ( d; e )"),
     ],
     ["a comment between", file("RUN a", "# why b", "RUN b"), file("RUN a \\", "# why b", "    && b")],
-    [
-      "a comment before the first command",
-      file("RUN a", "RUN \\", "  # why b", "  b", "# why c", "RUN \\", "  # more of c", "  c"),
-      file("RUN a \\", "  # why b", "  && b \\", "# why c", "  # more of c", "  && c"),
-    ],
     ["a comment inside", file("RUN a \\", "  # inside", "  && b", "RUN c"), file("RUN a \\", "  # inside", "  && b \\", "  && c")],
     ["cd stays where it was", file("RUN cd /src && make", "RUN ls"), file("RUN ( cd /src && make ) \\", "    && ls")],
     ["export too", file("RUN export A=1", "RUN echo $A"), file("RUN ( export A=1 ) \\", "    && echo $A")],

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
-import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";
 
 const saysOf = (base: string, run: string): string | undefined =>
@@ -128,12 +127,6 @@ describe("what becomes of the stop signal in shell form", () => {
     assert.match(found?.fixes[0]?.title ?? "", /\(check first: \/docker-entrypoint\.sh then prepares what it has for nginx\)/);
     for (const text of ["FROM nginx\nCMD serve -g\n", "FROM node:24\nCMD node app.js\n", "FROM nginx\nENTRYPOINT nginx -g x\n"])
       assert.doesNotMatch(told(text)?.message ?? "", /prepare/, text);
-  });
-
-  it("keeps what a comment between its words says, above", () => {
-    const text = "FROM debian:trixie-slim\nCMD java \\\n  # all in one\n  -jar /app.jar\n";
-    const [fix] = analyze(text, worldOf()).findings.flatMap((f) => (f.rule.id === "shell-form" ? f.fixes : []));
-    assert.equal(fix && applyEdits(text, fix.edits), 'FROM debian:trixie-slim\n# all in one\nCMD ["java", "-jar", "/app.jar"]\n');
   });
 
   it("of brackets without JSON in them is none: the array that was meant is offered", () => {

@@ -20,6 +20,9 @@ export interface Saving {
 
 export const none: Saving = { bytes: 0, lowerBound: false, basis: "measured" };
 
+/** Something goes away, nobody knows how much. */
+export const ofUnknownSize: Saving = { bytes: undefined, lowerBound: true, basis: "unknown" };
+
 /** Worth telling as a saving: bytes that go, or something of unknown size that goes and nothing unknown that comes. */
 export const isGain = (saving: Saving): boolean => (saving.bytes === undefined ? saving.lowerBound : saving.bytes > 0);
 

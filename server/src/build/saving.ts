@@ -4,7 +4,7 @@ import { put } from "../image/files.ts";
 import type { Image, Stage, Step } from "../image/model.ts";
 import { applyEdits, type Edit, type FileText } from "../text.ts";
 import { advance, finish, type OpenStage, type Progress, resumeBefore } from "./build.ts";
-import { compare, differenceOf, differentPaths, isGain, none, type Saving, sameButFiles } from "./difference.ts";
+import { compare, differenceOf, differentPaths, isGain, none, ofUnknownSize, type Saving, sameButFiles } from "./difference.ts";
 import { goOn, type Second } from "./onward.ts";
 import type { World } from "./world.ts";
 
@@ -34,7 +34,7 @@ const maximumStepsAnew = 2000;
 /** The same for the commands of the edited RUNs themselves: one of thousands with a finding each would take hours. */
 const maximumCommandsAnew = 200_000;
 /** Nobody looked: there is something to it, or no rule would have asked. */
-const notLookedInto: Saving = { bytes: undefined, lowerBound: true, basis: "unknown" };
+const notLookedInto = ofUnknownSize;
 
 /** Beyond the bound: something goes away, or not; how much in the end is not known. */
 const unknownOf = (edited: Saving): Saving => ({ bytes: undefined, lowerBound: isGain(edited), basis: edited.basis });

@@ -169,7 +169,7 @@ function mergedLines(file: Dockerfile, bodies: readonly Body[]): string | undefi
     }
     const previous = bodies[i - 1]?.instruction;
     const comments = file.comments
-      .filter((c) => previous && c.start >= previous.end && c.end <= start)
+      .filter((c) => previous && c.start >= previous.end && c.end <= instruction.start)
       .map((c) => file.text.slice(file.text.lastIndexOf("\n", c.start - 1) + 1, c.end) + newline);
     const operator = follow ? ";" : "&&";
     const semicolon = follow ? `; ${escape}${newline}` : "";

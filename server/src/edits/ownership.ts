@@ -256,19 +256,9 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
   if (!parts?.user) return {};
-  if (mayLackFind(subject, step)) return { obstacle: "what is left to do needs find, which the image may not have" };
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
   const searched = paths.filter((_, i) => states[i] !== "covered");
   return { command, text: `find ${searched.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
-}
-
-/** Debian (where it is essential), Alpine and Arch have it; images of RPM's distributions, Amazon's and the minimal ones, come without. */
-function mayLackFind({ steps }: Subject, step: Step): boolean {
-  const before = steps.filter((s) => s.index <= step.index).flatMap((s) => s.ran);
-  if (before.some((r) => !r.maybe && (r.name === "find" || r.args.some((a) => a.text === "findutils")))) return false;
-  const manager = step.before.base?.packageManager;
-  if (manager) return !/^(?:apt|apk|pacman)$/.test(manager);
-  return before.some((r) => /^(?:dnf|microdnf|yum|tdnf|zypper|rpm)$/.test(r.name));
 }
 
 /** Whether anything between the first COPY and a changer puts files into a place, or cares whose they are. */

@@ -7,9 +7,7 @@ import {
   type InitializeResult,
   LSPErrorCodes,
   MarkupKind,
-  MessageType,
   ResponseError,
-  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
@@ -226,8 +224,7 @@ export function startServer(connection: Connection): void {
     if (changed > 0) await connection.workspace.applyEdit({ label: "Ballast: all safe fixes", edit });
     const message =
       changed > 0 ? `${fixes} safe fixes in ${changed} of ${looked} Dockerfiles.` : `No safe fix to apply in ${looked} Dockerfiles.`;
-    // The library asks for an answer to its own messages, and an editor that gives none would end the server.
-    tell(() => connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message }));
+    connection.window.showInformationMessage(message);
   });
 
   connection.onRequest(layersRequest, ({ uri }: LayersParams, token: CancellationToken) =>

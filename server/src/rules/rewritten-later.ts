@@ -2,10 +2,14 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { type Rewrite, rewriteOf } from "../commands/rewriters.ts";
 import { withoutCommand } from "../edits/chain.ts";
 import { copyThere } from "../edits/copy-there.ts";
+import type { Stored } from "../image/files.ts";
+import { isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
-import { absolute, basename, isWithin } from "../image/paths.ts";
+import { absolute, basename, isWithin, join } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
+import { changersOf } from "../queries/changers.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
+import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
@@ -35,7 +39,7 @@ export const rewrittenLater: Rule = {
   },
 };
 
-/** What of earlier layers, of a size that is known, this command stores once more. */
+/** What of earlier layers this command stores once more: of a size that is known, or what is moved and surely weighs. */
 function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewrite): Change[] {
   if (ran.changes.length === 0) return [];
   const stored = new Set(step.changes.map((c) => c.entry));
@@ -43,7 +47,7 @@ function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewri
   // A copy that is made to be changed is not the same for long.
   const changed = how === "copies" ? placesChanged([step, ...steps.slice(step.index + 1)], ran) : undefined;
   return ran.changes.filter(({ how: change, path, entry }) => {
-    if (entry.maybe || entry.kind === "base" || isUnknown(entry.size)) return false;
+    if (entry.maybe || entry.kind === "base" || (isUnknown(entry.size) && !isSurelyMoved(ran, how, { path, entry }))) return false;
     if (how !== "copies") {
       const writer = steps[entry.layer];
       // Two neighbouring RUNs are better one: another rule says so.
@@ -71,28 +75,51 @@ function placesChanged(steps: readonly Step[], but: Ran): ReadonlySet<string> {
   return places;
 }
 
+/** By its name: what a pattern names may be gone by then. */
+const isSurelyMoved = ({ args }: Ran, how: Rewrite, stored: Stored): boolean =>
+  how === "moves" && !args.some((a) => a.glob) && isWeighty(stored);
+
 const isNeighbour = (writer: Step | undefined, step: Step): boolean =>
   writer?.instruction.keyword === "RUN" && writer.index === step.index - 1 && writer.stage === step.stage;
 
 function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: readonly Change[]): Draft {
   const { file, steps } = subject;
   const there = how === "moves" || (how === "copies" && isPassing(ran)) ? copyThere(subject, step, ran) : undefined;
+  const behind = how === "moves" ? changedBehind(step, ran) : [];
   const taken = withoutCommand(file, step, ran.command);
   const firsts = again.flatMap((c) => firstOf(steps, step, c) ?? []);
   const names = listed([...new Set(firsts.map((f) => basename(f.path)))]);
   const lines = [...new Set(firsts.map((f) => String(lineNumber(file, f.step))))];
   const fixes: DraftFix[] = [];
-  if (there) fixes.push({ title: `Copy ${names} to ${there.to} at once`, safety: "review", edits: there.edits });
+  // A chmod of it that is left would store it again.
+  if (there && behind.length === 0) fixes.push({ title: `Copy ${names} to ${there.to} at once`, safety: "review", edits: there.edits });
   else if (how === "touches" && taken)
     fixes.push({ title: `Leave out touch: only the time of ${names} changes`, safety: "review", edits: [taken] });
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `Stores ${names} of line${lines.length > 1 ? "s" : ""} ${listed(lines)} a second time: ${formatSaving(saving)}. ${there ? `Copy ${again.length > 1 ? "them" : "it"} to ${there.to} at once` : advice[how]}.`,
+      `Stores ${names} of line${lines.length > 1 ? "s" : ""} ${listed(lines)} a second time: ${formatSaving(saving)}. ${there ? `Copy ${again.length > 1 ? "them" : "it"} to ${there.to} at once${behind.length > 0 ? `, and let COPY do what ${listed([...new Set(behind.map((r) => r.name))])} does there` : ""}` : advice[how]}.`,
     fixes,
-    known: again.reduce((sum, c) => sum + c.entry.size.bytes, 0),
-    ...(fixes.length === 0 && taken && { instead: [taken] }),
+    known: again.some((c) => isUnknown(c.entry.size)) ? undefined : again.reduce((sum, c) => sum + c.entry.size.bytes, 0),
+    ...(fixes.length === 0 && taken && { instead: behind.length > 0 ? [ran, ...behind].flatMap(idle) : [taken] }),
   };
+}
+
+/** In its place a command that does nothing. */
+const idle = ({ command }: Ran): Edit[] => (command ? [{ start: command.start, end: command.end, text: "true" }] : []);
+
+/** What gives the files owner and mode at their new place, in the same RUN. */
+function changedBehind(step: Step, ran: Ran): Ran[] {
+  const targets = targetsOf(ran);
+  const later = changersOf(step).filter((c) => step.ran.indexOf(c.ran) > step.ran.indexOf(ran));
+  return later.flatMap((c) => (c.call.paths.every((p) => targets.includes(p)) ? [c.ran] : []));
+}
+
+/** Where it puts what it moves: under the name that is told, or its own in a folder of that name. */
+function targetsOf({ args, cwd }: Ran): string[] {
+  const paths = args.filter((a) => !a.text.startsWith("-")).map((a) => absolute(a.text, cwd));
+  const to = paths.pop();
+  return to === undefined ? [] : [to, ...paths.map((p) => join(to, basename(p)))];
 }
 
 /** What is copied out of a folder for passing things is not needed in it. */
@@ -111,7 +138,9 @@ const advice: Readonly<Record<Rewrite, string>> = {
 
 /** Where it was first, and by whom. */
 const firstOf = (steps: readonly Step[], step: Step, { entry }: Change): { path: string; step: Step } | undefined => {
-  for (const s of steps.slice(0, step.index)) {
+  const before = steps.slice(0, step.index);
+  // What another stage made lies in this one by a COPY of its own.
+  for (const s of [...before.filter((b) => b.stage === step.stage), ...before]) {
     const change = s.layer && s.changes.find((c) => c.how === "written" && c.entry.id === entry.id);
     if (change) return { path: change.path, step: s };
   }

@@ -45,6 +45,8 @@ export interface Draft {
   readonly level?: Level;
   /** With no fix to offer, or none that gains all of it: the change that shows what is lost. The message says why that cannot be done for the user. */
   readonly instead?: readonly Edit[];
+  /** Much goes for sure, and nobody knows how much: told where neither a fix nor `instead` can be weighed. */
+  readonly goes?: true;
   /** Bytes that are known to be at stake, where all that may come on top is what nobody knows to be there: of a little nothing is told. */
   readonly known?: number | undefined;
   /** What saves or costs less is not worth a word here, whatever the settings allow; nor, where that is said, what nobody knows the amount of. */

@@ -54,6 +54,8 @@ export const sdkShipped: Rule = {
         `${base.name} is there to build, and ships with the image: ${formatSaving(saving)}. ${fixes.length > 0 ? "Two stages leave it behind." : advice(isSupported(subject, runtime) ? runtime : undefined)}`,
       fixes,
       instead: [replaceImage(word, isUnsized || !runtime ? "scratch" : runtime.name)],
+      // What packages weigh on another base nobody knows.
+      ...(isUnsized && { goes: true }),
     };
   },
 };

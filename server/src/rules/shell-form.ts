@@ -137,18 +137,10 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const [first] = instruction?.rest.pieces ?? [];
   if (!instruction || !first) return;
   const span = { start: first.start, end: first.end };
-  const { text, comments, newline } = subject.file;
-  const line = text.lastIndexOf("\n", instruction.start - 1) + 1;
-  // JSON has no place for them.
-  const inside = comments.filter((c) => c.start >= span.start && c.end <= instruction.headEnd);
-  const above = inside.map((c) => text.slice(c.start, c.end) + newline).join("");
   const fixTo = (words: readonly string[], title: string): DraftFix => ({
     title: `${title}: ${execText(words)}`,
     safety: "review",
-    edits: [
-      ...(above === "" ? [] : [{ start: line, end: line, text: above }]),
-      { start: span.start, end: instruction.headEnd, text: execText(words) },
-    ],
+    edits: [{ start: span.start, end: instruction.headEnd, text: execText(words) }],
   });
   const shell = end.shell.join(" ");
   const meant = wordsMeant(form.text.trim());

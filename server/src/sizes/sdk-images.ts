@@ -18,8 +18,8 @@ export interface SdkImage {
 
 /** The distribution alone, in its small variant. */
 const distribution = ({ os, name }: BaseImage): string[] => {
-  // A tag without a suite stands on Debian's newest: what its own is nobody says.
-  if (os?.release === undefined) return /alpine|windows|nanoserver/.test(name) ? [] : ["debian:stable-slim"];
+  // A tag without a suite stands on Debian's or Alpine's newest: what its own is nobody says.
+  if (os?.release === undefined) return /windows|nanoserver/.test(name) ? [] : [/alpine/.test(name) ? "alpine:3" : "debian:stable-slim"];
   return os.id === "debian" ? [`debian:${os.release}-slim`] : os.id === "alpine" || os.id === "ubuntu" ? [`${os.id}:${os.release}`] : [];
 };
 
