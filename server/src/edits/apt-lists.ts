@@ -25,6 +25,8 @@ export interface Follower {
   readonly updates: boolean;
   /** It removes them itself. */
   readonly removes: boolean;
+  /** With other values of its variables, or on another platform, it lives on the older ones: a second run of the model does not see that. */
+  readonly elsewhere?: boolean;
 }
 
 interface Followers {
@@ -83,8 +85,9 @@ export function followersOf(subject: Subject, writer: Step): Followers {
     const updates = first !== undefined && aptCall(first)?.updates !== false;
     const removes = step.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
     if (installsUnseen(subject, step)) unseen ??= step;
-    isRead ||= step.ran.some(readsLists) || livesElsewhere(step) || unseen !== undefined;
-    if (users.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
+    isRead ||= step.ran.some(readsLists) || step.notRun.some(readsLists) || unseen !== undefined;
+    if (livesElsewhere(step)) found.push({ step, updates: false, removes, elsewhere: true });
+    else if (users.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
     if (!ships && (removes || updates)) apart.add(stage);
     if (ships && removes) return { followers: found, isRead, ...(unseen && { unseen }), ...(users.length === 0 && { closing: step }) };
   }
@@ -108,13 +111,10 @@ const installsUnseen = (subject: Subject, { ran, notRun }: Step): boolean => {
 
 /** With other values of its variables, or on another platform, it may install from older lists. */
 const livesElsewhere = ({ ran, notRun }: Step): boolean => {
-  const uses = (r: Ran): boolean => usesLists(aptCall(r)) || readsLists(r);
-  const updates = (r: Ran | undefined): boolean => r !== undefined && aptCall(r)?.updates === true;
-  const first = ran.find(uses);
-  return (
-    (notRun.some(uses) && !updates(notRun.find(uses)) && !(updates(first) && !first?.chosen)) ||
-    (first?.chosen === true && ran.some((r) => uses(r) && !r.chosen))
-  );
+  const uses = (r: Ran): boolean => usesLists(aptCall(r));
+  const start = (r: Ran): number => r.words[0]?.start ?? 0;
+  const [first] = [...ran.filter((r) => !r.chosen), ...notRun].filter(uses).sort((a, b) => start(a) - start(b));
+  return first !== undefined && !aptCall(first)?.updates && first !== ran.find(uses);
 };
 
 /** What is lost: these lists removed at the end of their RUN. In exec form there is no room for a second command: then the RUN is written anew. */
@@ -159,7 +159,8 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
     if (!edit) return undefined;
     edits.push(edit);
   }
-  for (const [i, { step: user, updates, removes }] of followers.entries()) {
+  for (const [i, { step: user, updates, removes, elsewhere }] of followers.entries()) {
+    if (elsewhere) return undefined;
     // Likewise: those behind it get an update of their own, or there is nothing but a removal.
     const taken =
       !removes && (i < followers.length - 1 || closing) && onlyUpdates(user)

@@ -98,9 +98,10 @@ function wayOut(
 /** Why there is no fix, and what to do by hand. */
 function noWayOut({ file }: Subject, { instruction }: Step, followers: readonly Follower[]): string {
   if (instruction.exec) return "Exec form holds one command: update, install and remove them in one RUN in shell form.";
-  const living = followers.find(isLiving);
+  const living = followers.find((f) => f.elsewhere) ?? followers.find(isLiving);
+  const when = living?.elsewhere ? ", with other values or on another platform" : "";
   return living
-    ? `Line ${lineNumber(file, living.step)} installs from them: update there, too, and remove them in each RUN.`
+    ? `Line ${lineNumber(file, living.step)} installs from them${when}: update there, too, and remove them in each RUN.`
     : "Only a removal in the same RUN frees them.";
 }
 
