@@ -44,6 +44,18 @@ describe("a cache in a folder that holds more", () => {
     ]));
 });
 
+describe("the links of ccache", () => {
+  const count = (base: string, folder: string): number =>
+    fixes([`FROM ${base}`, `ENV PATH=${folder}:$PATH`, "COPY . /src", "RUN make -C /src"], "ccache-cache-kept").length;
+  it("lie in a folder more on Alpine", () => {
+    assert.equal(count("alpine:3.22", "/usr/lib/ccache"), 0);
+    assert.equal(count("alpine:3.22", "/usr/lib/ccache/bin"), 2);
+    assert.equal(count("debian:bookworm", "/usr/lib/ccache"), 2);
+    assert.equal(count("debian:bookworm", "/usr/lib/ccache/bin"), 0);
+    assert.equal(count("example/dev:1", "/usr/lib/ccache"), 2);
+  });
+});
+
 describe("a cache of which only the base says where it lies", () => {
   const titles = (base: string) => fixes([`FROM ${base}`, "RUN dnf install -y gcc"], "dnf-cache-kept");
   it("is removed by its tool, and nothing is mounted", () =>

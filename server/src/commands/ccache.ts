@@ -16,13 +16,21 @@ const folderOf = (call: Call): string => {
 
 const cached = (call: Call): Effect => cacheIn(folderOf(call), "ccache", "ccache's cache");
 
-/** Before the compiler's own name, or in its place: by the folder of links that its packages have (on Alpine with /bin behind it), or by CC. */
+/** Where the packages of ccache have links that are called like the compilers; where the base is not known, in any of these. */
+function foldersOfLinks(call: Call): readonly string[] {
+  const [own, below] = [["/usr/lib/ccache", "/usr/lib64/ccache"], ["/usr/lib/ccache/bin"]];
+  const { id } = call.state.base?.os ?? {};
+  // Alpine's APKBUILD and Arch's PKGBUILD of ccache; else as Debian's and Fedora's have it.
+  return id === undefined ? [...own, ...below] : id === "alpine" || id === "archlinux" ? below : own;
+}
+
+/** Before the compiler's own name, or in its place: by the folder of links, or by CC. */
 function isWrapped(call: Call): boolean {
   if (/^(?:1|true)$/i.test(setting(call, "CCACHE_DISABLE") ?? "")) return false;
-  const path = setting(call, "PATH") ?? "";
+  const path = (setting(call, "PATH") ?? "").split(":").map((folder) => folder.replace(/\/$/, ""));
   const named = call.name === "make" && ["CC", "CXX"].some((name) => /(?:^|\/)ccache(?:\s|$)/.test(setting(call, name) ?? ""));
   const given = call.args.some((a) => /^(?:CC|CXX)=(?:\S*\/)?ccache(?:\s|$)/.test(a.text));
-  return named || given || /(?:^|:)\/usr\/lib(?:64)?\/ccache(?:\/bin)?(?::|$)/.test(path);
+  return named || given || foldersOfLinks(call).some((folder) => path.includes(folder));
 }
 
 /** What is compiled and linked in one go is not kept (the manual, "called for link"); what make does with the compiler its Makefile says. */
