@@ -44,6 +44,26 @@ describe("messages", () => {
     assert.match(said("removed-later", text("quay.io/example/fedora:42")) ?? "", /^\/var\/cache\/libdnf5 is stored by line 2/);
   });
 
+  it("of source-before-install say that what else the RUN does with the source stays behind its copy", () => {
+    const files = { "package.json": '{"dependencies":{"a":"1"}}', "tools/list.txt": "flask\n", "gulpfile.js": "task()\n" };
+    const of = (run: string) => {
+      const { findings } = analyze(`FROM example/node:1\nWORKDIR /app\nCOPY . .\nRUN ${run}\n`, worldOf(files));
+      return findings.find((f) => f.rule.id === "source-before-install")?.message ?? "";
+    };
+    for (const run of ["pip install -r tools/list.txt && npm install", "npm install && gulp"])
+      assert.match(of(run), /first, run npm install in a RUN of its own, then copy the rest for what else line 4 does with it\.$/, run);
+    assert.match(of("npm install -g npm && npm install && rm -rf /tmp/x"), /first, install, then copy the rest\.$/);
+  });
+
+  it("of apt-lists-kept name a line that installs from them on another platform", () => {
+    const text =
+      'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y jq\nARG TARGETARCH\nRUN if [ "$TARGETARCH" = arm64 ]; then apt-get install -y curl; fi\n';
+    assert.match(
+      said("apt-lists-kept", text) ?? "",
+      /\. Line 4 installs from them, with other values or on another platform: update there, too/,
+    );
+  });
+
   it("of apt-lists-kept say where somebody installs from the lists, when a script fetches them", () => {
     const files = { "first.sh": "#!/bin/sh\napt-get update\napt-get install -y curl\n", "second.sh": "#!/bin/sh\napt-get install -y jq\n" };
     const text = "FROM debian:bookworm-slim\nCOPY *.sh /tmp/\nRUN /tmp/first.sh\nRUN /tmp/second.sh\n";

@@ -1,7 +1,9 @@
 import { type Subject, visibleContext } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
 import { copySources, copyWords, type Dockerfile, type Instruction, isFromContext } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
+import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, matches } from "../image/paths.ts";
 import { lineNumber } from "../queries/places.ts";
@@ -34,10 +36,15 @@ export const sourceBeforeInstall: Rule = {
         const word = wholeContext(copy);
         if (!word) continue;
         const fix = fixFor(subject, copy, step, ran, install, files);
+        const line = lineNumber(subject.file, step);
+        // Only the install moves before the copy: what else the RUN does with the source cannot.
+        const isMore = step.ran.some((r) => r !== ran && needsSource(r, files));
+        const how = isMore
+          ? `run ${[ran.name, ...ran.args.map((a) => a.text).filter((text) => !text.startsWith("-"))].slice(0, 2).join(" ")} in a RUN of its own, then copy the rest for what else line ${line} does with it`
+          : "install, then copy the rest";
         yield {
           span: { start: word.start, end: word.end },
-          message: () =>
-            `Any change of a source file runs the install in line ${lineNumber(subject.file, step)} again. Copy ${listed(files)} first, install, then copy the rest.`,
+          message: () => `Any change of a source file runs the install in line ${line} again. Copy ${listed(files)} first, ${how}.`,
           fixes: fix ? [{ title: `Copy ${listed(files)} and install before the rest`, safety: "review", edits: fix }] : [],
         };
       }
@@ -65,6 +72,14 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
   const isLocked = files.some((file) => /lock|shrinkwrap/.test(file));
   return { copy, files: otherwise !== undefined && !isLocked && there.has(otherwise) ? [...files, otherwise] : files };
 }
+
+/** It names another file of the source, or is a program that nobody knows: one that builds. */
+const needsSource = (ran: Ran, files: readonly string[]): boolean =>
+  isUnknown(ran) ||
+  ran.args.some(({ text }) => {
+    const node = text.startsWith("-") || files.includes(text) ? undefined : find(ran.before.root, absolute(text, ran.cwd), true);
+    return node?.type === "file" && node.entry.kind === "context";
+  });
 
 /** The install in a RUN of its own between two copies; only where it follows the copy, and the folders it makes are not copied over. */
 function fixFor(
