@@ -44,6 +44,12 @@ describe("messages", () => {
     assert.match(said("removed-later", text("quay.io/example/fedora:42")) ?? "", /^\/var\/cache\/libdnf5 is stored by line 2/);
   });
 
+  it("of extras-installed name the packages that bring others along", () => {
+    const of = (packages: string) => said("extras-installed", `FROM fedora:44\nRUN dnf install -y ${packages}\n`);
+    assert.match(of("make git gcc zlib-devel gdb") ?? "", /^Weak dependencies of git and gdb come too/);
+    assert.equal(of("make gcc zlib-devel openssl-devel libffi-devel bison flex"), undefined);
+  });
+
   it("of source-before-install say that what else the RUN does with the source stays behind its copy", () => {
     const files = { "package.json": '{"dependencies":{"a":"1"}}', "tools/list.txt": "flask\n", "gulpfile.js": "task()\n" };
     const of = (run: string) => {

@@ -18,8 +18,8 @@ export interface Extra {
   readonly instead?: string;
   /** What may be missed. */
   readonly care: string;
-  /** Whether a package has any nobody knows: there is no index of them here. */
-  readonly ifAny?: true;
+  /** Its entries' ids name the packages that bring it. */
+  readonly ofPackages?: true;
   /** In which image it is meant. */
   readonly meantIn?: "one for people" | "one for graphics cards" | "one for any browser";
 }
@@ -34,7 +34,7 @@ export const extras: readonly Extra[] = [
     flag: "--setopt=install_weak_deps=0",
     behind: ["install", "-y"],
     care: "name what is needed of them",
-    ifAny: true,
+    ofPackages: true,
   },
   {
     // gem help install, --no-document
@@ -85,19 +85,15 @@ const extra = (path: string, id: string, what: string): Effect => ({
 const says = (call: Call, path: string, text: RegExp): boolean =>
   find(call.state.root, path, true) !== undefined && text.test(call.textAt?.(path) ?? "install_weak_deps=0 no-document");
 
-/** Packages of Fedora and Red Hat that recommend others (their spec files, "Recommends:"). */
-const recommending = /^(?:nginx|nodejs|php|httpd|ruby|podman|buildah|systemd|mariadb-server|iproute|git)$/;
 /**
- * Of a few packages most bring nothing more; of so many one does. Of the trials' verdicts (test/trials/verdicts, extras-installed) on packages
- * that are not among those above, 10 of 15 on one to three packages were "wrong", and none of 4 on five or more; four were of one repository.
+ * Packages of Fedora and Red Hat that recommend others (their spec files, "Recommends:"), or need one that does: who needs perldoc, as git's
+ * and automake's scripts do, gets perl-HTTP-Tiny, which recommends perl-IO-Socket-SSL and perl-Mozilla-CA; java-*-openjdk recommends gtk3.
  */
-const many = 5;
-/** These recommend nothing, nor does what they need (their spec files). */
-const plain = /^(?:bzip2|ca-certificates|curl|diffutils|findutils|gzip|make|openssl|patch|tar|unzip|wget|which|xz|zip|zstd)$/;
-/** systemd is in the images of Red Hat's kin already, and in none of Fedora's. */
-const isThere = ({ state: { base } }: Call, name: string): boolean => name === "systemd" && base?.os?.id !== "fedora";
-const mayRecommend = (call: Call, packages: readonly string[]): boolean =>
-  packages.filter((p) => !plain.test(p)).length >= many || packages.some((p) => recommending.test(p) && !isThere(call, p));
+const recommending =
+  /^(?:nginx|nodejs|npm|php|php\d+-php|httpd|ruby|ruby-devel|rubygems|podman|buildah|systemd|mariadb-server|iproute|git|perl|autoconf|automake|texlive-\S+|gdb|valgrind|clang|maven|python3-pip|java-(?:\d+|1\.8\.0|latest)-openjdk(?:-devel)?)(?:-\d\S*)?$/;
+/** Installed before, it has brought them; systemd is in the images of Red Hat's kin, and in none of Fedora's. */
+const isThere = ({ state: { base, root } }: Call, name: string): boolean =>
+  (name === "systemd" && base?.os?.id !== "fedora") || root.content.of(`rpm:${name}`).length > 0;
 
 /** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11; Fedora's packages, and dnf, had them from 22 on. */
 const isBeforeThem = ({ state: { base } }: Call): boolean =>
@@ -118,9 +114,8 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
     noneWeak(setopts) ||
     contentAt(call.state.root, "/etc/dnf").of(noneWeakId).length > 0 ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  return off || isBeforeThem(call) || !mayRecommend(call, packages)
-    ? []
-    : [extra("/", `extra-dnf:${packages.join(" ")}`, "weak dependencies")];
+  const known = packages.filter((p) => recommending.test(p) && !isThere(call, p));
+  return off || isBeforeThem(call) || known.length === 0 ? [] : [extra("/", `extra-dnf:${known.join(" ")}`, "weak dependencies")];
 }
 
 /** Who types Ruby reads its documentation by ri, as pry shows it. */

@@ -8,6 +8,7 @@ import { wordsOf } from "../queries/places.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
 import type { Rule } from "./rule.ts";
 
 export const extrasInstalled: Rule = {
@@ -29,11 +30,11 @@ export const extrasInstalled: Rule = {
         const edit = extra && editFor(subject.file, ran, extra);
         if (!extra || !edit || isMeant(subject, extra)) continue;
         const [them, come] = extra.what.endsWith("n") ? ["it", "comes"] : ["them", "come"];
+        const of = extra.ofPackages ? ` of ${listed(written.entry.id.slice(extra.id.length).split(" "))}` : "";
         const how = extra.flag.startsWith("-") ? extra.flag : extra.instead === undefined ? `install ${extra.flag}` : extra.flag;
         yield {
           span: wordsOf(subject.file, ran, step),
-          message: (saving) =>
-            `${extra.what} ${come} too${extra.ifAny ? ", where a package has any" : ""}: ${formatSaving(saving)}. ${how} leaves ${them} out; ${extra.care}.`,
+          message: (saving) => `${extra.what}${of} ${come} too: ${formatSaving(saving)}. ${how} leaves ${them} out; ${extra.care}.`,
           fixes: [
             {
               title: extra.instead === undefined ? `Add ${extra.flag}` : `${capital(extra.flag)} in place of ${extra.instead}`,
