@@ -9,7 +9,7 @@ import { oldVariants } from "./old-variants.ts";
 import { cudaRuntimeOf, parseReference, type Reference } from "./reference.ts";
 import { agreement, onItsSuite, type StandIn, standInFor } from "./stand-in.ts";
 import { suiteOf } from "./suites.ts";
-import { compareVersions, dotnetTag, isAlpine, osOf, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
+import { compareVersions, debianReleases, dotnetTag, isAlpine, osOf, osOfWord, parseTag, startsWith, type Tag, tagKey } from "./tag.ts";
 
 /** Here slim is not the same with less: swift's has no compiler (says its page in the registry). */
 const otherSlim = new Set(["swift"]);
@@ -257,7 +257,14 @@ function osOfOthers(image: string, index: ImageIndex, tag: Tag): string {
   if (told) return told.release ? `${told.id}:${told.release}` : told.id;
   const ids = new Set(old.filter((known) => !isAlpine(known.tag)).map(({ what }) => what.os.split(":")[0]));
   const [only = ""] = ids;
-  return ids.size === 1 ? only : "";
+  // A distribution's own image has its release for a version, whether anything is known of that or not: ubuntu:14.10, debian:6.
+  return ids.size === 1 ? [only, ...(only === image ? releaseOf(only, tag.version) : [])].join(":") : "";
+}
+
+function releaseOf(id: string, [major, minor]: readonly number[] = []): string[] {
+  if (major === undefined) return [];
+  if (id === "debian") return [debianReleases[major] ?? `${major}`];
+  return id === "ubuntu" && minor !== undefined ? [`${major}.${`${minor}`.padStart(2, "0")}`] : [];
 }
 
 // --- Other tags for it -----------------------------------------------------------------------------------------------------
