@@ -70,6 +70,9 @@ export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined 
 /** A package as apt names it, without its version, release and architecture: `curl=7.88*`, `gcc:amd64`, `vim/stable`. */
 export const packageName = (argument: string): string => argument.replace(/[=/].*$/, "").replace(/:(?:amd64|any|native|all)$/, "");
 
+/** `./tool.deb`, `/opt/tool` */
+export const isPackageFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.endsWith(".deb");
+
 /** Nothing but an upgrade of what is there, with what goes before and behind it. */
 export const upgradesOnly = (ran: Pick<Ran, "name" | "args">): boolean =>
   ["updates", "upgrades", "cleans"].includes(aptCall(ran)?.does ?? "asks");

@@ -69,15 +69,19 @@ function installedBefore({ state: { root } }: Call): Before {
 
 /** What a base that nobody knows may have already, as many do that programs are built on: of a package beside it only what comes on top is sure. */
 const mayBeThere = "build-essential";
+/** What a package that a release does not have may have brought, as many programs do: the network's libraries with what these recommend, and Java's. */
+const mayBeBrought = ["curl", "default-jre-headless"];
 
 function recommendedInAll(packages: PackageIndex, name: string, before: Before): Recommended {
   const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
   const bare = known.map((r) => recommendedOn(r, name, installedOf(r, before)));
   if (bare.length === 0 || bare.some((names) => names.length === 0)) return nothing;
   const any = known.every((r) => {
-    const built = withAdded(r, installedOf(r, before), [mayBeThere], true);
+    const isStrange = [...before.alone, ...before.withMore].some((b) => r.package(b) === undefined);
+    const built = withAdded(r, installedOf(r, before), [mayBeThere, ...(isStrange ? mayBeBrought : [])], true);
     // Who names a part of it has none yet.
-    return built.has(name) || recommendedOn(r, name, built).length > 0;
+    const isNamed = built.has(name) && !mayBeBrought.includes(name);
+    return isNamed || recommendedOn(r, name, built).length > 0;
   });
   return { any, named: [...mayBeMissed].filter((m) => bare.every((names) => names.includes(m))) };
 }

@@ -6,7 +6,7 @@ import { absolute } from "../image/paths.ts";
 import { atLeast, computed, isUnknown, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
-import { type AptCall, aptCall, aptOptions, packageName } from "./apt-call.ts";
+import { type AptCall, aptCall, aptOptions, isPackageFile, packageName } from "./apt-call.ts";
 import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
 import { installEffects, removeEffects } from "./apt-packages.ts";
 import { isOfRpm, recommendedBy, recommendsId, recommendsOfId } from "./apt-recommends.ts";
@@ -51,8 +51,6 @@ const oldLists: Readonly<Record<string, number>> = { "debian buster": 17_500_000
 /** Not another one that stands in for it. */
 const isRelease = ({ release }: Inventory, os: BaseImage["os"]): boolean =>
   release.os === os?.id && (release.name === os.release || release.version === os.release);
-
-const isFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(text) || text.endsWith(".deb");
 
 /** `APT::Install-Recommends "false";` in apt.conf (apt.conf(5)); comments do not count. */
 const recommendsOff = /^(?!\s*(?:\/\/|#)).*apt::install-recommends\s+"?(?:0|false|no|off)"?\s*;/im;
@@ -291,7 +289,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
   const isThere = (name: string): boolean => call.state.root.content.of(debId(name)).some((e) => !e.maybe);
   const fresh = parsed.packages.filter((p) => !p.text.endsWith("-") && (again || !isThere(packageName(p.text))));
   if (fresh.length === 0) return [];
-  const more = recommends ? fresh.flatMap((p) => (isFile(p.text) ? [] : recommendedBy(call, packageName(p.text)))) : [];
+  const more = recommends ? fresh.flatMap((p) => (isPackageFile(p.text) ? [] : recommendedBy(call, packageName(p.text)))) : [];
   const isSure = more.some((m) => m.any);
   const wanted = new Set(fresh.map((p) => packageName(p.text)));
   const missed = new Set(more.flatMap((m) => m.named).filter((name) => !wanted.has(name) && !isThere(name)));
@@ -302,7 +300,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
   });
   return [
     ...fresh.map((p) => {
-      const name = isFile(p.text) ? p.text : packageName(p.text);
+      const name = isPackageFile(p.text) ? p.text : packageName(p.text);
       return fill(debId(name), "package", name);
     }),
     // By name: with one package less, what the others bring is still the same.
@@ -329,7 +327,7 @@ export const aptCommands: Record<string, Handler> = {
   gdebi: (call) => [
     unknownWork(call),
     ...call.args.flatMap(({ text }): Effect[] =>
-      isFile(text) ? [{ do: "fill", path: "/", entry: { id: debId(text), kind: "package", what: text, size: unknown } }] : [],
+      isPackageFile(text) ? [{ do: "fill", path: "/", entry: { id: debId(text), kind: "package", what: text, size: unknown } }] : [],
     ),
   ],
   "apt-cache": () => [],

@@ -1,7 +1,7 @@
 import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { recommendsId } from "../commands/apt.ts";
-import { aptCall, packageName, removesPackages } from "../commands/apt-call.ts";
+import { aptCall, isPackageFile, packageName, removesPackages } from "../commands/apt-call.ts";
 import { type Packages, packagesOf } from "../commands/apt-installed.ts";
 import {
   buildsPackages,
@@ -23,6 +23,7 @@ import { fetchesLater } from "../queries/https.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Edit, Span } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
 
 export const aptRecommendsInstalled: Rule = {
@@ -84,6 +85,9 @@ const someNamed = (ran: Ran, isOne: (name: string) => boolean): boolean =>
   aptCall(ran)?.packages.some((p) => isOne(packageName(p.text))) ?? false;
 /** Nobody knows how much it is that these packages recommend. */
 const isOpen = (ran: Ran): boolean => ran.changes.some((c) => c.entry.id.startsWith(recommendsId));
+
+/** Package files: nobody knows what they recommend, and that goes, too. */
+const filesAmong = (ran: Ran): string[] => (aptCall(ran)?.packages ?? []).map((p) => p.text).filter(isPackageFile);
 
 /** What runs behind it in its image, and in those that are built on it. */
 const rest = ({ steps, image }: Subject, step: Step, ran: Ran): Ran[] => [
@@ -154,7 +158,7 @@ function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Dra
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
     aliases: ["DL3015"],
     ...leastOf(subject, ran),
-    message: (saving) => messageOf(saving, isLost(ran, certificates)),
+    message: (saving) => messageOf(saving, isLost(ran, certificates), filesAmong(ran)),
     fixes: flag
       ? [
           {
@@ -167,11 +171,12 @@ function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Dra
   };
 }
 
-function messageOf(saving: Saving, loses: boolean): string {
+function messageOf(saving: Saving, loses: boolean, files: readonly string[]): string {
   const what = whatGoes(saving);
   const comes =
     what === "" ? `What these packages recommend comes too: ${formatSaving(saving)}` : `Recommends bring ${formatSaving(saving)}: ${what}`;
-  return `${comes}. --no-install-recommends leaves it out; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
+  const too = files.length > 0 ? `, and what ${listed(files)} may recommend` : "";
+  return `${comes}. --no-install-recommends leaves it out${too}; name what is needed of it${loses ? ` (for https: ${certificates})` : ""}.`;
 }
 
 function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
@@ -202,7 +207,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
     aliases: ["DL3015"],
     ...leastOf(subject, ran),
-    message: (saving) => messageOf(saving, loses),
+    message: (saving) => messageOf(saving, loses, filesAmong(ran)),
     fixes:
       verb.end > verb.start
         ? [
