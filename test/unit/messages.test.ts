@@ -61,6 +61,27 @@ describe("messages", () => {
     assert.match(of("npm install -g npm && npm install && rm -rf /tmp/x"), /first, install, then copy the rest\.$/);
   });
 
+  it("of removed-later name what is stored again before it is removed, and no list of sums alone", () => {
+    const of = (...runs: string[]) => said("removed-later", `FROM debian:trixie-slim\n${runs.map((r) => `RUN ${r}\n`).join("")}`);
+    const fetched = "curl -O https://example.com/tool && curl -o checksums.txt https://example.com/sums";
+    assert.match(of(fetched, "chmod +x tool && ./tool && rm tool checksums.txt") ?? "", /^tool and checksums\.txt are stored by line 2/);
+    assert.equal(of(fetched, "sha256sum -c checksums.txt && rm checksums.txt"), undefined);
+  });
+
+  it("of apt-recommends-installed say that what a package file recommends goes, too", () => {
+    for (const base of ["debian:bookworm-slim", "ubuntu:14.04"]) {
+      const of = (more: string) => said("apt-recommends-installed", `FROM ${base}\nRUN apt-get update && apt-get install -y git${more}\n`);
+      assert.match(of(" ./*.deb") ?? "", / leaves it out, and what \.\/\*\.deb may recommend; name what is needed/, base);
+      assert.match(of("") ?? "", / leaves it out; name what is needed/, base);
+    }
+  });
+
+  it("of apt-lists-kept say whether one RUN installs or several do", () => {
+    const of = (...runs: string[]) => said("apt-lists-kept", `FROM debian:trixie-slim\n${runs.map((r) => `RUN ${r}\n`).join("")}`) ?? "";
+    assert.match(of("apt-get update", "apt-get install -y jq"), /removing them in one RUN keeps/);
+    assert.match(of("apt-get update && apt-get install -y git", "apt-get install -y jq"), /removing them in each RUN keeps/);
+  });
+
   it("of apt-lists-kept name a line that installs from them on another platform", () => {
     const text =
       'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y jq\nARG TARGETARCH\nRUN if [ "$TARGETARCH" = arm64 ]; then apt-get install -y curl; fi\n';

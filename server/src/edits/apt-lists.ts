@@ -130,7 +130,7 @@ export function listsLost({ file }: Subject, step: Step): Edit[] {
 }
 
 /** No other apt command is in it. */
-const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.does ?? "updates") === "updates");
+export const onlyUpdates = (step: Step): boolean => step.ran.every((r) => (aptCall(r)?.does ?? "updates") === "updates");
 const updateOf = (step: Step): Ran | undefined => step.ran.find((r) => aptCall(r)?.does === "updates");
 
 /** Whether this RUN does no more than an update, and a later one updates again before anything could need the lists. */

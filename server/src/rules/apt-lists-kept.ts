@@ -10,6 +10,7 @@ import {
   listsRemoved,
   listsRemovedBefore,
   mayHaveFetched,
+  onlyUpdates,
 } from "../edits/apt-lists.ts";
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -50,7 +51,7 @@ function* finding(subject: Subject, step: Step, update: Ran): Iterable<Draft> {
   const unused = isIdle ? withoutUpdate(subject.file, step) : undefined;
   const own = unused ?? listsRemoved(subject, step, followers, closing);
   const edits = own && [...before, ...own];
-  const way = own && wayOut(unused !== undefined, isUpdatedAgain(subject, step), followers, fetching.length);
+  const way = own && wayOut(step, unused !== undefined, isUpdatedAgain(subject, step), followers, fetching.length);
   const check = unseen ? ` (check first: whether line ${lineNumber(subject.file, unseen)} installs from them, or fetches them again)` : "";
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
@@ -69,6 +70,7 @@ const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(r
 
 /** What keeps them out of the layer, and the title of the fix that does it. */
 function wayOut(
+  step: Step,
   isUnused: boolean,
   isAgain: boolean,
   followers: readonly Follower[],
@@ -81,12 +83,14 @@ function wayOut(
       advice: "A later RUN updates them again: this update does nothing.",
       title: "Leave out the update that a later RUN does again",
     };
-  if (followers.some(isLiving))
-    return {
-      advice: "Updating, installing and removing them in one RUN keeps them out.",
-      title: "Update, install and remove the lists in one RUN",
-    };
   const runs = earlier + 1 + followers.length;
+  if (followers.some(isLiving)) {
+    const installing = [step, ...followers.map((f) => f.step)].filter((s) => !onlyUpdates(s)).length;
+    return {
+      advice: `Updating, installing and removing them in ${installing > 1 ? "each" : "one"} RUN keeps them out.`,
+      title: `Update, install and remove the lists in ${installing > 1 ? `each of these ${installing} RUNs` : "one RUN"}`,
+    };
+  }
   if (runs > 1)
     return {
       advice: "Remove them in each RUN that updates them.",
