@@ -109,8 +109,8 @@ const installsUnseen = (subject: Subject, { ran, notRun }: Step): boolean => {
   return before.some((r) => mayInstall(subject, r));
 };
 
-/** With other values of its variables, or on another platform, it may install from older lists. */
-const livesElsewhere = ({ ran, notRun }: Step): boolean => {
+/** With other values of its variables, or on another platform, it installs from older lists. */
+export const livesElsewhere = ({ ran, notRun }: Step): boolean => {
   const uses = (r: Ran): boolean => usesLists(aptCall(r));
   const start = (r: Ran): number => r.words[0]?.start ?? 0;
   const [first] = [...ran.filter((r) => !r.chosen), ...notRun].filter(uses).sort((a, b) => start(a) - start(b));

@@ -3,6 +3,7 @@ import { allOf, isUnknown } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
+import { livesElsewhere } from "../edits/apt-lists.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
 import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
@@ -121,6 +122,8 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   const [first] = next ? aptCallsOf(next) : [];
   const [update] = aptCallsOf(step);
   if (!next || !first || passed(subject, step).some(readsLists)) return undefined;
+  // On another platform one before it would find no lists.
+  if (subject.steps.some((s) => s.index > step.index && s.index <= next.index && livesElsewhere(s))) return undefined;
   const removal = withoutUpdate(subject.file, step);
   if (!update || !removal) return undefined;
   // What upgrades is no install: a later one would still stand apart.
