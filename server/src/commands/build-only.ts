@@ -55,6 +55,9 @@ export const installsAtStart = (text: string): boolean =>
 
 /** It runs tests, and those may build. */
 export const runsTests = (path: string): boolean => /(?:^|[-_/])(?:run-?)?tests?(?:[-_./]|$)/i.test(path);
+/** What runs them goes by its name, or stands behind what starts it: `python -m unittest`. */
+export const isTestRunner = (name: string): boolean =>
+  /^(?:unittest|py\.?test|nose(?:tests|2)?|tox|nox|rspec|phpunit|ctest|jest|mocha)$/.test(name);
 
 /** A script by its name or by the folder that it lies in, whatever is in it. */
 export const isNamedLikeScript = (path: string): boolean =>

@@ -13,6 +13,7 @@ import {
   isNamedLikeScript,
   isOfJobs,
   isTestOfBuild,
+  isTestRunner,
   isToBuildIn,
   isToldToBuild,
   mayCompile,
@@ -52,6 +53,7 @@ export const startsBuilding = (subject: Subject): boolean =>
       installsPackages(s) ||
       runsJobs(s) ||
       runsTests(s.name) ||
+      [s.name, ...s.args.slice(0, 2).map((a) => a.text)].some((word) => isTestRunner(basename(word))) ||
       hasInstalled(subject, s.name) ||
       textsOf(subject, s).some((text) => callsCompilers(text) || installsAtStart(text)),
   );
