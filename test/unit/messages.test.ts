@@ -68,6 +68,15 @@ describe("messages", () => {
     assert.equal(of(fetched, "sha256sum -c checksums.txt && rm checksums.txt"), undefined);
   });
 
+  it("of removed-later tell no other bytes that merging saves as those of what is removed", () => {
+    const build = "apt-get update && mkdir -p /tmp/build && cd /tmp/build && git clone https://example.com/acme/tool.git";
+    const use = "ls /tmp/build && rm -rf /var/lib/apt/lists/* && rm -rf /tmp/build";
+    const { findings } = analyze(`FROM debian:trixie-slim\nRUN ${build}\nRUN ${use}\n`, worldOf());
+    const found = findings.find((f) => f.rule.id === "removed-later");
+    assert.match(found?.fixes[0]?.title ?? "", /^Merge this RUN with the one before \(saves ≥ 2\d(?:\.\d)? MB\)/);
+    assert.match(found?.message ?? "", /^\/tmp\/build is stored by line 2: an unknown amount\./);
+  });
+
   it("of apt-recommends-installed say that what a package file recommends goes, too", () => {
     for (const base of ["debian:bookworm-slim", "ubuntu:14.04"]) {
       const of = (more: string) => said("apt-recommends-installed", `FROM ${base}\nRUN apt-get update && apt-get install -y git${more}\n`);

@@ -7,6 +7,7 @@ import { isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
+import { sizeOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { mayMeetAgent } from "../queries/agents.ts";
@@ -49,10 +50,14 @@ function finding(subject: Subject, later: Later): Draft {
   const more = mayWriteThere(subject, later, holders).map((s) => String(lineNumber(file, s)));
   const others = more.length > 0 ? `, and perhaps by ${listed(more)}` : "";
   const { fixes, advice } = mend(subject, later, holders, names);
+  const own = sizeOf(later.parts.flatMap((p) => p.changes));
   return {
     span: wordsOf(file, later.first, later.step),
-    message: (saving) =>
-      `${listed(names).replace(/^the /, "The ")} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`,
+    message: (saved) => {
+      // RUNs that become one store less of other things, too: where nobody knows how much this is, that is no part of it.
+      const saving = own.lowerBound && own.bytes < (saved.bytes ?? 0) ? { ...saved, bytes: own.bytes, lowerBound: true } : saved;
+      return `${listed(names).replace(/^the /, "The ")} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`;
+    },
     fixes,
     // What the command removes beside that, it does remove.
     unnecessary: later.rans.every((r) => r.changes.length === later.parts.reduce((n, p) => n + (p.ran === r ? p.changes.length : 0), 0)),
