@@ -44,6 +44,21 @@ describe("a cache in a folder that holds more", () => {
     ]));
 });
 
+describe("pacman, told to clean its cache", () => {
+  const kept = (clean: string): string | undefined =>
+    analyze(`FROM archlinux:base\nRUN pacman -Syu --noconfirm git && ${clean}\n`).findings.find((f) => f.rule.id === "pacman-cache-kept")
+      ?.message;
+  it("does where it gets a yes", () => {
+    for (const clean of ["yes | pacman -Scc", "echo y | pacman -Scc", "printf 'y\\ny\\n' | pacman -S -c -c", 'sh -c "yes | pacman -Scc"'])
+      assert.equal(kept(clean), undefined, clean);
+  });
+  it("removes nothing without, nor what is installed where it is told of the rest", () => {
+    assert.match(kept("pacman -Scc") ?? "", /\. pacman -Scc removes nothing without an answer\. /);
+    assert.match(kept("echo n | pacman -Scc") ?? "", /removes nothing without an answer/);
+    assert.match(kept("pacman -Sc --noconfirm") ?? "", /\. pacman -Sc --noconfirm removes nothing of what is installed\. /);
+  });
+});
+
 describe("the links of ccache", () => {
   const count = (base: string, folder: string): number =>
     fixes([`FROM ${base}`, `ENV PATH=${folder}:$PATH`, "COPY . /src", "RUN make -C /src"], "ccache-cache-kept").length;

@@ -160,7 +160,7 @@ export const npmCache: ToolCache = {
   clean: (kept) => (kept.ran.args.some((a) => /^npm(?:@|$)/.test(a.text)) ? removeFolders(shared(kept)) : "npm cache clean --force"),
   fails: {
     isMeant: ({ name, args }) => name === "npm" && args.length === 2 && args[0]?.text === "cache" && cleans(args[1]?.text),
-    why: "without --force",
+    why: () => "without --force",
     flag: "--force",
   },
   mounted: sharedBy,

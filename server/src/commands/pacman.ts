@@ -2,7 +2,7 @@ import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
-import { type Handler, options } from "./call.ts";
+import { type Call, type Handler, options } from "./call.ts";
 import { withDatabase } from "./database.ts";
 
 const folder = "/var/cache/pacman/pkg";
@@ -16,9 +16,15 @@ function emptiesItself(base: BaseImage | undefined): boolean {
   return date !== undefined && date < "20200828";
 }
 
-/** `pacman -Scc --noconfirm` takes the default for an answer, which is no; what is piped into it, it does not ask for (pacman's sync.c, util.c). */
-const refuses = ({ args }: Pick<Ran, "args">): boolean =>
-  args.some((a) => a.text === "--noconfirm") && args.some((a) => /^-\w*c\w*c/.test(a.text));
+/** `-Scc` means all of it, `-Sc` only what is not installed any more (pacman(8)). */
+const cleanings = (args: Ran["args"]): number =>
+  args.reduce((n, { text }) => n + (text === "--clean" ? 1 : /^-[a-zA-Z]+$/.test(text) ? text.split("c").length - 1 : 0), 0);
+
+const isUnasked = (args: Ran["args"]): boolean => args.some((a) => a.text === "--noconfirm");
+
+/** It asks whether it shall, and takes the default, which is no, where nobody answers; with `--noconfirm` it does not listen (pacman's sync.c, util.c). */
+const isAnswered = ({ args, stdin }: Call): boolean =>
+  stdin !== undefined && !isUnasked(args) && (stdin.text === undefined || /^\s*y/i.test(stdin.text));
 
 /** pacman keeps each package that it downloads, packed. */
 const pacman: Handler = (call) => {
@@ -26,7 +32,7 @@ const pacman: Handler = (call) => {
   const packages = o.operands.map((a) => a.text);
   if (o.has("-R", "--remove")) return packages.map((p): Effect => ({ do: "take", path: "/", id: `pacman:${p}` }));
   if (!o.has("-S", "--sync")) return o.has("-U", "--upgrade") ? packages.map((p) => filled("/", `pacman:${p}`, "package", p)) : [];
-  if (o.has("-c", "--clean")) return refuses(call) ? [] : [removeAll(`${folder}/*`)];
+  if (o.has("-c", "--clean")) return cleanings(call.args) > 1 && isAnswered(call) ? [removeAll(`${folder}/*`)] : [];
   if (o.has("-s", "-i", "-l", "-p", "--search", "--info", "--print")) return [];
   // It fetches them for whoever installs them later.
   if (o.has("-w", "--downloadonly")) return [filled(folder, "pacman-downloads", "download", "packages to install later")];
@@ -45,5 +51,11 @@ export const pacmanCache: ToolCache = {
   ids: ["pacman-cache"],
   verbs: ["-S", "-Sy", "-Syu", "-Syyu"],
   clean: () => `rm -rf ${folder}/*`,
-  fails: { isMeant: (ran) => ran.name === "pacman" && refuses(ran), why: "with --noconfirm: it answers its own question with no" },
+  fails: {
+    isMeant: ({ name, args }) => name === "pacman" && cleanings(args) > 0,
+    why: ({ args }) => {
+      if (cleanings(args) === 1) return "of what is installed";
+      return isUnasked(args) ? "with --noconfirm: it answers its own question with no" : "without an answer";
+    },
+  },
 };

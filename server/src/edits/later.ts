@@ -1,6 +1,7 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnknown, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { caches } from "../commands/caches.ts";
 import { options } from "../commands/call.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -67,8 +68,7 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
     parts.flatMap((p) => p.places),
   );
   if (!spot) return undefined;
-  if (cleansUp(later) && isPiped(later)) return undefined;
-  if (cleansUp(later)) return insertAfter(subject.file, writer, spot.statement, commandText(later.first));
+  if (cleansUp(later)) return insertAfter(subject.file, writer, spot.statement, cleaningText(later, parts));
   const names = parts.flatMap(({ ran, word, places, unnamed }) =>
     unnamed
       ? [word && patternAt(word, ran, spot.cwd)]
@@ -96,6 +96,15 @@ function isPiped({ step: { script }, first: { command } }: Later): boolean {
 /** A pattern as it stands, where it means the same in another place. */
 const patternAt = (word: Word, ran: Ran, cwd: string | undefined): string | undefined =>
   word.parts.every((p) => p.kind === "text" || p.kind === "glob") && (word.raw.startsWith("/") || ran.cwd === cwd) ? word.raw : undefined;
+
+/** The tool's own command; where what answers for it is a part of it, what else removes the cache. */
+function cleaningText(later: Later, parts: readonly Part[]): string {
+  const { step, first } = later;
+  const folders = new Map(parts.flatMap((p) => p.changes.map((c) => [c.entry.id, c.path] as const)));
+  const other = isPiped(later) ? caches.find(({ ids }) => ids.some((id) => folders.has(id))) : undefined;
+  const text = other?.clean({ folders, ran: first, user: step.before.user });
+  return text === undefined ? commandText(first) : [...privilegeOf(first), text].join(" ");
+}
 
 const commandText = (ran: Ran): string => [...privilegeOf(ran), ...ran.words.map((w) => w.raw)].join(" ");
 

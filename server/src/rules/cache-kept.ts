@@ -252,7 +252,7 @@ function finding(subject: Subject, cache: ToolCache, { step, kept }: KeptAt, ali
         ? `No command works from it: leave out ${idle}`
         : `${flag} keeps it out`
       : failed
-        ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing ${cache.fails?.why}${cache.fails?.flag ? "" : ". Remove it by name"}`
+        ? `${[failed.name, ...failed.args.map((a) => a.text)].join(" ")} removes nothing ${cache.fails?.why(failed)}${cache.fails?.flag ? "" : ". Remove it by name"}`
         : cleaned
           ? `Remove it in this RUN${alike.length > 0 ? `, and where it is fetched anew: line${alike.length > 1 ? "s" : ""} ${listed(alike.map((a) => String(lineNumber(file, a.step))))}` : ""}`
           : mount
