@@ -192,6 +192,60 @@ describe("messages", () => {
     );
   });
 
+  it("of changed-later name what weighs first, and say where COPYs give the owner and where they bring more than that", () => {
+    const context = { "a/x": 30_000_000, "b/x": 1000, "c/d/x": 2_000_000, "c/y": 100 };
+    const text = [
+      "FROM debian:bookworm-slim",
+      "COPY b /srv/b",
+      "COPY a /srv/a",
+      "COPY c /srv/c",
+      "RUN mkdir /srv/log && touch /srv/log/.keep",
+      "RUN useradd app && chown -R app:app /srv/log /srv/b /srv/a /srv/c/d",
+      "",
+    ].join("\n");
+    const found = analyze(text, worldOf(context)).findings.find((f) => f.rule.id === "changed-later");
+    assert.equal(
+      found?.message,
+      "Stores /srv/a, /srv/c/d and /srv/b a second time: 32 MB. Where app exists before it, COPY --chown=app:app at lines 2 and 3 does it in place; " +
+        "copy /srv/c/d apart in the same way, and leave it out of line 4 (--exclude).",
+    );
+  });
+
+  it("of changed-later do not send a chown into the RUN of somebody who is not root, nor to an archive beside the COPY", () => {
+    const of = (...lines: string[]) => {
+      const text = ["FROM debian:bookworm-slim", ...lines, ""].join("\n");
+      return analyze(text, worldOf({ "data/big.bin": 20_000_000 })).findings.find((f) => f.rule.id === "changed-later")?.message ?? "";
+    };
+    const run = "RUN curl -L https://x.example.org/a.tgz | tar xz -C /home/me";
+    const steps = (owner: string) => ["RUN useradd -m me && useradd other", "USER me", run, "USER root", `RUN chown -R ${owner} /home/me`];
+    assert.match(of(...steps("me")), /\. What line 4 writes is me's already\.$/);
+    assert.match(of(...steps("1000")), /\. What line 4 writes is me's already\.$/);
+    assert.match(of(...steps("other")), /\. Let line 4 run as other, not me\.$/);
+    const beside = of("RUN curl -L https://x.example.org/a.tgz | tar xz -C /opt", "COPY data /opt/data", "RUN chown -R 1000 /opt/data");
+    assert.match(beside, /COPY --chown=1000:0 does it in place/);
+    assert.doesNotMatch(beside, /line 2/);
+  });
+
+  it("of changed-later speak of no fix that is not offered because it saves nothing", () => {
+    const text = [
+      "FROM debian:bookworm AS base",
+      "RUN apt-get update && apt-get install -y python3-venv && python3 -m venv /opt/venv",
+      "FROM base AS build",
+      "RUN /opt/venv/bin/pip install numpy",
+      "FROM base",
+      "COPY --from=build /opt/venv /opt/venv",
+      "RUN mkdir /x",
+      "RUN useradd app && chown -R app:app /opt/venv",
+      "",
+    ].join("\n");
+    const found = analyze(text, worldOf()).findings.find((f) => f.rule.id === "changed-later");
+    assert.match(
+      found?.message ?? "",
+      /\. Where app exists before it, COPY --chown=app:app at line 6 does it in place; make app before that, and do it where line 2 in another stage wrote it\.$/,
+    );
+    assert.deepEqual(found?.fixes, []);
+  });
+
   it("of changed-later look behind a chown that has given the files to root", () => {
     const of = (...lines: string[]) => {
       const text = ["FROM debian:bookworm-slim", "COPY data /srv/data", ...lines, "RUN chown -R www-data:www-data /srv/data", ""].join(

@@ -21,6 +21,8 @@ export interface OwnerFix {
   readonly edits: readonly Edit[];
   /** What others may have written is looked for. */
   readonly searches?: boolean;
+  /** What to do where the fix does not gain enough to be offered. */
+  readonly advice?: string;
   /** What it leaves to do for somebody else. */
   readonly others?: string;
 }

@@ -17,28 +17,54 @@ export function adviceFor(
   writers: readonly Step[],
 ): string {
   const isCopied = (s: Step): boolean => s.stage === step.stage && isOwn(subject, s) && isCopy(s.instruction);
-  const runs = heavy.filter((s) => s.stage === step.stage && s.instruction.keyword === "RUN");
+  const ofStage = heavy.filter((s) => s.stage === step.stage && s.instruction.keyword === "RUN");
+  const runs = ofStage.filter((s) => !isOfUser(s, related));
   const others = heavy.filter((s) => s.stage !== step.stage);
   const copies = heavy.filter(isCopied);
   const light = writers.filter((s) => isCopied(s) && !heavy.includes(s));
-  // What all of them bring in part one sentence says.
-  const isSame = copies.length > 0 && light.length > 0 && ![copies, light].some((some) => some.every((s) => bringsAll(s, related)));
+  const isInCopies = copies.length > 0;
   const texts = [
-    byCopies(subject, related, isSame ? [...light, ...copies].sort((a, b) => a.index - b.index) : copies),
+    isInCopies
+      ? byCopies(
+          subject,
+          related,
+          [...light, ...copies].sort((a, b) => a.index - b.index),
+        )
+      : undefined,
     byRuns(subject, related, runs),
-    others.length > 0 ? `Do it where ${linesOf(subject, others)} in another stage wrote it` : undefined,
-    isSame ? undefined : byCopies(subject, related, light),
+    ...ofStage.flatMap((s) => byUser(subject, related, s)),
+    byOthers(subject, related, others),
+    isInCopies ? undefined : byCopies(subject, related, light),
   ];
   const [first, ...rest] = texts.filter((text) => text !== undefined);
   return first === undefined ? "Do it in the RUN that writes them" : [first, ...rest.map(lower)].join("; ");
 }
 
+function byUser({ file }: Subject, related: readonly Changer[], run: Step): string[] {
+  if (!isOfUser(run, related)) return [];
+  const user = run.before.user.replace(/:.*/, "");
+  const owners = related.flatMap(({ call }) => ownerParts(call, call.value.text)?.user ?? []);
+  const another = owners.find((name) => /^[a-z]/i.test(name) && name !== user && !/^\d/.test(user));
+  const line = lineNumber(file, run);
+  return [another === undefined ? `What line ${line} writes is ${user}'s already` : `Let line ${line} run as ${another}, not ${user}`];
+}
+
+function byOthers(subject: Subject, related: readonly Changer[], others: readonly Step[]): string | undefined {
+  const [first] = others;
+  return first && afterMaking(missingAccount(subject, related, first), `Do it where ${linesOf(subject, others)} in another stage wrote it`);
+}
+
+const afterMaking = (name: string | undefined, text: string): string =>
+  name === undefined ? text : `Make ${name} before that, and ${lower(text)}`;
+
+/** Nobody but root gives files away: what a RUN of somebody else writes is his. */
+export const isOfUser = ({ before: { user } }: Step, related: readonly Changer[]): boolean =>
+  !/^(?:root|0)?(?::|$)/.test(user) && related.every(({ call }) => call.verb !== "chmod");
+
 function byRuns(subject: Subject, related: readonly Changer[], runs: readonly Step[]): string | undefined {
   const [first] = runs;
   if (!first) return undefined;
-  const text = `Do it in the RUN${runs.length > 1 ? "s" : ""} of ${linesOf(subject, runs)}`;
-  const name = missingAccount(subject, related, first);
-  return name === undefined ? text : `Make ${name} before that, and ${lower(text)}`;
+  return afterMaking(missingAccount(subject, related, first), `Do it in the RUN${runs.length > 1 ? "s" : ""} of ${linesOf(subject, runs)}`);
 }
 
 const lower = (text: string): string => (/^(?:COPY|ADD)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
@@ -52,10 +78,11 @@ function byCopies(subject: Subject, related: readonly Changer[], copies: readonl
   const flags = flagsOf(related).join(" ");
   const name = missingAccount(subject, related, first);
   const when = name === undefined ? "" : `Where ${name} exists before it, `;
-  const keywords = [...new Set(copies.map((s) => `${s.instruction.keyword} ${flags}`))];
-  if (copies.every((s) => bringsAll(s, related))) {
-    return `${when}${listed(keywords)} at ${linesOf(subject, copies)} ${keywords.length > 1 ? "do" : "does"} it in place`;
-  }
+  const whole = copies.filter((s) => bringsAll(s, related));
+  const apart = copies.filter((s) => !whole.includes(s));
+  const keywords = [...new Set(whole.map((s) => `${s.instruction.keyword} ${flags}`))];
+  const inPlace = `${when}${listed(keywords)} at ${linesOf(subject, whole)} ${keywords.length > 1 ? "do" : "does"} it in place`;
+  if (apart.length === 0) return inPlace;
   const fromContext = copies.every((s) => flagValue(s.instruction, "from") === undefined);
   const isMode = related.every(({ call }) => call.verb === "chmod");
   const isOfStages = copies.every((s) => stageNamed(subject.image.stages, flagValue(s.instruction, "from") ?? "") !== undefined);
@@ -65,6 +92,10 @@ function byCopies(subject: Subject, related: readonly Changer[], copies: readonl
   if (fromContext && isExecutable)
     return `Make ${isOne(related) ? "it" : "them"} executable in the build context (git update-index --chmod=+x)`;
   const them = isOne(related) ? "it" : "them";
+  if (whole.length > 0) {
+    const places = [...new Set(related.flatMap(({ call }) => call.paths))].filter((p) => apart.some((s) => brings(s, p)));
+    return `${inPlace}; copy ${listed(places)} apart in the same way, and leave ${places.length > 1 ? "them" : "it"} out of ${linesOf(subject, apart)} (--exclude)`;
+  }
   // What two COPYs bring is stored twice as well.
   return `${when === "" ? "C" : `${when}c`}opy ${them} apart with ${flags}, and leave ${them} out of ${linesOf(subject, copies)} (--exclude)`;
 }
@@ -94,6 +125,9 @@ function missingAccount(subject: Subject, related: readonly Changer[], at: Step)
   });
   return names.find((name) => !isKnownAccount(name, at.before, earlier) && later.some((r) => r.args.some((a) => a.text === name)));
 }
+
+const brings = (copy: Step, place: string): boolean =>
+  (copy.layer?.entries ?? []).some(({ path }) => isWithin(path, place) || isWithin(place, path));
 
 /** All that the COPY brings is changed; what a pattern names at the end of a path is all that lies there. */
 function bringsAll(copy: Step, related: readonly Changer[]): boolean {

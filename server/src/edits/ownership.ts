@@ -15,7 +15,7 @@ import { areApart, contains, type Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
 import { startWithComments, withoutCommands } from "./chain.ts";
 import { changeInRun, isBarred, type OwnerFix } from "./ownership-run.ts";
-import { adviceFor, linesOf } from "./ownership-words.ts";
+import { adviceFor, isOfUser, linesOf } from "./ownership-words.ts";
 
 /**
  * The change made where the files are written: the COPYs give owner and mode, or the RUN does it itself. `related` are all changers of the
@@ -32,7 +32,7 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   const heavy = [...new Set(heaviest(sourcesOf(subject, step, related)).map(written))];
   const advised = heavy.length > 0 ? heavy : writers;
   const advice = (): string => adviceFor(subject, step, related, advised, writers);
-  const runs = advised.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage);
+  const runs = advised.filter((s) => s.instruction.keyword === "RUN" && s.stage === step.stage && !isOfUser(s, related));
   // What weighs comes from RUNs alone: what a COPY says of its own files would help nobody.
   const isOfRuns = runs.length > 0 && runs.length === advised.length && writers.some((s) => isCopy(s.instruction));
   const outcome = isOfRuns ? {} : changeAt(subject, step, related, writers);
@@ -40,8 +40,8 @@ export function changeWhereWritten(subject: Subject, step: Step, related: readon
   if (typeof outcome !== "string" && !("title" in outcome))
     return outcome.obstacle === undefined ? advice() : `${advice()}. No fix is offered: ${outcome.obstacle}`;
   const others = runs.length > 0 && runs.length < advised.length ? `what ${linesOf(subject, runs)} wrote can be changed there` : undefined;
-  if (others === undefined) return outcome;
-  return typeof outcome === "string" ? `${outcome}; ${others}` : { ...outcome, others };
+  if (typeof outcome === "string") return others === undefined ? outcome : `${outcome}; ${others}`;
+  return { ...outcome, advice: advice(), ...(others !== undefined && { others }) };
 }
 
 /** All that one of them changes the others give an owner anew. */

@@ -1,8 +1,10 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { mayReach } from "../build/uses.ts";
+import { isCopy } from "../dockerfile/instruction.ts";
+import { expandWord } from "../dockerfile/variables.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
-import type { Change, Step } from "../image/model.ts";
-import { dirname, hasGlob, isWithin } from "../image/paths.ts";
+import { type Change, type Step, variableIn } from "../image/model.ts";
+import { absolute, dirname, hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import type { Changer } from "./changers.ts";
 
@@ -24,12 +26,22 @@ const isReason = ({ how, path, entry }: Change): boolean =>
  */
 export function writersUnnamed({ steps, image }: Subject, step: Step, { recursive }: Changer["call"], place: string): Step[] {
   const above = dirname(place);
+  const earlier = steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage));
+  // What an archive brought beside it is not what a COPY put there by name.
+  const isCopied = earlier.some((s) => isCopy(s.instruction) && placeOf(s) === place);
   const lies = ({ path, entry }: Change): boolean => {
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
-    return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:"));
+    return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:") && !isCopied);
   };
   const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w);
-  return steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage) && s.changes.some(weighs));
+  return earlier.filter((s) => s.changes.some(weighs));
+}
+
+/** Where a COPY says that its files go. */
+function placeOf({ instruction, before }: Step): string | undefined {
+  const word = instruction.args.at(-1);
+  const to = word && expandWord(word.text, (name) => variableIn(before, name));
+  return to?.known ? absolute(to.text, before.cwd).replace(/(?<=.)\/$/, "") : undefined;
 }
 
 /** Whether a changer surely stores something again at a path or pattern that it names. */

@@ -6,6 +6,7 @@ import type { OwnerFix } from "../edits/ownership-run.ts";
 import type { Entry } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
@@ -62,7 +63,10 @@ const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Chang
 function finding(subject: Subject, step: Step, { ran, call }: Changer, related: readonly Changer[], outcome: OwnerFix | string): Draft {
   const refused = typeof outcome === "string";
   const named = [...new Set(call.paths)];
-  const touched = named.filter((p) => storesAt(subject, step, { ran, call }, p));
+  const touched = heaviestFirst(
+    named.filter((p) => storesAt(subject, step, { ran, call }, p)),
+    ran,
+  );
   // A link names what lies elsewhere.
   const places = (touched.length > 0 ? touched : named).map((place) => {
     // A path that a variable begins lies nobody knows where.
@@ -73,13 +77,28 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   const taken = withoutCommands(subject.file, step, commands);
   return {
     span: wordsOf(subject.file, ran, step),
-    message: (saving, lost = saving) =>
-      `Stores ${listed(places)} a second time: ${formatSaving(lost)}. ${refused ? outcome : adviceOf(outcome)}.`,
+    // Where no fix gains enough, what is lost is all there is to tell.
+    message: (saving, lost) =>
+      `Stores ${listed(places)} a second time: ${formatSaving(lost ?? saving)}. ${refused ? outcome : ((saving === lost ? outcome.advice : undefined) ?? adviceOf(outcome))}.`,
     fixes: refused ? [] : [outcome],
     known: knownOf(subject, step, { ran, call }),
     unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken }),
   };
+}
+
+/** What nobody knows the size of weighs most; an empty file is not worth a word beside others. */
+function heaviestFirst(places: readonly string[], { changes }: Ran): string[] {
+  const again = changes.filter((c) => c.how === "stored again");
+  const weights = places.map((place) => {
+    const there = again.filter((c) => isWithin(c.path, place));
+    return there.some(isWeighty)
+      ? Number.POSITIVE_INFINITY
+      : there.reduce((n, { entry }) => n + entry.size.bytes, there.some((c) => isUnknown(c.entry.size)) ? 1 : 0);
+  });
+  const order = [...places.keys()].sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
+  const worth = order.filter((i) => (weights[i] ?? 0) > 0);
+  return (worth.length > 0 ? worth : order).flatMap((i) => places[i] ?? []);
 }
 
 /**
