@@ -4,7 +4,7 @@ import { isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import { type Change, type Step, variableIn } from "../image/model.ts";
-import { absolute, dirname, hasGlob, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import type { Changer } from "./changers.ts";
 
@@ -27,8 +27,8 @@ const isReason = ({ how, path, entry }: Change): boolean =>
 export function writersUnnamed({ steps, image }: Subject, step: Step, { recursive }: Changer["call"], place: string): Step[] {
   const above = dirname(place);
   const earlier = steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage));
-  // What an archive brought beside it is not what a COPY put there by name.
-  const isCopied = earlier.some((s) => isCopy(s.instruction) && placeOf(s) === place);
+  // A folder that a COPY put there by its name is not the one that an archive brought beside it.
+  const isCopied = earlier.some((s) => isCopy(s.instruction) && putByName(s) === place);
   const lies = ({ path, entry }: Change): boolean => {
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
     return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:") && !isCopied);
@@ -37,11 +37,12 @@ export function writersUnnamed({ steps, image }: Subject, step: Step, { recursiv
   return earlier.filter((s) => s.changes.some(weighs));
 }
 
-/** Where a COPY says that its files go. */
-function placeOf({ instruction, before }: Step): string | undefined {
-  const word = instruction.args.at(-1);
-  const to = word && expandWord(word.text, (name) => variableIn(before, name));
-  return to?.known ? absolute(to.text, before.cwd).replace(/(?<=.)\/$/, "") : undefined;
+/** `COPY patches /opt/patches`: where it goes. */
+function putByName({ instruction, before }: Step): string | undefined {
+  const [source, to, more] = instruction.args.map((word) => expandWord(word.text, (name) => variableIn(before, name)));
+  if (!source || !to?.known || more) return undefined;
+  const place = absolute(to.text, before.cwd).replace(/(?<=.)\/$/, "");
+  return basename(source.text) === basename(place) ? place : undefined;
 }
 
 /** Whether a changer surely stores something again at a path or pattern that it names. */
