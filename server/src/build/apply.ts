@@ -17,6 +17,7 @@ import { basename, components, dirname, hasGlob, join, matches } from "../image/
 import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
+import { knownFile } from "./known-files.ts";
 import {
   isNoFile,
   look,
@@ -321,6 +322,9 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
   } else if (effect.create && !maybe && !baseMayHold(open.state, real)) {
     return write(open, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
   }
+  const there = node || maybe ? undefined : knownFile(open.state, real, open.layer);
+  if (there?.counted) return;
+  if (there) return write(open, { do: "write", path: real, size: there.size, kind: "metadata" }, false);
   const reaches = effect.recursive || !node;
   if (reaches && mayStoreAgain(open, real)) unknownCopy(open, real);
 }

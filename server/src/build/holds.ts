@@ -52,6 +52,8 @@ const ofDebian: readonly (readonly [folder: string, names: ReadonlySet<string>])
   "/var/log": "alternatives.log apt bootstrap.log btmp dpkg.log faillog fsck lastlog wtmp",
   "/var/cache": "adduser apt debconf ldconfig",
   "/var/spool": "cron mail",
+  "/run": "lock",
+  "/var/run": "lock",
 }).map(([folder, names]) => [folder, new Set(names.split(" "))]);
 const operatingSystems = new Set([
   "debian",
@@ -125,11 +127,11 @@ const reaches = ({ packages, strangers, others }: Content, path: string): boolea
   others > 0 || (packages > 0 && (path === "/" || packaged.some((folder) => isWithin(path, folder))) && (strangers > 0 || !isBarred(path)));
 
 /**
- * Where no package of a distribution itself may have a file: Debian Policy 9.1, Lintian's dir-or-file-in-opt and dir-or-file-in-var-www,
+ * Where no package of a distribution itself may have a file: Debian Policy 9.1 and 9.1.4, Lintian's dir-or-file-in-opt and dir-or-file-in-var-www,
  * abuild's postcheck. Beside the sources of kernels, of modules (NAME-VERSION) and of two test frameworks, /usr/src is the administrator's.
  */
 const isBarred = (path: string): boolean =>
-  ["/usr/local", "/opt", "/var/log"].some((folder) => isWithin(path, folder)) ||
+  ["/usr/local", "/opt", "/run", "/var/log", "/var/run"].some((folder) => isWithin(path, folder)) ||
   /^\/var\/www\/(?!html(?:\/|$))/.test(path) ||
   /^\/usr\/src\/(?!linux|[^/]*-\d|g(?:oogle)?(?:test|mock)(?:\/|$))/.test(path);
 

@@ -13,6 +13,7 @@ import {
 } from "../image/files.ts";
 import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
 import { unknown, zero } from "../image/size.ts";
+import { knownFile } from "./known-files.ts";
 import { look, mapEntries, mayHold, mayStoreAgain, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
 import { takePart } from "./parts.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
@@ -39,8 +40,11 @@ export function transfer(open: OpenLayer, from: string, effect: Effect & { do: "
   if (!node) {
     if (effect.do === "move") takePart(open, source);
     // A file that this layer's packages bring is counted with them, whatever it is called.
-    const isOwn = effect.do === "move" && !mayStoreAgain(open, source) && mayHold(open, source);
-    if (isOwn) return write(open, { do: "write", path: to, size: zero, kind: "artifact" }, false, true);
+    const isCounted = effect.do === "move" && !mayStoreAgain(open, source) && mayHold(open, source);
+    const there = mayHold(open, source) ? knownFile(open.state, source, open.layer) : undefined;
+    const isOwn = isCounted || (effect.do === "move" && there?.counted === true);
+    if (isOwn || there)
+      return write(open, { do: "write", path: to, size: isOwn ? zero : (there?.size ?? unknown), kind: "artifact" }, false, isOwn);
     // Not a file that the tree knows: then it is the base's, or an unknown command's.
     if (mayHold(open, source)) write(open, { do: "write", path: to, size: unknown, kind: "artifact" }, false);
     return;

@@ -2,6 +2,7 @@ import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
+import { knownFile } from "./known-files.ts";
 import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
 /** A settings file is shorter; in UTF-16 units. */
@@ -16,10 +17,14 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
   if (maybe && existing) return;
   const old = existing?.type === "file" ? existing.entry : undefined;
   let size = maybe ? unknown : effect.size;
+  const isAdded = effect.append === true && !old;
+  const there = isAdded && mayHold(open, path) ? knownFile(open.state, path, open.layer) : undefined;
   // What this layer's packages have in the file is counted with them.
-  const isParted = parted || (effect.append === true && (old ? old.parted : !mayStoreAgain(open, path) && mayHold(open, path)));
+  const isCounted = there ? there.counted : isAdded && !mayStoreAgain(open, path) && mayHold(open, path);
+  const isParted = parted || isCounted || (effect.append === true && old?.parted === true);
   if (effect.append) {
     if (old) size = add(isParted && old.layer !== open.layer ? atLeast(old.size) : old.size, size);
+    else if (there) size = there.counted ? size : add(there.size, size);
     else if (mayStoreAgain(open, path)) size = atLeast(size);
   }
   const text =

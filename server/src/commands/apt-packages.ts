@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import type { Entry } from "../image/files.ts";
 import { matches } from "../image/paths.ts";
-import { atLeast, type Size, typical, unknown } from "../image/size.ts";
+import { atLeast, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { weightOf } from "../sizes/packages/bytes.ts";
 import { madeBy } from "../sizes/packages/made.ts";
@@ -188,7 +188,7 @@ export function removeEffects(
     return [
       { do: "take", path: "/", id: debId(name) },
       ...(all.release.package(name) ? [] : [{ do: "take" as const, path: "/usr/share/doc", id: docId(name) }]),
-      ...(own?.file !== undefined ? [{ do: "remove" as const, path: own.file, recursive: false }] : []),
+      ...(own?.file ? [{ do: "remove" as const, path: own.file.path, recursive: false }] : []),
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
@@ -208,10 +208,14 @@ const madeId = (name: string): string => `deb-made:${name}`;
 function made({ release, exact }: Packages, name: string): Effect[] {
   const own = madeBy(name, release);
   if (!own) return [];
-  const size = own.bytes === undefined ? unknown : sized(own.bytes, exact && own.exact);
+  const whole = own.bytes === undefined ? unknown : sized(own.bytes, exact && own.exact);
+  const file = own.file ? { ...whole, bytes: own.file.bytes } : zero;
+  const size = { ...whole, bytes: whole.bytes - file.bytes };
   const what = `what ${name} makes when it is configured`;
-  if (own.file !== undefined) return [{ do: "write", path: own.file, size, kind: "artifact", id: madeId(name) }];
-  return [{ do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: sourceOf(release) } }];
+  return [
+    ...(own.file ? [{ do: "write" as const, path: own.file.path, size: file, kind: "artifact" as const }] : []),
+    { do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: sourceOf(release) } },
+  ];
 }
 
 const packageEffect = (entry: Pick<Entry, "id" | "what" | "size" | "source" | "brought">): Effect => ({

@@ -1,6 +1,15 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
-import { type Bookkeeping, bookkeeping, bookkeptIn, type Holding, holdingOf, weightOf, withMore } from "../sizes/packages/bytes.ts";
+import {
+  type Bookkeeping,
+  bookkeeping,
+  bookkeptIn,
+  type Holding,
+  holdingOf,
+  pageIndex,
+  weightOf,
+  withMore,
+} from "../sizes/packages/bytes.ts";
 import type { Package, Release } from "../sizes/packages/package.ts";
 import { nameIn, type Packages, sized, sourceOf } from "./apt-installed.ts";
 import type { Call } from "./call.ts";
@@ -77,6 +86,10 @@ export function aggregates(
     compiles: !gone.has(python) && (present.has(python) || ofLayer.has(python)) && release.package(python) !== undefined,
     logs: last("/var/log", "apt-logs")?.size.bytes ?? (all.entries.length > 0 ? 0 : undefined),
   });
+  // man-db reads all pages when it is installed, and what is new whenever another package brings some.
+  const indexer = "man-db";
+  const reads = ofLayer.has(indexer) ? "all" : present.has(indexer) && !gone.has(indexer) ? "new" : "none";
+  const indexOfPages = (pages: number): number => (slim || reads === "none" ? 0 : pageIndex(reads === "all", pages));
   // Written by an earlier command of this RUN: then there may be less of it now.
   const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
   const source = sourceOf(release);
@@ -89,6 +102,7 @@ export function aggregates(
   return [
     ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
     ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),
+    ...entry("/var/cache/man", "deb-man-index", "index of manual pages", indexOfPages(total("man")), "artifact"),
     ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale"), "artifact"),
     ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
     ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),

@@ -177,6 +177,12 @@ const tr: Handler = (call) => {
   return prints(text.replaceAll(from, remove ? "" : (to ?? "")));
 };
 
+/** Alone, as echo prints them: the words of its input in one line. */
+const xargs: Handler = (call) => {
+  const text = call.args.length === 0 ? call.stdin?.text : undefined;
+  return text === undefined || /["'\\]/.test(text) ? printsUnknown : prints(`${text.trim().split(/\s+/).join(" ")}\n`);
+};
+
 /** `basename /a/b.tgz .tgz`, `dirname /a/b`: of one path. */
 const pathPart =
   (part: (path: string, suffix: string) => string): Handler =>
@@ -230,6 +236,7 @@ export const printing: Record<string, Handler> = {
   gawk: awk,
   mawk: awk,
   tr,
+  xargs,
   seq,
   md5sum: checksum(32),
   sha1sum: checksum(40),

@@ -8,8 +8,8 @@ interface Made {
   readonly path: string;
   /** By release; a number alone is the same in all. */
   readonly bytes: number | Readonly<Record<string, number>>;
-  /** The file that it is, and that images without packages are given. */
-  readonly file?: string;
+  /** A file of it that images without packages are given. */
+  readonly file?: { readonly path: string; readonly bytes: number };
   /** A removal of the package leaves it behind: somebody's data. */
   readonly stays?: true;
 }
@@ -18,8 +18,12 @@ interface Made {
 export const certificateBundle = 222_073;
 
 const table: Readonly<Record<string, Made>> = {
-  // With /etc/ca-certificates.conf, 6,349 bytes, counted as if it were in the bundle.
-  "ca-certificates": { path: "/etc/ssl/certs", bytes: certificateBundle + 6_349, file: "/etc/ssl/certs/ca-certificates.crt" },
+  // The bundle, and /etc/ca-certificates.conf
+  "ca-certificates": {
+    path: "/etc/ssl/certs",
+    bytes: certificateBundle + 6_349,
+    file: { path: "/etc/ssl/certs/ca-certificates.crt", bytes: certificateBundle },
+  },
   "ca-certificates-java": { path: "/etc/ssl/certs/java", bytes: 167_226 },
   // mime.cache, globs, globs2 … (apt-layer-parts.jsonl: ffmpeg-norec-rm, what is not the linker's)
   "shared-mime-info": { path: "/usr/share/mime", bytes: 2_690_000 },
@@ -53,7 +57,7 @@ const table: Readonly<Record<string, Made>> = {
 export function madeBy(
   name: string,
   release: Release,
-): { path: string; file?: string; bytes?: number; exact: boolean; stays: boolean } | undefined {
+): { path: string; file?: { path: string; bytes: number }; bytes?: number; exact: boolean; stays: boolean } | undefined {
   const made = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!made) return undefined;
   const { path, file, bytes, stays = false } = made;
