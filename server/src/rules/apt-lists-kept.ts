@@ -34,7 +34,7 @@ export const aptListsKept: Rule = {
   *check(subject) {
     for (const step of shippedSteps(subject)) {
       if (!step.layer?.entries.some(({ entry }) => entry.id === listsId && !entry.maybe)) continue;
-      const update = step.ran.find((ran) => aptCall(ran) && ran.changes.some((c) => c.how === "written" && c.entry.id === listsId));
+      const update = step.ran.find((ran) => ran.changes.some((c) => c.how === "written" && c.entry.id === listsId));
       if (update) yield* finding(subject, step, update);
     }
   },
