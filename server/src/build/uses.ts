@@ -91,9 +91,15 @@ function namedBy(ran: Ran, path: string): Use {
   const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
   const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
+  if (nearby && basename(path) === "node_modules" && runsProject(ran)) return "yes";
   if (isUnknown(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
   return nearby ? "maybe" : named;
 }
+
+/** What the project's own scripts and programs are started by: they take Node's modules from the folder beside them. */
+const startsProject = words("npm yarn pnpm npx node bun make bundle");
+const runsProject = ({ name, args: [verb] }: Ran): boolean =>
+  startsProject.has(name) && !/^(?:cache|c|config|set|get|-.*)$/.test(verb?.text ?? "");
 
 /** Nobody knows what this command does. */
 export const isUnknown = (ran: Ran): boolean => ran.changes.some((c) => isUnknownWork(c.entry));
