@@ -37,6 +37,13 @@ describe("ballast diff", function () {
     ]);
   });
 
+  it("takes standard input for another state of the other file: it has its build context", () => {
+    const cwd = folder({ Dockerfile: "FROM scratch\nCOPY app.bin /\n", "app.bin": new Uint8Array(3_000_000) });
+    const before = { cwd, input: "FROM scratch\nCOPY app.bin /\nCOPY app.bin /b\n" };
+    assert.match(ballast(["diff", "-", "Dockerfile", "--max-growth", "0"], before).out, /image 6 MB → 3 MB · 3 MB less$/m);
+    assert.equal(ballast(["diff", "Dockerfile", "-", "--max-growth", "1MB"], before).code, 1);
+  });
+
   it("names the packages that come and go", () => {
     const cwd = folder({ old: withLists, new: withoutLists.replace("--no-install-recommends curl", "--no-install-recommends wget") });
     const { out } = ballast(["diff", "old", "new"], { cwd });

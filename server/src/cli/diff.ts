@@ -9,8 +9,8 @@ export async function run(args: Arguments): Promise<ExitCode> {
     throw new UsageError("diff takes two Dockerfiles: ballast diff OLD NEW");
   if (old === "-" && now === "-") throw new UsageError("standard input can be only one of them");
   const most = args.size("max-growth");
-  const before = await lookAtOne(old, args);
-  const after = await lookAtOne(now, args);
+  const before = await lookAtOne(old, args, now);
+  const after = await lookAtOne(now, args, old);
   if (!before || !after) return 2;
   const compared = { before, after, growth: growthOf(before.analysis, after.analysis) };
   await write(await report(args.value("format") ?? "text", compared));

@@ -18,8 +18,10 @@ import type { WishesFor } from "./settings.ts";
 export interface Input {
   /** As the report calls it. */
   readonly name: string;
-  /** Undefined for standard input. */
+  /** Where it lies; undefined for standard input that stands for no file. */
   readonly path?: string;
+  /** Its text comes from standard input, whatever lies there. */
+  readonly isStandardInput?: true;
   /** The folder that was named, or where the user is. */
   readonly workspace: string;
 }
@@ -54,7 +56,7 @@ export async function inputsOf(operands: readonly string[], stdinName = "Dockerf
   const failures: Failure[] = [];
   for (const operand of operands.length > 0 ? operands : ["."]) {
     if (operand === "-") {
-      inputs.set("-", { name: stdinName, workspace: process.cwd() });
+      inputs.set("-", { name: stdinName, workspace: process.cwd(), isStandardInput: true });
       continue;
     }
     try {
@@ -78,7 +80,11 @@ export const changedOnDisk = (path: string): void => measurer.changed(path);
 /** Reads, measures and analyses. Throws `Unreadable`, for a stage that is not there, too. */
 export async function look(input: Input, wishesFor: WishesFor): Promise<Looked> {
   const wishes = await wishesFor(input.path, input.workspace);
-  return lookAt(input, input.path === undefined ? decode(await standardInput()) : await readDockerfile(input.path), wishes);
+  return lookAt(
+    input,
+    input.path === undefined || input.isStandardInput ? decode(await standardInput()) : await readDockerfile(input.path),
+    wishes,
+  );
 }
 
 export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {

@@ -4,12 +4,17 @@ import { failureOf, type Input, inputsOf, type Looked, look, tell } from "./inpu
 import { UsageError } from "./output.ts";
 import { wishesOf } from "./settings.ts";
 
-/** The one Dockerfile that an operand names, looked at; undefined, and told, where there is none. A folder has to hold just one, or one that is called Dockerfile. */
-export async function lookAtOne(operand: string, args: Arguments): Promise<Looked | undefined> {
+/**
+ * The one Dockerfile that an operand names, looked at; undefined, and told, where there is none. A folder has to hold just one, or one that is
+ * called Dockerfile. Standard input is taken to stand where the Dockerfile lies that it is another state of, and has its build context.
+ */
+export async function lookAtOne(operand: string, args: Arguments, stateOf?: string): Promise<Looked | undefined> {
   const { inputs, failures } = await inputsOf([operand], args.value("stdin-name"));
   for (const failure of failures) tell(failure);
-  const input = onlyOne(inputs);
-  if (!input) return undefined;
+  const found = onlyOne(inputs);
+  if (!found) return undefined;
+  const place = found.isStandardInput && stateOf !== undefined ? onlyOne((await inputsOf([stateOf])).inputs)?.path : undefined;
+  const input = place === undefined ? found : { ...found, path: place };
   try {
     return await look(input, await wishesOf(args));
   } catch (error) {
