@@ -54,13 +54,15 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
     const level = settings.rules?.[rule.id];
     if (level === "off" || isSkipped(subject.file, rule.checks ?? [])) continue;
     for (const draft of rule.check(subject)) {
-      if (isIgnored(subject.file, draft.span, [rule.id, ...(draft.aliases ?? [])])) continue;
+      if (isIgnored(subject.file, draft.span, namesOf(rule, draft))) continue;
       const finding = weigh(subject, rule, draft, settings, level);
       if (finding) findings.push(finding);
     }
   }
   return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
+
+const namesOf = (rule: Rule, draft: Draft): readonly string[] => [rule.id, ...(draft.aliases ?? [])];
 
 /** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, level: Level | undefined): Finding | undefined {
@@ -70,6 +72,8 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes ? lostOf(subject, draft) : undefined;
+  // One that goes over several instructions stays out of those that are silenced: so it is none.
+  const isSilenced = ({ fix }: Weighed): boolean => fix.edits.some((edit) => isIgnored(subject.file, edit, namesOf(rule, draft)));
   const isTold = (saving: Saving | undefined): boolean =>
     saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && isWorthAWord(saving, draft.least);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
@@ -81,11 +85,13 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
     rule,
     aliases: draft.aliases ?? [],
     level: level ?? (byBytes && first ? atMost(rule.level, levelOf(first)) : (draft.level ?? rule.level ?? "warning")),
-    message: draft.message(first ?? none, lost),
+    message: draft.message(first ?? none, lost && isGain(lost) ? lost : undefined),
     span: draft.span,
     ...(byBytes && first && { saving: first }),
     get fixes() {
-      fixes ??= offers ? inOrder(weighed.filter(isOffered)).map(({ fix, saving }) => toFix(fix, saving, byBytes, draft.least)) : [];
+      fixes ??= offers
+        ? inOrder(weighed.filter((w) => isOffered(w) && !isSilenced(w))).map(({ fix, saving }) => toFix(fix, saving, byBytes, draft.least))
+        : [];
       return fixes;
     },
     unnecessary: draft.unnecessary ?? false,

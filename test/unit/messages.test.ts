@@ -37,6 +37,11 @@ describe("messages", () => {
     assert.doesNotMatch(said("shell-form", "FROM debian:trixie-slim\nENTRYPOINT sh -c 'serve'\n") ?? "", /ignores CMD/);
   });
 
+  it("of changed-later know no amount where a later command stores the file in any case", () => {
+    const text = "FROM debian:bookworm\nRUN curl -LO https://example.com/ctl\nRUN chmod +x ctl && mv ctl /usr/local/bin/\n";
+    assert.match(said("changed-later", text) ?? "", /^Stores \/ctl a second time: an unknown amount\./);
+  });
+
   it("of removed-later name the folder of dnf's cache only where the base tells which it is", () => {
     const text = (base: string) => `FROM ${base}\nRUN dnf install -y gcc\nRUN dnf clean all\n`;
     assert.match(said("removed-later", text("quay.io/example/fedora:latest")) ?? "", /^The dnf cache is stored by line 2/);

@@ -1,8 +1,8 @@
 import type { Span } from "../text.ts";
 import type { Dockerfile, Instruction } from "./instruction.ts";
 
-/** `# ballast ignore=a,b` and `# hadolint ignore=DL3009`, in a comment right above the instruction or inside it. */
-const comment = /^(?:ballast|hadolint)\s+(global\s+)?ignore\s*=\s*(.+)$/i;
+/** `# ballast ignore=a,b` and `# hadolint ignore=DL3009`, in a comment right above the instruction or inside it. Of ours other signs between are taken, too. */
+const comment = /^(?:ballast\s*[:\s]\s*(global\s+)?ignore\s*[=:\s]|hadolint\s+(global\s+)?ignore\s*=)\s*(.+)$/i;
 
 /** BuildKit's directive `# check=skip=JSONArgsRecommended,…;error=true`, or `skip=all`: for the whole file. */
 export function isSkipped({ directives }: Dockerfile, checks: readonly string[]): boolean {
@@ -22,7 +22,9 @@ function ignoresIn(file: Dockerfile): readonly Ignore[] {
   if (!all) {
     all = file.comments.flatMap(({ text, start, end }) => {
       const match = comment.exec(text);
-      return match ? [{ start, end, names: (match[2] ?? "").toLowerCase().split(/[\s,]+/), global: match[1] !== undefined }] : [];
+      return match
+        ? [{ start, end, names: (match[3] ?? "").toLowerCase().split(/[\s,]+/), global: (match[1] ?? match[2]) !== undefined }]
+        : [];
     });
     ignores.set(file, all);
   }
@@ -32,7 +34,8 @@ function ignoresIn(file: Dockerfile): readonly Ignore[] {
 /** What Ballast's own ignore comments name, with its place. Behind the first words without a comma between may stand why. */
 export function namesIgnored({ text, comments }: Dockerfile): (Span & { readonly name: string })[] {
   return comments.flatMap(({ start, end }) => {
-    const [head, names] = /^#\s*ballast\s+(?:global\s+)?ignore\s*=\s*(?=([^\s,]+(?:\s*,\s*[^\s,]+)*))/i.exec(text.slice(start, end)) ?? [];
+    const [head, names] =
+      /^#\s*ballast\s*[:\s]\s*(?:global\s+)?ignore\s*[=:\s]\s*(?=([^\s,]+(?:\s*,\s*[^\s,]+)*))/i.exec(text.slice(start, end)) ?? [];
     if (head === undefined || names === undefined) return [];
     const at = start + head.length;
     return [...names.matchAll(/[^\s,]+/g)].map(([name], i, all) => {

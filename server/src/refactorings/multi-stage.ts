@@ -34,6 +34,9 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   if (stage.baseStage !== undefined || stage.base === "scratch") return "the image stands on a stage of its own already";
   if (stage.index !== subject.image.stages.length - 1) return "other stages follow the one that is built";
   if (stage.end.triggers.length > 0) return "its ONBUILD instructions would run in neither stage";
+  const wrapper = wrapperOf(stage);
+  if (wrapper !== undefined)
+    return `the base image's own entrypoint, ${wrapper}, starts what CMD says, and may need what else the base has`;
   const main = mainOf(stage);
   const last = lastBuildStep(stage);
   if (!main) return "no CMD or ENTRYPOINT of this file says what the container starts";
@@ -62,11 +65,13 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
 }
 
 /** ENTRYPOINT before CMD; undefined where there is none, or where the base's own entry point runs CMD: another base has another. */
-function mainOf({ end }: Stage): Instruction | undefined {
-  const { entrypoint, cmd } = end;
-  const foreign = entrypoint && !entrypoint.instruction ? entrypoint.exec?.[0] : undefined;
-  // Temurin's starts what CMD says, and is in its JRE images too (adoptium/containers).
-  if (foreign !== undefined && foreign !== "/__cacert_entrypoint.sh") return undefined;
+/** What the base image starts before all else. Temurin's is in its JRE images, too (adoptium/containers). */
+function wrapperOf({ end: { entrypoint } }: Stage): string | undefined {
+  const first = entrypoint && !entrypoint.instruction ? entrypoint.exec?.[0] : undefined;
+  return first === "/__cacert_entrypoint.sh" ? undefined : first;
+}
+
+function mainOf({ end: { entrypoint, cmd } }: Stage): Instruction | undefined {
   const main = entrypoint?.instruction ?? cmd?.instruction;
   return main && main.exec?.length !== 0 ? main : undefined;
 }
