@@ -34,6 +34,13 @@ describe("a base past its end", () => {
       [],
     ],
     [
+      "nothing of a package whose version only the build knows",
+      "FROM ubuntu:18.04\nRUN apt-get update && apt-get install -y acme=$(./version.sh)\n",
+      "2026-11-24",
+      /longest of all, until 2031-04-30\.$/,
+      [/^Move to ubuntu:24\.04/, /^Move to ubuntu:26\.04/],
+    ],
+    [
       "that other images may be named by a build",
       "ARG OS=ubuntu\nFROM $OS:18.04\n",
       "2026-11-24",
@@ -233,6 +240,13 @@ describe("a base past its end", () => {
       "2026-11-24",
       /^openjdk:21-jdk-slim was deleted from Docker Hub: the image is no longer made\. eclipse-temurin has taken its place\.$/,
       [/^Move to eclipse-temurin:21-jdk/],
+    ],
+    [
+      "what takes its place where nobody knows how big that is",
+      "FROM java:8\n",
+      "2026-11-24",
+      /^java:8 was deleted from Docker Hub/,
+      [/^Move to eclipse-temurin:8-jdk, test before you ship$/],
     ],
     [
       "that it is no longer made, of a whole version, which is still there",

@@ -97,10 +97,10 @@ function isOfOtherVersion(name: string, there: Release): boolean {
 /** Of Alpine 3.9's index, and not in that of 3.18 (dl-cdn.alpinelinux.org, APKINDEX of 2021-02-16 and 2024-01-21), under any name that it provides. */
 const isGoneFromAlpine = (name: string): boolean => /^(?:python2?(?:-dev)?|py2-.+|php[57](?:-.+)?|nodejs-npm|wkhtmltopdf)$/.test(name);
 
-/** Packages of a version, as they are written (`curl=7.88.1-10`), in the first RUN that asks for such: another release does not have it, and the build ends. */
+/** Packages of a version, as they are written (`curl=7.88.1-10`), in the first RUN that asks for such: another release does not have it, and the build ends. Of `acme=$(…)` nobody knows which. */
 export function pinnedPackages({ file, image, steps }: Subject, stage: Stage): { line: number; packages: string[] } | undefined {
   for (const step of steps.filter((s) => isBuiltOn(image, s.stage, stage.index))) {
-    const pinned = namedPackages(step.ran).all.filter((p) => /[^~<>!]=/.test(p.written.text));
+    const pinned = namedPackages(step.ran).all.filter((p) => /[^~<>!]=(?!$|\$\(|`)/.test(p.written.text));
     if (pinned.length > 0) return { line: lineNumber(file, step), packages: pinned.map((p) => p.written.text) };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import { find } from "../image/files.ts";
 import type { Stage } from "../image/model.ts";
-import { isUnknown, unknown } from "../image/size.ts";
+import { isUnknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
@@ -67,7 +67,7 @@ const least = { bytes: 1_000_000 };
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
 function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like, isGone }: Successor): Draft {
-  const isThere = like !== undefined && !isUnknown(subject.world.bases?.find(like).size ?? unknown);
+  const isThere = like !== undefined && subject.world.bases?.find(like).resolved !== undefined;
   const edits = isThere ? swapTag(subject, stage, like) : undefined;
   return {
     span: { start, end },

@@ -17,7 +17,7 @@ const retired: Readonly<Record<string, Retired>> = {
   // docker-library/docs#2008
   adoptopenjdk: { since: "August 2021", now: "eclipse-temurin" },
   // docker-library/docs#2162, docker-library/openjdk#505; in November 2025 all tags but those of whole versions and of early access were deleted (#550)
-  openjdk: { since: "July 2022", now: "eclipse-temurin", deleted: /^\d+(?:\.\d+)?(?:-|$)(?!.*(?:ea|rc))/ },
+  openjdk: { since: "July 2022", now: "eclipse-temurin", deleted: /^\d+(?:\.\d+)?(?:-|$)(?!(?:.*-)?(?:ea|rc)(?:-|$))/ },
 };
 
 /** Early access releases are all that is made of openjdk since: the last whole version that was more is of 18. */
