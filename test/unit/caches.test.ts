@@ -183,3 +183,34 @@ describe("Go's cache, of a Go that nobody knows", () => {
     assert.ok(found([...lines, "RUN sudo rm -rf $GOPATH/pkg $HOME/.cache/go-build"], "removed-later"));
   });
 });
+
+describe("package lists that a pipe answered for", () => {
+  const removed = (command: string): string[] => {
+    const text = `FROM debian:bookworm\nRUN ${command}\n`;
+    const { findings } = analyze(text, worldOf({}));
+    const edits = findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes[0]?.edits;
+    return edits ? [applyEdits(text, edits).split("RUN ")[1]?.trim() ?? ""] : [];
+  };
+  it("go behind it", () => {
+    assert.deepEqual(removed("apt-get update && yes | apt-get install curl"), [
+      "apt-get update && yes | apt-get install curl && rm -rf /var/lib/apt/lists/*",
+    ]);
+  });
+  it("stay where another command decides how it ends", () => {
+    assert.deepEqual(removed("apt-get update && yes | apt-get install curl | tee /log"), []);
+    assert.deepEqual(removed("apt-get update && ! yes | apt-get install curl"), []);
+  });
+});
+
+describe("package lists that two RUNs fetch, of which one cannot be mended", () => {
+  it("weigh what goes without both", () => {
+    const lines = [
+      "FROM debian:bookworm",
+      "RUN apt-get update && apt-get install -y gcc",
+      "RUN apt-get update && apt-get install -y jq | tee /log",
+      "",
+    ];
+    const found = analyze(lines.join("\n"), worldOf({})).findings.find((f) => f.rule.id === "apt-lists-kept");
+    assert.ok(found && found.fixes.length === 0 && (found.saving?.bytes ?? 0) > 10_000_000);
+  });
+});

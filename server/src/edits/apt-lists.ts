@@ -8,8 +8,9 @@ import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
+import type { Node, Script } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
-import type { Edit } from "../text.ts";
+import type { Edit, Span } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
 import { updateBefore } from "./update.ts";
@@ -222,12 +223,20 @@ function removalIn(subject: Subject, step: Step): Edit | undefined {
     .slice(last + 1)
     .some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")) || mayInstall(subject, r));
   const path = command && pathTo(step.script, command);
-  if (!command || !path || !isPlain(path)) return undefined;
+  if (!command || !path) return undefined;
+  const statement = isPlain(path) ? command : pipeEndedBy(step.script, command);
+  if (!statement) return undefined;
   const end = step.script.body.items.at(-1);
   // A branch that is not taken here may need them.
   const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
-  const after = (unknownAfter || elsewhere) && end ? end : command;
+  const after = (unknownAfter || elsewhere) && end ? end : statement;
   return insertAfter(subject.file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
+}
+
+/** `yes | apt-get install`: it ends as its last command does. */
+function pipeEndedBy(script: Script, command: Span): Node | undefined {
+  const pipe = statementAt(script, command);
+  return pipe?.kind === "pipeline" && !pipe.negated && pipe.items.at(-1) === command ? pipe : undefined;
 }
 
 /** The script may be run anywhere behind what fetches it: at the RUN's end nobody needs the lists any more. */

@@ -61,9 +61,13 @@ function* finding(subject: Subject, step: Step, update: Ran): Iterable<Draft> {
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ${way?.advice ?? noWayOut(subject, step, followers)}`,
     fixes: edits && way ? [{ title: `${way.title}${check}`, safety: isRead ? "review" : "safe", edits }] : [],
-    ...(!edits && { instead: listsLost(subject, step) }),
+    // Gone from one RUN alone they would come whole with the next one's update.
+    ...(!edits && { instead: [step, ...followers.flatMap(updatingStep)].flatMap((s) => listsLost(subject, s)) }),
   };
 }
+
+const updatingStep = ({ step, removes }: Follower): Step[] =>
+  !removes && step.ran.some((r) => aptCall(r)?.does === "updates") ? [step] : [];
 
 /** It neither installs from the lists, nor may it, as a program that nobody knows. */
 const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnknown(ran) && aptCall(ran)?.does !== "removes";
