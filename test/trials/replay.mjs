@@ -83,7 +83,8 @@ function tableRow(row) {
 function goneIn({ before, after }) {
   return rulesOf(before)
     .filter((rule) => of(after, rule).length < of(before, rule).length)
-    .map((rule) => ({ rule, ...amountOf(without(of(before, rule), of(after, rule))) }));
+    .map((rule) => ({ rule, ...lessOf(of(before, rule), of(after, rule)) }))
+    .filter(({ bytes, isUnknown }) => bytes > 0 || isUnknown);
 }
 
 function rulesOf({ findings }) {
@@ -92,6 +93,12 @@ function rulesOf({ findings }) {
 
 function of({ findings }, rule) {
   return findings.filter((f) => f.rule === rule);
+}
+
+/** What is no longer said: of two findings that have become one, what the one says still goes. */
+function lessOf(before, after) {
+  const { isUnknown } = amountOf(without(before, after));
+  return { bytes: Math.max(0, amountOf(before).bytes - amountOf(after).bytes), isUnknown };
 }
 
 /** Those that are no longer there. */
