@@ -151,6 +151,8 @@ describe("ballast check", function () {
       "compose.yaml": "services:\n  web:\n    build: { context: ., target: one, args: { TAG: trixie-slim } }\n",
     });
     const check = (...args: string[]): FileJSON | undefined => report(ballast(["check", "--format", "json", ...args], { cwd })).files[0];
+    assert.match(ballast(["check"], { cwd }).err, /Dockerfile: stage one, as its Compose file builds it \(--target for another\)$/m);
+    assert.equal(ballast(["check", "--target", "one"], { cwd }).err, "");
     assert.deepEqual([check()?.image.target, check()?.image.stages[0]?.base], [0, "debian:trixie-slim"]);
     assert.deepEqual(
       [check("--target", "two")?.image.target, check("--build-arg", "TAG=buster")?.image.stages[0]?.base],

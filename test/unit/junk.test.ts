@@ -57,6 +57,15 @@ describe("a .dockerignore for what is there", () => {
   ];
   for (const [name, dockerfile, files, lines] of cases) it(name, () => assert.deepEqual(offered(dockerfile, files)?.lines, lines));
 
+  it("says what to check where another Dockerfile is built with the same context", () => {
+    const titles = (files: Record<string, number>) =>
+      analyze(node, worldOf({ ".git/x": 5e6, Dockerfile: 9, ...files }))
+        .findings.filter((f) => f.rule.id === "context-unfiltered")
+        .map((f) => f.fixes[0]?.title);
+    assert.deepEqual(titles({}), ["Create a .dockerignore: .git and Dockerfile (saves 5 MB)"]);
+    assert.match(titles({ "Dockerfile.jar": 9 })[0] ?? "", /Dockerfile\.jar \(check first: that Dockerfile\.jar copies none of it\)/);
+  });
+
   it("says what it is, and how often it is stored", () => {
     const files = { "app.js": 10, ".git/pack": 80e6, "node_modules/a.js": 107e6 };
     const text = "FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN chown -R node .\n";

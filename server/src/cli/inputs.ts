@@ -122,8 +122,11 @@ function messageOf(error: unknown): string {
 /** What is to be kept in mind of a Dockerfile, beside its findings. */
 export function doubtsOf({ analysis, wishes }: Looked): string[] {
   const { size } = analysis.image;
-  const { budget } = wishes;
+  const { budget, target, isComposeTarget } = wishes;
   return [
+    ...(isComposeTarget && analysis.image.target < analysis.image.stages.length - 1
+      ? [`stage ${target}, as its Compose file builds it (--target for another)`]
+      : []),
     ...(analysis.subject.file.instructions.some((i) => i.keyword === "FROM")
       ? []
       : ["has no FROM: it is read as a stage on an unknown base"]),

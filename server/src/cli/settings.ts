@@ -27,12 +27,14 @@ export async function wishesOf(args: Arguments): Promise<WishesFor> {
   return async (path, workspace) => {
     const folder = path === undefined ? workspace : dirname(path);
     const project = fixed ?? (await (near.get(folder) ?? remember(near, folder, configFor(folder, workspace))));
-    const found = path === undefined ? project : over(await composeFor(path, workspace, buildsAt), project);
+    const compose = path === undefined ? {} : await composeFor(path, workspace, buildsAt);
+    const found = over(compose, project);
     const { rules, minSaving: smallest, buildArgs: others, ...rest } = found;
     const least = minSaving ?? smallest;
     return {
       ...rest,
       ...own,
+      isComposeTarget: compose.target !== undefined && target === undefined && project.target === undefined,
       buildArgs: { ...others, ...buildArgs },
       settings: { ...(least !== undefined && { minSaving: least }), ...(rules && { rules }) },
     };

@@ -3,6 +3,7 @@ import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import type { BuildContext, ContextFolder, ContextNode } from "../image/context.ts";
 import type { Ran } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
 import { formatBytes } from "../topics/bytes.ts";
 import { listed } from "../topics/lists.ts";
 
@@ -28,6 +29,7 @@ const built = new Set(["dist", "build", ".next", ".nuxt", ".output", ".svelte-ki
 const installsPython = /^(?:pip\d*|uv|poetry|pipenv)\b/;
 /** Says what is built here, and how it is run: for the builder, not for the image. */
 const recipes = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:Docker|Container)file|(?:docker-)?compose(?:[.-].+)?\.ya?ml)$/i;
+const dockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:Docker|Container)file)$/i;
 const secrets = /^\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$).+)?$/;
 
 /** Lines for what is really there and has no use in the image; what an instruction names is left alone. */
@@ -56,6 +58,12 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
   }
   // Not worth a file of their own, but they belong there, and changing them need not throw the build cache away.
   return found.length > 0 ? [...found.sort((a, b) => b.bytes - a.bytes), ...small] : [];
+}
+
+/** A .dockerignore counts for all Dockerfiles that are built with this context: a word for the title, where there are others. */
+export function alsoFor({ world }: Subject, { root }: BuildContext): string {
+  const others = [...root.children.keys()].filter((name) => dockerfile.test(name) && name !== basename(world.name ?? "Dockerfile"));
+  return others.length === 0 ? "" : ` (check first: that ${listed(others)} ${others.length === 1 ? "copies" : "copy"} none of it)`;
 }
 
 /** Their bytes, and the biggest of them by name: `.git (80 MB) and node_modules (20 MB)`. */

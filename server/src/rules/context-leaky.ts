@@ -1,6 +1,6 @@
 import { visibleContext } from "../build/subject.ts";
 import { ignoring } from "../edits/ignore-file.ts";
-import { junkIn, junkText } from "../queries/junk.ts";
+import { alsoFor, junkIn, junkText } from "../queries/junk.ts";
 import { againWhere, copyOfWhole, wholeContext } from "../queries/whole-context.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -33,7 +33,14 @@ export const contextLeaky: Rule = {
       span: { start, end },
       message: (saving) =>
         `${file} leaves in ${junkText(junk).biggest}${againWhere(subject, step)}. Naming ${junk.length > 1 ? "them" : "it"} there would save ${formatSaving(saving)}.`,
-      fixes: [{ title: `Add to ${file}: ${listed(patterns)}`, safety: "review", edits: [], creates: [ignoring(context, patterns)] }],
+      fixes: [
+        {
+          title: `Add to ${file}: ${listed(patterns)}${alsoFor(subject, context)}`,
+          safety: "review",
+          edits: [],
+          creates: [ignoring(context, patterns)],
+        },
+      ],
     };
   },
 };

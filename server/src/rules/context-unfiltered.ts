@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { ignoring } from "../edits/ignore-file.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Step } from "../image/model.ts";
-import { type Junk, junkIn, junkText } from "../queries/junk.ts";
+import { alsoFor, type Junk, junkIn, junkText } from "../queries/junk.ts";
 import { againWhere, copyOfWhole, wholeContext } from "../queries/whole-context.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
@@ -39,7 +39,7 @@ function finding(subject: Subject, context: BuildContext, step: Step, junk: read
     message: (saving) => `${share}${againWhere(subject, step)}. A .dockerignore would save ${formatSaving(saving)}.`,
     fixes: [
       {
-        title: `Create a .dockerignore: ${listed(patterns)}`,
+        title: `Create a .dockerignore: ${listed(patterns)}${alsoFor(subject, context)}`,
         safety: "review",
         edits: [],
         creates: [ignoring(context, patterns)],

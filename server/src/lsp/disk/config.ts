@@ -23,6 +23,8 @@ export interface Config {
 export interface Wishes {
   readonly settings: Settings;
   readonly target?: string;
+  /** Nobody but a Compose file names the target. */
+  readonly isComposeTarget?: boolean;
   readonly buildArgs: Readonly<Record<string, string>>;
   /** The folder of the build context, where it is named. */
   readonly context?: string;
