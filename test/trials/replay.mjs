@@ -81,10 +81,13 @@ function tableRow(row) {
 
 /** The rules about bytes that find less after the change, and what they said of what is gone. */
 function goneIn({ before, after }) {
-  return rulesOf(before)
-    .filter((rule) => of(after, rule).length < of(before, rule).length)
-    .map((rule) => ({ rule, ...lessOf(of(before, rule), of(after, rule)) }))
-    .filter(({ bytes, isUnknown }) => bytes > 0 || isUnknown);
+  return (
+    rulesOf(before)
+      .filter((rule) => of(after, rule).length < of(before, rule).length)
+      .map((rule) => ({ rule, ...lessOf(of(before, rule), of(after, rule)) }))
+      // Less is shown to nobody.
+      .filter(({ bytes, isUnknown }) => bytes >= 100_000 || isUnknown)
+  );
 }
 
 function rulesOf({ findings }) {

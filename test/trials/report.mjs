@@ -44,7 +44,8 @@ const isTaken = ({ id }) =>
     ...["resyst-it__docker-bind9__11", "pch18-docker__baota__53", "carlossg__docker-maven__161"],
   ].includes(id);
 // The sizes that were told are those of a registry, compressed: less than the base image alone has in files.
-const isCompressed = ({ id }) => ["djrobstep__migra__37", "luizalabs__mitose__14"].includes(id);
+const isCompressed = ({ id }) =>
+  ["djrobstep__migra__37", "luizalabs__mitose__14", "krateng__maloja__17", "huggingface__dataset-viewer__680"].includes(id);
 const unfound = JSON.parse(readFileSync(here("unfound.json"), "utf8"));
 const isFound = ({ gone }) => gone.length > 0;
 const measured = replayed.filter((r) => isFound(r) && !isTaken(r) && !isCompressed(r) && Number(r.savedMB) > 0);
