@@ -1,3 +1,4 @@
+import { knownFile } from "../commands/known-files.ts";
 import type { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import {
@@ -17,7 +18,6 @@ import { basename, components, dirname, hasGlob, join, matches } from "../image/
 import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
-import { knownFile } from "./known-files.ts";
 import {
   isNoFile,
   look,

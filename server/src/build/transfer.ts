@@ -1,3 +1,4 @@
+import { knownFile } from "../commands/known-files.ts";
 import type { Effect } from "../image/effects.ts";
 import {
   countOf,
@@ -13,7 +14,6 @@ import {
 } from "../image/files.ts";
 import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
 import { unknown, zero } from "../image/size.ts";
-import { knownFile } from "./known-files.ts";
 import { look, mapEntries, mayHold, mayStoreAgain, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
 import { takePart } from "./parts.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";

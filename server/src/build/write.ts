@@ -1,8 +1,8 @@
+import { knownFile } from "../commands/known-files.ts";
 import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
-import { knownFile } from "./known-files.ts";
 import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
 /** A settings file is shorter; in UTF-16 units. */

@@ -5,6 +5,7 @@ import { unknown, zero } from "../image/size.ts";
 import { maybeWithoutLists, mayNameLists } from "./apt.ts";
 import { type Call, type Handler, named, nodeAt, options, pathOf, patternOf, placeOf, targetOf } from "./call.ts";
 import { findCommand } from "./find.ts";
+import { knownFile } from "./known-files.ts";
 import { sizedFiles } from "./sized-files.ts";
 
 const rm: Handler = (call) => {
@@ -167,7 +168,8 @@ const sed: Handler = (call) => {
   return files.flatMap((p): Effect[] => {
     const path = pathOf(call, p.text);
     const node = nodeAt(call, p.text);
-    const about = isMild || (node?.type === "file" && node.entry.size.bytes <= short);
+    const size = node?.type === "file" ? node.entry.size : knownFile(call.state, path, call.layer)?.size;
+    const about = isMild || (size !== undefined && size.bytes <= short);
     const gone = linkGone(call, path, path);
     const real = realPath(call.state.root, path, true);
     if (gone.length > 0)
