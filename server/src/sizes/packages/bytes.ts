@@ -74,12 +74,16 @@ const unreadSource = 0.35;
 const sourceOf = ({ parts, name, installed }: Package): number =>
   parts ? parts.python : name.startsWith("python3-") ? unreadSource * installed : 0;
 
+/** Long expressions that are compiled to much: 85,784,660 bytes of 31,203,471 on bookworm. numpy and scipy bring it along. */
+const dense: Readonly<Record<string, number>> = { "python3-sympy": 2.75 };
+
 function compiledBytes(release: Release, added: readonly Package[]): number {
   const rates = compiled[pythonOf[release.name] ?? "3.11"];
   if (!rates) return 0;
   const rateOf = ({ name }: Package): number => {
     if (name === "ansible") return rates.ansible;
     const [, part] = /^(?:lib)?python3(?:\.\d+)?(?:-(minimal|stdlib|distutils|lib2to3|pip))?$/.exec(name) ?? [];
+    if (Object.hasOwn(dense, name)) return dense[name] ?? rates.others;
     return part === "minimal" ? rates.minimal : part !== undefined || /^python3(?:\.\d+)?$/.test(name) ? rates.library : rates.others;
   };
   return Math.round(sum(added, (p) => rateOf(p) * sourceOf(p)));
