@@ -325,6 +325,31 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["6", "186", "192"],
   ],
   [
+    "files of Debian's that people add to are of a size that is known",
+    on(
+      "RUN echo 123 >> ~/.bashrc && sed -i /x/d /etc/bash.bashrc",
+      "RUN cp /etc/security/limits.conf /l && mv /root/.profile /p",
+      "RUN cat x >> /etc/fstab",
+    ),
+    ["2569", "2913", "0+"],
+  ],
+  [
+    "so are its time zones, for an image that has none",
+    ["FROM debian:bookworm-slim AS a", "FROM scratch", "COPY --from=a /usr/share/zoneinfo /usr/share/zoneinfo"],
+    ["1310470"],
+  ],
+  [
+    "of /run Debian has nothing but a folder of locks",
+    on("RUN touch /var/run/nginx.pid && mkdir /run/app && chown -R app /run/app /var/run/nginx.pid"),
+    ["0"],
+  ],
+  [
+    "a file in the home folder is one, wherever its name stands",
+    on("COPY small.txt /root/a", "RUN cat ~/a > ~/b && A=~/b && cat $A >> ~/b", "RUN chmod 600 /root/b", "RUN cat <<E > /c\n~/a\nE"),
+    ["6", "12", "12", "4"],
+  ],
+  ["xargs alone prints its words in one line", on("RUN printf 'a\\n# b\\n\\nc d\\n' | grep -Ev '^\\s*#' | xargs > /f"), ["6"]],
+  [
     "tr keeps the length, truncate adds and takes",
     on("RUN head -c 500 /dev/zero | tr '\\0' x > /a && truncate -s +1k /a && truncate -s -24 /a"),
     ["1500"],

@@ -1,4 +1,5 @@
 import { downloadId, fileNameOf } from "../commands/downloads.ts";
+import { knownFolder } from "../commands/known-files.ts";
 import { builtId } from "../commands/outputs.ts";
 import { utf8Length } from "../commands/printing.ts";
 import { type Argument, copySources, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
@@ -190,8 +191,11 @@ function fromStage(
       continue;
     }
     const hidden = baseMayHold(stage.state, at) || contentMayHold(stage.state, at);
+    const there = node ? undefined : knownFolder(stage.state, at);
     if (!node || node.type === "link") {
       if (node) placeLink(open, node, asFolder ? join(to, basename(at)) : to);
+      else if (there)
+        apply(open, { do: "fill", path: to, entry: { id: `file:${at}`, kind: "artifact", what: `${name}:${at}`, size: there } }, false);
       else missing(`file:${at}`);
       continue;
     }

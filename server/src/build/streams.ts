@@ -76,7 +76,7 @@ function heredocInput(redirect: Redirect, scope: Scope): Input {
   const what = "a heredoc";
   const body = redirect.heredoc?.body;
   if (!body) return { size: unknown, what };
-  const text = expandWhole(body, lookupIn(scope));
+  const text = expandWhole(body, lookupIn(scope), { tilde: false });
   const stripped = redirect.operator === "<<-" ? text.text.replace(/^\t+/gm, "") : text.text;
   return text.known ? { size: measured(utf8Length(stripped)), what, text: stripped } : { size: typical(utf8Length(stripped)), what };
 }

@@ -54,3 +54,14 @@ export function knownFile({ base, root }: State, path: string, layer: number): {
   const held = name === undefined ? undefined : root.content.newest(`deb:${name}`);
   return held && { size: typical(bytes ?? 0), counted: held.layer === layer };
 }
+
+/** The time zones, which the images have; on trixie without those of tzdata-legacy. Often an image without packages is given them. */
+const timeZones: Readonly<Record<string, number>> = { bookworm: 1_310_470, trixie: 624_201 };
+
+/** How much there is in a folder of which the tree shows nothing. */
+export function knownFolder({ base }: State, path: string): Size | undefined {
+  const release = base?.os?.id === "debian" ? base.os.release : undefined;
+  const bytes =
+    path === "/usr/share/zoneinfo" && release !== undefined && Object.hasOwn(timeZones, release) ? timeZones[release] : undefined;
+  return bytes === undefined ? undefined : typical(bytes);
+}

@@ -22,9 +22,10 @@ export function expand(word: Word, lookup: Lookup): Argument[] {
   return fields.done();
 }
 
-/** The word as one text, as in an assignment: no splitting. */
-export function expandWhole(word: Word, lookup: Lookup): Argument {
-  const parts = expand({ ...word, parts: word.parts.map((p) => ("quoted" in p ? { ...p, quoted: true } : p)) }, lookup);
+/** The word as one text, as in an assignment: no splitting. A heredoc knows no `~` either. */
+export function expandWhole(word: Word, lookup: Lookup, { tilde = true } = {}): Argument {
+  const whole = (p: Part): Part => ("quoted" in p && !(tilde && p.kind === "text") ? { ...p, quoted: true } : p);
+  const parts = expand({ ...word, parts: word.parts.map(whole) }, lookup);
   return { text: parts.map((p) => p.text).join(" "), known: parts.every((p) => p.known), glob: false };
 }
 
