@@ -181,6 +181,10 @@ describe("Go's cache, of a Go that nobody knows", () => {
   it("is removed too late where another RUN does it", () => {
     const lines = ["ARG base", "FROM $base", "USER porter", "ENV GOPATH=$HOME/packages", "RUN go install example.com/ferry@v2"];
     assert.ok(found([...lines, "RUN sudo rm -rf $GOPATH/pkg $HOME/.cache/go-build"], "removed-later"));
+    const text = [...lines, "RUN sudo rm -rf $GOPATH/pkg $HOME/.cache/go-build", ""].join("\n");
+    const [edits] = analyze(text, {}).findings.flatMap((f) => (f.rule.id === "removed-later" ? [f.fixes[0]?.edits ?? []] : []));
+    const fixed = applyEdits(text, edits ?? []);
+    assert.match(fixed, /ferry@v2 && sudo rm -rf \$GOPATH\/pkg \$HOME\/\.cache\/go-build\n$/, "whose home that is the base says");
   });
 });
 

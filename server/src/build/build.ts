@@ -4,7 +4,7 @@ import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts"
 import { type BaseImage, foldersOf } from "../image/base.ts";
 import { Content } from "../image/content.ts";
 import { type Entry, emptyFolder, type FolderNode, put } from "../image/files.ts";
-import { type Form, type Image, type Ran, type Stage, type State, type Step, variableIn } from "../image/model.ts";
+import { type Form, type Image, type Ran, type Stage, type State, type Step, variableIn, variableInShell } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { type Size, sum, unknown, zero } from "../image/size.ts";
 import { Table } from "../image/table.ts";
@@ -334,8 +334,7 @@ const formOf = (instruction: Instruction): Form => ({
 const environment =
   (state: State): Lookup =>
   (name) =>
-    variableIn(state, name) ??
-    (name === "HOME" ? { text: state.user === "root" || state.user === "0" ? "/root" : `/home/${state.user}`, known: true } : undefined);
+    variableInShell(state, name);
 
 function sourcesOf(progress: Progress, world: World): Sources {
   const { context } = world;

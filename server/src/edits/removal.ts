@@ -3,7 +3,7 @@ import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { allOf, lastOf, type Place, useOf } from "../build/uses.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
-import { type Ran, type State, type Step, variableIn } from "../image/model.ts";
+import { type Ran, type State, type Step, variableIn, variableInShell } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
@@ -35,7 +35,7 @@ export function spotBehindUse(step: Step, places: readonly Place[]): Spot | unde
 const lookupOf =
   (state: State): Lookup =>
   (name) =>
-    variableIn(state, name);
+    variableInShell(state, name);
 
 /** A word that names a path in one RUN, for a place in another: as written where that means the same there, else the path in full. */
 export function spelledAt(

@@ -36,6 +36,11 @@ export interface State {
 export const variableIn = ({ env, args, argsFirst }: State, name: string): Value | undefined =>
   argsFirst.has(name) ? args.get(name) : (env.get(name) ?? args.get(name));
 
+/** The same in a RUN's shell, which has a home as well: on a base that nobody knows a guess. */
+export const variableInShell = (state: State, name: string): Value | undefined =>
+  variableIn(state, name) ??
+  (name === "HOME" ? { text: state.user === "root" || state.user === "0" ? "/root" : `/home/${state.user}`, known: true } : undefined);
+
 /** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
 export interface Form {
   readonly exec?: readonly string[];
