@@ -19,6 +19,12 @@ const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh
 
 export const isPosixShell = (shell: readonly string[]): boolean => posixShells.has((shell[0] ?? "").replace(/^.*\//, ""));
 
+/** The shell that reads the text where another program starts it: `["conda", "run", "-n", "env", "/bin/bash", "-c"]`. */
+function innerShell(words: readonly string[]): readonly string[] {
+  const at = words.findLastIndex((word) => isPosixShell([word]));
+  return at > 0 && words.slice(at + 1).some((word) => /^-[a-z]*c$/.test(word)) ? words.slice(at) : words;
+}
+
 /** `["/bin/bash", "-eo", "pipefail", "-c"]`. */
 const stopsAtFailure = (shell: readonly string[]): boolean => shell.slice(1).some((word) => /^-[a-z]*e[a-z]*$|^errexit$/i.test(word));
 
@@ -95,7 +101,9 @@ export function run(
   } else {
     const { source, interpreter } = scriptText(instruction);
     const shell =
-      interpreter === undefined ? before.shell : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
+      interpreter === undefined
+        ? innerShell(before.shell)
+        : interpreter.split(/[ \t]+/).filter((w) => !/(?:^|\/)env$/.test(w) && !w.startsWith("-"));
     if (isPosixShell(shell)) {
       scope.shell = shell[0] ?? scope.shell;
       parsed = parsedOnce(instruction, source, expandsBraces(scope.shell, before.base), stopsAtFailure(shell));

@@ -35,9 +35,12 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
   const title = `Do it in the RUN of line ${lineNumber(subject.file, writer)}`;
   const merged = mergeFrom(subject, writer, step);
   if (merged?.count === 2 && !another) return { title, safety: "safe", edits: [merged.edit] };
+  // Many RUNs that write nothing there are not made one for its sake.
   const moved = another ? undefined : move(subject, writer, step, related);
   if (moved) return moved;
-  return merged ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] } : undefined;
+  return merged && merged.count <= 2 * (writers.length + 1)
+    ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] }
+    : undefined;
 }
 
 /** Where a bind mount, which cannot be written (docs.docker.com/reference/dockerfile), lies in what they change, they fail. */

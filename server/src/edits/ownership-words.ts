@@ -90,7 +90,7 @@ function byCopies(subject: Subject, related: readonly Changer[], copies: readonl
   if (isMode && isOfStages) return `Do it in the stage that ${linesOf(subject, copies)} ${copies.length > 1 ? "copy" : "copies"} from`;
   const isExecutable = isMode && related.every(({ call }) => /\+\w*x/.test(call.value.text));
   if (fromContext && isExecutable)
-    return `Make ${isOne(related) ? "it" : "them"} executable in the build context (git update-index --chmod=+x)`;
+    return `Make ${isOne(related) ? "it" : "them"} executable before the COPY: where ${isOne(related) ? "it is" : "they are"} made, or in git (git update-index --chmod=+x)`;
   const them = isOne(related) ? "it" : "them";
   if (whole.length > 0) {
     const places = [...new Set(related.flatMap(({ call }) => call.paths))].filter((p) => apart.some((s) => brings(s, p)));

@@ -21,10 +21,15 @@ export function isFile(copy: Step, path: string): boolean {
   return basename(words[0] ?? "") === basename(path) || isKnown(copy.before, path);
 }
 
+/** A RUN in a language that is no shell's: it may remove what lies there. */
+const isUnread = ({ instruction, script }: Step): boolean => instruction.keyword === "RUN" && !instruction.exec && !script;
+
 /** A COPY that brings only what earlier ones brought to the very same place, and nobody has changed since. */
 export function isThereAlready(subject: Subject, step: Step): boolean {
   const overwritten = step.changes.filter((c) => c.how === "overwritten");
   if (!isCopy(step.instruction) || !isOwn(subject, step) || overwritten.length === 0) return false;
+  const first = Math.min(...overwritten.map((c) => c.entry.layer));
+  if (subject.steps.slice(first + 1, step.index).some((s) => s.stage === step.stage && isUnread(s))) return false;
   return (
     overwritten.every(({ path, entry }) => {
       const writer = subject.steps[entry.layer];

@@ -2,8 +2,9 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { mayReach } from "../build/uses.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
+import { find, type Stored } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
-import { type Change, type Step, variableIn } from "../image/model.ts";
+import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import type { Changer } from "./changers.ts";
@@ -24,7 +25,8 @@ const isReason = ({ how, path, entry }: Change): boolean =>
  * that an archive brought. What a name or a pattern chooses of it may be little: a script among what was unpacked; but not a program that was
  * unpacked into its folder of programs.
  */
-export function writersUnnamed({ steps, image }: Subject, step: Step, { recursive }: Changer["call"], place: string): Step[] {
+export function writersUnnamed(subject: Subject, step: Step, { recursive }: Changer["call"], place: string): Step[] {
+  const { steps, image } = subject;
   const above = dirname(place);
   const earlier = steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage));
   // A folder that a COPY put there by its name is not the one that an archive brought beside it.
@@ -34,7 +36,22 @@ export function writersUnnamed({ steps, image }: Subject, step: Step, { recursiv
     return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:") && !isCopied);
   };
   const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w);
-  return earlier.filter((s) => s.changes.some(weighs));
+  return earlier.filter((s) => s.changes.some((w) => weighs(w) && !mayBeGone(subject, step, w)));
+}
+
+/** Most archives hold one folder: where something of the name that the archive gave it is removed, nobody knows whether anything is left. */
+export function mayBeGone({ steps }: Subject, step: Step, { path: folder, entry }: Stored): boolean {
+  const writer = steps[entry.layer];
+  if (!writer || !entry.id.startsWith("unpacked:")) return false;
+  if (writer.ran.some((r) => r.args.some((a) => a.text.startsWith("--strip")))) return false;
+  const isOfArchive = (r: Ran, path: string): boolean => dirname(path) === folder && find(r.before.root, path) === undefined;
+  return steps
+    .slice(writer.index, step.index)
+    .some((s) =>
+      s.ran.some(
+        (r) => r.name === "rm" && !r.maybe && r.args.some((a) => !a.text.startsWith("-") && isOfArchive(r, absolute(a.text, r.cwd))),
+      ),
+    );
 }
 
 /** `COPY patches /opt/patches`: where it goes. */
@@ -71,7 +88,13 @@ export function sourcesOf(subject: Subject, step: Step, related: readonly Change
   for (const { ran, call } of related)
     for (const { path, entry, how } of ran.changes) {
       if (entry.id.startsWith("again:")) for (const s of writersUnnamed(subject, step, call, entry.what)) note(s, 0, true);
-      else if (how === "stored again" && entry.kind !== "base" && !isLittle({ path, entry }) && !isKey({ path, entry }))
+      else if (
+        how === "stored again" &&
+        entry.kind !== "base" &&
+        !isLittle({ path, entry }) &&
+        !isKey({ path, entry }) &&
+        !mayBeGone(subject, step, { path, entry })
+      )
         note(subject.steps[entry.layer], entry.size.bytes, isWeighty({ path, entry }));
     }
   return [...found].map(([writer, source]) => ({ step: writer, ...source })).sort((a, b) => a.step.index - b.step.index);

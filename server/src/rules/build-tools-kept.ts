@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnknown } from "../build/uses.ts";
 import { aptCallsOf } from "../commands/apt-call.ts";
+import { packagesOf } from "../commands/apt-installed.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { removalText } from "../commands/installs.ts";
@@ -53,7 +54,8 @@ export const buildToolsKept: Rule = {
     if (mayHaveCompilers(subject) || mayBuildWhenItRuns(subject) || isUsedByPeople(subject)) return;
     if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
     const tools = packageWords(subject).filter(
-      (p) => isBuildTool(p.name) && isUsed(subject, p) && !isTidied(p) && !(p.name === "make" && hasMakefile(subject)),
+      (p) =>
+        isBuildTool(p.name) && isUsed(subject, p) && !isOfBase(subject, p) && !isTidied(p) && !(p.name === "make" && hasMakefile(subject)),
     );
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const group of togetherBy(tools, (p) => p.step)) {
@@ -75,6 +77,12 @@ const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
   behind(subject, step, ran).some((r) => (name === repositories ? r.name === "add-apt-repository" : builds(r)));
 
 const builds = (ran: Ran): boolean => mayCompile(ran) || isBuildTool(ran.name);
+
+/** The base has it already: it comes with nothing, and stays whatever is done here. */
+function isOfBase({ world: { packages } }: Subject, { name, manager, step }: PackageWord): boolean {
+  const there = manager === "apt" ? packagesOf({ state: step.before, ...(packages && { packages }) }) : undefined;
+  return there?.present.own.has(name) === true;
+}
 
 /** What nobody can read may have removed them. */
 const isTidied = ({ step, ran }: PackageWord): boolean => step.ran.slice(step.ran.indexOf(ran)).some((r) => isUnknown(r) && tidies(r));

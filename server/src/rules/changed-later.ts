@@ -3,14 +3,14 @@ import { writesLines } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
-import type { Entry } from "../image/files.ts";
+import type { Entry, Stored } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
-import { storesAt, writersUnnamed } from "../queries/stored-again.ts";
+import { mayBeGone, storesAt, writersUnnamed } from "../queries/stored-again.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -32,7 +32,7 @@ export const changedLater: Rule = {
     for (const step of shippedSteps(subject)) {
       const changers = changersOf(step);
       for (const changer of changers) {
-        if (!changer.ran.changes.some((c) => isCopiedUp(c, changer) && step.changes.includes(c))) continue;
+        if (!changer.ran.changes.some((c) => isCopiedUp(subject, step, c, changer) && step.changes.includes(c))) continue;
         const known = knownOf(subject, step, changer);
         if (known === 0) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
@@ -49,12 +49,16 @@ export const changedLater: Rule = {
 /** For a folder with less in it nobody rewrites a COPY by hand. */
 const leastByHand = 500_000;
 
-const isCopiedUp = ({ how, path, entry }: Change, { call }: Changer): boolean =>
+const isCopiedUp = (subject: Subject, step: Step, { how, path, entry }: Change, { call }: Changer): boolean =>
   how === "stored again" &&
-  entry.kind !== "base" &&
+  !isOfNoInterest(subject, step, { path, entry }) &&
   !isLittle({ path, entry }) &&
   !isKey({ path, entry }) &&
   (call.recursive || !mayBeFolder(path, entry, call));
+
+/** The base's own; what may be gone by then; and a tool's cache, which should not be there at all: another rule says so. */
+const isOfNoInterest = (subject: Subject, step: Step, stored: Stored): boolean =>
+  stored.entry.kind === "base" || stored.entry.kind === "cache" || mayBeGone(subject, step, stored);
 
 /** Copied from a stage that nobody knows, under a name that a folder may have; only of a file anybody makes a program. */
 const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Changer["call"]): boolean =>
@@ -114,7 +118,7 @@ function knownOf(subject: Subject, step: Step, { ran: { changes }, call }: Chang
       if (writersUnnamed(subject, step, call, entry.what).length > 0) return undefined;
     } else if (
       how !== "stored again" ||
-      entry.kind === "base" ||
+      isOfNoInterest(subject, step, { path, entry }) ||
       isLittle({ path, entry }) ||
       earlier.some((s) => s.ran.some((r) => writesText(r, entry)))
     )

@@ -1,6 +1,7 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isShellScript } from "../build/wrappers.ts";
+import { isInterpreter } from "../commands/build-only.ts";
 import { packageEnding } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { contextText, find } from "../image/files.ts";
@@ -156,18 +157,19 @@ function* finding(subject: Subject, form: Form, end: State): Iterable<Draft> {
   const name = command?.words[0]?.raw;
   if (endsWithExec(script)) return;
   const plain = plainWords(script);
+  const isEntrypoint = instruction.keyword === "ENTRYPOINT";
   const started = scriptStarted(subject, form, end);
   const { path: bare, unread } = plain === undefined ? {} : bareScript(started, plain);
   const words = bare !== undefined && plain ? ["/bin/sh", bare, ...plain.slice(1)] : plain;
   const consequence = isOfUse(script, started) ? consequenceOf(end, script, isOfOtherSystem(subject), instruction) : reaches;
   // Nobody has to stop it.
   if (instruction.keyword === "CMD" && (tellsOfItself(script) || (!end.entrypoint && endsAtOnce(script)))) return;
+  if (words && !isEntrypoint && isPrompt(words)) return;
   const inner = words && unwrapsShell(words) ? words[0] : undefined;
   // A shell that gives way leaves one shell only, and what ends in a loop or a short wait hears of nothing in either form.
   if (inner && words && (consequence === givesWay || !isWorthExec(textOf(words)))) return;
   const canExec =
     command && !builtins.has(name ?? "") && command.redirects.length === 0 && command.assignments.length === 0 && !script.broken;
-  const isEntrypoint = instruction.keyword === "ENTRYPOINT";
   const use = useOfArguments(subject, form, end);
   // What it looks at is no program that a shell has to start.
   if (use !== "starts" && !words) return;
@@ -301,7 +303,13 @@ function textOf(words: readonly string[]): Script {
 }
 
 const isTold = (word: string): boolean => /^-[a-z]*c$/.test(word);
-const isShell = (name: string | undefined): boolean => /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|ash|zsh)$/.test(name ?? "");
+const isShell = (name: string | undefined): boolean => /(?:^|\/)(?:sh|bash|dash|ash|zsh)$/.test(name ?? "");
+
+/** An interpreter that is told nothing waits for somebody who types, who ends it himself; as process 1 it heeds no SIGTERM in either form. */
+const isPrompt = ([program = "", ...rest]: readonly string[]): boolean =>
+  (isInterpreter(basename(program)) || prompts.has(basename(program))) && rest.every((word) => word === "-i");
+
+const prompts = new Set(["ipython", "ipython3", "irb", "iex", "ghci", "julia", "R"]);
 
 /** `sh -c "…"`, `bash -lc "…"`. */
 const unwrapsShell = ([name, ...rest]: readonly string[]): boolean => isShell(name) && rest.some(isTold);
