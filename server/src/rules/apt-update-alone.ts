@@ -71,9 +71,10 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
     if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
     for (const ran of later.ran) {
       const call = aptCall(ran);
-      if (call?.updates) again ??= later;
+      const updates = updatesSurely(ran);
+      if (updates) again ??= later;
       const removes = !ran.maybe && ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-      if (call?.updates || removes) apart.add(later.stage);
+      if (updates || removes) apart.add(later.stage);
       if (isApart(later.stage)) break;
       // A script that is called after it most likely installs from them.
       if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isNamedInstaller(ran)) return "lived on";
@@ -82,6 +83,9 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
   }
   return isSure ? again : undefined;
 }
+
+/** On each platform, and with each build argument: else what comes behind it still lives on the lists of before. */
+const updatesSurely = (ran: Ran): boolean => aptCall(ran)?.updates === true && !ran.maybe && !ran.chosen;
 
 /** The next step of the stage that asks for lists: what only takes files away, or packages that nobody needs, does not; what removes a package by name fails without, where it is not there. */
 function nextUser(subject: Subject, step: Step): Step | undefined {
@@ -100,7 +104,7 @@ function livingOn({ image, steps }: Subject, step: Step): { user: Step; ran: Ran
     for (const ran of later.ran) {
       const call = aptCall(ran);
       if (usesLists(call) && !call?.updates && found.at(-1)?.user !== later) found.push({ user: later, ran });
-      if (call?.updates || ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId)) apart.add(later.stage);
+      if (updatesSurely(ran) || ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId)) apart.add(later.stage);
       if (apart.has(later.stage)) break;
     }
   }
@@ -137,6 +141,6 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
 function putBefore(file: Dockerfile, step: Step, update: Ran, user: Step, ran: Ran): Edit | undefined {
   const path = ran.command && user.script && pathTo(user.script, ran.command);
   // The update that docker-clean watches takes away what was downloaded before (/etc/apt/apt.conf.d/docker-clean).
-  if (!path || !isPlain(path) || ran.maybe || ran.args.some((a) => a.text === "--no-download")) return undefined;
+  if (!path || !isPlain(path) || ran.maybe || ran.chosen || ran.args.some((a) => a.text === "--no-download")) return undefined;
   return updateBefore(file, step, update, user, ran);
 }
