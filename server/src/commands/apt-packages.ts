@@ -5,7 +5,7 @@ import { atLeast, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { weightOf } from "../sizes/packages/bytes.ts";
 import { madeBy } from "../sizes/packages/made.ts";
-import type { Release } from "../sizes/packages/package.ts";
+import type { Package, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
@@ -72,6 +72,25 @@ interface InstallRequest {
 const isUnknownProgram = ({ what }: Entry): boolean =>
   what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
 
+/** From here on it is not said how much another release's packages recommend: bionic's were 4.6 times what xenial's were (`apt-get -s` in both). */
+export const muchOfOthers = 1_000_000;
+
+/**
+ * The neighbour's recommended packages have other names there: what they weigh together is all that is said, but for those a build may miss, with what
+ * these need.
+ */
+function ofNeighbours(
+  { release, present }: Packages,
+  wanted: readonly string[],
+  fresh: readonly { readonly package?: Package | undefined; readonly recommendedBy?: string | undefined }[],
+): Package[] {
+  const recommended = fresh.flatMap((a) => (a.package && a.recommendedBy !== undefined ? [a.package] : []));
+  const named = recommended.map((p) => p.name).filter((name) => mayBeMissed.has(name));
+  const { added } = resolve(release, { installed: present, wanted: [...wanted, ...named], recommends: false });
+  const kept = new Set(added.map((a) => a.package));
+  return recommended.filter((p) => !kept.has(p));
+}
+
 /** What is recommended where only a part of what is there is known, or the recommended packages are another system's. */
 function moreOf({ release, present }: Packages, wanted: readonly string[], together: Effect): Effect[] {
   const { added } = resolve(release, { installed: present, wanted, recommends: true });
@@ -128,15 +147,13 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
   ];
   const named = new Set(wanted);
-  let recommended = 0;
+  const together = all.standsIn ? ofNeighbours(all, wanted, fresh) : [];
+  const recommended = together.reduce((sum, p) => sum + weightOf(p, slim).files, 0);
+  const isMuch = recommended >= muchOfOthers;
   for (const { package: found, recommendedBy } of fresh) {
     if (!found) continue;
+    if (together.includes(found)) continue;
     const { files, exact } = weightOf(found, slim);
-    // The neighbour's recommended packages have other names there: what they weigh together is all that is said, but for those a build may miss.
-    if (all.standsIn && recommendedBy !== undefined && !mayBeMissed.has(found.name)) {
-      recommended += files;
-      continue;
-    }
     const brought = recommendedBy !== undefined ? "recommended" : named.has(found.name) ? undefined : "needed";
     effects.push(
       packageEffect({
@@ -160,15 +177,15 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     if (request.recommends && !missing.every((name) => isOfNodesource(call.state, name)))
       effects.push(unknownEffect(`${recommendsOfId}${all}`, "what they recommend"));
   }
-  const together = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
-  if (recommended > 0) effects.push(packageEffect({ ...together, size: typical(recommended), source }));
-  if (isOfOthers && request.recommends) effects.push(...moreOf(all, wanted, unknownEffect(together.id, together.what)));
+  const more = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
+  if (recommended > 0) effects.push(packageEffect({ ...more, size: isMuch ? unknown : typical(recommended), source }));
+  if (isOfOthers && request.recommends) effects.push(...moreOf(all, wanted, unknownEffect(more.id, more.what)));
   if (!complete) effects.push(unknownEffect(`${recommendsOfId}${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
   if (left === "some" || left === "anything")
     effects.push(unknownEffect(`deb-left-out:${wanted.join(" ")}`, "what dpkg is told to leave out"));
   const gone = new Set(removed);
-  const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
+  const now = fresh.flatMap((a) => (a.package && !(isMuch && together.includes(a.package)) ? [a.package] : []));
   effects.push(...now.flatMap((p) => made(all, p.name)));
   return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
 }
@@ -182,7 +199,10 @@ export function removeEffects(
 ): Effect[] {
   const automatic = new Set(all.entries.filter((e) => e.brought !== undefined).map(nameIn));
   const gone = removal(all.release, { installed: all.present, named, automatic, ...how });
-  if (gone.size === 0) return [];
+  // Of those that are known together only: nothing is kept for being recommended.
+  const together = how.autoremove && !how.keepRecommended ? [...call.state.root.content].filter((e) => e.id.startsWith(recommendsId)) : [];
+  const taken = together.map(({ id }): Effect => ({ do: "take", path: "/", id }));
+  if (gone.size === 0) return taken;
   const effects = [...gone].flatMap((name): Effect[] => {
     const own = madeBy(name, all.release);
     return [
@@ -192,7 +212,7 @@ export function removeEffects(
       ...(own && !own.stays ? [{ do: "take" as const, path: own.path, id: madeId(name) }] : []),
     ];
   });
-  return [...effects, ...aggregates(call, all, [], gone, how.purges), ...replaced(all, gone)];
+  return [...taken, ...effects, ...aggregates(call, all, [], gone, how.purges), ...replaced(all, gone)];
 }
 
 const docId = (name: string): string => `deb-doc-of:${name}`;
