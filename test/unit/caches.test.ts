@@ -56,6 +56,7 @@ describe("pacman, told to clean its cache", () => {
     assert.match(kept("pacman -Scc") ?? "", /\. pacman -Scc removes nothing without an answer\. /);
     assert.match(kept("echo n | pacman -Scc") ?? "", /removes nothing without an answer/);
     assert.match(kept("pacman -Sc --noconfirm") ?? "", /\. pacman -Sc --noconfirm removes nothing of what is installed\. /);
+    assert.doesNotMatch(kept("pacman -Rsc git --noconfirm") ?? "removes", /removes/);
   });
 });
 

@@ -16,9 +16,11 @@ function emptiesItself(base: BaseImage | undefined): boolean {
   return date !== undefined && date < "20200828";
 }
 
-/** `-Scc` means all of it, `-Sc` only what is not installed any more (pacman(8)). */
+/** `-Scc` means all of it, `-Sc` only what is not installed any more; behind -R a c is --cascade, behind -Q --changelog (pacman(8)). */
 const cleanings = (args: Ran["args"]): number =>
-  args.reduce((n, { text }) => n + (text === "--clean" ? 1 : /^-[a-zA-Z]+$/.test(text) ? text.split("c").length - 1 : 0), 0);
+  !args.some(({ text }) => text === "--sync" || /^-[a-zA-Z]*S/.test(text))
+    ? 0
+    : args.reduce((n, { text }) => n + (text === "--clean" ? 1 : /^-[a-zA-Z]+$/.test(text) ? text.split("c").length - 1 : 0), 0);
 
 const isUnasked = (args: Ran["args"]): boolean => args.some((a) => a.text === "--noconfirm");
 

@@ -1,4 +1,4 @@
-import type { Subject } from "../build/subject.ts";
+import { isBuiltOn, type Subject } from "../build/subject.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import { variablesIn } from "../dockerfile/variables.ts";
 import { swapTag } from "../edits/swap-tag.ts";
@@ -33,6 +33,7 @@ export const baseUntagged: Rule = {
       // It moves no more: that it has ended another rule says.
       const isLast = lastOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
       if (isLast && world.today !== undefined && world.releases) continue;
+      if (isRolling(subject, stage)) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);
@@ -48,6 +49,15 @@ export const baseUntagged: Rule = {
     }
   },
 };
+
+/**
+ * A distribution without releases: only the newest image has the keys and the libraries that its repositories go with, and a part alone is not to be
+ * upgraded (wiki.archlinux.org, "Partial upgrades are unsupported").
+ */
+function isRolling({ image, steps }: Subject, stage: Stage): boolean {
+  if (/(?:^|\/)(?:archlinux|manjaro\w*|tumbleweed|kali-rolling|void-linux|voidlinux|gentoo|stage3)(?:[:/]|$)/.test(stage.base)) return true;
+  return steps.some((s) => isBuiltOn(image, s.stage, stage.index) && s.ran.some((ran) => ran.name === "pacman"));
+}
 
 /** Where the tag, or that there is none, is said: in FROM, or in the default of the one ARG that FROM names, unless the build is told another value. */
 function saidAt({ file, world }: Subject, stage: Stage, word: Argument): Span {
