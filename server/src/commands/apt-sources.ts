@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { type FolderNode, find, unfold } from "../image/files.ts";
+import { contentAt, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { typical } from "../image/size.ts";
 import type { Call } from "./call.ts";
@@ -43,13 +43,14 @@ const namesAll = (text: string): boolean =>
 
 /** The repository of nodesource, by its set-up script or by a file that is called so. */
 const nodesourceId = "apt-source:nodesource";
-const setUp = /\bdeb\.nodesource\.com\/setup/;
+const setUp = /\b(deb|rpm)\.nodesource\.com\/setup/;
+const repositories = { deb: sourcesFolder, rpm: "/etc/yum.repos.d" } as const;
 
-const nodesourceEffect: Effect = {
+const nodesourceEffect = (address: string): Effect => ({
   do: "fill",
-  path: sourcesFolder,
+  path: repositories[setUp.exec(address)?.[1] === "rpm" ? "rpm" : "deb"],
   entry: { id: nodesourceId, kind: "metadata", what: "nodesource's repository", size: typical(100) },
-};
+});
 
 /**
  * Scripts that set up a repository, and have apt update the lists for it, all of them (the scripts' own text, November 2026): nodesource's,
@@ -77,16 +78,24 @@ export const sourceAdded = ({ args }: Call): Effect =>
   sourceEffect(args.flatMap((a) => (a.text.startsWith("-") ? [] : [a.text])).join(" "));
 
 /** So does the script from that address. */
-export const addedBy = (address: string): Effect => (setUp.test(address) ? nodesourceEffect : sourceEffect(address));
+export const addedBy = (address: string): Effect => (setUp.test(address) ? nodesourceEffect(address) : sourceEffect(address));
 
 /** What is fetched from there into a file is run next. */
-export const nodesourceFetched = ({ args }: Call): Effect[] => (args.some((a) => setUp.test(a.text)) ? [nodesourceEffect] : []);
+export const nodesourceFetched = ({ args }: Call): Effect[] => args.filter((a) => setUp.test(a.text)).map((a) => nodesourceEffect(a.text));
 
 /** nodesource's package of Node, in the place of the distribution's. */
 export function isOfNodesource(state: State, name: string): boolean {
   const sources = name.startsWith("nodejs") ? sourcesIn(state) : undefined;
   if (!sources) return false;
   return sources.content.of(nodesourceId).length > 0 || [...sources.children.keys()].some((n) => n.startsWith("nodesource."));
+}
+
+/** The same by dnf, whose repository may come as a package as well. */
+export function isOfNodesourceRpm({ root }: State, name: string): boolean {
+  const folder = name.startsWith("nodejs") ? find(root, repositories.rpm, true) : undefined;
+  const files = folder?.type === "folder" ? [...unfold(folder).children.keys()] : [];
+  const ids = [...root.content, ...contentAt(root, repositories.rpm)].map((e) => e.id);
+  return name.startsWith("nodejs") && [...files, ...ids].some((text) => text.includes("nodesource"));
 }
 
 /** Repositories, by a word of their address, and packages of the distributions that they have others of: where the address does not say it. */

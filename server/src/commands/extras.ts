@@ -1,8 +1,10 @@
 // What installers bring along by default, though nobody named it and a flag leaves it out.
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
 import { listsFetched } from "./apt.ts";
+import { isOfNodesourceRpm } from "./apt-sources.ts";
 import { setting } from "./cache.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 import { makesDocuments } from "./which-ruby.ts";
@@ -91,9 +93,23 @@ const says = (call: Call, path: string, text: RegExp): boolean =>
  */
 const recommending =
   /^(?:nginx|nodejs|npm|php|php\d+-php|httpd|ruby|ruby-devel|rubygems|podman|buildah|systemd|mariadb-server|iproute|git|perl|autoconf|automake|texlive-\S+|gdb|valgrind|clang|maven|python3-pip|java-(?:\d+|1\.8\.0|latest)-openjdk(?:-devel)?)(?:-\d\S*)?$/;
-/** Installed before, it has brought them; systemd is in the images of Red Hat's kin, and in none of Fedora's. */
-const isThere = ({ state: { base, root } }: Call, name: string): boolean =>
-  (name === "systemd" && base?.os?.id !== "fedora") || root.content.of(`rpm:${name}`).length > 0;
+/** They all bring what perl-HTTP-Tiny recommends, and so only the first of them does; libtool needs autoconf and automake, and so do groups to develop with. */
+const ofPerl = /^(?:git|perl|autoconf|automake|libtool)$/;
+const bringsPerl = /^rpm:(?:(?:git|perl|autoconf|automake|libtool)(?:-\d\S*)?$|.*development)/i;
+
+/** An image of a distribution's own, which holds little; what others have built on nobody knows. */
+const isBare = (base: BaseImage | undefined): boolean =>
+  base?.os !== undefined ||
+  /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/(?:rhel|ubi)\d|quay\.io\/(?:centos|fedora|rockylinux|almalinuxorg)\/|registry\.fedoraproject\.org\/|(?:docker\.io\/)?(?:rockylinux|almalinux)\/)/.test(
+    base?.name ?? "",
+  );
+
+/** Installed before, it has brought them; systemd is in the images of Red Hat's kin, and in none of Fedora's. nodesource's Node has none. */
+const isThere = ({ state }: Call, name: string): boolean =>
+  (name === "systemd" && state.base?.os?.id !== "fedora") ||
+  state.root.content.of(`rpm:${name}`).length > 0 ||
+  (ofPerl.test(name) && (!isBare(state.base) || [...state.root.content].some((e) => bringsPerl.test(e.id)))) ||
+  isOfNodesourceRpm(state, name);
 
 /** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11; Fedora's packages, and dnf, had them from 22 on. */
 const isBeforeThem = ({ state: { base } }: Call): boolean =>
