@@ -148,6 +148,13 @@ describe("a base past its end", () => {
       [/\(check first: line 3 names php7\.3\), test/, /line 3 names php7\.3; what else/],
     ],
     [
+      "what Ubuntu's image had once",
+      "FROM ubuntu:trusty\nRUN locale-gen en_US.UTF-8\nRUN sudo chown -R root /usr/local\n",
+      "2026-11-24",
+      /ubuntu 24\.04 \(noble\)/,
+      [/\(check first: it has no locales and sudo; what else/, /it has no locales and sudo; what else/],
+    ],
+    [
       "that a library in one version may be gone",
       "FROM debian:buster\nRUN apt-get update && apt-get install -y libharbour17 python3-harbour\n",
       "2026-11-24",

@@ -141,6 +141,9 @@ const calledTools: Readonly<Record<string, string>> = {
   bzip2: "bzip2",
   xz: "xz-utils",
 };
+/** Ubuntu's images had these before they were made from its minimal ones. */
+const ofOldUbuntu: Readonly<Record<string, string>> = { "locale-gen": "locales", sudo: "sudo" };
+const firstWithoutThese = "16.04";
 
 /** What the stage calls without installing it, and another image has not. */
 export function toolsGone(subject: Subject, stage: Stage, name: string): string[] {
@@ -158,7 +161,12 @@ export function toolsGone(subject: Subject, stage: Stage, name: string): string[
     named.some(
       (n) => n.startsWith(tool) || (tool === "gnupg" && /^(?:gpg|dirmngr|software-properties-common|debsig|debian-keyring)/.test(n)),
     );
-  const called = rans.flatMap((r) => (Object.hasOwn(calledTools, r.name) ? (calledTools[r.name] ?? []) : []));
+  const from = onDistribution(world, stage.steps[0]?.after.base);
+  const isOldUbuntu = from?.image === "ubuntu" && isBefore(from.line.name, firstWithoutThese);
+  const tools = isOldUbuntu ? { ...calledTools, ...ofOldUbuntu } : calledTools;
+  // sudo is a wrapper: the command that it starts is the one that ran.
+  const words = rans.flatMap((r) => [r.name, r.command?.words[0]?.raw ?? r.name]);
+  const called = words.flatMap((word) => (Object.hasOwn(tools, word) ? (tools[word] ?? []) : []));
   const gone = [...new Set(called)].filter((tool) => !there.packages.has(tool) && !brings(tool));
   return [...(hasNoAptKey ? ["apt-key"] : []), ...gone];
 }
