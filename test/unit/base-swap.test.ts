@@ -304,6 +304,11 @@ describe("swap to slim", () => {
     assert.match(title("FROM python:3.12", "RUN python setup.py install"), /pip needs a compiler and headers/);
     assert.match(title("FROM python:3.12", "RUN apt-get update && apt-get install -y gcc && pip install ferry"), /pip needs headers for/);
     assert.match(title("FROM node:26", "RUN npm ci"), /need Python, a compiler and headers/);
+    const compiler = "RUN apt-get update && apt-get install -y build-essential";
+    assert.match(
+      title("FROM python:3.12", `${compiler} && bash install.sh && /srv/x/configure`),
+      /\(check first: what install\.sh and configure compile may need headers\)/,
+    );
     assert.match(
       title("FROM rust:1.98", "RUN cargo install ferry"),
       /crates that link to C libraries need pkg-config and headers such as libssl-dev\)/,

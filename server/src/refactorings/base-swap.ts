@@ -1,4 +1,5 @@
 import { rootOf, type Subject } from "../build/subject.ts";
+import { isUnknown } from "../build/uses.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
 import { isCompiler } from "../commands/build-only.ts";
@@ -300,6 +301,9 @@ function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, th
       : []),
     ...(installsWith(steps, installsGems) ? [`gems${inFile(brings(steps, /(?:^|\/)Gemfile$/))} with native parts need ${tools}`] : []),
   ];
+  // What of a library is optional `configure` leaves out without a word where its headers are missing.
+  const unread = isThere ? namesOfUnread(steps) : [];
+  if (unread.length > 0) notes.push(`what ${listed(unread)} ${unread.length > 1 ? "compile" : "compiles"} may need headers`);
   const unknown = isRust ? unknownOfCrates(subject, steps) : undefined;
   const need = [
     ...(isMissingOnSlim("pkg-config", there) ? ["pkg-config"] : []),
@@ -310,6 +314,18 @@ function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, th
     notes.push("libsqlite3-sys needs libsqlite3-dev where it does not bring SQLite");
   return notes;
 }
+
+/** Scripts that nobody can read, and what finds out by itself which libraries are there. */
+const namesOfUnread = (steps: readonly Step[]): string[] => {
+  const names = steps.flatMap((s) =>
+    s.ran.flatMap((r) => {
+      const [script] = /^(?:ba|da|z)?sh$/.test(r.name) ? r.args.filter((a) => !a.text.startsWith("-")) : [];
+      const name = basename(script?.text ?? r.name);
+      return /^(?:configure|cmake|meson)$/.test(name) || (isUnknown(r) && name.endsWith(".sh")) ? [name] : [];
+    }),
+  );
+  return [...new Set(names)];
+};
 
 const digestNote = (stage: Stage): string[] =>
   parseReference(stage.base)?.digest === undefined ? [] : ["the digest goes, it names the other image"];
