@@ -363,4 +363,30 @@ describe("messages", () => {
       /unknown amount/,
     );
   });
+
+  it("of copied-twice count files, not names", () => {
+    const files = ["a/__init__.py", "b/__init__.py", "c/__init__.py", "d/main.py", "d/more.py"].map((f) => [f, 90_000]);
+    const text = "FROM debian:trixie-slim\nWORKDIR /app\nCOPY . .\nRUN true\nCOPY . /app\n";
+    const found = analyze(text, worldOf(Object.fromEntries(files))).findings.find((f) => f.rule.id === "copied-twice");
+    assert.match(found?.message ?? "", / and 3 more lie there already/);
+  });
+
+  it("of rewritten-later send what a RUN wrote to one RUN", () => {
+    const text = "FROM debian:trixie-slim\nRUN git clone https://example.org/x /x\nRUN true\nRUN mv /x /y\n";
+    assert.match(said("rewritten-later", text) ?? "", /Let one RUN write and move it\.$/);
+  });
+
+  it("of a cache know which modules of Go are whose, and what cargo builds nothing with", () => {
+    const ofGo =
+      'FROM golang:1.23\nRUN go install example.org/tool@v1\nWORKDIR /app\nCOPY . .\nRUN go mod tidy && go build .\nCMD ["app"]\n';
+    const fixes = analyze(ofGo, worldOf())
+      .findings.filter((f) => f.rule.id === "go-cache-kept")
+      .flatMap((f) => f.fixes[0]?.edits ?? []);
+    assert.deepEqual(
+      fixes.map((e) => e.text.trim()),
+      Array(2).fill("&& go clean -cache -modcache"),
+    );
+    const ofCargo = 'FROM rust:1.80\nRUN cargo install cargo-demo\nRUN cargo demo init --with=/usr/bin/demo\nCMD ["date"]\n';
+    assert.match(said("cargo-cache-kept", ofCargo) ?? "", /Remove it in this RUN\.$/);
+  });
 });

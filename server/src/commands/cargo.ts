@@ -1,6 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
 import { dirname, join } from "../image/paths.ts";
+import type { Ran } from "../image/model.ts";
 import { buildsWith, started } from "./builders.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, type Options, options, pathOf, unknownWork } from "./call.ts";
@@ -99,12 +100,16 @@ const mayHoldManifest = (call: Call, folder: string): boolean =>
 
 export const cargoCommands: Record<string, Handler> = { cargo };
 
+/** It builds nothing: `cargo init`, and what a tool of its own sets up (`cargo pgrx init`). */
+const isSettingUp = ({ name, args }: Ran): boolean =>
+  name === "cargo" && args.some((a) => /^(?:init|new|login|logout|uninstall|clean)$/.test(a.text));
+
 export const cargoCache: ToolCache = {
   tool: "cargo",
   what: "the cargo cache",
   ids: ["cargo-registry", "cargo-git"],
   verbs: ["build", "b", "install", "fetch", "check", "test", "run"],
-  reads: buildsWith(/^cargo$/),
+  reads: (ran, before) => buildsWith(/^cargo$/)(ran, before) && !isSettingUp(ran),
   onlyFills: (ran) => ran.name === "cargo" && ran.args.some((a) => a.text === "fetch"),
   startedBy: started("cargo|bacon"),
   clean: removeFolders,

@@ -126,12 +126,15 @@ const isGolang = (base: BaseImage | undefined): boolean => /(?:^|\/)golang(?:[:@
 const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
-function modulesOf(call: Call, folder: string, verb: string | undefined): Effect[] {
+function modulesOf(call: Call, folder: string, verb: string | undefined, packages: readonly string[]): Effect[] {
   if (!hasModules(call, verb)) return [];
+  // A package of a version is built from modules of its own, not from those of the project (`go help install`).
+  const tools = packages.filter((p) => p.includes("@")).sort();
+  const what = tools.length > 0 ? `Go's modules of ${tools.join(" ")}` : "Go's module cache";
   const there = contentAt(call.state.root, folder)
     .of(idOf(call, modulesId))
-    .some((e) => !e.maybe && e.layer !== call.layer);
-  return [{ do: "lookAt", path: folder }, ...(there ? [] : [cacheIn(folder, idOf(call, modulesId), "Go's module cache")])];
+    .some((e) => !e.maybe && e.layer !== call.layer && e.what === what);
+  return [{ do: "lookAt", path: folder }, ...(there ? [] : [cacheIn(folder, idOf(call, modulesId), what)])];
 }
 
 /**
@@ -162,7 +165,7 @@ const go: Handler = (call) => {
   const [second] = packages;
   const folder = pathOf(call, setting(call, "GOMODCACHE") ?? `${goPath(call)}/pkg/mod`);
   const buildFolder = pathOf(call, setting(call, "GOCACHE") ?? `${homeOf(call)}/.cache/go-build`);
-  const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder, verb);
+  const modules = call.args.some((a) => a.text === "-mod=vendor") ? [] : modulesOf(call, folder, verb, packages);
   const builds = hasBuildCache(call) ? [cacheIn(buildFolder, idOf(call, buildsId), "Go's build cache")] : [];
   switch (verb) {
     case "build":

@@ -146,6 +146,8 @@ function lookOf(step: Step, copy: Step, related: readonly Changer[]): Look | Ref
         call,
         written.map((path) => find(copy.after.root, path)),
       );
+      // Symbols are known from Dockerfile 1.14 on (docs.docker.com/reference/dockerfile, "COPY --chmod").
+      if (!found && /^[ugoa]+[+=-]/.test(value)) return `From Dockerfile 1.14 on COPY --chmod=${value} does it in place for what it brings`;
       if (!found) return "COPY --chmod gives one mode, in figures, to files and folders alike: give them their modes where they are made";
       mode = found.mode;
       sure &&= found.sure;

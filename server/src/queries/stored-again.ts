@@ -29,8 +29,8 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
   const { steps, image } = subject;
   const above = dirname(place);
   const earlier = steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage));
-  // A folder that a COPY put there by its name is not the one that an archive brought beside it.
-  const isCopied = earlier.some((s) => isCopy(s.instruction) && putByName(s) === place);
+  // A folder that a COPY put there by its name, or that was made for others, is not the one that an archive brought beside it.
+  const isCopied = earlier.some((s) => (isCopy(s.instruction) ? putByName(s) === place : s.ran.some((r) => makesFolder(r, place))));
   const lies = ({ path, entry }: Change): boolean => {
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
     return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:") && !isCopied);
@@ -53,6 +53,9 @@ export function mayBeGone({ steps }: Subject, step: Step, { path: folder, entry 
       ),
     );
 }
+
+const makesFolder = ({ name, args, cwd }: Ran, place: string): boolean =>
+  name === "mkdir" && args.some((a) => a.known && absolute(a.text, cwd) === place);
 
 /** `COPY patches /opt/patches`: where it goes. */
 function putByName({ instruction, before }: Step): string | undefined {

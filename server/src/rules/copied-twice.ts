@@ -39,7 +39,13 @@ function sourcesOf({ instruction }: Step): Span {
   return first && last ? { start: first.start, end: last.end } : instruction.keywordSpan;
 }
 
-const namesOf = (step: Step): string[] => [...new Set(step.layer?.entries.map(({ path }) => basename(path)) ?? [])];
+/** The names of its files, and the path where another one has the same name. */
+function namesOf({ layer }: Step): string[] {
+  const paths = [...new Set(layer?.entries.map(({ path }) => path) ?? [])];
+  const counts = new Map<string, number>();
+  for (const name of paths.map(basename)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return paths.map((path) => (counts.get(basename(path)) === 1 ? basename(path) : path));
+}
 
 function again({ file, steps }: Subject, step: Step): Draft {
   const writers = new Set(step.changes.flatMap((c) => (c.how === "overwritten" ? (steps[c.entry.layer] ?? []) : [])));

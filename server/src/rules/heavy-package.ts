@@ -5,6 +5,7 @@ import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
 import { insertAfter, removeWords } from "../edits/chain.ts";
+import { isNamedAt } from "../queries/comments.ts";
 import { startsBuilding } from "../queries/compiles.ts";
 import { packageWords } from "../queries/package-words.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
@@ -38,6 +39,8 @@ export const heavyPackage: Rule = {
       // All words that name it: one alone still installs it.
       const all = words.filter((w) => w.name === name);
       const lighter = lighterThan(name).find((l) => isServer || !l.headless);
+      // Who has written about it wants this one.
+      if (all.some((w) => isNamedAt(subject.file, w.step.instruction, [name]))) continue;
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
       if (words.some((w) => lighter.unlessWith?.test(w.name)) || (lighter.unlessRuns && calls(subject, lighter.unlessRuns))) continue;
       if (lighter.builds && shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) && runsScript(r)))) continue;

@@ -90,6 +90,7 @@ function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: re
   const firsts = again.flatMap((c) => firstOf(steps, step, c) ?? []);
   const names = listed([...new Set(firsts.map((f) => basename(f.path)))]);
   const lines = [...new Set(firsts.map((f) => String(lineNumber(file, f.step))))];
+  const isOfRuns = how === "moves" && firsts.length > 0 && firsts.every((f) => f.step.instruction.keyword === "RUN");
   const fixes: DraftFix[] = [];
   // A chmod of it that is left would store it again.
   if (there && behind.length === 0) fixes.push({ title: `Copy ${names} to ${there.to} at once`, safety: "review", edits: there.edits });
@@ -98,7 +99,7 @@ function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: re
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `Stores ${names} of line${lines.length > 1 ? "s" : ""} ${listed(lines)} a second time: ${formatSaving(saving)}. ${there ? `Copy ${again.length > 1 ? "them" : "it"} to ${there.to} at once${behind.length > 0 ? `, and let COPY do what ${listed([...new Set(behind.map((r) => r.name))])} does there` : ""}` : advice[how]}.`,
+      `Stores ${names} of line${lines.length > 1 ? "s" : ""} ${listed(lines)} a second time: ${formatSaving(saving)}. ${there ? `Copy ${again.length > 1 ? "them" : "it"} to ${there.to} at once${behind.length > 0 ? `, and let COPY do what ${listed([...new Set(behind.map((r) => r.name))])} does there` : ""}` : isOfRuns ? "Let one RUN write and move it" : advice[how]}.`,
     fixes,
     known: again.some((c) => isUnknown(c.entry.size)) ? undefined : again.reduce((sum, c) => sum + c.entry.size.bytes, 0),
     ...(fixes.length === 0 && taken && { instead: behind.length > 0 ? [ran, ...behind].flatMap(idle) : [taken] }),
