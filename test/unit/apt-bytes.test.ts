@@ -25,6 +25,15 @@ const install = "apt-get update && apt-get install -y --no-install-recommends";
 const clean = "rm -rf /var/lib/apt/lists/*";
 
 describe("bytes of an apt layer", () => {
+  it("hold the documentation of what another release's packages recommend, in one RUN as in two", () => {
+    const [first, second] = ["apt-get update && apt-get install -y curl", "apt-get install -y hello"];
+    const written = (analysis: Analysis): number =>
+      layers(analysis)
+        .flatMap((l) => l.items)
+        .reduce((sum, { what, bytes }) => sum + (/^(?:documentation|manual pages|translations)/.test(what) ? bytes : 0), 0);
+    assert.equal(written(on("debian:buster", `${first} && ${second}`)), written(on("debian:buster", first, second)));
+  });
+
   it("are within 2 % (median) and 8 % (95th percentile) of what real installs wrote, on full and on slim bases", function () {
     this.timeout(300_000);
     const rows = readFileSync("test/data/apt-layers.jsonl", "utf8")

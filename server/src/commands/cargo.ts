@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
-import { dirname, join } from "../image/paths.ts";
 import type { Ran } from "../image/model.ts";
+import { dirname, join } from "../image/paths.ts";
 import { buildsWith, started } from "./builders.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, type Options, options, pathOf, unknownWork } from "./call.ts";

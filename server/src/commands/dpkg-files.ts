@@ -73,9 +73,17 @@ export function aggregates(
     [...gone].filter((name) => present.has(name)),
   );
   const python = "python3-minimal";
-  const weights = packages.map((p) => weightOf(p, slim));
-  const total = (part: "doc" | "man" | "locale"): number => weights.reduce((sum, w) => sum + w[part], 0);
   const last = (path: string, id: string): Entry | undefined => contentAt(call.state.root, path).newest(id);
+  const sumOf = (part: "doc" | "man" | "locale", of: readonly Package[]): number => of.reduce((sum, p) => sum + weightOf(p, slim)[part], 0);
+  // What another release's packages recommend has no names here, but was counted when it came.
+  const counted = (path: string, id: string): number | undefined => {
+    const entry = all.standsIn && gone.size === 0 ? last(path, id) : undefined;
+    return entry?.layer === call.layer ? entry.size.bytes : undefined;
+  };
+  const total = (part: "doc" | "man" | "locale", path: string, id: string): number => {
+    const had = counted(path, id);
+    return had === undefined ? sumOf(part, packages) : had + sumOf(part, added);
+  };
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,
     fresh: added.length,
@@ -100,10 +108,16 @@ export function aggregates(
         ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }]
         : [];
   return [
-    ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc"), "artifact"),
-    ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man"), "artifact"),
-    ...entry("/var/cache/man", "deb-man-index", "index of manual pages", indexOfPages(total("man")), "artifact"),
-    ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale"), "artifact"),
+    ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc", "/usr/share/doc", "deb-doc"), "artifact"),
+    ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man", "/usr/share/man", "deb-man"), "artifact"),
+    ...entry(
+      "/var/cache/man",
+      "deb-man-index",
+      "index of manual pages",
+      indexOfPages(total("man", "/usr/share/man", "deb-man")),
+      "artifact",
+    ),
+    ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale", "/usr/share/locale", "deb-locale"), "artifact"),
     ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
     ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),
     ...entry("/var/lib/dpkg", "dpkg-status-old", "dpkg's old status file", kept.dpkgOld, "metadata"),
