@@ -217,6 +217,11 @@ describe("bytes of an apt layer", () => {
     assert.equal(layers(on("debian:buster", `${install} curl`))[0]?.basis, "typical");
   });
 
+  it("are without a package of documentation that was not read where dpkg leaves that out", () => {
+    const [layer = { items: [] }] = layers(on("ubuntu:18.04", `${install} libx11-doc`));
+    assert.equal(layer.items.find((i) => i.what === "libx11-doc")?.bytes, 0);
+  });
+
   it("save by --no-install-recommends what the difference of two runs is", () => {
     const text = (option: string) => `apt-get update && apt-get install -y ${option}git && ${clean}`;
     const [all = 0] = bytes(on("debian:bookworm", text("")));

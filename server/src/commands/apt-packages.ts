@@ -146,6 +146,10 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     ...added.filter((a) => !excluded.includes(a.package.name) && (a.recommendedBy === undefined || isOurs(a.package.name))),
     ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
   ];
+  // Some of it may come all the same: then it is no gain that another command does not bring it.
+  const perhaps = added.flatMap((a) => (a.recommendedBy === undefined || isOurs(a.package.name) ? [] : [a.package.name]));
+  if (perhaps.length > 0)
+    effects.push(unknownEffect(`deb-perhaps:${perhaps.sort().join(" ")}`, "what the vendor's packages may recommend"));
   const named = new Set(wanted);
   const together = all.standsIn ? ofNeighbours(all, wanted, fresh) : [];
   const recommended = together.reduce((sum, p) => sum + weightOf(p, slim).files, 0);

@@ -102,7 +102,8 @@ interface Weight {
 
 export function weightOf(found: Package, slim: boolean): Weight {
   const { parts, installed } = found;
-  if (!parts) return { files: installed, doc: 0, man: 0, locale: 0, exact: false };
+  // Nothing but documentation is left out whole where dpkg leaves that out.
+  if (!parts) return { files: slim && /-docs?$/.test(found.name) ? 0 : installed, doc: 0, man: 0, locale: 0, exact: false };
   const { scaled, total, doc, copyright, man, locale, other } = parts;
   // The snapshot rounds each part: of a package that is little but translations the difference may come out below nothing.
   const rest = Math.max(0, total - doc - man - locale);
