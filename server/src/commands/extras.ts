@@ -92,7 +92,7 @@ const says = (call: Call, path: string, text: RegExp): boolean =>
  * and automake's scripts do, gets perl-HTTP-Tiny, which recommends perl-IO-Socket-SSL and perl-Mozilla-CA; java-*-openjdk recommends gtk3.
  */
 const recommending =
-  /^(?:nginx|nodejs|npm|php|php\d+-php|httpd|ruby|ruby-devel|rubygems|podman|buildah|systemd|mariadb-server|iproute|git|perl|autoconf|automake|texlive-\S+|gdb|valgrind|clang|maven|python3-pip|java-(?:\d+|1\.8\.0|latest)-openjdk(?:-devel)?)(?:-\d\S*)?$/;
+  /^(?:nginx|nodejs|npm|php|php\d+-php|httpd|ruby|ruby-devel|rubygems|podman|buildah|systemd|mariadb-server|git|perl|autoconf|automake|texlive-\S+|gdb|valgrind|clang|maven|python3-pip|java-(?:\d+|1\.8\.0|latest)-openjdk(?:-devel)?)(?:-\d\S*)?$/;
 /** They all bring what perl-HTTP-Tiny recommends, and so only the first of them does; libtool needs autoconf and automake, and so do groups to develop with. */
 const ofPerl = /^(?:git|perl|autoconf|automake|libtool)$/;
 const bringsPerl = /^rpm:(?:(?:git|perl|autoconf|automake|libtool)(?:-\d\S*)?$|.*development)/i;

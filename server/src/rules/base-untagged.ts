@@ -33,7 +33,7 @@ export const baseUntagged: Rule = {
       // It moves no more: that it has ended another rule says.
       const isLast = lastOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
       if (isLast && world.today !== undefined && world.releases) continue;
-      if (isRolling(subject, stage)) continue;
+      if (isRolling(subject, stage) || isWarm(subject, stage)) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.
       if (/\$.*:\$[^/]*$/.test(word.text)) continue;
       const version = world.bases?.versionOf(stage.base);
@@ -49,6 +49,10 @@ export const baseUntagged: Rule = {
     }
   },
 };
+
+/** An image that only hands out what was built last time, as its name says: the newest is the one that is meant. */
+const isWarm = ({ image }: Subject, stage: Stage): boolean =>
+  !image.ships.has(stage.index) && stage.steps.length === 1 && /cache/i.test(stage.name ?? "");
 
 /**
  * A distribution without releases: only the newest image has the keys and the libraries that its repositories go with, and a part alone is not to be
