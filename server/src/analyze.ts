@@ -68,7 +68,9 @@ const namesOf = (rule: Rule, draft: Draft): readonly string[] => [rule.id, ...(d
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, level: Level | undefined): Finding | undefined {
   const byBytes = rule.about === "bytes";
   if (byBytes && (draft.known ?? Number.POSITIVE_INFINITY) < (settings.minSaving ?? defaultMinSaving)) return undefined;
-  const weighed = draft.fixes.map((fix) => new Weighed(fix, () => (rule.about === "form" || fix.unweighed ? none : subject.saving(fix))));
+  const weighed = draft.fixes.map(
+    (fix) => new Weighed(fix, () => (rule.about === "form" || fix.unweighed ? none : toldOf(subject.saving(fix), draft))),
+  );
   const isOffered = ({ saving }: Weighed): boolean => !byBytes || isGain(saving);
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes ? lostOf(subject, draft) : undefined;
@@ -97,6 +99,9 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
     unnecessary: draft.unnecessary ?? false,
   };
 }
+
+const toldOf = (saving: Saving, { guessed, least }: Draft): Saving =>
+  guessed && saving.bytes !== undefined && isWorthAWord(saving, least) && isGain(saving) ? ofUnknownSize : saving;
 
 function lostOf(subject: Subject, { instead, goes }: Draft): Saving | undefined {
   const saving = instead && subject.saving({ edits: instead });

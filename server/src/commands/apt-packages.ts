@@ -72,9 +72,6 @@ interface InstallRequest {
 const isUnknownProgram = ({ what }: Entry): boolean =>
   what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
 
-/** From here on it is not said how much another release's packages recommend: bionic's were 4.6 times what xenial's were (`apt-get -s` in both). */
-export const muchOfOthers = 1_000_000;
-
 /**
  * The neighbour's recommended packages have other names there: what they weigh together is all that is said, but for those a build may miss, with what
  * these need.
@@ -153,7 +150,6 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const named = new Set(wanted);
   const together = all.standsIn ? ofNeighbours(all, wanted, fresh) : [];
   const recommended = together.reduce((sum, p) => sum + weightOf(p, slim).files, 0);
-  const isMuch = recommended >= muchOfOthers;
   for (const { package: found, recommendedBy } of fresh) {
     if (!found) continue;
     if (together.includes(found)) continue;
@@ -182,14 +178,14 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
       effects.push(unknownEffect(`${recommendsOfId}${all}`, "what they recommend"));
   }
   const more = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
-  if (recommended > 0) effects.push(packageEffect({ ...more, size: isMuch ? unknown : typical(recommended), source }));
+  if (recommended > 0) effects.push(packageEffect({ ...more, size: typical(recommended), source }));
   if (isOfOthers && request.recommends) effects.push(...moreOf(all, wanted, unknownEffect(more.id, more.what)));
   if (!complete) effects.push(unknownEffect(`${recommendsOfId}${wanted.sort().join(" ")}`, "more recommended packages"));
   if (effects.length === 0) return [];
   if (left === "some" || left === "anything")
     effects.push(unknownEffect(`deb-left-out:${wanted.join(" ")}`, "what dpkg is told to leave out"));
   const gone = new Set(removed);
-  const now = fresh.flatMap((a) => (a.package && !(isMuch && together.includes(a.package)) ? [a.package] : []));
+  const now = fresh.flatMap((a) => (a.package ? [a.package] : []));
   effects.push(...now.flatMap((p) => made(all, p.name)));
   return [...effects, ...aggregates(call, all, now, gone), ...replaced(all, [...gone, ...again])];
 }

@@ -51,6 +51,8 @@ export interface Draft {
   readonly known?: number | undefined;
   /** What saves or costs less is not worth a word here, whatever the settings allow; nor, where that is said, what nobody knows the amount of. */
   readonly least?: { readonly bytes: number; readonly known?: true };
+  /** What it gains is taken from something else that is alike: that it gains is said, and not how much. */
+  readonly guessed?: true;
   /** The marked words do nothing for the image. */
   readonly unnecessary?: boolean;
 }
