@@ -64,8 +64,13 @@ export const fetchesUpdater = ({ name, args }: Pick<Call, "name" | "args">): boo
   /^(?:curl|wget)$/.test(name) && args.some((a) => updating.test(a.text));
 
 /** The address of such a script that is piped into it. */
-export const updaterRun = ({ name, stdin }: Call): string | undefined =>
-  /^(?:ba|da)?sh$/.test(name) ? stdin?.what.split(" ").find((word) => updating.test(word)) : undefined;
+export const updaterRun = (call: Call): string | undefined => scriptRun(call, updating);
+
+/** So of one that sets up nodesource's repository, for apt or for dnf. */
+export const nodesourceRun = (call: Call): string | undefined => scriptRun(call, setUp);
+
+const scriptRun = ({ name, stdin }: Call, address: RegExp): string | undefined =>
+  /^(?:ba|da)?sh$/.test(name) ? stdin?.what.split(" ").find((word) => address.test(word)) : undefined;
 
 const sourceEffect = (source: string): Effect => ({
   do: "fill",

@@ -10,7 +10,7 @@ import { type AptCall, aptCall, aptOptions, isPackageFile, packageName } from ".
 import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
 import { installEffects, removeEffects } from "./apt-packages.ts";
 import { isOfRpm, recommendedBy, recommendsId, recommendsOfId } from "./apt-recommends.ts";
-import { addedBy, sourceAdded, sourcesOf, updaterRun } from "./apt-sources.ts";
+import { addedBy, nodesourceRun, sourceAdded, sourcesOf, updaterRun } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
@@ -128,8 +128,9 @@ function distclean(call: Call): Effect[] {
 
 /** A script that sets up a repository, beside all that nobody knows of it: it updates the lists, where they are not there. */
 export function repositoryAdded(call: Call): Effect[] {
-  const address = updaterRun(call);
-  return address === undefined ? [] : [addedBy(address), ...listsFetched(call)];
+  const updater = updaterRun(call);
+  const address = updater ?? nodesourceRun(call);
+  return address === undefined ? [] : [addedBy(address), ...(updater === undefined ? [] : listsFetched(call))];
 }
 
 /** From Ubuntu 18.04 on it updates the lists, too, unless it is told not to (add-apt-repository(1)). */
