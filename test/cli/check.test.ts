@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { FileJSON, LayerJSON } from "../../server/src/protocol.ts";
 import { ballast, clean, cli, report, useFolder, withLists } from "./support/cli.ts";
@@ -198,6 +198,16 @@ describe("ballast check", function () {
     const many = Array.from({ length: 400 }, (_, i) => [`s${i}/Dockerfile`, `${withLists}# ${"ä".repeat(500)}\n`] as const);
     const ran = ballast(["check", "--format", "json"], { cwd: folder(Object.fromEntries(many)) });
     assert.equal(report(ran).files.length, 400);
+  });
+
+  it("says so where its output cannot be written", function () {
+    if (process.platform !== "linux") this.skip();
+    const cwd = folder({ Dockerfile: withLists });
+    const out = openSync("/dev/full", "w");
+    const ran = spawnSync(process.execPath, [cli, "check"], { cwd, stdio: ["ignore", out, "pipe"], encoding: "utf8" });
+    closeSync(out);
+    assert.equal(ran.status, 2);
+    assert.match(ran.stderr, /^ballast: the output cannot be written: ENOSPC[^\n]*\n$/);
   });
 
   it("does not look as if all were well to a shell when its reader stops early", () => {

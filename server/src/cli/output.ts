@@ -25,7 +25,9 @@ const readerGone = 141;
 export function endQuietlyWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(readerGone);
+      if (error.code === "EPIPE") process.exit(readerGone);
+      // A full disk, say.
+      if (stream === process.stdout) complain(`the output cannot be written: ${error.message}`);
+      process.exit(2);
     });
 }
