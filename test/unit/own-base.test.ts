@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { analyze } from "../../server/src/analyze.ts";
 import { parseDockerfile } from "../../server/src/dockerfile/parse.ts";
-import { builtHere } from "../../server/src/lsp/disk/built.ts";
+import { builtHere, floatingBases } from "../../server/src/lsp/disk/built.ts";
 
 describe("base images that the repository builds itself", () => {
   let folder: string;
@@ -19,7 +19,7 @@ describe("base images that the repository builds itself", () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    return [...(await builtHere(join(folder, "images/web/Dockerfile"), parseDockerfile(text), undefined))];
+    return [...(await builtHere(join(folder, "images/web/Dockerfile"), floatingBases(parseDockerfile(text)), undefined))];
   }
 
   const telling: readonly [says: string, path: string, text: string][] = [

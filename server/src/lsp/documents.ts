@@ -150,15 +150,19 @@ export class OpenDockerfile {
         if (this.#measuredFor !== undefined && this.#measuredFor !== this.#asks()) this.#measuring.abort();
         return;
       }
+      let before: Surroundings | undefined = this.#around;
       for (let asks = this.#asks(); !this.#closed && asks !== this.#measuredFor; asks = this.#asks()) {
+        // Something on disk may have changed: all is looked at again.
+        if (this.#measuredFor === undefined) before = undefined;
         this.#measuredFor = asks;
         this.#measuring = new AbortController();
         const { signal } = this.#measuring;
-        const around = await this.#lookAround(path, signal);
+        const around = await this.#lookAround(path, signal, before);
         this.#measuring = undefined;
-        if (this.#closed || signal.aborted || isSame(around, this.#around)) continue;
-        this.#around = around;
-        this.#changedWorld();
+        if (this.#closed || signal.aborted) continue;
+        const isNews = !isSame(around, this.#around);
+        this.#around = before = around;
+        if (isNews) this.#changedWorld();
       }
     } catch (error) {
       this.#measuring = undefined;
@@ -176,16 +180,17 @@ export class OpenDockerfile {
   }
 
   /** Nothing, and told in the log, where it cannot be read. */
-  async #lookAround(path: string, signal: AbortSignal): Promise<Surroundings> {
+  async #lookAround(path: string, signal: AbortSignal, before: Surroundings | undefined): Promise<Surroundings> {
     const workspace = this.host.workspaceOf(path);
     const { context } = this.#wishes;
     try {
-      return await surroundingsOf(path, this.analysis.file, {
+      const where = {
         measurer: this.host.measurer,
         signal,
         ...(workspace !== undefined && { workspace }),
         ...(context !== undefined && { context }),
-      });
+      };
+      return await surroundingsOf(path, this.analysis.file, where, before);
     } catch (error) {
       this.host.log(`${path}: ${error instanceof Error ? error.message : String(error)}`);
       return nothingAround;
@@ -193,7 +198,7 @@ export class OpenDockerfile {
   }
 }
 
-const nothingAround: Surroundings = { disk: undefined, built: new Set() };
+const nothingAround: Surroundings = { disk: undefined, floating: new Set(), built: new Set() };
 
 /** The measurer gives the same tree for a folder in which nothing changed. */
 function isSame(a: Surroundings, b: Surroundings): boolean {

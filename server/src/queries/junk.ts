@@ -28,7 +28,7 @@ const builtBy = /^(?:npm|yarn|pnpm|bun|npx)(?: run)?(?: -\S+)* (?:build|generate
 const built = new Set(["dist", "build", ".next", ".nuxt", ".output", ".svelte-kit", ".angular"]);
 const installsPython = /^(?:pip\d*|uv|poetry|pipenv)\b/;
 /** Says what is built here, and how it is run: for the builder, not for the image. */
-const recipes = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:Docker|Container)file|(?:docker-)?compose(?:[.-].+)?\.ya?ml)$/i;
+const isRecipe = (name: string): boolean => dockerfile.test(name) || /^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/i.test(name);
 const dockerfile = /^(?:(?:Dockerfile|Containerfile)(?:\..+)?|.+\.(?:Docker|Container)file)$/i;
 const secrets = /^\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$).+)?$/;
 
@@ -50,7 +50,7 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
     const wanted = always.has(name) || secrets.test(name) || name.endsWith(".log");
     if (isVenv || (anew && runs(anew)) || (built.has(name) && runs(builtBy))) found.push(junk);
     else if (wanted && !isMentioned(name) && !(name === ".git" && needsHistory(context, commands))) found.push(junk);
-    else if (recipes.test(name) && !isMentioned(name)) small.push(junk);
+    else if (isRecipe(name) && !isMentioned(name)) small.push(junk);
   }
   for (const name of ["__pycache__", ...(runs(madeAnew.node_modules ?? /^$/) ? ["node_modules"] : [])]) {
     const below = bytesBelow(context.root, name) - found.reduce((n, j) => n + (j.pattern === name ? j.bytes : 0), 0);

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import { expandWord, type Value } from "../../dockerfile/variables.ts";
 import { parseReference } from "../../sizes/reference.ts";
+import { textIfThere } from "./read.ts";
 import { topOf, upward } from "./root.ts";
 
 /** What people build images with: make, a script, CI, Compose, `docker buildx bake`; or a text says how. */
@@ -15,24 +16,25 @@ const maximumFiles = 100;
 const maximumText = 200_000;
 
 /**
- * Which images without a tag, or with latest, that a Dockerfile is built from are built by the files of its own repository. A build names
+ * Which of these images files of the repository build that a Dockerfile lies in. A build names
  * them after it: `docker build -t NAME`, `tags: NAME` in a workflow, `tags = ["NAME"]` in a bake file, `IMAGE = NAME` in a Makefile, `image: NAME` beside `build:` in Compose.
  * Never rejects: what cannot be read says nothing.
  */
-export async function builtHere(dockerfile: string, file: Dockerfile, workspace: string | undefined): Promise<ReadonlySet<string>> {
-  const names = floatingBases(file);
-  const built = new Set<string>();
-  if (names.size === 0) return built;
+export async function builtHere(
+  dockerfile: string,
+  names: ReadonlySet<string>,
+  workspace: string | undefined,
+): Promise<ReadonlySet<string>> {
+  if (names.size === 0) return names;
   const own = dirname(resolve(dockerfile));
   const top = await topOf(own, workspace);
   const folders = new Set([...upward(own, top), ...foldersOfBuilds.map((folder) => join(top, folder))]);
-  const texts = await Promise.all([...folders].map(textsIn));
-  for (const name of names) if (texts.flat().some((text) => tellsThatItBuilds(text, name))) built.add(name);
-  return built;
+  const texts = (await Promise.all([...folders].map(textsIn))).flat();
+  return new Set([...names].filter((name) => texts.some((text) => tellsThatItBuilds(text, name))));
 }
 
-/** Written in FROM, with the defaults of its variables, or an ARG that it may name. Those of one part need no look: an official image or none. */
-function floatingBases({ instructions, escape }: Dockerfile): ReadonlySet<string> {
+/** Base images without a tag, or with latest: written in FROM, with the defaults of its variables, or an ARG that it may name. Those of one part need no look: an official image or none. */
+export function floatingBases({ instructions, escape }: Dockerfile): ReadonlySet<string> {
   const defaults = new Map<string, string>();
   const texts = instructions.flatMap(({ keyword, args, properties }) => {
     if (keyword === "FROM") return expandWord(args[0]?.text ?? "", (name) => valueIn(defaults, name), escape).text;
@@ -56,16 +58,8 @@ async function textsIn(folder: string): Promise<string[]> {
   const texts = files
     .sort()
     .slice(0, maximumFiles)
-    .map((name) => shortText(join(folder, name)));
+    .map(async (name) => (await textIfThere(join(folder, name), maximumText)) ?? "");
   return Promise.all(texts);
-}
-
-async function shortText(path: string): Promise<string> {
-  const size = await stat(path).then(
-    (info) => info.size,
-    () => Number.POSITIVE_INFINITY,
-  );
-  return size > maximumText ? "" : readFile(path, "utf8").catch(() => "");
 }
 
 const builds = /\b(?:build|buildx|bake|bud|kaniko|build-push-action)\b/;

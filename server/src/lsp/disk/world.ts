@@ -3,7 +3,7 @@ import type { AnalysisWorld } from "../../analysis.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
 import type { BuildContext, Guess } from "../../image/context.ts";
 import { builtin, today } from "../../sizes/builtin.ts";
-import { builtHere } from "./built.ts";
+import { builtHere, floatingBases } from "./built.ts";
 import type { Wishes } from "./config.ts";
 import type { Measurer } from "./measure.ts";
 import { namedFiles, textsOf } from "./named.ts";
@@ -60,14 +60,23 @@ export async function diskContext(dockerfile: string | undefined, file: Dockerfi
 /** What lies on disk around a Dockerfile. */
 export interface Surroundings {
   readonly disk: DiskContext | undefined;
-  /** Base images that the repository builds itself. */
+  /** Base images without a tag of its own. */
+  readonly floating: ReadonlySet<string>;
+  /** Those of them that the repository builds itself. */
   readonly built: ReadonlySet<string>;
 }
 
-/** Throws as `diskContext` does. */
-export async function surroundingsOf(dockerfile: string | undefined, file: Dockerfile, where: Where): Promise<Surroundings> {
-  const built = dockerfile === undefined ? new Set<string>() : builtHere(dockerfile, file, where.workspace);
-  return { disk: await diskContext(dockerfile, file, where), built: await built };
+/** Throws as `diskContext` does. For the same base images as before the repository is not looked through again. */
+export async function surroundingsOf(
+  dockerfile: string | undefined,
+  file: Dockerfile,
+  where: Where,
+  before?: Surroundings,
+): Promise<Surroundings> {
+  const floating = dockerfile === undefined ? new Set<string>() : floatingBases(file);
+  const isSame = [...(before?.floating ?? [])].join() === [...floating].join();
+  const built = before && isSame ? before.built : builtHere(dockerfile ?? "", floating, where.workspace);
+  return { disk: await diskContext(dockerfile, file, where), floating, built: await built };
 }
 
 /** The World of a Dockerfile: what Ballast knows by itself, what lies on disk, what is wished for. */
