@@ -35,6 +35,19 @@ function fixed(text: string, rule: string, fixture: Pick<Fixture, "world">): str
   assert.fail("the fixes do not converge");
 }
 
+/** Where each stage begins and ends that is not needed, has no name and no mark: a near-miss beside others. */
+function idleStages(fixture: Fixture): { start: number; end: number }[] {
+  const { image, lines } = run(fixture.text, fixture);
+  const marked = new Set(fixture.expected.map((place) => Number.parseInt(place, 10)));
+  return image.stages.flatMap(({ index, name, from }) => {
+    const start = from?.start ?? 0;
+    const end = image.stages[index + 1]?.from?.start ?? fixture.text.length;
+    const { start: first, end: last } = lines.range({ start, end });
+    const isMarked = [...marked].some((line) => line >= first.line && line < last.line);
+    return image.needed.has(index) || name !== undefined || isMarked ? [] : [{ start, end }];
+  });
+}
+
 describe("rules", () => {
   it("are all in the list, one file each", () => {
     const files = readdirSync("server/src/rules").filter((f) => !["rule.ts", "index.ts", "cache-kept.ts", "cache-words.ts"].includes(f));
@@ -77,6 +90,14 @@ describe("rules", () => {
             findings.filter((f) => f.rule.id === rule.id).map((f) => placeOf(f, lines, whole)),
             [...fixture.expected],
           );
+          for (const { start, end } of idleStages(fixture)) {
+            const found = run(fixture.text.slice(0, end), fixture).findings.filter((f) => f.rule.id === rule.id && f.span.start >= start);
+            assert.deepEqual(
+              found.map((f) => f.message),
+              [],
+              "in a stage, were it the last",
+            );
+          }
           for (const { message, fixes } of findings)
             for (const text of [message, ...fixes.map((f) => f.title)]) assert.doesNotMatch(text, / {2}|undefined|NaN/, text);
         });
