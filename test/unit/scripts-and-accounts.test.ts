@@ -38,6 +38,8 @@ describe("accounts", () => {
     near(layers(["RUN useradd -m app", "RUN useradd -r sys", "RUN groupadd g"]), [8889, 4292, 1616]);
     near(layers(["RUN adduser --uid 1234 --ingroup users --disabled-password --gecos '' app"]), [8145]);
   });
+  it("BusyBox's, with a home of another name", () =>
+    near(layers(["RUN adduser -D -h /app app", "RUN adduser app video"], "alpine:3.24"), [4336, 1616]));
   it("several in one layer rewrite the same files", () =>
     near(layers(["RUN groupadd g && useradd -g g a && useradd -M b && echo a:b | chpasswd"]), [4558]));
   it("lastlog grows on bullseye only, for every uid", () => {

@@ -350,6 +350,15 @@ describe("what commands write", () => {
     assert.equal(layers(lines, "fedora:41"), "≥0 ≥0 0");
   });
 
+  it("dnf installs, and removes, a group of packages by its name", () => {
+    const packages = (...lines: string[]): string[] =>
+      [...(analyze(["FROM fedora:44", ...lines, ""].join("\n"), worldOf()).subject.steps.at(-1)?.after.root.content ?? [])].flatMap((e) =>
+        e.kind === "package" ? [e.what] : [],
+      );
+    assert.deepEqual(packages('RUN dnf group install -y "Development Tools" && dnf5 -y group remove x'), ["Development Tools"]);
+    assert.deepEqual(packages("RUN dnf groups install -y a b", "RUN dnf groupremove -y a"), ["b"]);
+  });
+
   it("go names a program after its module", () => {
     const goWorld = worldOf({ "go.mod": "// a module\nmodule example.com/x/tool/v2\n\ngo 1.22\n", "main.go": 10 });
     const written = (...lines: string[]): string[] =>

@@ -3,15 +3,18 @@ import { contentAt, type Entry, find } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { installedOnAlpine } from "../sizes/apk-images.ts";
 import { filled, removeAll, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, options } from "./call.ts";
+import { type Call, type Handler, type Options, options } from "./call.ts";
 
 const folder = "/var/cache/apk";
 const localFolder = "/etc/apk/cache";
 const indexId = "apk-index";
 /** One for each repository, with the first bytes of a hash of its address (apk-tools, apk_repo_format_cache_index). */
 const indexName = "APKINDEX.0a1b2c3d.tar.gz";
-const valued =
-  "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait --cache-dir --cache-max-age --progress-fd --timeout";
+export const apkOptions = ({ args }: Pick<Call, "args">): Options =>
+  options(
+    args,
+    "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait --cache-dir --cache-max-age --progress-fd --timeout",
+  );
 
 /** The index of earlier commands, which apk takes for four hours before it downloads another one. */
 const hasIndex = ({ state }: Call): boolean =>
@@ -57,11 +60,11 @@ function indexSize(call: Call): Size {
 }
 
 /** Whether apk asks the base's own repositories, or more (apk(8), -X), or nobody knows which: its list is another one, of fewer lines. */
-function repositoriesOf({ state, args, textAt }: Call): "own" | "more" | "others" {
-  const list = find(state.root, "/etc/apk/repositories", true);
-  if (options(args, valued).has("-X", "--repository") || (list?.type === "file" && list.entry.size.lowerBound)) return "more";
+function repositoriesOf(call: Call): "own" | "more" | "others" {
+  const list = find(call.state.root, "/etc/apk/repositories", true);
+  if (apkOptions(call).has("-X", "--repository") || (list?.type === "file" && list.entry.size.lowerBound)) return "more";
   if (list?.type !== "file") return "own";
-  const lines = (textAt?.("/etc/apk/repositories") ?? "").split("\n").filter((line) => /^\s*(?:@\S+\s+)?(?:https?:|\/)/.test(line));
+  const lines = (call.textAt?.("/etc/apk/repositories") ?? "").split("\n").filter((line) => /^\s*(?:@\S+\s+)?(?:https?:|\/)/.test(line));
   return lines.length > 2 ? "more" : lines.length === 2 ? "own" : "others";
 }
 
@@ -112,7 +115,7 @@ function removed(call: Call, ids: ReadonlySet<string>): Effect[] {
 
 /** apk writes its index only where nobody said --no-cache. */
 const apk: Handler = (call) => {
-  const o = options(call.args, valued);
+  const o = apkOptions(call);
   const [verb, ...rest] = o.operands.map((a) => a.text);
   const entry = { id: indexId, kind: "cache", what: "package index", size: indexSize(call), like: indexName } as const;
   // Where that folder is there, or mounted, apk caches in it (Alpine's wiki, "Local APK cache").
@@ -145,7 +148,7 @@ const apk: Handler = (call) => {
 };
 
 const does = (ran: { readonly name: string; readonly args: Call["args"] }, ...verbs: string[]): boolean =>
-  ran.name === "apk" && verbs.includes(options(ran.args, valued).operands[0]?.text ?? "");
+  ran.name === "apk" && verbs.includes(apkOptions(ran).operands[0]?.text ?? "");
 
 /** Commands that look for packages in the index; of the installed ones apk knows without. */
 const asksIndex = (ran: Parameters<typeof does>[0]): boolean =>

@@ -5,17 +5,19 @@ import { absolute } from "../image/paths.ts";
 import { type Size, typical, unknown } from "../image/size.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, removeFolders, type ToolCache } from "./cache.ts";
-import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, type Options, options, pathOf } from "./call.ts";
 import { withDatabase } from "./database.ts";
 import { weakDependencies, weakDependenciesOff } from "./extras.ts";
-import { isDnf } from "./kinds.ts";
+import { dnfs, isDnf } from "./kinds.ts";
 
-/** The four commands of the family, with hadolint's number. */
+/** Those of the family whose cache has a rule of its own, with hadolint's number. `dnf5` is a name of dnf. */
 const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefined } as const;
-const dnfs = Object.keys(tools) as (keyof typeof tools)[];
 
-const valued =
-  "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch";
+export const dnfOptions = ({ args }: Pick<Call, "args">): Options =>
+  options(
+    args,
+    "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch",
+  );
 
 /** Where these tools have their caches unless they are told otherwise. */
 const ownFolder = /\/var\/cache\/(?:dnf|yum|tdnf|libdnf5)$/;
@@ -69,9 +71,11 @@ function metadataSize({ name, layer, state: { base, root } }: Call, folder: stri
 
 /** Packages, and the metadata of the repositories, which stays until `clean all`. */
 const dnf: Handler = (call) => {
-  const o = options(call.args, valued);
-  const [verb, ...rest] = o.operands.map((a) => a.text);
-  const id = `${isDnf(call.name) ? call.name : "dnf"}-cache`;
+  const o = dnfOptions(call);
+  const words = o.operands.map((a) => a.text);
+  // `dnf group install`, and yum's `groups install`, are `groupinstall` in two words.
+  const [verb, ...rest] = /^groups?$/.test(words[0] ?? "") ? [`group${words[1]}`, ...words.slice(2)] : words;
+  const id = `${call.name === "dnf5" ? "dnf" : call.name}-cache`;
   const root = pathOf(call, o.value("--installroot") ?? "/");
   const set = o.values("--setopt").findLast((s) => s.startsWith("cachedir="));
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot"), but for microdnf's, which is told where.
@@ -83,8 +87,7 @@ const dnf: Handler = (call) => {
     case "localinstall":
     case "reinstall":
     case "rei":
-    case "groupinstall":
-    case "group": {
+    case "groupinstall": {
       // yum of Red Hat 7, and tdnf, know no weak dependencies.
       const hasWeak = call.name !== "tdnf" && (call.name !== "yum" || isDnfSystem.test(call.state.base?.name ?? ""));
       return [
@@ -103,6 +106,8 @@ const dnf: Handler = (call) => {
     case "up":
     case "upgrade-minimal":
     case "up-min":
+    case "groupupdate":
+    case "groupupgrade":
       return [...metadata, filled(root, "rpm-upgrade", "package", "upgraded packages")];
     case "makecache":
       return metadata;
@@ -111,6 +116,7 @@ const dnf: Handler = (call) => {
     case "remove":
     case "rm":
     case "erase":
+    case "groupremove":
       return rest.map((p): Effect => ({ do: "take", path: root, id: `rpm:${p}` }));
     case "autoremove":
       return [];
@@ -133,11 +139,11 @@ const rpm: Handler = (call) => {
 
 const dnfWithDatabase = withDatabase(dnf);
 export const dnfCommands: Record<string, Handler> = {
-  ...Object.fromEntries([...dnfs, "dnf5"].map((name) => [name, dnfWithDatabase])),
+  ...Object.fromEntries(dnfs.map((name) => [name, dnfWithDatabase])),
   rpm: withDatabase(rpm),
 };
 
-export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
+export const dnfCaches: readonly ToolCache[] = (Object.keys(tools) as (keyof typeof tools)[]).map((tool) => {
   const alias = tools[tool];
   return {
     tool,
@@ -147,7 +153,7 @@ export const dnfCaches: readonly ToolCache[] = dnfs.map((tool) => {
     ...(alias && { alias }),
     ...(tool !== "tdnf" && { liesAnywhere: isFolderGuessed }),
     verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
-    reads: (ran) => (isDnf(ran.name) || ran.name === "dnf5") && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
+    reads: (ran) => isDnf(ran.name) && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
     // Keys of repositories are taken with a yes.
     fetchesAnew: ({ name, args }) =>
       isDnf(name) && args.some((a) => a.text === "makecache") && !args.some((a) => /^(?:-y|--assumeyes)$/.test(a.text)),

@@ -1,9 +1,10 @@
 import type { PackageManager } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Argument } from "../shell/words.ts";
+import { apkOptions } from "./apk.ts";
 import { aptCall, packageName } from "./apt-call.ts";
 import { fetchesUpdater } from "./apt-sources.ts";
-import { options } from "./call.ts";
+import { dnfOptions } from "./dnf.ts";
 import { bringsForBrowsers } from "./extras.ts";
 import { isDnf, isRepositoryTool } from "./kinds.ts";
 
@@ -33,12 +34,12 @@ function callOf(ran: Pick<Ran, "name" | "args">): PackageCall | undefined {
   const apt = aptCall(ran);
   if (apt) return call("apt", apt.verb, apt.packages.filter(isPackage), apt.recommends);
   if (ran.name === "apk") {
-    const o = options(ran.args, "t X p --virtual --repository --root --arch --keys-dir --repositories-file --wait");
+    const o = apkOptions(ran);
     const [verb, ...packages] = o.operands;
     return call("apk", verb?.text, packages, true, o.value("-t", "--virtual"));
   }
   if (!isDnf(ran.name)) return undefined;
-  const [verb, ...packages] = options(ran.args, "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo").operands;
+  const [verb, ...packages] = dnfOptions(ran).operands;
   return call(ran.name, verb?.text, packages, true);
 }
 
@@ -103,9 +104,10 @@ export function removalText(manager: PackageManager, packages: readonly string[]
 export function upgradesAll(ran: Pick<Ran, "name" | "args">): boolean {
   const apt = aptCall(ran);
   if (apt) return apt.does === "upgrades" && apt.packages.length === 0;
-  const [verb, ...packages] = options(ran.args, "c x --config --exclude --setopt --repo --enablerepo --disablerepo --repository").operands;
-  if (packages.length > 0) return false;
-  return (ran.name === "apk" && verb?.text === "upgrade") || (isDnf(ran.name) && /^(?:update|upgrade)$/.test(verb?.text ?? ""));
+  const isApk = ran.name === "apk";
+  if (!isApk && !isDnf(ran.name)) return false;
+  const [verb, ...packages] = (isApk ? apkOptions : dnfOptions)(ran).operands;
+  return packages.length === 0 && (verb?.text === "upgrade" || (!isApk && verb?.text === "update"));
 }
 
 /** It adds a repository to those that the packages come from, by one of the tools for it, or by a line behind apt's own. */

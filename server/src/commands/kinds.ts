@@ -8,7 +8,7 @@ const named = (names: string): ((name: string) => boolean) => {
   return (name) => all.has(name);
 };
 
-const dnfs = ["dnf", "microdnf", "yum", "tdnf"] as const;
+export const dnfs = ["dnf", "dnf5", "microdnf", "yum", "tdnf"] as const;
 /** dnf and its like, which are told the same words. */
 export const isDnf = (name: string): name is (typeof dnfs)[number] => dnfs.some((dnf) => dnf === name);
 

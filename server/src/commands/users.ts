@@ -42,10 +42,11 @@ const isDebian = ({ state }: Call): boolean => state.base?.os?.id === "debian" |
 
 /** useradd, and Debian's adduser, which asks it to do the work. */
 const user: Handler = (call) => {
-  const o = options(call.args, valued);
+  const asks = call.name === "adduser";
+  // The home is -d to useradd, and -h to BusyBox's adduser.
+  const o = options(call.args, asks ? `${valued} h` : valued);
   const [name, group] = o.operands;
   if (!name) return [];
-  const asks = call.name === "adduser";
   // `adduser USER GROUP` puts one into the other.
   if (asks && group) return accounts("group- gshadow-");
   const ownGroup = !o.has("-g", "--gid", "--ingroup", "-N", "--no-user-group", "-G") && !(asks && isSystem(o) && !o.has("--group"));
@@ -53,7 +54,7 @@ const user: Handler = (call) => {
   const home = asks ? !isSystem(o) && !o.has("--no-create-home", "-H") : o.has("-m", "--create-home");
   return [
     ...effects,
-    ...(home ? newHome(call, o.value("-d", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
+    ...(home ? newHome(call, o.value("-d", "-h", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
     ...lastLogins(call, o),
   ];
 };

@@ -1,6 +1,6 @@
 import type { Size } from "./size.ts";
 
-export type PackageManager = "apt" | "apk" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" | "pacman";
+export type PackageManager = "apt" | "apk" | "dnf" | "dnf5" | "microdnf" | "yum" | "tdnf" | "zypper" | "pacman";
 
 /** An image named in FROM or COPY --from, as far as it is known. */
 export interface BaseImage {
