@@ -8,6 +8,7 @@ import {
   type FolderNode,
   find,
   fromContext,
+  isUnpacked,
   type Node,
   realPath,
   rewrite,
@@ -86,7 +87,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
       for (const path of expandPath(open, effect.path)) renew(open, path, effect.about === true);
       return;
     case "unknown":
-      loosen(open, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: open.layer });
+      loosen(open, { id: effect.id, kind: "unknown", what: effect.what, size: unknown, layer: open.layer, unread: true });
       open.state = open.state.unknownWrites ? open.state : { ...open.state, unknownWrites: true };
       return;
     default:
@@ -248,7 +249,6 @@ function removeUnpacked(open: OpenLayer, { path, recursive, only }: Effect & { d
     const archive = basename(entry.id).replace(/(?:\.orig)?\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip)$/, "");
     return hasGlob(name) ? matches(name, archive) : archive === name;
   };
-  const isUnpacked = (entry: Entry): boolean => entry.id.startsWith("unpacked:");
   const isFresh = (entry: Entry): boolean => isUnpacked(entry) && entry.layer === open.layer;
   const isIt = (entry: Entry): boolean => isCalledSo(entry) && (isFresh(entry) || (isUnpacked(entry) && !hasGlob(name) && !maybe));
   storeContent(open, folder, (content) => {

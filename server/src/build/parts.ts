@@ -1,11 +1,11 @@
-import { type Entry, entriesOf, find, unfoldAll } from "../image/files.ts";
+import { type Entry, entriesOf, find, isUnpacked, unfoldAll } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import { isUnknown, unknown } from "../image/size.ts";
 import { type OpenLayer, storeContent } from "./open-layer.ts";
 
 // Content without names that some of has gone: what an archive held, as a whole, is known to the byte; how much a part of it is nobody knows.
 
-const isWhole = (entry: Entry): boolean => entry.id.startsWith("unpacked:") && !entry.parted && !isUnknown(entry.size);
+const isWhole = (entry: Entry): boolean => isUnpacked(entry) && !entry.parted && !isUnknown(entry.size);
 
 /** Here the rest weighs nobody knows how much; a lower layer stays as it is, but what is stored of it again is unknown. */
 const withoutPart = (open: OpenLayer, entry: Entry): Entry =>

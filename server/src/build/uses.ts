@@ -1,7 +1,7 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
-import { type Entry, find, pathsThrough } from "../image/files.ts";
+import { type Entry, find, pathsThrough, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
 import { type Argument, expand } from "../shell/words.ts";
@@ -82,7 +82,7 @@ const asksForRights = ({ name, args }: Ran): boolean => (name === "test" || name
 /** Whether a command puts files into a place, or cares whose they are; `root` reads what others may not. */
 export function ownerUseOf(ran: Ran, place: Place, root: boolean): Use {
   if (writesTo(ran, place)) return "yes";
-  if (isUnknown(ran)) return "maybe";
+  if (isUnread(ran)) return "maybe";
   return mindsNoOwner.has(ran.name) && root && !asksForRights(ran) ? "no" : namedBy(ran, place.path);
 }
 
@@ -92,7 +92,7 @@ function namedBy(ran: Ran, path: string): Use {
   if (named === "yes") return named;
   const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
   if (nearby && basename(path) === "node_modules" && runsProject(ran)) return "yes";
-  if (isUnknown(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
+  if (isUnread(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
   return nearby ? "maybe" : named;
 }
 
@@ -102,14 +102,13 @@ const runsProject = ({ name, args: [verb] }: Ran): boolean =>
   startsProject.has(name) && !/^(?:cache|c|config|set|get|-.*)$/.test(verb?.text ?? "");
 
 /** Nobody knows what this command does. */
-export const isUnknown = (ran: Ran): boolean => ran.changes.some((c) => isUnknownWork(c.entry));
-
-const isUnknownWork = (entry: Entry): boolean => entry.kind === "unknown" && /^(?:command:|commands:|make |calls:|apt-)/.test(entry.id);
+export const isUnread = (ran: Ran): boolean => ran.changes.some((c) => c.entry.unread);
 
 /** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
 export function mayReach(entry: Entry, folder: string, path: string): boolean {
-  if (entry.id.startsWith("again:")) return isWithin(entry.what, path);
-  if (!isWithin(path, folder) || entry.id.startsWith("file:") || isUnknownWork(entry)) return false;
+  const again = storedAgainIn(entry);
+  if (again !== undefined) return isWithin(again, path);
+  if (!isWithin(path, folder) || entry.id.startsWith("file:") || entry.unread) return false;
   const packaged = entry.kind === "package" || entry.id.startsWith("deb-");
   return !packaged || /^\/(?:bin|etc|lib|lib64|sbin|usr|var|boot|run)(?:\/|$)/.test(path);
 }
@@ -275,7 +274,7 @@ function pathsOf(step: Step): Paths | "any" {
   const names = new Set<string>();
   const writes = new Set<string>();
   for (const ran of allOf(step)) {
-    if (isUnknown(ran)) return "any";
+    if (isUnread(ran)) return "any";
     if (withOtherArguments(ran, ran.args).length > 0) return "any";
     const stands = through(ran, ran.cwd);
     if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) names.add(cwd);

@@ -1,4 +1,5 @@
 import type { Effect, Packed } from "../image/effects.ts";
+import { contextOf } from "../image/files.ts";
 import { absolute, basename, dirname } from "../image/paths.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
@@ -134,8 +135,7 @@ const copiedBy = (folder: string, path: string, to: string): Effect => {
 /** An archive of the build context has the name that it has there: ADD unpacks the same. */
 function archiveName(call: Call, { archive }: Unpacking): string {
   const node = archive === undefined ? undefined : nodeAt(call, archive);
-  if (node?.type === "file" && node.entry.id.startsWith("context:")) return node.entry.id.slice("context:".length);
-  return archive ?? call.stdin?.what ?? "standard input";
+  return (node?.type === "file" ? contextOf(node.entry) : undefined) ?? archive ?? call.stdin?.what ?? "standard input";
 }
 
 /** Known where all of an archive of the build context is unpacked. */

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { atLeast, measured, typical } from "../image/size.ts";
+import { atLeast, measured, typical, unknown } from "../image/size.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { type Call, type Handler, nodeAt, type Options, options } from "./call.ts";
 
@@ -84,13 +84,19 @@ const uidOf: ReadonlyMap<string, number> = new Map([
   ...["postgres", "redis", "mysql", "mariadb", "mongo"].map((name) => [name, 999] as const),
 ]);
 
+const longLog: Effect = {
+  do: "fill",
+  path: "/var/log",
+  entry: { id: "lastlog", kind: "unknown", what: "/var/log/lastlog", size: unknown },
+};
+
 /** What a new account adds to the logs of last and failed logins. */
 function lastLogins(call: Call, o: Options): Effect[] {
   const given = o.value("-u", "--uid");
   const uid = Number(given ?? (!isSystem(o) ? 1000 : call.name === "adduser" ? 100 : 999));
   const release = call.state.base?.os?.release ?? "";
   if (o.has("-l", "--no-log-init") || leftAlone.has(release) || Number.isNaN(uid)) return [];
-  if (!growing.has(release)) return uid < 100_000 ? [] : [{ do: "unknown", id: "lastlog", what: "/var/log/lastlog" }];
+  if (!growing.has(release)) return uid < 100_000 ? [] : [longLog];
   return [grown(call, "/var/log/lastlog", 292, uid), grown(call, "/var/log/faillog", 32, uid)];
 }
 

@@ -1,6 +1,6 @@
 import { baseMayHold } from "../build/holds.ts";
 import { isBuiltOn, type Subject } from "../build/subject.ts";
-import { isUnknown, useOf } from "../build/uses.ts";
+import { isUnread, useOf } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { mayUpdate, updatesByItself } from "../commands/installs.ts";
@@ -141,7 +141,7 @@ export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
     onlyUpdates(step) &&
     next !== undefined &&
     listCalls(next)[0]?.updates === true &&
-    !steps.slice(step.index, next.index).some((s) => s.ran.some(isUnknown))
+    !steps.slice(step.index, next.index).some((s) => s.ran.some(isUnread))
   );
 }
 
@@ -194,7 +194,7 @@ function pointless({ file, steps }: Subject, writer: Step, closing: Step | undef
   if (!closing?.script || !ran?.command || ran.maybe || ran.chosen || baseMayHold(closing.before, listsFolder)) return [];
   const path = pathTo(closing.script, ran.command);
   // A script that nobody knows may have fetched lists of its own.
-  if (!path || !isPlain(path) || steps.slice(writer.index, closing.index).some((s) => s.ran.some(isUnknown))) return [];
+  if (!path || !isPlain(path) || steps.slice(writer.index, closing.index).some((s) => s.ran.some(isUnread))) return [];
   const isTheirs = (text: string): boolean => text === `${listsFolder}/*`;
   const operands = ran.words.slice(1).filter((w) => !w.raw.startsWith("-"));
   const theirs = operands.filter((w) => isTheirs(w.raw));

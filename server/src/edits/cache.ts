@@ -1,4 +1,4 @@
-import { isUnknown, lastOf, useOf } from "../build/uses.ts";
+import { isUnread, lastOf, useOf } from "../build/uses.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -37,7 +37,7 @@ export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readon
   }
   for (const { step, ran } of gone) {
     // A script may live on what this command brings.
-    if (step.ran.slice(step.ran.indexOf(ran)).some(isUnknown)) return undefined;
+    if (step.ran.slice(step.ran.indexOf(ran)).some(isUnread)) return undefined;
     const taken = withoutCommand(file, step, ran.command);
     if (!taken) return undefined;
     add([taken]);
@@ -91,7 +91,7 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
     ran.changes.some((c) => cache.ids.includes(c.entry.id)) ||
     // tar, du, find: they see it.
     places.some((place) => useOf(ran, place) !== "no");
-  const last = lastOf(step, (ran) => isUse(ran) || isUnknown(ran));
+  const last = lastOf(step, (ran) => isUse(ran) || isUnread(ran));
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
   const flag = cache.fails?.flag;

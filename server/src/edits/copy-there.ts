@@ -2,7 +2,7 @@ import { baseMayHold } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { type Place, useOf } from "../build/uses.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
-import { find } from "../image/files.ts";
+import { find, isUnpacked } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
 import { usedBetween, usedByLaterSteps } from "../queries/used.ts";
@@ -28,7 +28,7 @@ export function copyThere(subject: Subject, step: Step, ran: Ran): { to: string;
   if (!writer || !source || !target || another || writer.stage !== step.stage || !isOwn(subject, writer)) return undefined;
   const { instruction, changes } = writer;
   const isMore = instruction.flags.some((f) => !/^(?:from|chown|chmod|link)$/.test(f.name)) || instruction.heredocs.length > 0;
-  if (isMore || /^[a-z]+:|^git@/i.test(source.text) || changes.some((c) => c.entry.id.startsWith("unpacked:"))) return undefined;
+  if (isMore || /^[a-z]+:|^git@/i.test(source.text) || changes.some((c) => isUnpacked(c.entry))) return undefined;
   // All that it brings, and nothing else, is taken there.
   const node = find(writer.after.root, path);
   const isFile = node?.type === "file";

@@ -1,9 +1,9 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { isUnknown, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { isUnread, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { options } from "../commands/call.ts";
-import { find, unfold } from "../image/files.ts";
+import { contextOf, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import { cleansUp, type Later, mindsNoCache, onlyFills, type Part, removesByName } from "../queries/removals.ts";
@@ -154,7 +154,7 @@ const isOpen = ({ steps }: Subject, { step, first, parts }: Later): boolean => {
   const from = Math.min(...parts.map((p) => p.earliest.index)) + 1;
   const isShared = parts.some((p) => p.places.some(({ path }) => /^\/(?:var\/)?tmp$|^\/var\/cache|\/\.[^/]+$/.test(path)));
   const between = isShared ? steps.slice(from, step.index).flatMap((s) => s.ran) : [];
-  return [...between, ...step.ran.slice(0, step.ran.indexOf(first))].some(isUnknown);
+  return [...between, ...step.ran.slice(0, step.ran.indexOf(first))].some(isUnread);
 };
 
 /** Whether a word names nothing else: a pattern may match what the tree does not show, a word may stand for several arguments. */
@@ -205,14 +205,10 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
   const { world, steps } = subject;
   const rest = restOf(subject, later, true);
   const changes = later.parts.flatMap((p) => p.changes);
-  if (
-    !rest ||
-    !world.context ||
-    world.context.ignore ||
-    !changes.every((c) => c.entry.kind === "context" && c.entry.id.startsWith("context:"))
-  )
-    return undefined;
-  const paths = new Set(changes.map((c) => c.entry.id.slice("context:".length).replace(/\/$/, "")));
+  if (!rest || !world.context || world.context.ignore) return undefined;
+  const brought = changes.flatMap((c) => contextOf(c.entry) ?? []);
+  if (brought.length < changes.length) return undefined;
+  const paths = new Set(brought.map((path) => path.replace(/\/$/, "")));
   const ids = new Set(changes.map((c) => c.entry.id));
   const writers = new Set(later.parts.map((p) => p.earliest));
   const elsewhere = steps.some((s) => !writers.has(s) && s !== later.step && s.changes.some((c) => ids.has(c.entry.id)));

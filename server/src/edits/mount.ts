@@ -1,6 +1,6 @@
 import type { Place } from "../build/uses.ts";
 import { copyWords, type Dockerfile } from "../dockerfile/instruction.ts";
-import { find } from "../image/files.ts";
+import { find, isUnpacked } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import type { Edit } from "../text.ts";
@@ -35,8 +35,7 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
   const asFile = isInside ? absolute(basename(source.text), to) : to;
   const isFile = only !== undefined && !another && only.path === asFile && find(copy.after.root, only.path)?.type === "file";
   const mounted = isFile ? only.path : to;
-  if (!only || !isWithin(mounted, target.path) || only.entry.id.startsWith("unpacked:") || !(isFile || mounted === target.path))
-    return undefined;
+  if (!only || !isWithin(mounted, target.path) || isUnpacked(only.entry) || !(isFile || mounted === target.path)) return undefined;
   const fields = [
     "type=bind",
     ...(from === undefined ? [] : [`from=${from}`]),

@@ -3,7 +3,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { allOf, ownerUseOf, type Place, stepUses, strongest, type Use } from "../build/uses.ts";
 import { isKnownAccount, makesAccount, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
-import { find, type Node, unfold } from "../image/files.ts";
+import { find, isUnpacked, type Node, unfold } from "../image/files.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { accountMakers, type Changer, copiedOverBy, givenToRoot, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
@@ -73,8 +73,8 @@ function isBroughtByCopy({ steps }: Subject, { entry }: Change): boolean {
 }
 
 function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | Refusal | string {
-  const isUnpacked = related.some(({ ran }) => ran.changes.some((c) => c.entry.id.startsWith("unpacked:") && isBroughtByCopy(subject, c)));
-  if (isUnpacked) return "What ADD unpacks it leaves as it was packed: unpack it in a RUN, and change it there";
+  if (related.some(({ ran }) => ran.changes.some((c) => isUnpacked(c.entry) && isBroughtByCopy(subject, c))))
+    return "What ADD unpacks it leaves as it was packed: unpack it in a RUN, and change it there";
   if (related.some(({ call }) => call.paths.some(hasGlob))) return {};
   const elsewhere = [...new Set(writers.map((s) => String(lineNumber(subject.file, s))))];
   if (!writers.some((s) => s.stage === step.stage))

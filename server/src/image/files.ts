@@ -34,9 +34,20 @@ export interface Entry {
   readonly replaced?: readonly string[];
   /** Some of it was removed or moved since, or is counted elsewhere: what is stored of it again weighs nobody knows how much. */
   readonly parted?: true;
+  /** What a command did that nobody can read. */
+  readonly unread?: true;
   /** A tar archive of the build context: the bytes of the files in it, where they could be read. */
   readonly archive?: number;
 }
+
+/** What came out of an archive, under names that nobody knows. */
+export const isUnpacked = ({ id }: Entry): boolean => id.startsWith("unpacked:");
+
+/** The place of which a layer stores something again, nobody knows which files. */
+export const storedAgainIn = ({ id, what }: Entry): string | undefined => (id.startsWith("again:") ? what : undefined);
+
+/** Where something that a COPY brought lies in the build context; a folder with a slash at its end. */
+export const contextOf = ({ id }: Entry): string | undefined => (id.startsWith("context:") ? id.slice("context:".length) : undefined);
 
 export interface FileNode {
   readonly type: "file";
@@ -217,8 +228,7 @@ export function contentAt(root: FolderNode, path: string): Content {
 /** The file of the build context that lies at a path, by its path there. */
 export function contextPath(root: FolderNode, path: string): string | undefined {
   const node = find(root, path, true);
-  const entry = node?.type === "file" && node.entry.kind === "context" ? node.entry : undefined;
-  return entry?.id.startsWith("context:") ? entry.id.slice("context:".length) : undefined;
+  return node?.type === "file" && node.entry.kind === "context" ? contextOf(node.entry) : undefined;
 }
 
 /** The text of a file of the build context that lies at a path, where the host has it at hand. */

@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import {
   callsCompilers,
   compilingPackages,
@@ -34,7 +34,7 @@ import { startedScripts, startedThrough, startsWhatItIsTold } from "./started-th
 /** Whether a RUN of the image may compile something: then nobody can say that a compiler is of no use. */
 export const mayCompileThere = (subject: Subject): boolean =>
   shippedSteps(subject).some((s) =>
-    s.ran.some((r) => isUnknown(r) || (mayCompile(r) && !installsWheels(r)) || /^(?:nvcc|ptxas)$/.test(r.name)),
+    s.ran.some((r) => isUnread(r) || (mayCompile(r) && !installsWheels(r)) || /^(?:nvcc|ptxas)$/.test(r.name)),
   );
 
 /**
@@ -137,7 +137,7 @@ export const hasTrigger = ({ image }: Subject): boolean =>
 /** A RUN has had it install something, and so may whoever starts it: `lkp install` fetches benchmarks and compiles them. */
 const hasInstalled = (subject: Subject, program: string): boolean =>
   !isInterpreter(program) &&
-  shippedSteps(subject).some((s) => s.ran.some((r) => r.name === program && isUnknown(r) && r.args[0]?.text === "install"));
+  shippedSteps(subject).some((s) => s.ran.some((r) => r.name === program && isUnread(r) && r.args[0]?.text === "install"));
 
 /** A makefile lies where programs lie: it is one. */
 export function hasMakefile({ image }: Subject): boolean {

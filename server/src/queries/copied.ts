@@ -2,7 +2,7 @@ import { differentPaths } from "../build/difference.ts";
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
-import { find, type Stored } from "../image/files.ts";
+import { contextOf, find, type Stored } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 
@@ -34,7 +34,7 @@ export function isThereAlready(subject: Subject, step: Step): boolean {
     overwritten.every(({ path, entry }) => {
       const writer = subject.steps[entry.layer];
       // Of a file whose source is not known the path is all there is to tell it by.
-      const same = entry.id.startsWith("context:") || (writer && wordsOf(writer) === wordsOf(step));
+      const same = contextOf(entry) !== undefined || (writer && wordsOf(writer) === wordsOf(step));
       return writer && isCopy(writer.instruction) && sourceOf(writer) === sourceOf(step) && same && !entry.maybe && isFile(writer, path);
     }) && differentPaths(step.before.root, step.after.root).length === 0
   );
@@ -60,7 +60,7 @@ export function elsewhere(subject: Subject, step: Step, copies: readonly Step[])
 function otherPlace({ image }: Subject, step: Step, { path, entry }: Stored, copies: readonly Step[]): Earlier | undefined {
   const root = image.stages[image.target]?.end.root;
   const from = sourceOf(step);
-  if (!root || entry.size.lowerBound || entry.maybe || (from === undefined && !entry.id.startsWith("context:"))) return undefined;
+  if (!root || entry.size.lowerBound || entry.maybe || (from === undefined && contextOf(entry) === undefined)) return undefined;
   const at = find(root, path);
   if (!at || (at.type === "file" && at.entry.layer !== step.index)) return undefined;
   for (const by of copies) {
@@ -70,7 +70,7 @@ function otherPlace({ image }: Subject, step: Step, { path, entry }: Stored, cop
     const same =
       node?.type === "file"
         ? node.entry.id === entry.id && node.entry.layer === by.index
-        : node?.type === "folder" && node.context !== undefined && entry.id === `context:${node.context.path}/`;
+        : node?.type === "folder" && node.context !== undefined && contextOf(entry) === `${node.context.path}/`;
     if (place !== undefined && same) return { by, path: place };
   }
   return undefined;

@@ -1,10 +1,10 @@
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { mayCompile, startsBuild } from "../commands/build-only.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { sum } from "../image/size.ts";
 
 /** Run again at each change of another RUN it costs more than a few megabytes are worth. */
-export const isCostly = (ran: Ran): boolean => isUnknown(ran) || ((mayCompile(ran) || startsBuild(ran)) && !asksVersion(ran));
+export const isCostly = (ran: Ran): boolean => isUnread(ran) || ((mayCompile(ran) || startsBuild(ran)) && !asksVersion(ran));
 
 const asksVersion = ({ args: [only, more] }: Ran): boolean => more === undefined && /^(?:--?version|-[vV])$/.test(only?.text ?? "");
 

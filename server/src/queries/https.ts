@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { startedBy } from "./started.ts";
 
@@ -31,4 +31,4 @@ const fetches = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
   (trustsSystem.test(name) && (alwaysFetches.test(name) || args.some((a) => !a.known || /^['"]?https:/.test(a.text)))) ||
   inside.some(([program, address]) => program.test(name) && args.some((a) => address.test(a.text)));
 
-const isScript = (ran: Ran): boolean => isUnknown(ran) && /\.sh$|^\.?\//.test(ran.name);
+const isScript = (ran: Ran): boolean => isUnread(ran) && /\.sh$|^\.?\//.test(ran.name);

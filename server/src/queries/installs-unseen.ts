@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import { options } from "../commands/call.ts";
 import { isApt } from "../commands/kinds.ts";
@@ -25,7 +25,7 @@ const conventional = /(?:^|\/)(?:setup|manage)\.py$/;
 
 /** A script whose name says that it brings what is needed. */
 export const isNamedInstaller = (ran: Ran): boolean =>
-  isUnknown(ran) &&
+  isUnread(ran) &&
   [ran.name, ran.args[0]?.text ?? ""].some((text) =>
     /(?:install|setup|provision|bootstrap|prereq|dep(?:endencie)?s)[\w-]*\.sh$/.test(text),
   );
@@ -38,7 +38,7 @@ export function mayInstall(subject: Subject, ran: Ran): boolean {
   const [first, verb] = options(args).operands;
   if (interpreters.test(name))
     return first !== undefined && !(verb && conventional.test(first.text)) && bringsInstall(subject, ran, absolute(first.text, ran.cwd));
-  if (!isUnknown(ran)) return false;
+  if (!isUnread(ran)) return false;
   if (isNamedInstaller(ran)) return true;
   // `curl … | sh`
   if (/^(?:ba|da|a)?sh$/.test(name) && args.every((a) => a.text.startsWith("-"))) return true;

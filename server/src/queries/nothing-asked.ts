@@ -1,5 +1,5 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { manifestsSought } from "../commands/manifests.ts";
 import { contentAt, type Entry, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -33,7 +33,7 @@ function isMissing(subject: Subject, step: Step, ran: Ran, path: string): boolea
   // Commands that nobody knows mostly stand there, and make no project of it.
   if (folder === "/" && ran.cwd !== "/") return true;
   if (contentAt(root, folder).some((e) => e.kind === "unknown")) return false;
-  for (const earlier of commandsBefore(subject, step, ran)) if (isUnknown(earlier) && worksThere(earlier, folder)) return false;
+  for (const earlier of commandsBefore(subject, step, ran)) if (isUnread(earlier) && worksThere(earlier, folder)) return false;
   return true;
 }
 

@@ -2,7 +2,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { mayReach } from "../build/uses.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
-import { find, type Stored } from "../image/files.ts";
+import { find, isUnpacked, type Stored, storedAgainIn } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin } from "../image/paths.ts";
@@ -33,7 +33,7 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
   const isCopied = earlier.some((s) => (isCopy(s.instruction) ? putByName(s) === place : s.ran.some((r) => makesFolder(r, place))));
   const lies = ({ path, entry }: Change): boolean => {
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
-    return isWithin(path, hasGlob(place) ? above : place) || (path === above && entry.id.startsWith("unpacked:") && !isCopied);
+    return isWithin(path, hasGlob(place) ? above : place) || (path === above && isUnpacked(entry) && !isCopied);
   };
   const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w);
   return earlier.filter((s) => s.changes.some((w) => weighs(w) && !mayBeGone(subject, step, w)));
@@ -42,7 +42,7 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
 /** Most archives hold one folder: where something of the name that the archive gave it is removed, nobody knows whether anything is left. */
 export function mayBeGone({ steps }: Subject, step: Step, { path: folder, entry }: Stored): boolean {
   const writer = steps[entry.layer];
-  if (!writer || !entry.id.startsWith("unpacked:")) return false;
+  if (!writer || !isUnpacked(entry)) return false;
   if (writer.ran.some((r) => r.args.some((a) => a.text.startsWith("--strip")))) return false;
   const isOfArchive = (r: Ran, path: string): boolean => dirname(path) === folder && find(r.before.root, path) === undefined;
   return steps
@@ -74,11 +74,11 @@ export function storesAt(subject: Subject, step: Step, { ran, call }: Changer, p
         .replace(/(?<=.)\/$/, "")
     : place;
   const again = ran.changes.filter((c) => c.how === "stored again");
-  return again.some(({ path, entry }) =>
-    entry.id.startsWith("again:")
-      ? isWithin(entry.what, folder) && writersUnnamed(subject, step, call, entry.what).length > 0
-      : isWithin(path, folder),
-  );
+  return again.some(({ path, entry }) => {
+    const unnamed = storedAgainIn(entry);
+    if (unnamed === undefined) return isWithin(path, folder);
+    return isWithin(unnamed, folder) && writersUnnamed(subject, step, call, unnamed).length > 0;
+  });
 }
 
 /** The steps whose files these changers store again, as far as it is worth a word; in order. */
@@ -90,7 +90,8 @@ export function sourcesOf(subject: Subject, step: Step, related: readonly Change
   };
   for (const { ran, call } of related)
     for (const { path, entry, how } of ran.changes) {
-      if (entry.id.startsWith("again:")) for (const s of writersUnnamed(subject, step, call, entry.what)) note(s, 0, true);
+      const unnamed = storedAgainIn(entry);
+      if (unnamed !== undefined) for (const s of writersUnnamed(subject, step, call, unnamed)) note(s, 0, true);
       else if (
         how === "stored again" &&
         entry.kind !== "base" &&

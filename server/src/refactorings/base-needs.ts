@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { interpreterOf, isShellScript } from "../build/wrappers.ts";
 import { aptCall, packageName } from "../commands/apt-call.ts";
 import { loadedBy } from "../commands/base-tools.ts";
@@ -165,7 +165,7 @@ export function unreadScript({ world }: Subject, steps: readonly Step[]): string
       return [after, before].every(({ root, cwd }) => contextText(root, absolute(word, cwd), world.context) === undefined);
     });
     if (script !== undefined) return script;
-    const fetched = ran.find((r) => isUnknown(r) && isDownloaded(before, r.words[0]?.raw ?? r.name));
+    const fetched = ran.find((r) => isUnread(r) && isDownloaded(before, r.words[0]?.raw ?? r.name));
     if (fetched) return fetched.name;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { rootOf, type Subject } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
 import { isCompiler } from "../commands/build-only.ts";
@@ -321,7 +321,7 @@ const namesOfUnread = (steps: readonly Step[]): string[] => {
     s.ran.flatMap((r) => {
       const [script] = /^(?:ba|da|z)?sh$/.test(r.name) ? r.args.filter((a) => !a.text.startsWith("-")) : [];
       const name = basename(script?.text ?? r.name);
-      return /^(?:configure|cmake|meson)$/.test(name) || (isUnknown(r) && name.endsWith(".sh")) ? [name] : [];
+      return /^(?:configure|cmake|meson)$/.test(name) || (isUnread(r) && name.endsWith(".sh")) ? [name] : [];
     }),
   );
   return [...new Set(names)];

@@ -1,6 +1,6 @@
 import { copySources, isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
-import { type FolderNode, find, type Node, unfold } from "../image/files.ts";
+import { contextOf, type FolderNode, find, type Node, unfold } from "../image/files.ts";
 import { type Change, type Stage, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, hasGlob, isWithin, join, matches } from "../image/paths.ts";
 import type { Program } from "../queries/program.ts";
@@ -84,10 +84,11 @@ function copied(
 ): void {
   const words = copySources(instruction).map((w) => expandWord(w.text, (name) => variableIn(before, name)).text);
   const fromStage = instruction.flags.some((f) => f.name === "from");
-  const at = entry.id.replace(/^context:/, "").replace(/\/$/, "");
+  const source = contextOf(entry);
+  const at = (source ?? entry.id).replace(/\/$/, "");
   const isNamed =
     fromStage ||
-    !entry.id.startsWith("context:") ||
+    source === undefined ||
     words.some((word) => at !== "" && at !== "." && sameSource(word, at)) ||
     instruction.heredocs.length > 0;
   if (node.type !== "folder") {

@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { listsId } from "../commands/apt.ts";
 import { aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import {
@@ -70,7 +70,7 @@ const updatingStep = ({ step, removes }: Follower): Step[] =>
   !removes && step.ran.some((r) => aptCall(r)?.does === "updates") ? [step] : [];
 
 /** It neither installs from the lists, nor may it, as a program that nobody knows. */
-const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnknown(ran) && aptCall(ran)?.does !== "removes";
+const isNoUse = (ran: Ran): boolean => !usesLists(aptCall(ran)) && !readsLists(ran) && !isUnread(ran) && aptCall(ran)?.does !== "removes";
 
 /** What keeps them out of the layer, and the title of the fix that does it. */
 function wayOut(

@@ -1,5 +1,5 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
-import { allOf, isUnknown } from "../build/uses.ts";
+import { allOf, isUnread } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
@@ -61,7 +61,7 @@ export const aptUpdateAlone: Rule = {
  */
 function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
   const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
-  if (!stay || step.ran.slice(step.ran.indexOf(update) + 1).some(isUnknown)) return undefined;
+  if (!stay || step.ran.slice(step.ran.indexOf(update) + 1).some(isUnread)) return undefined;
   // Stages that go on with other lists, or with none.
   const apart = new Set<number>();
   const isApart = (stage: number): boolean => [...apart].some((other) => isBuiltOn(image, stage, other));
@@ -78,7 +78,7 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
       if (isApart(later.stage)) break;
       // A script that is called after it most likely installs from them.
       if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isNamedInstaller(ran)) return "lived on";
-      isSure &&= !isUnknown(ran);
+      isSure &&= !isUnread(ran);
     }
   }
   return isSure ? again : undefined;

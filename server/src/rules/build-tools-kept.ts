@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { aptCallsOf } from "../commands/apt-call.ts";
 import { packagesOf } from "../commands/apt-installed.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
@@ -85,7 +85,7 @@ function isOfBase({ world: { packages } }: Subject, { name, manager, step }: Pac
 }
 
 /** What nobody can read may have removed them. */
-const isTidied = ({ step, ran }: PackageWord): boolean => step.ran.slice(step.ran.indexOf(ran)).some((r) => isUnknown(r) && tidies(r));
+const isTidied = ({ step, ran }: PackageWord): boolean => step.ran.slice(step.ran.indexOf(ran)).some((r) => isUnread(r) && tidies(r));
 
 /** Debian's package of add-apt-repository. */
 const repositories = "software-properties-common";
@@ -97,8 +97,7 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const onlyRepositories = tools.every((t) => t.name === repositories);
   const isNeeded =
-    later.some((s) => s.ran.some((r) => (isUnknown(r) && !isInterpreter(r.name)) || builds(r))) ||
-    (onlyRepositories && runsPython(subject));
+    later.some((s) => s.ran.some((r) => (isUnread(r) && !isInterpreter(r.name)) || builds(r))) || (onlyRepositories && runsPython(subject));
   const edits = isNeeded ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
   const [stay, them] = names.length > 1 ? ["stay", "them"] : ["stays", "it"];

@@ -3,7 +3,7 @@ import { writesLines } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
-import type { Entry, Stored } from "../image/files.ts";
+import { type Entry, type Stored, storedAgainIn } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -114,8 +114,9 @@ function knownOf(subject: Subject, step: Step, { ran: { changes }, call }: Chang
   const earlier = steps.filter((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage));
   let known = 0;
   for (const { path, entry, how } of changes) {
-    if (entry.id.startsWith("again:")) {
-      if (writersUnnamed(subject, step, call, entry.what).length > 0) return undefined;
+    const unnamed = storedAgainIn(entry);
+    if (unnamed !== undefined) {
+      if (writersUnnamed(subject, step, call, unnamed).length > 0) return undefined;
     } else if (
       how !== "stored again" ||
       isOfNoInterest(subject, step, { path, entry }) ||

@@ -1,5 +1,5 @@
 import { isOwn, type Subject } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
 import { asksForHistory, isOfSettings, tendsHistory, worksByGit } from "../commands/git-call.ts";
@@ -167,11 +167,11 @@ const isAt = ({ cwd, args }: Ran, folder: string): boolean =>
 /** It builds what was cloned, or is a script of its own. */
 const buildsThere = (ran: Ran, folder: string): boolean =>
   (isAt(ran, folder) && (mayAskVersion(ran, folder, ran.cwd) || runsScripts(ran))) ||
-  (isUnknown(ran) && scriptOf(ran).includes("/") && isWithin(absolute(scriptOf(ran), ran.cwd), folder));
+  (isUnread(ran) && scriptOf(ran).includes("/") && isWithin(absolute(scriptOf(ran), ran.cwd), folder));
 
 /** Likewise, or nobody knows what it does there, or above it: `cd /src && ./build-all.sh`. */
 const mayBuild = (ran: Ran, folder: string): boolean =>
-  buildsThere(ran, folder) || (isUnknown(ran) && (isAt(ran, folder) || (ran.cwd !== "/" && isWithin(folder, ran.cwd))));
+  buildsThere(ran, folder) || (isUnread(ran) && (isAt(ran, folder) || (ran.cwd !== "/" && isWithin(folder, ran.cwd))));
 
 /** The file that is run: of a shell what it is told to read, `./build.sh` by another spelling. */
 function scriptOf({ name, args }: Ran): string {
@@ -183,7 +183,7 @@ function scriptOf({ name, args }: Ran): string {
 /** A script of somebody else's that stands in the clone, or is told of it: that may check out another commit. */
 function isStrange(ran: Ran, folder: string): boolean {
   const path = scriptOf(ran);
-  if (!isUnknown(ran) || !path.includes("/") || /\/s?bin\/[\w-]+$/.test(path) || isWithin(absolute(path, ran.cwd), folder)) return false;
+  if (!isUnread(ran) || !path.includes("/") || /\/s?bin\/[\w-]+$/.test(path) || isWithin(absolute(path, ran.cwd), folder)) return false;
   return isWithin(ran.cwd, folder) || ran.args.some((a) => a.text === folder);
 }
 

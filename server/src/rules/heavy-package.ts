@@ -1,5 +1,5 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
@@ -43,7 +43,7 @@ export const heavyPackage: Rule = {
       if (all.some((w) => isNamedAt(subject.file, w.step.instruction, [name]))) continue;
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
       if (words.some((w) => lighter.unlessWith?.test(w.name)) || (lighter.unlessRuns && calls(subject, lighter.unlessRuns))) continue;
-      if (lighter.builds && shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) && runsScript(r)))) continue;
+      if (lighter.builds && shippedSteps(subject).some((s) => s.ran.some((r) => isUnread(r) && runsScript(r)))) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
       const step = all.at(-1)?.step;
       const last = step?.script?.body.items.at(-1);

@@ -1,5 +1,5 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown, type Place, useOf } from "../build/uses.ts";
+import { isUnread, type Place, useOf } from "../build/uses.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { contentAt } from "../image/files.ts";
@@ -127,7 +127,7 @@ function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): E
   const isAll = (changes: readonly Change[]): boolean => changes.every((c) => c.how !== "written" || paths.has(c.path));
   if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, writer.instruction)] : undefined;
   const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
-  if (!ran || ran.maybe || isUnknown(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
+  if (!ran || ran.maybe || isUnread(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
   const edit = withoutCommand(file, writer, ran.command);
   return edit && [edit];
 }

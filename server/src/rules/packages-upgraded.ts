@@ -1,5 +1,5 @@
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { addsSource, updatesByItself, upgradesAll } from "../commands/installs.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
@@ -89,7 +89,7 @@ function isAllOfIt(subject: Subject, step: Step, upgrades: readonly Ran[]): bool
 /** Nobody behind it installs from its lists, or may. */
 const isTidied = (subject: Subject, step: Step): boolean => {
   const { followers, isRead } = followersOf(subject, step);
-  const isOpen = subject.steps.some((s) => s.index > step.index && s.ran.some(isUnknown));
+  const isOpen = subject.steps.some((s) => s.index > step.index && s.ran.some(isUnread));
   return !isRead && !isOpen && followers.every((f) => f.updates);
 };
 

@@ -1,7 +1,7 @@
 import { isGain } from "../build/difference.ts";
 import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
-import { isUnknown, type Place, stepUses, type Use } from "../build/uses.ts";
+import { isUnread, type Place, stepUses, type Use } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
 import { copyWords } from "../dockerfile/instruction.ts";
@@ -183,7 +183,7 @@ const worksWith = ({ cwd, args, changes }: Ran, { path }: Place): boolean =>
 const mayWriteThere = (subject: Subject, later: Later, holders: readonly Step[]): Step[] =>
   usersOf(subject, later, holders).filter((s) =>
     s.ran.some(
-      (r) => isUnknown(r) && later.parts.some((p) => p.places.some((place) => place.folder && place.path !== "/" && worksWith(r, place))),
+      (r) => isUnread(r) && later.parts.some((p) => p.places.some((place) => place.folder && place.path !== "/" && worksWith(r, place))),
     ),
   );
 
@@ -194,7 +194,7 @@ function mayHoldMore(later: Later): boolean {
   const folders = parts.flatMap((p) => p.places.filter((x) => x.folder && x.path !== "/"));
   const writes = (r: Ran): boolean => r.changes.some((c) => c.how === "written" && folders.some((f) => isWithin(c.path, f.path)));
   return (
-    (parts.some((p) => p.places.some((x) => x.folder)) && before.some(isUnknown)) || before.some((r) => onlyFills(later, r) || writes(r))
+    (parts.some((p) => p.places.some((x) => x.folder)) && before.some(isUnread)) || before.some((r) => onlyFills(later, r) || writes(r))
   );
 }
 

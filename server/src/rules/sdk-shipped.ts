@@ -1,12 +1,12 @@
 import { rootOf, type Subject, shippedSteps } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { compilesFirst } from "../commands/build-only.ts";
 import { handlerOf } from "../commands/index.ts";
 import { type Argument, copySources } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
 import type { BaseImage } from "../image/base.ts";
 import type { Image } from "../image/model.ts";
-import { isUnknown as isSizeUnknown } from "../image/size.ts";
+import { isUnknown } from "../image/size.ts";
 import { hasTrigger, mayCompileThere, startsBuilding } from "../queries/compiles.ts";
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
@@ -46,7 +46,7 @@ export const sdkShipped: Rule = {
     const runtime = runtimeOf(sdk, base, world.bases);
     const fixes = fixesOf(multiStageKind, subject);
     // Of a base whose size nobody knows all that can be said is that something goes.
-    const isUnsized = isSizeUnknown(base.size);
+    const isUnsized = isUnknown(base.size);
     if (fixes.length === 0 && !runtime && !isUnsized) return;
     yield {
       span: { start: word.start, end: word.end },
@@ -93,9 +93,9 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     sdk !== undefined &&
     runs !== undefined &&
     onlyRuns(subject, sdk, runs) &&
-    !shippedSteps(subject).some((s) => s.ran.some((r) => isUnknown(r) || isOfSdk(sdk, r.name)));
+    !shippedSteps(subject).some((s) => s.ran.some((r) => isUnread(r) || isOfSdk(sdk, r.name)));
   const smaller = isServed
-    ? fileServers.map((name) => world.bases?.find(name)).find((image) => image?.resolved !== undefined && !isSizeUnknown(image.size))
+    ? fileServers.map((name) => world.bases?.find(name)).find((image) => image?.resolved !== undefined && !isUnknown(image.size))
     : sdk && runsOnly
       ? runtimeOf(sdk, base, world.bases)
       : undefined;

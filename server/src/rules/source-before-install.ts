@@ -1,5 +1,5 @@
 import { type Subject, visibleContext } from "../build/subject.ts";
-import { isUnknown } from "../build/uses.ts";
+import { isUnread } from "../build/uses.ts";
 import { type DependencyInstall, dependencyInstall } from "../commands/manifests.ts";
 import { copySources, copyWords, type Dockerfile, type Instruction, isFromContext } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo, removeCommand, removeInstruction, startWithComments } from "../edits/chain.ts";
@@ -75,7 +75,7 @@ function early(subject: Subject, step: Step, ran: Ran, install: DependencyInstal
 
 /** It names another file of the source, or is a program that nobody knows: one that builds. */
 const needsSource = (ran: Ran, files: readonly string[]): boolean =>
-  isUnknown(ran) ||
+  isUnread(ran) ||
   ran.args.some(({ text }) => {
     const node = text.startsWith("-") || files.includes(text) ? undefined : find(ran.before.root, absolute(text, ran.cwd), true);
     return node?.type === "file" && node.entry.kind === "context";
