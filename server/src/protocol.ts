@@ -1,5 +1,5 @@
 // What the editor's client and the server say to each other beyond LSP, and the JSON that the command line prints.
-// Types only: the client imports nothing else from the server.
+// Types and the names of requests: the client imports nothing else from the server.
 import type { Range, TextEdit } from "./text.ts";
 
 export type { Position, Range, TextEdit } from "./text.ts";

@@ -6,10 +6,41 @@ import { measured, type Size, unknown } from "../image/size.ts";
 import { quotedPattern } from "../shell/words.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
 
+/** Tools that keep a cache. */
+export type Tool =
+  | "apt"
+  | "apk"
+  | "dnf"
+  | "microdnf"
+  | "yum"
+  | "tdnf"
+  | "zypper"
+  | "pacman"
+  | "pip"
+  | "uv"
+  | "poetry"
+  | "pipenv"
+  | "pdm"
+  | "conda"
+  | "npm"
+  | "yarn"
+  | "pnpm"
+  | "bun"
+  | "gem"
+  | "bundler"
+  | "composer"
+  | "go"
+  | "cargo"
+  | "ccache"
+  | "maven"
+  | "gradle"
+  | "sbt"
+  | "nuget";
+
 /** What a tool leaves behind when its work is done, and how it is kept out of a layer. A row of the table in caches.ts. */
 export interface ToolCache {
   /** The rule is `<tool>-cache-kept`. */
-  readonly tool: string;
+  readonly tool: Tool;
   /** What to call it: "the pip cache". */
   readonly what: string;
   /** The entries that the tool's handler fills its folders with. */

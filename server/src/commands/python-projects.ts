@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import type { Ran } from "../image/model.ts";
-import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
+import { cacheIn, filled, removeAll, removeFolders, setting, type Tool, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { uvEnvironment, uvVenv } from "./environments.ts";
 import { pipCaches, wantedAt } from "./pip.ts";
@@ -62,7 +62,7 @@ const pipenv: Handler = (call) => {
 /** uv without a network works from its cache. */
 const isOffline = ({ name, args }: Ran): boolean => name === "uv" && args.some((a) => a.text === "--offline");
 
-const cacheOf = (tool: string, ids: readonly string[], verbs: readonly string[]): Omit<ToolCache, "clean"> => ({
+const cacheOf = (tool: Tool, ids: readonly string[], verbs: readonly string[]): Omit<ToolCache, "clean"> => ({
   tool,
   what: `the ${tool} cache`,
   ids,

@@ -25,7 +25,7 @@ import type { Draft, DraftFix, Rule } from "./rule.ts";
 export const cachesKept: readonly Rule[] = caches.map(ruleOf);
 
 function ruleOf(cache: ToolCache): Rule {
-  const { why, example } = cacheWords(cache.tool);
+  const { why, example } = cacheWords[cache.tool];
   return {
     id: `${cache.tool}-cache-kept`,
     summary: `${capital(cache.what)} stays in the layer`,

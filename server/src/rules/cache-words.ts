@@ -1,3 +1,4 @@
+import type { Tool } from "../commands/cache.ts";
 import type { Example } from "./rule.ts";
 
 interface Words {
@@ -21,7 +22,7 @@ const one = (base: string, command: string, cleaner: string): Example => ({
 });
 
 /** What the documentation says of each tool of the table. */
-const words: Readonly<Record<string, Words>> = {
+export const cacheWords: Readonly<Record<Tool, Words>> = {
   apk: {
     why: "`apk add` downloads the index of all packages and keeps it in `/var/cache/apk`. With `--no-cache` it takes a fresh index for this one command and stores nothing; `apk update` is then of no use.",
     example: {
@@ -153,7 +154,3 @@ const words: Readonly<Record<string, Words>> = {
     },
   },
 };
-
-const none: Words = { why: "", example: { before: "", after: "" } };
-
-export const cacheWords = (tool: string): Words => words[tool] ?? none;

@@ -42,7 +42,7 @@ import { stageCopiedWhole } from "./stage-copied-whole.ts";
 import { toolsForPeople } from "./tools-for-people.ts";
 import { unknownRuleIgnored } from "./unknown-rule-ignored.ts";
 
-/** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. By their names. */
+/** All rules; a test asserts that every file beside this one is here. Those of tools' caches are made from one table. */
 const all: readonly Rule[] = [
   addPlainFile,
   aptListsKept,

@@ -2,12 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { baseNames } from "./bases.mjs";
 import { parseCase, readCases } from "./cases.mjs";
 import { sumOf } from "./compare.mjs";
 import { allSafeFixes, ballast, baseBytes, predict } from "./predict.mjs";
 import { textKey } from "./truth.mjs";
-import { needsMore } from "./unproven.mjs";
+import { canBuild } from "./unproven.mjs";
 
 const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
@@ -15,7 +14,7 @@ const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
 function subjects() {
   // What is random would differ between any two builds.
   const steady = (one) => ({ ...one, dockerfile: one.dockerfile.replaceAll("/dev/urandom", "/dev/zero") });
-  return [...readCases(), ...examples(), ...readFixtures()].filter(canBuild).map(steady);
+  return [...readCases(), ...examples(), ...readFixtures()].filter((one) => canBuild(one.dockerfile)).map(steady);
 }
 
 /** All rules: { id, example }. */
@@ -51,17 +50,6 @@ function readFixtures() {
   });
 }
 
-/** All images it names are bases of ours, its own stages or scratch. */
-function canBuild({ dockerfile }) {
-  const from = [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim)];
-  const stages = new Set(from.map(([, , name]) => name?.toLowerCase()));
-  const others = [...dockerfile.matchAll(/(?:--from=|,from=)([^\s,]+)/g)].filter(([, name]) => !/^\d+$/.test(name));
-  const known = (name) => name === "scratch" || stages.has(name.toLowerCase()) || baseNames.includes(name);
-  return (
-    !needsMore(dockerfile) && from.length > 0 && [...from, ...others].every(([, name]) => known(name) || /^debian:\$\{?SUITE/.test(name))
-  );
-}
-
 /**
  * Every offer, as lists of one rule and kind of fix each: { rule, safety, offers: [{ name, rule, rules, title, safety, saving, before, after }] },
  * each pair of texts once, in the order in which they are worth a build: one of each Dockerfile before a second, the rule's own example and
@@ -79,7 +67,7 @@ export function proofs(pattern) {
     for (const offer of offersOn(predictions[i].file, fixed[i])) {
       const after = offer.text === undefined ? changed(one, offer) : withText(one, offer.text, []);
       const pair = textKey(one) + textKey(after);
-      if (seen.has(pair) || !canBuild(after)) continue;
+      if (seen.has(pair) || !canBuild(after.dockerfile)) continue;
       seen.add(pair);
       const kind = `${offer.rule} ${offer.safety}`;
       if (!kinds.has(kind)) kinds.set(kind, { rule: offer.rule, safety: offer.safety, offers: [] });

@@ -1,5 +1,7 @@
 // What no build here can prove, said before anything is built: commands that need more than Debian's packages, and rules with nothing to build.
 
+import { baseNames } from "./bases.mjs";
+
 /** Programs that fetch from elsewhere than a mirror of Debian, or are none of Debian's. A build with them fails, some after minutes. */
 const elsewhere = [
   ...["curl", "wget", "aria2c", "git\\b[^;&|]*\\b(?:clone|submodule|fetch|pull|ls-remote)", "svn", "hg", "rsync", "scp"],
@@ -47,9 +49,20 @@ const remote = /^[ \t]*ADD[ \t][^\n]*\b(?:https?|git|ssh):\/\//im;
 const local = /^#[ \t]*No network\b/m;
 
 /** Whether a Dockerfile can be built here only with a network beyond Debian's mirror. */
-export function needsMore(dockerfile) {
+function needsMore(dockerfile) {
   const text = dockerfile.replace(/^[ \t]*#.*\n/gm, "").replace(/\\[ \t]*\r?\n/g, " ");
   return !local.test(dockerfile) && (command.test(text) || remote.test(text));
+}
+
+/** Whether it needs no other network, and all images it names are bases of ours, its own stages or scratch. */
+export function canBuild(dockerfile) {
+  const from = [...dockerfile.matchAll(/^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(?:[ \t]+AS[ \t]+(\S+))?/gim)];
+  const stages = new Set(from.map(([, , name]) => name?.toLowerCase()));
+  const others = [...dockerfile.matchAll(/(?:--from=|,from=)([^\s,]+)/g)].filter(([, name]) => !/^\d+$/.test(name));
+  const known = (name) => name === "scratch" || stages.has(name.toLowerCase()) || baseNames.includes(name);
+  return (
+    !needsMore(dockerfile) && from.length > 0 && [...from, ...others].every(([, name]) => known(name) || /^debian:\$\{?SUITE/.test(name))
+  );
 }
 
 const otherBase = "the bases it is about are not Debian's; they cannot be made here";
