@@ -5,7 +5,7 @@ import type { Redirect } from "../shell/syntax.ts";
 import { expandWhole } from "../shell/words.ts";
 import { apply } from "./apply.ts";
 import type { OpenLayer } from "./open-layer.ts";
-import { assign, lookupIn, type Scope } from "./scope.ts";
+import { assign, go, lookupIn, type Scope } from "./scope.ts";
 import { type Output, silent } from "./streams.ts";
 import { fillAll } from "./write.ts";
 
@@ -26,8 +26,23 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
         };
         break;
       case "cd":
-        scope.cwd = effect.path;
+        go(scope, effect.path);
         break;
+      case "pushd": {
+        const [last, ...others] = scope.pushed;
+        const path = effect.path ?? last;
+        if (path === undefined) break;
+        scope.pushed = [scope.cwd, ...(effect.path === undefined ? others : scope.pushed)];
+        go(scope, path);
+        break;
+      }
+      case "popd": {
+        const [last, ...others] = scope.pushed;
+        if (last === undefined) break;
+        scope.pushed = others;
+        go(scope, last);
+        break;
+      }
       case "set":
         assign(scope, effect.name, maybe ? undefined : effect.value);
         break;

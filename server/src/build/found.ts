@@ -1,3 +1,4 @@
+import { movesShell } from "../commands/kinds.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import type { Place, Use } from "./uses.ts";
@@ -6,12 +7,12 @@ import type { Place, Use } from "./uses.ts";
 
 /** They look at nothing but what they are told; what a shell knows by itself. */
 const plain = new Set(
-  "echo printf export set unset true false : sleep exit cd pushd popd test [ mkdir rmdir rm unlink mv cp ln ls touch chown chmod chgrp cat head tail wc tee stat du df pwd date uname id whoami sync".split(
+  "echo printf export set unset true false : sleep exit test [ mkdir rmdir rm unlink mv cp ln ls touch chown chmod chgrp cat head tail wc tee stat du df pwd date uname id whoami sync".split(
     " ",
   ),
 );
 
-export const mayLook = ({ name }: Ran): boolean => !plain.has(name);
+export const mayLook = ({ name }: Ran): boolean => !plain.has(name) && !movesShell(name);
 
 /** Folders that programs look into by themselves. */
 const system = /^\/(?:etc|bin|sbin|lib\w*|usr(?!\/(?:local\/)?src\/|\/share\/(?:doc|man|info)\/)|var\/lib(?!\/apt\/lists)|run)(?:\/|$)/;

@@ -90,6 +90,7 @@ export function run(
     outer: lookup,
     shell: before.shell[0] ?? "sh",
     cwd: before.cwd,
+    pushed: [],
     user: before.user,
     ended: false,
   };

@@ -11,6 +11,8 @@ export interface Scope {
   /** Its name. */
   shell: string;
   cwd: string;
+  /** Where `popd` goes back to, the last one first. */
+  pushed: readonly string[];
   user: string;
   ended: boolean;
 }
@@ -27,6 +29,12 @@ export function assign(scope: Scope, name: string, value: Value | undefined, onP
   scope.variables.set(name, value);
   if (onPlatform) scope.onPlatform.set(name, onPlatform);
   else scope.onPlatform.delete(name);
+}
+
+/** The shell goes to another folder: `cd -` goes back. */
+export function go(scope: Scope, path: string): void {
+  assign(scope, "OLDPWD", { text: scope.cwd, known: true });
+  scope.cwd = path;
 }
 
 export const lookupIn =

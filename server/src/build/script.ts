@@ -248,8 +248,8 @@ export class ScriptRun {
       const out = this.bounds.deeper(() => this.node(defined, own, flow));
       setPositional(own, before);
       // With variables of its own (`A=1 f`) it still is the same shell.
-      scope.cwd = own.cwd;
-      scope.ended = own.ended;
+      const { cwd, pushed, ended } = own;
+      Object.assign(scope, { cwd, pushed, ended });
       return out;
     }
     const items = baseName(name.text) === "xargs" ? xargs(rest) : undefined;

@@ -1,5 +1,6 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
+import { movesShell } from "../commands/kinds.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { type Entry, find, pathsThrough, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
@@ -32,13 +33,14 @@ const readsFolder = words(
 );
 /** Commands to which a folder is only a place: what lies in it already is nothing to them. */
 const placesOnly = words(
-  "cd pushd mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
+  "mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
 );
 /** A list that is printed is read by nobody; one that is written to a file is what lay there. */
 const onlyNamesPlaces = ({ name, command }: Ran): boolean =>
-  placesOnly.has(name) && !(name === "ls" && command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null"));
+  movesShell(name) ||
+  (placesOnly.has(name) && !(name === "ls" && command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null")));
 /** Commands to which a word is just a word. */
-const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit cd pushd");
+const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit");
 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
@@ -115,7 +117,7 @@ export function mayReach(entry: Entry, folder: string, path: string): boolean {
 
 /** What a command is told; the target of a copy is not read. */
 function operandsOf(ran: Ran): readonly Argument[] {
-  if (readsNothing.has(ran.name)) return [];
+  if (readsNothing.has(ran.name) || movesShell(ran.name)) return [];
   if (!/^(?:cp|mv|install)$/.test(ran.name) || ran.args.some((a) => /^(?:-t|-d|--target-directory|--directory)/.test(a.text)))
     return ran.args;
   const target = options(ran.args, "m o g S").operands.at(-1);

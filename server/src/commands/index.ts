@@ -3,7 +3,7 @@ import { apkCommands } from "./apk.ts";
 import { aptCommands } from "./apt.ts";
 import { archives } from "./archives.ts";
 import { builderCommands, wrapperHandler } from "./builders.ts";
-import { type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { cargoCommands } from "./cargo.ts";
 import { ccacheCommands } from "./ccache.ts";
 import { compilers } from "./compilers.ts";
@@ -30,10 +30,19 @@ import { users } from "./users.ts";
 import { yarnCommands } from "./yarn.ts";
 import { zypperCommands } from "./zypper.ts";
 
+/** The folder that the shell is sent to: by `-` to where it stood before. */
+const folderOf = (call: Call, text: string): string => pathOf(call, text === "-" ? (call.variable("OLDPWD")?.text ?? "$OLDPWD") : text);
+
 /** The shell's own commands that change what the next one sees. */
 const builtins: Record<string, Handler> = {
-  cd: (call) => [{ do: "cd", path: pathOf(call, options(call.args).operands[0]?.text ?? call.variable("HOME")?.text ?? "/") }],
-  pushd: (call) => [{ do: "cd", path: pathOf(call, options(call.args).operands[0]?.text ?? "/") }],
+  cd: (call) => [{ do: "cd", path: folderOf(call, options(call.args).operands[0]?.text ?? call.variable("HOME")?.text ?? "/") }],
+  pushd: (call) => {
+    const [folder] = call.args;
+    // What turns the stack, or goes nowhere (`+1`, `-n`), is not followed.
+    if (/^[+-]./.test(folder?.text ?? "")) return undefined;
+    return [{ do: "pushd", ...(folder && { path: folderOf(call, folder.text) }) }];
+  },
+  popd: (call) => (call.args.length > 0 ? undefined : [{ do: "popd" }]),
   export: (call) =>
     call.args.flatMap((a): Effect[] => {
       const equals = a.text.indexOf("=");
@@ -47,7 +56,7 @@ builtins.local = builtins.declare = builtins.readonly = builtins.typeset = built
 /** Commands that write nothing that stays, or only links. */
 const quiet = new Set(
   (
-    "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd popd return break continue shift read getopts alias let " +
+    "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd return break continue shift read getopts alias let " +
     "fgrep cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
     "realpath readlink stat getcap getfattr lsattr file du df cksum base64 od hexdump strings getent ldd lsb_release " +
     "dpkg-query dpkg-architecture jq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +

@@ -30,6 +30,9 @@ const packageEndings = new Map(
 export const packageEnding = (name: string): string | undefined => packageEndings.get(name);
 export const isPackageManager = (name: string): boolean => packageEndings.has(name);
 
+/** Takes the shell to another folder. */
+export const movesShell = named("cd pushd popd");
+
 /** Puts files elsewhere: what comes to lie there is a file like others. */
 export const carries = named("cp mv install rsync");
 

@@ -2,6 +2,7 @@ import { foundBy, mayLook } from "../build/found.ts";
 import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { allOf, lastOf, type Place, useOf } from "../build/uses.ts";
+import { movesShell } from "../commands/kinds.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { type Ran, type State, type Step, variableIn, variableInShell } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
@@ -28,7 +29,7 @@ export function spotBehindUse(step: Step, places: readonly Place[]): Spot | unde
   const statement = last ? last.command && statementAt(script, last.command) : end;
   if (!statement) return undefined;
   const inside = allOf(step).filter((r) => r.command && contains(statement, r.command));
-  const cwd = inside.some((r) => /^(?:cd|pushd|popd)$/.test(r.name)) ? undefined : inside[0]?.cwd;
+  const cwd = inside.some((r) => movesShell(r.name)) ? undefined : inside[0]?.cwd;
   return { statement, ...(cwd !== undefined && { cwd }) };
 }
 
@@ -138,6 +139,6 @@ export function mergeFrom(
 export const standsKnown = (step: Step, ran: Ran): boolean =>
   knowsFolder(step) ||
   step.ran.slice(0, step.ran.indexOf(ran)).some((r) => {
-    const [folder] = r.name === "cd" || r.name === "pushd" ? r.args : [];
+    const [folder] = movesShell(r.name) ? r.args : [];
     return folder?.known === true && folder.text.startsWith("/") && isWithin(ran.cwd, absolute(folder.text, "/"));
   });

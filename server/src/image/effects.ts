@@ -110,6 +110,9 @@ export type Effect =
       readonly packed?: Packed;
     }
   | { readonly do: "cd"; readonly path: string }
+  /** Likewise, to come back by `popd`; without a path the two last folders change places. */
+  | { readonly do: "pushd"; readonly path?: string }
+  | { readonly do: "popd" }
   | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
   | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }
   | { readonly do: "exit" };
