@@ -94,6 +94,18 @@ describe("robustness", () => {
       everything(text);
   });
 
+  it("takes a name that every JavaScript object knows for a name like others", function () {
+    this.timeout(300_000);
+    const commands = new Set(
+      fixtures.flatMap((f) => [...f.text.matchAll(/(?:^RUN|&&|[|;(])\s+([a-z][\w.+-]+)/gm)].map(([, name]) => name)),
+    );
+    for (const name of ["constructor", "__proto__"]) {
+      everything(`FROM ${name}\nENV ${name}=1\nRUN ${name} install ${name}\nRUN apt-get install ${name}\nCMD ["${name}"]\n`);
+      for (const words of [`${name} -c x.c`, `install ${name}`, `--${name}=${name}`])
+        everything(`FROM debian:bookworm\nRUN ${[...commands].map((command) => `(${command} ${words})`).join("; ")}\n`);
+    }
+  });
+
   it("converges: all safe fixes together end within 10 rounds and then change nothing", function () {
     this.timeout(300_000);
     for (const fixture of someOf(fixtures, 3)) {

@@ -87,7 +87,7 @@ const debianOnly = new Set(
 );
 
 /** Alpine variants that have more than Alpine: nginx (nginx/docker-nginx, mainline/alpine/Dockerfile). */
-const ofAlpineImage: Readonly<Record<string, readonly string[]>> = { nginx: ["curl"] };
+const ofAlpineImage: ReadonlyMap<string, readonly string[]> = new Map([["nginx", ["curl"]]]);
 
 /** Official images whose full variant stands on buildpack-deps, as their Dockerfiles say. */
 const onBuildpack = new Set([
@@ -152,5 +152,5 @@ export function packageThatBrings(command: string): string | undefined {
 export function isMissingOnAlpine(command: string, image: string): boolean {
   if (debianOnly.has(command)) return true;
   if (fullHeaders.has(command)) return true;
-  return Object.hasOwn(fullOnly, command) && !busybox.has(command) && !(ofAlpineImage[image] ?? []).includes(command);
+  return Object.hasOwn(fullOnly, command) && !busybox.has(command) && !(ofAlpineImage.get(image) ?? []).includes(command);
 }

@@ -26,7 +26,7 @@ const asked: Readonly<Record<string, (ran: Words) => boolean>> = {
   "openssh-client": asksBySsh,
 };
 
-export const asksFor = (name: string, ran: Words): boolean => asked[name]?.(ran) === true;
+export const asksFor = (name: string, ran: Words): boolean => Object.hasOwn(asked, name) && asked[name]?.(ran) === true;
 export const compilesNatively = compiles;
 
 /** What is recommended, and may be missed: a fix names it where it is. */

@@ -41,7 +41,7 @@ const ccache: Handler = (call) => {
   const [first, ...rest] = call.args;
   if (!first) return [];
   if (first.text.startsWith("-")) return /^(?:-C|--clear)$/.test(first.text) ? [removeAll(`${folderOf(call)}/*`)] : [];
-  const compiler = compilers[first.text];
+  const compiler = Object.hasOwn(compilers, first.text) ? compilers[first.text] : undefined;
   const compile = { ...call, name: first.text, args: rest };
   const work = compiler?.(compile);
   return work && isKept(compile) ? [...work, cached(call)] : work;

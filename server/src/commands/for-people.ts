@@ -17,9 +17,9 @@ export const forPeople = (name: string): string | undefined => kinds.get(name);
 /** A project's own program may call these: it pings, resolves names, or tells what runs. An editor or a debugger a service calls never. */
 export const mayBeCalled = (name: string): boolean => /^a (?:network tool|monitor)$/.test(forPeople(name) ?? "");
 
-/** The commands of such a package, where they are called otherwise than it. */
-export const commandsOf = (name: string): readonly string[] =>
-  ({
+/** The commands of packages that are called otherwise than these. */
+const commands = new Map(
+  Object.entries({
     "net-tools": ["netstat", "ifconfig", "route", "arp"],
     "iputils-ping": ["ping", "ping6"],
     dnsutils: ["dig", "nslookup", "host"],
@@ -29,7 +29,12 @@ export const commandsOf = (name: string): readonly string[] =>
     "inetutils-telnet": ["telnet"],
     "man-db": ["man", "mandb"],
     vim: ["vim", "vi"],
-  })[name] ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
+  }),
+);
+
+/** The commands of such a package. */
+export const commandsOf = (name: string): readonly string[] =>
+  commands.get(name) ?? [name.replace(/-(?:nox|gtk3?|athena|enhanced|tiny)$/, ""), name];
 
 const terminals = "sshd teleport tmate gotty ttyd wetty shellinaboxd code-server".split(" ");
 
