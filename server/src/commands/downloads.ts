@@ -3,7 +3,8 @@ import { written } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { nodesourceFetched } from "./apt-sources.ts";
-import { type Call, type Handler, options, pathOf } from "./call.ts";
+import { type Call, type Handler, options, pathOf, placed } from "./call.ts";
+import { gitOptions, saysHowDeep } from "./git-call.ts";
 import { gitSetting } from "./keys.ts";
 
 /** The last part of a URL's path: the name under which wget, `curl -O` and ADD store it. */
@@ -56,19 +57,15 @@ function download(call: Call, url: string, name: string): Effect {
   return { do: "write", path, id: downloadId(url, path), size: unknown, kind: "download" };
 }
 
-/** What a clone without --depth holds beside the commit that it checks out. */
+/** What a clone that fetches all holds beside the commit that it checks out. */
 export const historyId = "history";
 
 const git: Handler = (call) => {
-  const o = options(
-    call.args,
-    "C c b o --branch --depth --origin --git-dir --work-tree --reference --separate-git-dir --template --jobs --filter",
-  );
+  const o = gitOptions(call.args);
   const [verb, url, folder] = o.operands;
-  const at = o.value("-C") ?? ".";
   if (verb?.text === "clone" && url) {
-    const name = folder?.text ?? `${at}/${fileNameOf(url.text).replace(/\.git$/, "") || basename(url.text).replace(/\.git$/, "")}`;
-    const path = pathOf(call, name);
+    const name = folder?.text ?? (fileNameOf(url.text).replace(/\.git$/, "") || basename(url.text).replace(/\.git$/, ""));
+    const path = placed(name, pathOf(call, o.value("-C") ?? "."));
     const inGit = (id: string, what: string): Effect => ({
       do: "fill",
       path: `${path}/.git`,
@@ -78,7 +75,7 @@ const git: Handler = (call) => {
       { do: "mkdir", path },
       { do: "fill", path, entry: { id: `clone:${path}`, kind: "source", what: `clone of ${url.text}`, size: unknown } },
       inGit("objects", `${path}/.git`),
-      ...(o.value("--depth") === undefined ? [inGit(historyId, `history of ${url.text}`)] : []),
+      ...(saysHowDeep(o) ? [] : [inGit(historyId, `history of ${url.text}`)]),
     ];
   }
   if (verb?.text === "config") return gitSetting(call);

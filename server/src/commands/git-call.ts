@@ -1,9 +1,25 @@
 import type { Argument } from "../shell/words.ts";
-import { type Call, options } from "./call.ts";
+import { type Call, type Options, options } from "./call.ts";
 
 // What a command line of git asks of a clone: the files, or the commits before the last one.
 
 type GitCall = Pick<Call, "args">;
+
+/** The options of git before its verb, and of a clone (git(1), git-clone(1)). */
+export const gitOptions = (args: readonly Argument[]): Options =>
+  options(
+    args,
+    "C c b o j --git-dir --work-tree --branch --origin --jobs --config --depth --shallow-since --shallow-exclude --filter --reference --reference-if-able --separate-git-dir --template",
+  );
+
+/** A clone that is told how far back it fetches. */
+export const saysHowDeep = (o: Options): boolean => o.has("--depth", "--shallow-since", "--shallow-exclude");
+
+/** A clone that wants its commits: it leaves files of the old ones out, or there is no checkout beside them. */
+export const isForCommits = (o: Options): boolean => o.has("--filter", "--bare", "--mirror");
+
+/** A clone that has its commits from elsewhere, or checks out another one than the last: `--depth 1` is not for it. */
+export const takesOlder = (o: Options): boolean => o.has("--reference", "--reference-if-able", "--no-checkout", "-n");
 
 /** Its verb, and what stands behind it that is no option. */
 function gitCall({ args }: GitCall): { verb: string; operands: readonly Argument[]; rest: readonly Argument[] } {

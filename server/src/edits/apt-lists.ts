@@ -219,9 +219,7 @@ function removalIn(subject: Subject, step: Step): Edit | undefined {
   );
   const ran = step.ran[last];
   const command = ran?.command;
-  const unknownAfter = step.ran
-    .slice(last + 1)
-    .some((r) => r.changes.some((c) => c.entry.id.startsWith("command:")) || mayInstall(subject, r));
+  const unknownAfter = step.ran.slice(last + 1).some((r) => isUnread(r) || mayInstall(subject, r));
   const path = command && pathTo(step.script, command);
   if (!command || !path) return undefined;
   const statement = isPlain(path) ? command : pipeEndedBy(step.script, command);

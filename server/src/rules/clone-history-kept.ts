@@ -1,8 +1,7 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
-import { options } from "../commands/call.ts";
 import { historyId } from "../commands/downloads.ts";
-import { asksForHistory, isOfSettings, tendsHistory, worksByGit } from "../commands/git-call.ts";
+import { asksForHistory, gitOptions, isForCommits, isOfSettings, takesOlder, tendsHistory, worksByGit } from "../commands/git-call.ts";
 import { isPip } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
@@ -41,15 +40,10 @@ export const cloneHistoryKept: Rule = {
         if (history && root) shipped ??= new Set(entriesOf(root, "/").flatMap(({ entry }) => (entry.maybe ? [] : [entry.id])));
         // Removed by a later layer: that is another finding.
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
-        // Who leaves files of old commits out wants the commits.
-        const isPartial = ran.args.some((a) => a.text.startsWith("--filter"));
-        // There is no checkout beside it: the history is all that was asked for.
-        const isBare = options(ran.args).has("--bare", "--mirror");
         // `~/.config/nvim` holds somebody's settings, whatever their project is called.
         const isLittle = ran.args.some((a) => isOfSettings(a.text)) || /\/\.config\/[^/]+$/.test(dirname(history.path));
         if (
-          isPartial ||
-          isBare ||
+          isForCommits(gitOptions(ran.args)) ||
           isLittle ||
           ran.args.some((a) => worksByGit(a.text)) ||
           isWorkplace(subject, "says so") ||
@@ -69,7 +63,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const { file, steps } = subject;
   const folder = dirname(git);
   const fixes: DraftFix[] = [];
-  const o = options(ran.args, "b c o --branch --config --origin");
+  const o = gitOptions(ran.args);
   const branch = o.value("-b", "--branch");
   const asking = commandsBehind(steps, step, ran).filter(
     ({ ran: r }) => r.name === "git" && isAbout(r, folder) && asksForHistory(r, branch),
@@ -77,10 +71,9 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
   const [, url] = o.operands;
   const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
-  const isWhole = options(ran.args).has("--mirror", "--bare", "--filter", "--shallow-since", "--reference", "--no-checkout", "-n");
   const all = commandsBehind(steps, step, ran);
   const strange = all.find(({ ran: r }) => isStrange(r, folder));
-  const isShallow = isRemote && !isWhole && asking.length === 0 && !strange;
+  const isShallow = isRemote && !takesOlder(o) && asking.length === 0 && !strange;
   // A tag that the clone is told comes with it.
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
   const built = isShallow && !isTag && all.some(({ ran: r }) => buildsThere(r, folder));
@@ -208,7 +201,7 @@ function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | u
 
 /** Asks the clone in a folder: it stands in it, or is sent there. */
 function isAbout(ran: Ran, folder: string): boolean {
-  const o = options(ran.args, "C c --git-dir --work-tree");
+  const o = gitOptions(ran.args);
   const places = [absolute(o.value("-C") ?? ".", ran.cwd), ...o.values("--git-dir", "--work-tree").map((p) => absolute(p, ran.cwd))];
   return places.some((p) => isWithin(p, folder));
 }
