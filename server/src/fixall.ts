@@ -12,8 +12,8 @@ interface FixAllOptions {
 
 interface FixedAll {
   readonly text: string;
-  /** How many fixes were carried out. */
-  readonly applied: number;
+  /** The fixes that were carried out, each by its rule's id. */
+  readonly applied: readonly string[];
   readonly rounds: number;
   /** Files that come new or get another text: only fixes to review do that. */
   readonly creates: readonly FileText[];
@@ -28,11 +28,12 @@ export const maximumRounds = 10;
  */
 export function fixAll(text: string, world: AnalysisWorld, options: FixAllOptions = {}): FixedAll {
   let current = text;
-  let applied = 0;
+  const applied: string[] = [];
   let rounds = 0;
   const creates = new Map<string, FileText>();
   while (rounds < maximumRounds) {
-    const fixes = together(analyze(current, alteredWorld(world, [...creates.values()])), options);
+    const chosen = together(analyze(current, alteredWorld(world, [...creates.values()])), options);
+    const fixes = chosen.map((c) => c.fix);
     const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => creates.get(c.file)?.text !== c.text);
     const next = applyEdits(
       current,
@@ -41,23 +42,27 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
     if (next === current && fresh.length === 0) break;
     for (const { file, text, replaces } of fresh) creates.set(file, { file, text, ...originally(creates.get(file), replaces) });
     current = next;
-    applied += fixes.length;
+    applied.push(...chosen.map((c) => c.rule));
     rounds++;
   }
   return { text: current, applied, rounds, creates: [...creates.values()] };
 }
 
+/** Of a finding's fixes the one that is carried out among all. */
+export const fixOf = (fixes: readonly Fix[], unsafe = false): Fix | undefined =>
+  fixes.find((f) => (unsafe || f.safety === "safe") && f.inAll !== "never");
+
 /** The fixes of one round: no two of them touch the same line, or the same other file. What moves the others' lines goes alone. */
-function together({ findings, lines }: Analysis, options: FixAllOptions): Fix[] {
-  const chosen: Fix[] = [];
+function together({ findings, lines }: Analysis, options: FixAllOptions): { rule: string; fix: Fix }[] {
+  const chosen: { rule: string; fix: Fix }[] = [];
   const taken = new Set<number | string>();
-  for (const finding of findings) {
-    if (options.rules && !options.rules.includes(finding.rule.id)) continue;
-    const fix = finding.fixes.find((f) => (options.unsafe || f.safety === "safe") && f.inAll !== "never");
-    if (fix?.inAll === "alone") return [fix];
+  for (const { rule, fixes } of findings) {
+    if (options.rules && !options.rules.includes(rule.id)) continue;
+    const fix = fixOf(fixes, options.unsafe);
+    if (fix?.inAll === "alone") return [{ rule: rule.id, fix }];
     const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
     if (!fix || touched.some((place) => taken.has(place))) continue;
-    chosen.push(fix);
+    chosen.push({ rule: rule.id, fix });
     for (const place of touched) taken.add(place);
   }
   return chosen;

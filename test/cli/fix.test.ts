@@ -19,7 +19,7 @@ describe("ballast check --fix", function () {
     assert.equal(ran.code, 1);
     assert.match(
       ran.out,
-      /^Dockerfile\n {2}1 fix applied: [≈≥] [\d.]+ MB → [≈≥] [\d.]+ MB\n {2}image [≈≥] [\d.]+ MB · nothing to report$/m,
+      /^Dockerfile\n {2}1 fix applied \(apt-lists-kept\): [≈≥] [\d.]+ MB → [≈≥] [\d.]+ MB\n {2}image [≈≥] [\d.]+ MB · nothing to report$/m,
     );
     assert.match(ran.out, /apt-recommends-installed/);
     assert.equal(textOf(cwd), withoutLists);
@@ -44,7 +44,7 @@ describe("ballast check --fix", function () {
   it("does not call it growth where an unknown size becomes known", () => {
     const cwd = folder({ Dockerfile: "FROM ubuntu:10.04\nRUN fallocate -l 5MB /x\n" });
     const { out } = ballast(["check", "--fix", "--unsafe-fixes"], { cwd });
-    assert.match(out, /fix(?:es)? applied: ≥ [\d.]+ MB → ≈ [\d.]+ MB, since more is known now$/m);
+    assert.match(out, /1 fix applied \(base-ended\): ≥ [\d.]+ MB → ≈ [\d.]+ MB, since more is known now$/m);
   });
 
   it("adds to the .dockerignore that is there, and --diff shows it", () => {

@@ -4,7 +4,7 @@ import { nearest } from "../topics/nearest.ts";
 import type { Arguments } from "./arguments.ts";
 import { exampleOf } from "./example.ts";
 import { type ExitCode, UsageError, write } from "./output.ts";
-import { type Terminal, terminal, wrap } from "./terminal.ts";
+import { type Terminal, terminal } from "./terminal.ts";
 
 export async function run(args: Arguments): Promise<ExitCode> {
   const [id, more] = args.operands;
@@ -27,22 +27,24 @@ function explanation(rule: Rule, screen: Terminal): string {
   const fix = exampleOf(rule)?.fixes[0];
   return [
     `${screen.style("bold", rule.id)}${aliases}: ${rule.summary}`,
-    wrap(rule.why, screen.width).join("\n"),
+    screen.wrap(rule.why, 0).join("\n"),
     ...(rule.example.context
       ? [
           `With ${Object.keys(rule.example.context).join(", ")} in the build context${rule.example.ignore === undefined ? "" : `, and a .dockerignore that names ${rule.example.ignore.trim().replaceAll("\n", ", ")}`}:`,
         ]
       : []),
     code(rule.example.before),
-    ...(fix ? [wrap(`${fix.title}. ${safety[fix.safety]}`, screen.width).join("\n")] : []),
+    ...(fix ? [screen.wrap(`${fix.title}. ${safety[fix.safety]}`, 0).join("\n")] : []),
     ...(rule.example.after !== undefined ? [code(rule.example.after)] : []),
     ...(rule.example.creates
       ? [`and ${rule.example.creates.join(", ")} ${rule.example.ignore === undefined ? "is created" : "gets another line"}`]
       : []),
-    wrap(
-      `To silence it: # ballast ignore=${rule.id} in the line above the instruction, or "rules": { "${rule.id}": "off" } in the settings.`,
-      screen.width,
-    ).join("\n"),
+    screen
+      .wrap(
+        `To silence it: # ballast ignore=${rule.id} in the line above the instruction, or "rules": { "${rule.id}": "off" } in the settings.`,
+        0,
+      )
+      .join("\n"),
   ]
     .join("\n\n")
     .concat("\n");

@@ -16,7 +16,8 @@ export interface Mending {
 /** What the fixes make of a Dockerfile; nothing is written yet. */
 export interface Mended {
   readonly text: string;
-  readonly fixes: number;
+  /** Each by its rule's id. */
+  readonly applied: readonly string[];
   /** Absolute paths. */
   readonly creates: readonly { readonly path: string; readonly text: string; readonly replaces?: string }[];
 }
@@ -40,7 +41,7 @@ export function mendingOf(args: Arguments, operands: readonly string[]): Mending
 export function mend({ analysis, world, input, contextFolder }: Looked, unsafe: boolean): Mended {
   const { text, applied, creates } = fixAll(analysis.lines.text, world, { unsafe });
   const folder = contextFolder ?? dirname(input.path ?? "");
-  return { text, fixes: applied, creates: creates.map(({ file, ...texts }) => ({ path: join(folder, file), ...texts })) };
+  return { text, applied, creates: creates.map(({ file, ...texts }) => ({ path: join(folder, file), ...texts })) };
 }
 
 /** Writes what the fixes make of a Dockerfile, and looks at it again. Throws `Unreadable`. */
@@ -57,7 +58,7 @@ export async function mendOnDisk(looked: Looked, unsafe: boolean): Promise<Looke
   }
   if (mended.text !== analysis.lines.text) await replaceFile(input.path, mended.text);
   changedOnDisk(input.path);
-  return { ...(await again(looked, input, mended.text)), fixed: { fixes: mended.fixes, before: analysis.image.size, created } };
+  return { ...(await again(looked, input, mended.text)), fixed: { applied: mended.applied, before: analysis.image.size, created } };
 }
 
 const again = (looked: Looked, input: Input, text: string): Promise<Looked> => lookAt(input, text, looked.wishes);

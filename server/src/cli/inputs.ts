@@ -28,7 +28,8 @@ export interface Input {
 
 /** What `--fix` made of a file. */
 export interface Fixed {
-  readonly fixes: number;
+  /** The fixes, each by its rule's id. */
+  readonly applied: readonly string[];
   readonly before: Size;
   /** Files that were created or got another text, as paths from where the user is. */
   readonly created: readonly string[];

@@ -6,13 +6,19 @@ type Style = Parameters<typeof styleText>[0];
 export interface Terminal {
   readonly width: number;
   style(style: Style, text: string): string;
+  /** Lines that fit behind `indent` characters. A pipe or a file gets one line, which grep finds whole. */
+  wrap(text: string, indent: number): string[];
 }
 
 export function terminal(): Terminal {
   const { stdout, env } = process;
   const colored = env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : stdout.isTTY === true && env.TERM !== "dumb";
   const width = Math.min(Math.max(stdout.columns || 80, 40), 120);
-  return { width, style: (style, text) => (colored ? styleText(style, text) : text) };
+  return {
+    width,
+    style: (style, text) => (colored ? styleText(style, text) : text),
+    wrap: (text, indent) => (stdout.columns ? wrap(text, width - indent) : [text]),
+  };
 }
 
 /** What a Dockerfile says is not trusted: it must not steer the terminal. */
@@ -20,7 +26,7 @@ export const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) => (c === "\t" || c === "\n" ? " " : "\uFFFD"));
 
 /** Lines of at most `width` characters, broken at blanks; a longer word stays whole, and so does a number with its mark and unit. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(/(?<![≈≥ ]) +(?![kMGT]?B\b)/)) {

@@ -124,7 +124,7 @@ function everySafeFix(open: OpenDockerfile, can: Abilities): CodeAction | undefi
   const before = open.analysis.file.text;
   const { text, applied } = fixAll(before, open.world);
   const edit = text === before ? undefined : workspaceEdit(open, { edits: [editBetween(before, text)] }, can);
-  return edit && { title: `Apply all safe fixes (${applied})`, kind: fixAllKind, edit };
+  return edit && { title: `Apply all safe fixes (${applied.length})`, kind: fixAllKind, edit };
 }
 
 interface Proposal {

@@ -39,7 +39,7 @@ export async function fixWorkspace(
       looked++;
       const fixed = fixAll(text, world);
       if (fixed.text === text) continue;
-      fixes += fixed.applied;
+      fixes += fixed.applied.length;
       const edit = new Lines(text).edit(editBetween(text, fixed.text));
       changes.push(TextDocumentEdit.create({ uri, version: document?.document.version ?? null }, [edit]));
     } catch (error) {

@@ -1,7 +1,7 @@
 import { type Size, sum } from "../../image/size.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
 import type { Compared, Growth, LayerChange, Package } from "../growth.ts";
-import { cut, plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
+import { cut, plural, printable, type Terminal, terminal } from "../terminal.ts";
 
 const sizeWidth = 10;
 /** Of packages that come or go, those named first; the others are in the other formats. */
@@ -60,5 +60,5 @@ function packageLines(mark: string, packages: readonly Package[], what: string, 
   const rest = more > 0 ? ` and ${more} more (${formatSize(sum(packages.map((p) => p.size)))} in all)` : "";
   const names = shown.map((p) => printable(p.what)).join(", ");
   const text = `${plural(packages.length, "package")} ${what}: ${names}${rest}`;
-  return wrap(text, screen.width - 4).map((line, i) => `  ${i === 0 ? mark : " "} ${line}`);
+  return screen.wrap(text, 4).map((line, i) => `  ${i === 0 ? mark : " "} ${line}`);
 }

@@ -27,6 +27,6 @@ export function fileJSON(looked: Looked): Checked {
   return {
     ...looked.analysis.toJSON(looked.input.name),
     ...(contextFolder !== undefined && { context: { folder: fromHere(contextFolder), guessed: world.context?.guess !== undefined } }),
-    ...(fixed && { fixed: { fixes: fixed.fixes, created: fixed.created } }),
+    ...(fixed && { fixed: { fixes: fixed.applied.length, created: fixed.created } }),
   };
 }

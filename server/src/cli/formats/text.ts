@@ -1,13 +1,14 @@
-import type { Finding } from "../../analysis.ts";
+import type { Finding, Fix } from "../../analysis.ts";
 import { defaultMinSaving } from "../../analyze.ts";
 import { addedToUnknown } from "../../build/subject.ts";
 import { wasted } from "../../build/waste.ts";
+import { fixOf } from "../../fixall.ts";
 import { isUnknown, isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
 import { type Fixed, fromHere, type Looked } from "../inputs.ts";
 import { write } from "../output.ts";
-import { plural, printable, type Terminal, terminal, wrap } from "../terminal.ts";
+import { plural, printable, type Terminal, terminal } from "../terminal.ts";
 import type { Reporter } from "./reporter.ts";
 
 const colors = { error: "red", warning: "yellow", info: "blue", hint: "gray" } as const satisfies Record<Level, string>;
@@ -19,13 +20,19 @@ export function textReporter(): Reporter {
   const screen = terminal();
   let findings = 0;
   let files = 0;
+  let safe = 0;
+  let toReview = 0;
   return {
     begin: async () => {},
     async file(looked) {
       files++;
       findings += looked.analysis.findings.length;
+      for (const { fixes } of looked.analysis.findings) {
+        if (fixOf(fixes)) safe++;
+        else if (fixOf(fixes, true)) toReview++;
+      }
       const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
-      if (looked.fixed) parts.push(fixedLine(looked.fixed, looked.analysis.image.size, screen));
+      if (looked.fixed) parts.push(...fixedLines(looked.fixed, looked.analysis.image.size, screen));
       for (const finding of looked.analysis.findings) parts.push(...findingLines(looked, finding, screen));
       parts.push(summaryLine(looked, screen), ...guessLine(looked, screen));
       await write(`${parts.join("\n")}\n\n`);
@@ -33,19 +40,35 @@ export function textReporter(): Reporter {
     failure: async () => {},
     async end() {
       if (files > 1) await write(`${findings === 0 ? "Nothing to report" : plural(findings, "finding")} in ${plural(files, "file")}\n`);
+      if (safe + toReview > 0) await write(`${screen.wrap(howToFix(safe, toReview), 0).join("\n")}\n`);
     },
   };
 }
 
-function fixedLine({ fixes, created, before }: Fixed, after: Size, screen: Terminal): string {
+/** What fix-all would do about it. */
+function howToFix(safe: number, toReview: number): string {
+  return [
+    ...(safe > 0 ? [`${plural(safe, "safe fix", "safe fixes")}: --fix`] : []),
+    ...(toReview > 0 ? [`${plural(toReview, "fix", "fixes")} to review: --fix --unsafe-fixes (--diff shows what they do)`] : []),
+  ].join("; ");
+}
+
+const remedyText = ({ title, safety }: Fix): string => `${printable(title)}${safety === "review" ? " [review]" : ""}`;
+
+function fixedLines({ applied, created, before }: Fixed, after: Size, screen: Terminal): string[] {
   // What nobody knew and is known now is no growth.
   const isNews = before.bytes > 0 && before.lowerBound && after.bytes > before.bytes;
   const sizes =
     before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}${isNews ? ", since more is known now" : ""}`;
-  return screen.style(
-    "green",
-    `  ${[`${plural(fixes, "fix", "fixes")} applied${sizes}`, ...created.map((file) => `${printable(file)} written`)].join(" · ")}`,
-  );
+  const written = created.map((file) => `${printable(file)} written`);
+  const text = [`${plural(applied.length, "fix", "fixes")} applied (${namesOf(applied)})${sizes}`, ...written].join(" · ");
+  return screen.wrap(text, 2).map((line) => screen.style("green", `  ${line}`));
+}
+
+/** `apt-lists-kept ×2, pip-cache-kept` */
+function namesOf(rules: readonly string[]): string {
+  const times = (rule: string): number => rules.filter((r) => r === rule).length;
+  return [...new Set(rules)].map((rule) => (times(rule) > 1 ? `${rule} ×${times(rule)}` : rule)).join(", ");
 }
 
 function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal): string[] {
@@ -53,11 +76,9 @@ function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal):
   const place = `${line + 1}:${character + 1}`.padEnd(6);
   const level = screen.style(colors[finding.level], finding.level.padEnd(7));
   const [fix, ...others] = finding.fixes;
-  const more = others.length > 0 ? `, or ${plural(others.length, "other way")}` : "";
-  const remedy = fix ? ` → ${printable(fix.title)}${fix.safety === "review" ? " [review]" : ""}${more}` : "";
-  const width = screen.width - indent;
-  const [first = "", ...rest] = wrap(printable(finding.message), width);
-  const below = wrap([finding.rule.id, ...finding.aliases].join(" ") + remedy, width).map((text) => screen.style("dim", text));
+  const remedy = fix ? ` → ${[fix, ...others].map(remedyText).join(", or: ")}` : "";
+  const [first = "", ...rest] = screen.wrap(printable(finding.message), indent);
+  const below = screen.wrap([finding.rule.id, ...finding.aliases].join(" ") + remedy, indent).map((text) => screen.style("dim", text));
   return [`  ${screen.style("dim", place)} ${level}  ${first}`, ...[...rest, ...below].map((text) => " ".repeat(indent) + text)];
 }
 
@@ -82,5 +103,5 @@ function guessLine({ world, contextFolder }: Looked, screen: Terminal): string[]
   if (guess === undefined || contextFolder === undefined) return [];
   const folder = printable(fromHere(contextFolder));
   const text = `build context ${folder}: a guess, for ${guess.because} (--context)`;
-  return wrap(text, screen.width - 2).map((line) => screen.style("dim", `  ${line}`));
+  return screen.wrap(text, 2).map((line) => screen.style("dim", `  ${line}`));
 }
