@@ -256,6 +256,13 @@ describe("a base past its end", () => {
       [/^Move to eclipse-temurin:8-jdk, test before you ship$/],
     ],
     [
+      "that it is made by somebody else now",
+      "FROM jenkins\n",
+      "2026-11-24",
+      /^jenkins was deleted from Docker Hub: the image is no longer made\. jenkins\/jenkins has taken its place\.$/,
+      [],
+    ],
+    [
       "that it is no longer made, of a whole version, which is still there",
       "FROM openjdk:11.0.16-jre\n",
       "2026-11-24",

@@ -183,10 +183,11 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
   const content: FolderNode = base
     ? { ...root, content: Content.of([...(base.on === undefined ? [] : [entryOf(base.on, base.size)]), entryOf(base.name, base.size)]) }
     : root;
-  // Its few bytes are among the base's.
-  const settings: Entry = { id: `base:${dockerClean}`, kind: "base", what: dockerClean, size: zero, layer };
+  // Their few bytes are among the base's.
+  const setting = (what: string): Entry => ({ id: `base:${what}`, kind: "base", what, size: zero, layer });
+  const settings = [...(base && cleansItself(base) ? [dockerClean] : []), ...(base?.settings ?? [])];
   const layout = (base ? foldersOf(base) : []).reduce((tree, path) => put(tree, path, emptyFolder(layer), layer), content);
-  const tree = base && cleansItself(base) ? put(layout, dockerClean, { type: "file", entry: settings }, layer) : layout;
+  const tree = settings.reduce((all, path) => put(all, path, { type: "file", entry: setting(path) }, layer), layout);
   const form = (exec: readonly string[] | undefined): Form | undefined => exec && { exec, text: exec.join(" ") };
   const cmd = form(base?.cmd);
   const entrypoint = form(base?.entrypoint);

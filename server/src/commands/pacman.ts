@@ -9,9 +9,10 @@ const folder = "/var/cache/pacman/pkg";
 
 /**
  * From April 2017 to August 2020 the official image emptied the folder behind each transaction, by a hook of its own (archlinux-docker,
- * package-cleanup.hook): `archlinux:20200505`. It went with the merge of "no-root-build" on 2020-08-28; later ones keep all.
+ * package-cleanup.hook): `archlinux:20200505`, and archlinux/base, which ended then. It went with the merge of "no-root-build" on 2020-08-28; later ones keep all.
  */
 function emptiesItself(base: BaseImage | undefined): boolean {
+  if (/^(?:docker\.io\/)?archlinux\/base(?:$|[:@])/.test(base?.name ?? "")) return true;
   const [, date] = /^(?:docker\.io\/)?(?:library\/)?archlinux:(\d{8})(?:@|$)/.exec(base?.name ?? "") ?? [];
   return date !== undefined && date < "20200828";
 }

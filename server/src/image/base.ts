@@ -20,6 +20,8 @@ export interface BaseImage {
   /** A Debian base whose dpkg leaves out documentation and locales. */
   readonly slim?: boolean;
   readonly packageManager?: PackageManager;
+  /** Files of settings that it is known to hold, for what they change in later commands. */
+  readonly settings?: readonly string[];
   readonly user?: string;
   readonly workdir?: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
 import type { BaseCatalogue, BaseImage, SmallerBase } from "../image/base.ts";
 import { atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { BasesSnapshot } from "./bases-format.ts";
-import { imageFacts, packageManagerOf } from "./image-facts.ts";
+import { factsOfOthers, imageFacts, packageManagerOf } from "./image-facts.ts";
 import { ImageIndex, type OldGroup } from "./image-index.ts";
 import { debianCodename, distributions, type Found, lineLength, lines, lookUp } from "./look-up.ts";
 import { oldVariants } from "./old-variants.ts";
@@ -42,7 +42,7 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const distroless = reference.domain === "gcr.io" && reference.path.startsWith("distroless/");
     if (distroless && !reference.tag?.includes("debug")) return { name, size: unknown, shellLess: true };
     const on = cudaRuntimeOf(reference);
-    return { name, size: unknown, ...(on !== undefined && { on }) };
+    return { name, size: unknown, ...factsOfOthers(`${reference.domain}/${reference.path}`), ...(on !== undefined && { on }) };
   };
 
   const versionOf = (name: string): string | undefined => {

@@ -1,7 +1,7 @@
 // What official images set beside their size, and on what distribution they stand where their tags do not say it. Each row was
 // read from the image's published Dockerfile of 2026, in the repository that docker-library/official-images names for it
 // (docker-library/python, nodejs/docker-node, docker-library/golang, docker-library/ruby, rust-lang/docker-rust,
-// docker-library/php, nginx/docker-nginx, docker-library/httpd, docker-library/postgres, redis/docker-library-redis,
+// docker-library/php, rocker-org/rocker, nginx/docker-nginx, docker-library/httpd, docker-library/postgres, redis/docker-library-redis,
 // adoptium/containers, docker-library/memcached, docker-library/haproxy, docker-library/tomcat, docker-library/mysql);
 // the shells of distributions from docker-library/repo-info.
 import type { PackageManager } from "../image/base.ts";
@@ -17,6 +17,7 @@ interface ImageFacts {
   /** The Debian variant stands on debian:*-slim though its tags do not say so. */
   readonly slim?: true;
   readonly packageManager?: PackageManager;
+  readonly settings?: readonly string[];
 }
 
 const path = usualPath.join(":");
@@ -28,6 +29,7 @@ const facts: Readonly<Record<string, ImageFacts>> = {
   ruby: { env: { GEM_HOME: "/usr/local/bundle", PATH: `/usr/local/bundle/bin:${path}` }, cmd: ["irb"] },
   rust: { env: { RUSTUP_HOME: "/usr/local/rustup", CARGO_HOME: "/usr/local/cargo", PATH: `/usr/local/cargo/bin:${path}` } },
   php: { slim: true, env: { PHP_INI_DIR: "/usr/local/etc/php", PATH: path }, entrypoint: ["docker-php-entrypoint"], cmd: ["php", "-a"] },
+  "r-base": { settings: ["/etc/apt/apt.conf.d/90local-no-recommends"], cmd: ["R"] },
   nginx: { slim: true, env: { PATH: path }, entrypoint: ["/docker-entrypoint.sh"], cmd: ["nginx", "-g", "daemon off;"] },
   httpd: {
     slim: true,
@@ -88,6 +90,16 @@ export function imageFacts(image: string, tag: Tag, os: Os | undefined): ImageFa
   if (image !== "eclipse-temurin" || !isAlpine(tag) || !tag.words.includes("jre")) return all;
   return { ...all, cmd: shells.alpine ?? [] };
 }
+
+/**
+ * What Red Hat's builder images of a language set: those of sclorg's s2i-core and, the small ones, by themselves (sclorg/s2i-base-container,
+ * core/Dockerfile.rhel9; sclorg/s2i-nodejs-container, 22-minimal/Dockerfile.rhel9). `ubi9/nodejs-22-minimal`, `sclorg/python-311-c9s`
+ */
+const builder: ImageFacts = { user: "1001", workdir: "/opt/app-root/src", env: { HOME: "/opt/app-root/src" } };
+const isBuilder = /(?:^|\/)(?:(?:ubi|rhel)\d+|sclorg|centos7?|rhscl)\/(?:nodejs|python|ruby|php|perl)-\d[\w.-]*$/;
+
+/** Of an image that is in no table, by its name without its tag. */
+export const factsOfOthers = (image: string): ImageFacts => (isBuilder.test(image) ? builder : {});
 
 /** The package manager of a distribution: what its base image holds. Minimal ones have a small one of their own. */
 export function packageManagerOf(os: Os | undefined, tag: Tag): PackageManager | undefined {

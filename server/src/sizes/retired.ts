@@ -14,6 +14,8 @@ interface Retired {
 const retired: Readonly<Record<string, Retired>> = {
   // docker-library/docs#660; deleted in October 2022 (hobbit-project/platform#543)
   java: { since: "the end of 2016", now: "eclipse-temurin", deleted: /^/ },
+  // 2.60.3 was the last one (play-with-docker/stacks#25), and latest is gone (jenkinsci/docker#1064)
+  jenkins: { since: "August 2017", now: "jenkins/jenkins", deleted: /^(?:latest)?$/ },
   // docker-library/docs#2008
   adoptopenjdk: { since: "August 2021", now: "eclipse-temurin" },
   // docker-library/docs#2162, docker-library/openjdk#505; in November 2025 all tags but those of whole versions and of early access were deleted (#550)
@@ -42,5 +44,11 @@ export function retiredOf(base: Pick<BaseImage, "name">): Successor | undefined 
   if (image === "openjdk" && !isGone && (major === undefined || major > lastOpenjdk || tag.includes("-ea"))) return undefined;
   const [, release, kind = "-jdk", variant = ""] = /^(?:openjdk-)?(\d+)(-jdk|-jre)?(-alpine|-slim)?$/.exec(tag) ?? [];
   const { since, now } = found;
-  return { since, now, image, isGone, ...(release && { like: `${now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }) };
+  return {
+    since,
+    now,
+    image,
+    isGone,
+    ...(release && now === "eclipse-temurin" && { like: `${now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }),
+  };
 }
