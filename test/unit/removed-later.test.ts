@@ -113,4 +113,12 @@ describe("removed-later", () => {
       told(["FROM centos:7", "RUN yum install -y gcc", "ENV A=b", "RUN yum install -y -C git", "ENV A=c", "RUN yum clean all"]).title ?? "",
       /^Remove /,
     ));
+
+  it("adds to the ignore file that is there what a COPY brings for nobody", () => {
+    const text = "FROM debian:bookworm-slim\nCOPY . /app\nRUN rm -rf /app/tests\n";
+    const { findings } = analyze(text, worldOf({ "main.py": 100, "tests/data.bin": 3_000_000 }, "*.log\r\n"));
+    const found = findings.find((f) => f.rule.id === "removed-later");
+    assert.match(found?.message ?? "", /; a line in \.dockerignore would leave it out\.$/);
+    assert.deepEqual(found?.fixes[0]?.creates, [{ file: ".dockerignore", text: "*.log\r\ntests\r\n", replaces: "*.log\r\n" }]);
+  });
 });

@@ -9,7 +9,7 @@ import type { Package, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { isForeign, isOfNodesource, isOfVendor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
@@ -177,7 +177,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     if (request.recommends && !missing.every((name) => isOfNodesource(call.state, name)))
       effects.push(unknownEffect(`${recommendsOfId}${all}`, "what they recommend"));
   }
-  const more = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: "recommended packages" };
+  const more = { id: `${recommendsId}${wanted.sort().join(" ")}`, what: recommendedTogether };
   if (recommended > 0) effects.push(packageEffect({ ...more, size: typical(recommended), source }));
   if (isOfOthers && request.recommends) effects.push(...moreOf(all, wanted, unknownEffect(more.id, more.what)));
   if (!complete) effects.push(unknownEffect(`${recommendsOfId}${wanted.sort().join(" ")}`, "more recommended packages"));

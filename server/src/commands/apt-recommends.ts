@@ -11,6 +11,8 @@ import { mayBeMissed } from "./called.ts";
 
 /** Recommended packages of which nothing is known, not even their names; behind it the packages that recommend them. */
 export const recommendsId = "deb-recommends:";
+/** What they are called where their names are not known, or are those of another release. */
+export const recommendedTogether = "recommended packages";
 /** Of these nobody knows whether there are any. */
 export const recommendsOfId = "deb-recommends-of:";
 

@@ -9,12 +9,11 @@ import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { type AptCall, aptCall, aptOptions, isPackageFile, packageName } from "./apt-call.ts";
 import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
 import { installEffects, removeEffects } from "./apt-packages.ts";
-import { isOfRpm, recommendedBy, recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { isOfRpm, recommendedBy, recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { addedBy, nodesourceRun, sourceAdded, sourcesOf, updaterRun } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
-export { recommendsId } from "./apt-recommends.ts";
 export const listsFolder = "/var/lib/apt/lists";
 export const listsId = "apt-lists";
 
@@ -310,7 +309,7 @@ function install(call: Call, parsed: AptCall): Effect[] {
       fill(debId(name), "package", name, "recommended"),
       fill(`deb-dependencies:${name}`, "unknown", `what ${name} needs`),
     ]),
-    ...(recommends ? [fill(`${isSure ? recommendsId : recommendsOfId}${names(fresh)}`, "unknown", "recommended packages")] : []),
+    ...(recommends ? [fill(`${isSure ? recommendsId : recommendsOfId}${names(fresh)}`, "unknown", recommendedTogether)] : []),
   ];
 }
 

@@ -107,6 +107,14 @@ const onBuildpack = new Set([
 
 export const standsOnBuildpack = (image: string): boolean => onBuildpack.has(image);
 
+const onDebian = new Set(["debian", "openjdk", "java", "julia", "swipl", "crystal"]);
+
+/**
+ * Official images that stand on Debian itself or on buildpack-deps, where their tag says nothing else (the FROM of their Dockerfiles, by
+ * docker-library/official-images). The others stand on its slim image: php and what builds on that, databases, servers.
+ */
+export const standsOnFullDebian = (image: string): boolean => standsOnBuildpack(image) || onDebian.has(image);
+
 /** A command, or headers, that an image's slim variant has not; `installed` names the packages that the Dockerfile itself brings. */
 export function isMissingOnSlim(command: string, installed: ReadonlySet<string>): boolean {
   const needed = neededFor(command);

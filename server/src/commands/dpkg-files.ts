@@ -16,6 +16,9 @@ import type { Call } from "./call.ts";
 
 // What dpkg and apt keep of all packages together, beside their own files.
 
+export const documentation = { id: "deb-doc", path: "/usr/share/doc" } as const;
+export const manualPages = { id: "deb-man", path: "/usr/share/man" } as const;
+
 /** What is less of the base image: its bookkeeping, and its own packages that go or are installed once more. */
 export function replaced(all: Packages, names: Iterable<string>): Effect[] {
   const { release, packages: ofBase, slim } = all;
@@ -80,10 +83,11 @@ export function aggregates(
     const entry = all.standsIn && gone.size === 0 ? last(path, id) : undefined;
     return entry?.layer === call.layer ? entry.size.bytes : undefined;
   };
-  const total = (part: "doc" | "man" | "locale", path: string, id: string): number => {
+  const total = (part: "doc" | "man" | "locale", { path, id }: { path: string; id: string }): number => {
     const had = counted(path, id);
     return had === undefined ? sumOf(part, packages) : had + sumOf(part, added);
   };
+  const pages = total("man", manualPages);
   const kept: Bookkeeping = bookkeeping(release, {
     added: packages,
     fresh: added.length,
@@ -108,16 +112,16 @@ export function aggregates(
         ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }]
         : [];
   return [
-    ...entry("/usr/share/doc", "deb-doc", "documentation of packages", total("doc", "/usr/share/doc", "deb-doc"), "artifact"),
-    ...entry("/usr/share/man", "deb-man", "manual pages of packages", total("man", "/usr/share/man", "deb-man"), "artifact"),
+    ...entry(documentation.path, documentation.id, "documentation of packages", total("doc", documentation), "artifact"),
+    ...entry(manualPages.path, manualPages.id, "manual pages of packages", pages, "artifact"),
+    ...entry("/var/cache/man", "deb-man-index", "index of manual pages", indexOfPages(pages), "artifact"),
     ...entry(
-      "/var/cache/man",
-      "deb-man-index",
-      "index of manual pages",
-      indexOfPages(total("man", "/usr/share/man", "deb-man")),
+      "/usr/share/locale",
+      "deb-locale",
+      "translations of packages",
+      total("locale", { path: "/usr/share/locale", id: "deb-locale" }),
       "artifact",
     ),
-    ...entry("/usr/share/locale", "deb-locale", "translations of packages", total("locale", "/usr/share/locale", "deb-locale"), "artifact"),
     ...entry("/usr/lib/python3", "deb-compiled", "compiled Python modules", kept.compiled, "artifact"),
     ...entry("/var/lib/dpkg", "dpkg-status", "dpkg's own files", kept.dpkg, "metadata"),
     ...entry("/var/lib/dpkg", "dpkg-status-old", "dpkg's old status file", kept.dpkgOld, "metadata"),

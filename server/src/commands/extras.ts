@@ -13,6 +13,8 @@ export interface Extra {
   /** Its entries' ids begin so. */
   readonly id: string;
   readonly what: string;
+  /** Which is one thing: "it comes". */
+  readonly isOne?: true;
   readonly flag: string;
   /** Words of the command that the flag goes behind; absent where it takes the place of `instead`. */
   readonly behind?: readonly string[];
@@ -28,7 +30,7 @@ export interface Extra {
 
 const torchId = "extra-torch:";
 
-export const extras: readonly Extra[] = [
+const extras: readonly Extra[] = [
   {
     // dnf.conf(5), install_weak_deps; microdnf takes 0 and 1 alone, and ends at "False" (rpm-software-management/microdnf, dnf/dnf-main.c)
     id: "extra-dnf:",
@@ -42,6 +44,7 @@ export const extras: readonly Extra[] = [
     // gem help install, --no-document
     id: "extra-gem:",
     what: "The gems' documentation",
+    isOne: true,
     flag: "--no-document",
     behind: ["install", "update"],
     care: "nobody reads it in an image",

@@ -10,8 +10,9 @@ import { cleansUp, type Later, mindsNoCache, onlyFills, type Part, removesByName
 import { usedBetween } from "../queries/used.ts";
 import type { Word } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
-import { areApart, type Edit } from "../text.ts";
+import { areApart, type Edit, type FileText } from "../text.ts";
 import { insertAfter, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
+import { ignoring } from "./ignore-file.ts";
 import { mountInstead } from "./mount.ts";
 import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 
@@ -200,12 +201,12 @@ function inOnePlace([first, ...more]: readonly Edit[]): Edit[] {
   return first ? [{ ...first, text: [first, ...more].map((e) => e.text).join("") }] : [];
 }
 
-/** Files of the build context that nobody needs: a .dockerignore that leaves them out. */
-export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; ignored: string[] } | undefined {
+/** Files of the build context that nobody needs: its ignore file leaves them out. */
+export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; ignore: FileText } | undefined {
   const { world, steps } = subject;
   const rest = restOf(subject, later, true);
   const changes = later.parts.flatMap((p) => p.changes);
-  if (!rest || !world.context || world.context.ignore) return undefined;
+  if (!rest || !world.context) return undefined;
   const brought = changes.flatMap((c) => contextOf(c.entry) ?? []);
   if (brought.length < changes.length) return undefined;
   const paths = new Set(brought.map((path) => path.replace(/\/$/, "")));
@@ -214,7 +215,7 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
   const elsewhere = steps.some((s) => !writers.has(s) && s !== later.step && s.changes.some((c) => ids.has(c.entry.id)));
   const used = later.parts.some((p) => usedBetween(subject, p.earliest, later.step, later.first, p.places) === "yes");
   const roots = [...paths].filter((p) => p !== "" && ![...paths].some((q) => q !== p && p.startsWith(`${q}/`)));
-  return elsewhere || used || roots.length === 0 || roots.length > 20 ? undefined : { edits: rest, ignored: roots };
+  return elsewhere || used || roots.length === 0 || roots.length > 20 ? undefined : { edits: rest, ignore: ignoring(world.context, roots) };
 }
 
 /** Whether a command makes other files of what a COPY brought: without the COPY those would be missing too. */

@@ -1,8 +1,8 @@
 import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
-import { recommendsId } from "../commands/apt.ts";
 import { aptCall, isPackageFile, packageName, removesPackages } from "../commands/apt-call.ts";
 import { type Packages, packagesOf } from "../commands/apt-installed.ts";
+import { recommendedTogether, recommendsId } from "../commands/apt-recommends.ts";
 import {
   buildsPackages,
   certificates,
@@ -66,11 +66,9 @@ const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages
 const ofNeighbours = { least: { bytes: 1_000_000 }, guessed: true } as const;
 const leastOf = (subject: Subject, ran: Ran): Pick<Draft, "least" | "guessed"> => (packagesAt(subject, ran)?.standsIn ? ofNeighbours : {});
 
-/** What they are called where their names are those of another release. */
-const together = "recommended packages";
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
 function whatGoes({ bytes, packages = [] }: Saving): string {
-  if (bytes === undefined || packages.includes(together)) return "";
+  if (bytes === undefined || packages.includes(recommendedTogether)) return "";
   const shown = packages.slice(0, 3).join(", ");
   return packages.length <= 3 ? shown : `${shown} … (${packages.length} packages)`;
 }

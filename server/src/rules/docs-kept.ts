@@ -1,9 +1,10 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt-call.ts";
+import { standsOnFullDebian } from "../commands/base-tools.ts";
+import { documentation, manualPages } from "../commands/dpkg-files.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { sum } from "../image/size.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -35,32 +36,23 @@ export const docsKept: Rule = {
     for (const step of steps) {
       const { base } = step.before;
       // Slim images keep the licences alone, Ubuntu's leave all of it out; what another image does nobody knows.
-      if (base?.os?.id !== "debian" || base.slim || !full.has(parseReference(base.name)?.path.replace(/^library\//, "") ?? "")) continue;
+      const image = parseReference(base?.name ?? "")?.path.replace(/^library\//, "") ?? "";
+      if (base?.os?.id !== "debian" || base.slim || !standsOnFullDebian(image)) continue;
       const ran = step.ran.findLast((r) => !r.maybe && installs(r));
       const kept = folders.filter(({ id }) => step.layer?.entries.some(({ entry }) => entry.id === id && !entry.maybe));
       // Some tell apt's helpers where their manual page goes, and fail when the folder is not there (postgresql, default-jre).
-      const safe = step === last ? kept : kept.filter((f) => f.path === "/usr/share/doc");
-      const ids: ReadonlySet<string> = new Set(safe.map((f) => f.id));
-      const size = sum(step.layer?.entries.flatMap(({ entry }) => (ids.has(entry.id) ? [entry.size] : [])) ?? []);
-      if (ran && size.bytes >= worthIt && safe.length > 0 && isOwn(subject, step)) yield* finding(subject, step, ran, safe);
+      const safe = step === last ? kept : kept.filter((f) => f.id === documentation.id);
+      if (ran && safe.length > 0 && isOwn(subject, step)) yield* finding(subject, step, ran, safe);
     }
   },
 };
 
-/**
- * The official images that stand on Debian itself or on buildpack-deps, where they say nothing else (the FROM of their Dockerfiles, by
- * docker-library/official-images). The others stand on its slim image: php and what builds on that, databases, servers.
- */
-const full: ReadonlySet<string> = new Set(
-  "debian buildpack-deps python node ruby golang rust gcc perl openjdk java erlang elixir haskell julia swipl crystal".split(" "),
-);
-
-/** In bytes: a third of the findings of the trials lay below, and none was worth thinking about licences for (docs/trials.md). */
-const worthIt = 5_000_000;
+/** A third of the findings of the trials lay below, and none was worth thinking about licences for (docs/trials.md). */
+const least = { bytes: 5_000_000, known: true } as const;
 
 const folders = [
-  { id: "deb-doc", path: "/usr/share/doc", what: "documentation" },
-  { id: "deb-man", path: "/usr/share/man", what: "manual pages" },
+  { ...documentation, what: "documentation" },
+  { ...manualPages, what: "manual pages" },
 ] as const;
 
 const installs = (ran: Ran): boolean => aptCall(ran)?.verb === "install";
@@ -71,10 +63,12 @@ function* finding({ file }: Subject, step: Step, ran: Ran, kept: readonly (typeo
   const edit = end && insertAfter(file, step, end, command);
   if (!edit) return;
   const what = listed(kept.map((f) => f.what));
+  const [stay, them] = kept.length > 1 || kept[0]?.id === manualPages.id ? ["stay", "them"] : ["stays", "it"];
   yield {
     span: wordsOf(file, ran, step),
+    least,
     message: (saving) =>
-      `The packages' ${what} ${kept.length > 1 || kept[0]?.id === "deb-man" ? "stay" : "stays"} in the layer: ${formatSaving(saving)}. Remove ${kept.length > 1 || kept[0]?.id === "deb-man" ? "them" : "it"} in this RUN, if nobody needs the licences in /usr/share/doc.`,
+      `The packages' ${what} ${stay} in the layer: ${formatSaving(saving)}. Remove ${them} in this RUN, if nobody needs the licences in /usr/share/doc.`,
     fixes: [{ title: `Remove ${what} in this RUN`, safety: "review", edits: [edit] }],
   };
 }

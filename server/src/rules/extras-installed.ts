@@ -29,7 +29,7 @@ export const extrasInstalled: Rule = {
         const extra = written && extraOf(written.entry.id);
         const edit = extra && editFor(subject.file, ran, extra);
         if (!extra || !edit || isMeant(subject, extra)) continue;
-        const [them, come] = extra.what.endsWith("n") ? ["it", "comes"] : ["them", "come"];
+        const [them, come] = extra.isOne ? ["it", "comes"] : ["them", "come"];
         const of = extra.ofPackages ? ` of ${listed(written.entry.id.slice(extra.id.length).split(" "))}` : "";
         const how = extra.flag.startsWith("-") ? extra.flag : extra.instead === undefined ? `install ${extra.flag}` : extra.flag;
         yield {

@@ -127,9 +127,9 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   }
   const left = outOfContext(subject, later);
   if (left) {
-    const creates = [{ file: ".dockerignore", text: left.ignored.map((line) => `${line}\n`).join("") }];
-    fixes.push({ title: `Leave ${name} out of the build context`, safety: "review", edits: left.edits, creates });
-    return { fixes, advice: `a .dockerignore would leave ${it} out` };
+    const { edits, ignore } = left;
+    fixes.push({ title: `Leave ${name} out of the build context`, safety: "review", edits, creates: [ignore] });
+    return { fixes, advice: `${ignore.replaces === undefined ? "a" : "a line in"} ${ignore.file} would leave ${it} out` };
   }
   const keywords = new Set(holders.map((s) => s.instruction.keyword));
   if (keywords.size > 1) return { fixes, advice: "a layer keeps what it brings" };
