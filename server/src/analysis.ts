@@ -4,7 +4,7 @@ import type { Subject } from "./build/subject.ts";
 import type { World } from "./build/world.ts";
 import type { Dockerfile } from "./dockerfile/instruction.ts";
 import type { Image } from "./image/model.ts";
-import type { FileJSON, Level } from "./protocol.ts";
+import type { FileJSON, Level, Safety } from "./protocol.ts";
 import type { Refactoring } from "./refactorings/refactoring.ts";
 import type { InAll, Rule } from "./rules/rule.ts";
 import type { Edit, FileText, Lines, Span } from "./text.ts";
@@ -21,7 +21,7 @@ export type AnalysisWorld = World & { readonly settings?: Settings };
 export interface Fix {
   /** With what it gains. */
   readonly title: string;
-  readonly safety: "safe" | "review";
+  readonly safety: Safety;
   readonly edits: readonly Edit[];
   readonly creates: readonly FileText[];
   readonly inAll?: InAll;

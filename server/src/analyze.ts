@@ -62,7 +62,8 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
   return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-const namesOf = (rule: Rule, draft: Draft): readonly string[] => [rule.id, ...(draft.aliases ?? [])];
+const aliasesOf = (rule: Rule, draft: Draft): readonly string[] => draft.aliases ?? rule.aliases ?? [];
+const namesOf = (rule: Rule, draft: Draft): readonly string[] => [rule.id, ...aliasesOf(rule, draft)];
 
 /** A draft with its numbers; undefined where a byte rule's fix saves nothing, or too little to tell. */
 function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, level: Level | undefined): Finding | undefined {
@@ -85,7 +86,7 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   if (byBytes && !isTold(first)) return undefined;
   return {
     rule,
-    aliases: draft.aliases ?? [],
+    aliases: aliasesOf(rule, draft),
     level: level ?? (byBytes && first ? atMost(rule.level, levelOf(first)) : (draft.level ?? rule.level ?? "warning")),
     message: draft.message(first ?? none, lost && isGain(lost) ? lost : undefined),
     span: draft.span,

@@ -193,7 +193,7 @@ function fromStage(
     const hidden = baseMayHold(stage.state, at) || contentMayHold(stage.state, at);
     const there = node ? undefined : knownFolder(stage.state, at);
     if (!node || node.type === "link") {
-      if (node) placeLink(open, node, asFolder ? join(to, basename(at)) : to);
+      if (node) merge(open, asFolder ? join(to, basename(at)) : to, node);
       else if (there)
         apply(open, { do: "fill", path: to, entry: { id: `file:${at}`, kind: "artifact", what: `${name}:${at}`, size: there } }, false);
       else missing(`file:${at}`);
@@ -217,8 +217,6 @@ function fromStage(
 function builtAt(root: FolderNode | undefined, path: string): string | undefined {
   return root && [...contentAt(root, dirname(path))].findLast((e) => e.id.startsWith(builtId))?.id;
 }
-
-const placeLink = (open: OpenLayer, node: Node, path: string): void => merge(open, path, node);
 
 /** What --exclude leaves of a source; patterns see the paths below it, or a file's name. */
 function left(node: Node, seen: string, at: string, exclusion: Exclusion | undefined): Node | undefined {
@@ -323,10 +321,8 @@ function put(open: OpenLayer, node: ContextNode, path: string, to: string, asFol
   merge(open, asFolder ? join(to, basename(path)) : to, styled(open, node, path, look));
 }
 
-function styled(open: OpenLayer, node: ContextNode, path: string, look: Look): Node {
-  const fresh = fromContext(node, path, open.layer, { owner: "root", ...look });
-  return fresh;
-}
+const styled = (open: OpenLayer, node: ContextNode, path: string, look: Look): Node =>
+  fromContext(node, path, open.layer, { owner: "root", ...look });
 
 /** Docker follows links as if the context were the root of a file system. */
 function followed(root: ContextFolder, path: string, node: ContextNode): ContextNode | undefined {

@@ -135,7 +135,7 @@ const printed: ReadonlyMap<string, string> = new Map([
  * The word on this platform. Only conditions are answered so: elsewhere such a word stays as it is written, for a fix must be right on every
  * platform.
  */
-export function onPlatform(word: Word): Word {
+function onPlatform(word: Word): Word {
   if (!word.parts.some((p) => p.kind === "script")) return word;
   const parts = word.parts.map((part) => {
     const text = part.kind === "script" ? printed.get(commandIn(part.body) ?? "") : undefined;

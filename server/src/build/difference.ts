@@ -2,7 +2,7 @@ import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
 import type { Content } from "../image/content.ts";
 import { type Entry, type Node, unfold } from "../image/files.ts";
-import type { Image, State, Step } from "../image/model.ts";
+import { type Image, type State, type Step, shippedOf } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { type Basis, weaker } from "../image/size.ts";
 import type { Table } from "../image/table.ts";
@@ -26,9 +26,7 @@ export const ofUnknownSize: Saving = { bytes: undefined, lowerBound: true, basis
 /** Worth telling as a saving: bytes that go, or something of unknown size that goes and nothing unknown that comes. */
 export const isGain = (saving: Saving): boolean => (saving.bytes === undefined ? saving.lowerBound : saving.bytes > 0);
 
-const shippedSteps = (image: Image): Step[] => [...image.ships].sort((a, b) => a - b).flatMap((index) => image.stages[index]?.steps ?? []);
-
-export const compare = (before: Image, after: Image): Saving => differenceOf(shippedSteps(before), shippedSteps(after));
+export const compare = (before: Image, after: Image): Saving => differenceOf(shippedOf(before), shippedOf(after));
 
 /**
  * The difference of what some steps store. What is unknown on both sides cancels when its id is the same, and with it what is known of it:

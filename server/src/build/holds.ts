@@ -97,8 +97,10 @@ const emptyFolders = new Set(["/home", "/media", "/mnt", "/opt", "/srv", "/tmp",
 /** Whether the base may have a folder there, though nothing in it. */
 export const mayBeFolderOfBase = ({ base }: State, path: string): boolean => base !== undefined && emptyFolders.has(path);
 
-/** Where packages put files. */
+/** Where packages put files; in /opt those of vendors alone. */
 const packaged = ["/bin", "/etc", "/lib", "/lib64", "/opt", "/sbin", "/usr", "/var", "/boot", "/run"];
+
+export const isPackaged = (path: string): boolean => packaged.some((folder) => isWithin(path, folder));
 
 /**
  * Whether content without names (an unknown command's, a package's) may lie at or below this path though the tree does not show it. With `below`
@@ -124,7 +126,7 @@ const isBesideLogs = (content: Content, path: string): boolean =>
   isBeside(path, "/var/log", logs) && !content.some(({ kind }) => kind !== "metadata");
 
 const reaches = ({ packages, strangers, others }: Content, path: string): boolean =>
-  others > 0 || (packages > 0 && (path === "/" || packaged.some((folder) => isWithin(path, folder))) && (strangers > 0 || !isBarred(path)));
+  others > 0 || (packages > 0 && (path === "/" || isPackaged(path)) && (strangers > 0 || !isBarred(path)));
 
 /**
  * Where no package of a distribution itself may have a file: Debian Policy 9.1 and 9.1.4, Lintian's dir-or-file-in-opt and dir-or-file-in-var-www,

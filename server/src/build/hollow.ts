@@ -6,8 +6,8 @@ import { staticPart } from "./apply.ts";
 import { baseMayHold } from "./holds.ts";
 import { allContent, type OpenLayer, storeContent } from "./open-layer.ts";
 
-/** Where packages have their files; what lies elsewhere is small, or made by others. */
-const packaged = ["/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/var/lib", "/var/www", "/boot"];
+/** Where packages have what weighs in them; what lies elsewhere (/etc, /run) is small, or made by others. */
+const heavy = ["/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/var/lib", "/var/www", "/boot"];
 /** Below those: in the tree under their own names, or nothing of a package's. */
 const apart = [
   "/usr/share/doc",
@@ -40,8 +40,8 @@ export function hollow(open: OpenLayer, effect: Effect & { do: "remove" }): void
   const isFile = one || !/[a-z]/.test(basename(path)) || /\.[a-z]+$/.test(path);
   const smaller = (size: Size): Size => (isFile || little.some((f) => isWithin(path, f)) ? atLeast(size) : unknown);
   const reaches = (folders: readonly string[]): boolean => folders.some((f) => isWithin(path, f) || isWithin(f, path));
-  const ofPackages = reaches(packaged) && !apart.some((f) => isWithin(path, f));
-  const ofBase = reaches(packaged) && baseMayHold(open.state, path);
+  const ofPackages = reaches(heavy) && !apart.some((f) => isWithin(path, f));
+  const ofBase = reaches(heavy) && baseMayHold(open.state, path);
   if (!ofPackages && !ofBase) return;
   const of = ofSome.find(([folder]) => isWithin(path, folder))?.[1] ?? /^deb:/;
   const isHollow = (entry: Entry): boolean =>

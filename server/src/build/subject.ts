@@ -1,6 +1,6 @@
-import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { type ContextFolder, folder } from "../image/context.ts";
-import type { Image, Stage, Step } from "../image/model.ts";
+import { type Image, type Stage, type Step, shippedOf } from "../image/model.ts";
 import { isUnknown, type Size, sum, zero } from "../image/size.ts";
 import { build } from "./build.ts";
 import { visible } from "./ignore.ts";
@@ -27,13 +27,9 @@ export function subjectOf(file: Dockerfile, world: World): Subject {
 export const visibleContext = ({ world: { context } }: Subject): ContextFolder =>
   context ? visible(context.root, context.ignore?.text) : folder(new Map());
 
-/** The steps whose layers are in the target image, in order. */
-export const shippedSteps = (subject: Subject): Step[] => subject.steps.filter((step) => subject.image.ships.has(step.stage));
+export const shippedSteps = (subject: Subject): Step[] => shippedOf(subject.image);
 
 export const stageOf = (subject: Subject, step: Step): Stage | undefined => subject.image.stages[step.stage];
-
-export const stepOf = (subject: Subject, instruction: Instruction): Step | undefined =>
-  subject.steps.find((step) => step.instruction === instruction);
 
 /** The stage at the bottom of a stage: the one that stands on an image, or on nothing. */
 export function rootOf({ stages }: Image, stage: Stage): Stage {
@@ -47,8 +43,7 @@ export function addedToUnknown(image: Image): Size | undefined {
   const target = image.stages[image.target];
   const [from] = target ? rootOf(image, target).steps : [];
   if (!from?.layer || from.instruction.keyword !== "FROM" || !isUnknown(from.layer.size)) return undefined;
-  const shipped = image.stages.filter((stage) => image.ships.has(stage.index)).flatMap((stage) => stage.steps);
-  return sum(shipped.flatMap((step) => (step === from ? [] : (step.layer?.size ?? zero))));
+  return sum(shippedOf(image).flatMap((step) => (step === from ? [] : (step.layer?.size ?? zero))));
 }
 
 /** Whether a stage is another one, or built from it. */
@@ -56,6 +51,9 @@ export function isBuiltOn({ stages }: Image, stage: number, base: number): boole
   for (let at: number | undefined = stage; at !== undefined; at = stages[at]?.baseStage) if (at === base) return true;
   return false;
 }
+
+/** The steps of a stage, and of those that are built from it. */
+export const stepsOn = ({ image, steps }: Subject, stage: Stage): Step[] => steps.filter((s) => isBuiltOn(image, s.stage, stage.index));
 
 /** An instruction of the file itself, not one that an ONBUILD hands on. */
 export const isOwn = ({ file }: Subject, step: Step): boolean => file.instructions.includes(step.instruction);

@@ -1,12 +1,12 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
-import { movesShell } from "../commands/kinds.ts";
+import { carries, movesShell } from "../commands/kinds.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { type Entry, find, pathsThrough, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
 import { type Argument, expand } from "../shell/words.ts";
-import { knowsFolder } from "./holds.ts";
+import { isPackaged, knowsFolder } from "./holds.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
 export type Use = "yes" | "maybe" | "no";
@@ -106,20 +106,19 @@ const runsProject = ({ name, args: [verb] }: Ran): boolean =>
 /** Nobody knows what this command does. */
 export const isUnread = (ran: Ran): boolean => ran.changes.some((c) => c.entry.unread);
 
-/** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own. */
+/** Content without names that a command put into a folder above may lie in the place. Nobody's package fills a folder of one's own: in /opt most are. */
 export function mayReach(entry: Entry, folder: string, path: string): boolean {
   const again = storedAgainIn(entry);
   if (again !== undefined) return isWithin(again, path);
   if (!isWithin(path, folder) || entry.id.startsWith("file:") || entry.unread) return false;
   const packaged = entry.kind === "package" || entry.id.startsWith("deb-");
-  return !packaged || /^\/(?:bin|etc|lib|lib64|sbin|usr|var|boot|run)(?:\/|$)/.test(path);
+  return !packaged || (isPackaged(path) && !isWithin(path, "/opt"));
 }
 
 /** What a command is told; the target of a copy is not read. */
 function operandsOf(ran: Ran): readonly Argument[] {
   if (readsNothing.has(ran.name) || movesShell(ran.name)) return [];
-  if (!/^(?:cp|mv|install)$/.test(ran.name) || ran.args.some((a) => /^(?:-t|-d|--target-directory|--directory)/.test(a.text)))
-    return ran.args;
+  if (!carries(ran.name) || ran.args.some((a) => /^(?:-t|-d|--target-directory|--directory)/.test(a.text))) return ran.args;
   const target = options(ran.args, "m o g S").operands.at(-1);
   return ran.args.filter((a) => a !== target);
 }

@@ -1,5 +1,5 @@
 import { type Entry, sizeOf } from "../image/files.ts";
-import type { Change, Image, Step } from "../image/model.ts";
+import { type Change, type Image, type Step, shippedOf } from "../image/model.ts";
 import { type Size, sum } from "../image/size.ts";
 
 /** Something stored in a layer of the target image that a later layer of it removes, overwrites or stores again. */
@@ -14,8 +14,7 @@ const isWaste = (change: Change): change is Change & { how: Waste["how"] } =>
 
 /** In the order in which the steps came to it. */
 export function wasteOf(image: Image): Waste[] {
-  const shipped = [...image.ships].sort((a, b) => a - b).flatMap((index) => image.stages[index]?.steps ?? []);
-  return shipped.flatMap((by) => by.changes.filter(isWaste).map((change) => ({ ...change, by })));
+  return shippedOf(image).flatMap((by) => by.changes.filter(isWaste).map((change) => ({ ...change, by })));
 }
 
 /** The wasted part of each layer, by the layer's number. */

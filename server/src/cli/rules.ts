@@ -29,6 +29,8 @@ const asMarkdown = (): string =>
 function asText(): string {
   const screen = terminal();
   const width = Math.max(...rules.map((rule) => rule.id.length));
-  const lines = rules.map(({ id, summary, about }) => `${screen.style("bold", id.padEnd(width))}  ${about.padEnd(5)}  ${summary}`);
+  const lines = rules.map(
+    ({ id, summary, about }) => `${screen.style("bold", id.padEnd(width))}  ${about.padEnd("build cache".length)}  ${summary}`,
+  );
   return `${lines.join("\n")}\n\nballast explain RULE says why, and shows an example.\n`;
 }

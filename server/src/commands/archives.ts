@@ -12,7 +12,7 @@ const unpacked = (archive: string, folder: string, size: Size = unknown): Effect
   entry: { id: `unpacked:${archive}`, kind: "source", what: `contents of ${basename(archive) || archive}`, size },
 });
 
-export interface Unpacking {
+interface Unpacking {
   /** The archive's absolute path; undefined when it is read from a pipe. */
   readonly archive?: string;
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface Unpacking {
 
 /** The archive that a command unpacks and where to; undefined when it does something else. */
 export function unpacking(call: Pick<Call, "name" | "args" | "cwd">): Unpacking | undefined {
-  const path = (text: string): string => pathOf(call as Call, text);
+  const path = (text: string): string => pathOf(call, text);
   switch (call.name) {
     case "tar":
     case "bsdtar": {

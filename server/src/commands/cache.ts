@@ -5,6 +5,7 @@ import type { Ran } from "../image/model.ts";
 import { measured, type Size, unknown } from "../image/size.ts";
 import { quotedPattern } from "../shell/words.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
+import { utf8Length } from "./printing.ts";
 
 /** Tools that keep a cache. */
 export type Tool =
@@ -121,7 +122,7 @@ export const cacheIn = (path: string, id: string, what: string, size: Size = unk
 export const removeAll = (path: string): Effect => ({ do: "remove", path, recursive: true });
 
 /** The words of a tool that says where its cache is: `rm -rf "$(yarn cache dir)"`. */
-export const prints = (path: string): Effect[] => [{ do: "print", size: measured(path.length + 1), text: `${path}\n` }];
+export const prints = (path: string): Effect[] => [{ do: "print", size: measured(utf8Length(path) + 1), text: `${path}\n` }];
 
 /** A variable's value, where it says something. */
 export function setting(call: Call, name: string): string | undefined {

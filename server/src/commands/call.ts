@@ -103,7 +103,7 @@ export const named = (operands: readonly Argument[]): readonly Argument[] => ope
 /** A path, from the folder of whoever names it; what mktemp names lies in /tmp (mktemp(1)). */
 export const placed = (text: string, cwd: string): string => absolute(text, /^(?:\$\(|`)mktemp\b/.test(text) ? "/tmp" : cwd);
 
-export const pathOf = (call: Call, text: string): string => placed(text, call.cwd);
+export const pathOf = (call: Pick<Call, "cwd">, text: string): string => placed(text, call.cwd);
 
 /** The path of a word that may be a pattern: a slash at its end chooses folders. */
 export const patternOf = (call: Call, { text, glob }: Argument): string => `${pathOf(call, text)}${glob && text.endsWith("/") ? "/" : ""}`;

@@ -6,7 +6,8 @@ import { unknown } from "../image/size.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { isPython } from "./kinds.ts";
 
-const program = (path: string): Effect => ({ do: "write", path, size: unknown, kind: "artifact", mode: 0o755 });
+/** What a compiler makes that runs. */
+export const program = (path: string): Effect => ({ do: "write", path, size: unknown, kind: "artifact", mode: 0o755 });
 
 /** C compilers: one file, named by -o, else a.out or the object files. */
 const cc: Handler = (call) => {
@@ -42,7 +43,7 @@ const make: Handler = (call) => {
 
 /** The source that make's implicit rule compiles for a target, when the tree shows it and no Makefile is there. */
 export function implicitSource(call: Pick<Call, "state">, folder: string, target: string): string | undefined {
-  const at = pathOf({ ...(call as Call), cwd: folder }, target);
+  const at = pathOf({ cwd: folder }, target);
   const state = call.state;
   for (const name of ["Makefile", "makefile", "GNUmakefile"]) if (fileIn(state, dirname(at), name)) return undefined;
   return [".c", ".cc", ".cpp", ".C"].map((end) => at + end).find((path) => fileIn(state, dirname(path), basename(path)));

@@ -6,9 +6,8 @@ import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { cacheIn, type KeptCache, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, pathOf } from "./call.ts";
+import { program } from "./compilers.ts";
 import { goMinor } from "./go-version.ts";
-
-const program = (path: string): Effect => ({ do: "write", path, size: unknown, kind: "artifact", mode: 0o755 });
 
 /**
  * The files that a `go build` or `go install` leaves: `-o` first (a folder when it ends in a slash), else the last part of the

@@ -30,7 +30,7 @@ const units: Record<string, number> = {
 };
 
 /** `10M`, `512`, `1kB`: as dd, head and truncate read it. */
-export function bytesOf(text: string | undefined): number | undefined {
+function bytesOf(text: string | undefined): number | undefined {
   const match = /^(\d+)([A-Za-z]*)$/.exec(text ?? "");
   const unit = Object.hasOwn(units, match?.[2] ?? "?") ? units[match?.[2] ?? "?"] : undefined;
   return match && unit !== undefined ? Number(match[1]) * unit : undefined;

@@ -2,7 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import { typical, unknown } from "../image/size.ts";
-import { cacheIn, filled, prints, removeAll, setting, type ToolCache, userCache } from "./cache.ts";
+import { cacheIn, filled, prints, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { compiledYarn, isKnownIn } from "./compile-cache.ts";
 import { dependenciesId, developmentId, globalTools, modulesHere, nodeModules } from "./node-modules.ts";
@@ -207,13 +207,13 @@ export const yarnCaches: readonly ToolCache[] = [
     verbs: ["fetch", "install", "i", "add"],
     // 11 and 12 check the lock file by what they kept.
     reads: offline("pnpm"),
-    clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
+    clean: removeFolders,
   },
   {
     tool: "bun",
     what: "the bun cache",
     ids: ["bun-cache"],
     verbs: ["install", "i", "add"],
-    clean: ({ folders }) => `rm -rf ${[...folders.values()].join(" ")}`,
+    clean: removeFolders,
   },
 ];

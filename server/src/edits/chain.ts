@@ -1,7 +1,7 @@
 import type { Comment, Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
 import { looksBack } from "../shell/needs.ts";
-import { type Command, commandsIn, type Node, type Script, type Word } from "../shell/syntax.ts";
+import { type Command, commandsIn, innerNodes, type Node, type Script, type Word } from "../shell/syntax.ts";
 import { areApart, contains, type Edit, type Span } from "../text.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
@@ -11,35 +11,12 @@ export function pathTo(script: Script, command: Span): readonly Node[] | undefin
 
 function search(node: Node, wanted: Span): readonly Node[] | undefined {
   if (node === wanted) return [node];
-  for (const child of childrenOf(node)) {
+  for (const child of innerNodes(node)) {
     if (child.start > wanted.start || child.end < wanted.end) continue;
     const found = search(child, wanted);
     if (found) return [node, ...found];
   }
   return undefined;
-}
-
-export function childrenOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case "list":
-    case "andor":
-    case "pipeline":
-      return node.items;
-    case "if":
-      return [...node.branches.flatMap((b) => [b.condition, b.body]), ...(node.otherwise ? [node.otherwise] : [])];
-    case "loop":
-      return node.condition ? [node.condition, node.body] : [node.body];
-    case "case":
-      return node.items.map((i) => i.body);
-    case "for":
-    case "group":
-    case "function":
-    case "background":
-      return [node.body];
-    case "command":
-    case "test":
-      return [];
-  }
 }
 
 /** True when the command runs once and for certain whenever the RUN succeeds: no condition, loop or function around it. */
@@ -59,7 +36,7 @@ type Run = Pick<Step, "instruction" | "script">;
 function pathAround(script: Script, at: Span): readonly Node[] {
   const path: Node[] = [script.body];
   for (let node: Node | undefined = script.body; node; ) {
-    node = childrenOf(node).find((child) => contains(child, at));
+    node = innerNodes(node).find((child) => contains(child, at));
     if (node) path.push(node);
   }
   return path;
@@ -135,13 +112,13 @@ function placeBehind(script: Script, after: Span): { node: Span; joint: "&&" | "
 
 /** A loop, a condition or a group. */
 const holdsStatements = (node: Node | undefined): boolean =>
-  node !== undefined && (node.kind === "list" || childrenOf(node).some(holdsStatements));
+  node !== undefined && (node.kind === "list" || innerNodes(node).some(holdsStatements));
 
 /** Whether all that fails in a statement stops the shell at once where `set -e` holds; what is only asked as a condition does not count. */
 function stopsInside(node: Node): boolean {
   if (node.kind === "andor" || node.kind === "background" || (node.kind === "pipeline" && node.negated)) return false;
   if (node.kind === "if") return [...node.branches.map((b) => b.body), ...(node.otherwise ? [node.otherwise] : [])].every(stopsInside);
-  return (node.kind === "loop" ? [node.body] : childrenOf(node)).every(stopsInside);
+  return (node.kind === "loop" ? [node.body] : innerNodes(node)).every(stopsInside);
 }
 
 /** `exec command`: nothing of the script runs behind it. */
@@ -151,7 +128,7 @@ const replacesShell = (node: Node): boolean => node.kind === "command" && node.w
 function looksBackAt(path: readonly Node[]): ReturnType<typeof looksBack> {
   for (let i = path.length - 1; i > 0; i--) {
     const [parent, node] = path.slice(i - 1, i + 1);
-    const next = parent && node && childrenOf(parent).find((sibling) => sibling.start >= node.end);
+    const next = parent && node && innerNodes(parent).find((sibling) => sibling.start >= node.end);
     if (next) return looksBack(next);
   }
   return undefined;
@@ -215,7 +192,7 @@ export function removeCommand(file: Dockerfile, script: Script, command: Span): 
   let path = pathTo(script, command);
   if (path && isForgiven(path.at(-2), path.at(-1))) path = path.slice(0, -1);
   if (!path || !isPlain(path.slice(0, -1))) return undefined;
-  while (path.length > 3 && path.at(-2)?.kind === "list" && childrenOf(path.at(-2) ?? script.body).length === 1) path = path.slice(0, -2);
+  while (path.length > 3 && path.at(-2)?.kind === "list" && innerNodes(path.at(-2) ?? script.body).length === 1) path = path.slice(0, -2);
   const [parent, node] = path.slice(-2);
   if (!parent || !node || !isPlain([...path.slice(0, -1), node]) || looksBackAt(path)) return undefined;
   if ([...commandsIn(script.body)].every((c) => contains(node, c) || idle.has(c.words[0]?.raw ?? "")) && areSimple(path))

@@ -1,6 +1,8 @@
 import type { Subject } from "../build/subject.ts";
-import { basename, isWithin } from "../image/paths.ts";
+import { basename } from "../image/paths.ts";
+import type { Safety } from "../protocol.ts";
 import { type Kept, keptAt, nameOf } from "../queries/kept.ts";
+import { isForBuilding } from "../queries/passing.ts";
 import { usedLater } from "../queries/used.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
@@ -8,15 +10,12 @@ import { insertAfter, removeInstruction } from "./chain.ts";
 import { mountInstead } from "./mount.ts";
 import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
 
-/** Where nobody looks for a file that is meant to stay. */
-const temporary = ["/tmp", "/var/tmp", "/usr/src", "/usr/local/src"];
-export const isTemporary = (path: string): boolean => temporary.some((folder) => isWithin(path, folder));
 /** What is downloaded to check an archive by. */
 const companions = [".asc", ".sig", ".sha256", ".sha512", ".sha1", ".md5", ".sha256sum", ".DIGESTS"];
 
 interface KeptFix {
   readonly title: string;
-  readonly safety: "safe" | "review";
+  readonly safety: Safety;
   readonly edits: readonly Edit[];
 }
 
@@ -29,7 +28,7 @@ export function fixFor(subject: Subject, kept: Kept): KeptFix | undefined {
     return (
       remove && {
         title: `Remove ${name} in this RUN`,
-        safety: use === "no" && !ran.chosen && isTemporary(path) ? "safe" : "review",
+        safety: use === "no" && !ran.chosen && isForBuilding(path) ? "safe" : "review",
         edits: [remove],
       }
     );

@@ -1,8 +1,7 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
-import { type Command, commandsIn, type List, type Node, type Script } from "../shell/syntax.ts";
+import { type Command, commandsIn, innerNodes, type List, type Node, type Script } from "../shell/syntax.ts";
 import { applyEdits, areApart, contains, type Edit } from "../text.ts";
-import { childrenOf } from "./chain.ts";
 import { withOneUpdate } from "./one-update.ts";
 import { hasBackground, mustStartAnew } from "./own-shell.ts";
 
@@ -64,7 +63,7 @@ function leaves(node: Node): boolean {
     case "test":
       return node.words === undefined;
     default:
-      return childrenOf(node).some(leaves);
+      return innerNodes(node).some(leaves);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
-import type { Node } from "../shell/syntax.ts";
-import { childrenOf } from "./chain.ts";
+import { innerNodes, type Node } from "../shell/syntax.ts";
 
 // What a RUN has from being a process of its own, and would lose in one RUN with those before it.
 
@@ -35,4 +34,4 @@ const givesGroups = ({ before: { user } }: Step, { name, args }: Ran): boolean =
   /^(?:usermod|gpasswd|adduser|addgroup)$/.test(name) && args.some((a) => a.text === (user.split(":")[0] || "root"));
 
 /** A job in the background, wherever in a script. */
-export const hasBackground = (node: Node): boolean => node.kind === "background" || childrenOf(node).some(hasBackground);
+export const hasBackground = (node: Node): boolean => node.kind === "background" || innerNodes(node).some(hasBackground);

@@ -6,6 +6,7 @@ import { mountsOf } from "../dockerfile/mounts.ts";
 import { reach } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
+import type { Safety } from "../protocol.ts";
 import { accountMakers, type Changer, renumberedBetween } from "../queries/changers.ts";
 import { lineNumber } from "../queries/places.ts";
 import { usedBetween } from "../queries/used.ts";
@@ -17,7 +18,7 @@ export interface OwnerFix {
   readonly title: string;
   /** Said by the COPY (or ADD) itself: these flags; none where the change changes nothing. */
   readonly copy?: { readonly flags: string; readonly says: readonly string[] };
-  readonly safety: "safe" | "review";
+  readonly safety: Safety;
   readonly edits: readonly Edit[];
   /** What others may have written is looked for. */
   readonly searches?: boolean;

@@ -127,3 +127,6 @@ export interface Image {
   readonly needed: ReadonlySet<number>;
   readonly size: Size;
 }
+
+/** The steps whose layers are in the target image, in order. */
+export const shippedOf = ({ stages, ships }: Image): Step[] => stages.flatMap((stage) => (ships.has(stage.index) ? stage.steps : []));

@@ -3,10 +3,9 @@ import { isUnread } from "../build/uses.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { startedBy } from "./started.ts";
 
-/** Programs that fetch over https and trust what the system's certificates say; pip, npm and node bring their own (certifi, node's root store). */
-const trustsSystem =
-  /^(?:curl|wget|git|go|cargo|rustup|gem|bundle|bundler|composer|svn|hg|aria2c|add-apt-repository|update-ca-certificates|dotnet|nuget|R|Rscript|vcs|west|rosdep|helm|opam|stack|cabal|mix|cpanm|luarocks)$/;
-/** They need no address to fetch: it stands in files of theirs. */
+/** Programs that fetch what they are told over https and trust what the system's certificates say; pip, npm and node bring their own (certifi, node's root store). */
+const fetchesTold = /^(?:curl|wget|git|svn|hg|aria2c|helm)$/;
+/** The same, and they need no address: it stands in files of theirs. */
 const alwaysFetches =
   /^(?:go|cargo|rustup|gem|bundle|bundler|composer|add-apt-repository|update-ca-certificates|dotnet|nuget|R|Rscript|vcs|west|rosdep|opam|stack|cabal|mix|cpanm|luarocks)$/;
 /** An address in the code of a line, in what pip has git clone, or in a list of apt's: that is fetched with the system's certificates, too. */
@@ -28,7 +27,8 @@ export function fetchesLater(subject: Subject, step: Step, ran: Ran): boolean {
 }
 
 const fetches = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
-  (trustsSystem.test(name) && (alwaysFetches.test(name) || args.some((a) => !a.known || /^['"]?https:/.test(a.text)))) ||
+  alwaysFetches.test(name) ||
+  (fetchesTold.test(name) && args.some((a) => !a.known || /^['"]?https:/.test(a.text))) ||
   inside.some(([program, address]) => program.test(name) && args.some((a) => address.test(a.text)));
 
 const isScript = (ran: Ran): boolean => isUnread(ran) && /\.sh$|^\.?\//.test(ran.name);

@@ -1,15 +1,12 @@
-import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { type Subject, stepsOn } from "../build/subject.ts";
 import type { StandsOn } from "../image/base.ts";
-import type { Stage, Step } from "../image/model.ts";
+import type { Stage } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { lineNumber, linesOf, naming } from "./places.ts";
 import { isBefore, onDistribution } from "./release-line.ts";
-import { isOwnLine, spoken } from "./spoken.ts";
+import { spoken } from "./spoken.ts";
 
 // What a file says that holds on one release and not on another, beside its packages (release-line.ts) and its names (tied.ts).
-
-const ownSteps = (subject: Subject, stage: Stage): Step[] =>
-  subject.steps.filter((s) => isBuiltOn(subject.image, s.stage, stage.index) && isOwnLine(subject, s));
 
 /** A language or a server with its version, as folders and programs of a release are called: python3.6, php/7.3, java-8-openjdk. */
 const versioned =
@@ -21,7 +18,7 @@ const mostVersions = 3;
 /** Lines that name such a version, but those that need no word; what they download goes by no release. */
 export function versionsNamed(subject: Subject, stage: Stage, but: readonly string[]): string[] {
   const found = new Map<string, Set<number>>();
-  for (const step of ownSteps(subject, stage))
+  for (const step of stepsOn(subject, stage))
     for (const { line, text } of spoken(subject, step))
       for (const [, program, folder] of text.replace(/\w+:\/\/\S+/g, "").matchAll(versioned)) {
         const name = (program ?? folder ?? "").replace("/", "").replace(/\.$/, "");
@@ -42,7 +39,7 @@ export function sourcesMoved(subject: Subject, stage: Stage, name: string): stri
   const first = to && firstWithSources[to.image];
   if (!from || !to || first === undefined || isBefore(to.line.name, first)) return undefined;
   if (from.image === to.image && !isBefore(from.line.name, first)) return undefined;
-  const own = ownSteps(subject, stage);
+  const own = stepsOn(subject, stage);
   const isChanged = (text: string): boolean =>
     /(?:^|[;&|(\s])(?:sed|cat|cp|mv|grep|perl|awk)\s[^;&|]*\/etc\/apt\/sources\.list(?![\w.])/.test(text);
   const [line] = own.flatMap((s) => spoken(subject, s).filter(({ text }) => isChanged(text)));
@@ -57,7 +54,7 @@ const adding =
 export function othersRepositories(subject: Subject, stage: Stage, said: readonly number[]): string | undefined {
   const { file } = subject;
   const lines = new Set<number>();
-  for (const step of ownSteps(subject, stage)) {
+  for (const step of stepsOn(subject, stage)) {
     for (const { line, text } of spoken(subject, step)) if (adding.test(text) || /\badd-apt-repository\s/.test(text)) lines.add(line);
     const isList = step.changes.some((c) => c.how === "written" && isWithin(c.path, "/etc/apt/sources.list.d"));
     if (isList && !spoken(subject, step).some(({ line }) => lines.has(line))) lines.add(lineNumber(file, step));
@@ -70,7 +67,7 @@ export function othersRepositories(subject: Subject, stage: Stage, said: readonl
 /** A script from elsewhere that is run as it comes: what it does goes by the release that it finds. */
 export function othersScripts(subject: Subject, stage: Stage): string | undefined {
   const isRun = (text: string): boolean => /\b(?:curl|wget)\b[^;&]*\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:\w+=\S*\s+)*(?:ba|da|a)?sh\b/.test(text);
-  const lines = ownSteps(subject, stage).flatMap((s) => spoken(subject, s).filter(({ text }) => isRun(text) && !adding.test(text)));
+  const lines = stepsOn(subject, stage).flatMap((s) => spoken(subject, s).filter(({ text }) => isRun(text) && !adding.test(text)));
   const all = [...new Set(lines.map(({ line }) => line))];
   return all.length === 0 ? undefined : `the ${all.length === 1 ? "script" : "scripts"} of ${linesOf(all)} may not know it`;
 }
@@ -79,7 +76,7 @@ export function othersScripts(subject: Subject, stage: Stage): string | undefine
 export function commandsGone(subject: Subject, stage: Stage, name: string): string[] {
   const { world } = subject;
   const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
-  const rans = ownSteps(subject, stage).flatMap((s) => s.ran);
+  const rans = stepsOn(subject, stage).flatMap((s) => s.ran);
   const gone: string[] = [];
   if (to?.image === "amazonlinux" && rans.some((r) => r.name === "amazon-linux-extras")) gone.push("amazon-linux-extras");
   // Its package of Python had pip in it up to 3.11 (Alpine 3.12's release notes).
@@ -93,7 +90,7 @@ export function commandsGone(subject: Subject, stage: Stage, name: string): stri
 /** `go get` installs no program any more (Go 1.18's release notes): the line that has it do so, outside of a module. */
 export function installsByGet(subject: Subject, stage: Stage, { image, line }: StandsOn): number | undefined {
   if (image !== "golang" || !isBefore(line.name, "1.18")) return undefined;
-  const own = ownSteps(subject, stage);
+  const own = stepsOn(subject, stage);
   const inModule = own.some((s) => s.ran.some((r) => r.name === "go" && r.args[0]?.text === "mod"));
   const [first] = inModule
     ? []

@@ -1,7 +1,7 @@
-import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { type Subject, stepsOn } from "../build/subject.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
-import { isOwnLine, spoken } from "./spoken.ts";
+import { spoken } from "./spoken.ts";
 import { needsModules } from "./tied.ts";
 
 // What has to be done before another line of an image can be used: a new tag alone would end the build, or the program.
@@ -41,9 +41,7 @@ export const years = (from: string | undefined, to: string): number =>
 
 /** The line that names the archive of a distribution's ended releases: whoever wrote it knows that the release has ended, and stays. */
 function keptBy(subject: Subject, stage: Stage): number | undefined {
-  const { image, steps } = subject;
-  const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index) && isOwnLine(subject, s));
   const archive = /\b(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org|archives\.fedoraproject\.org)\b/;
-  const [first] = own.flatMap((s) => spoken(subject, s).filter(({ text }) => archive.test(text)));
+  const [first] = stepsOn(subject, stage).flatMap((s) => spoken(subject, s).filter(({ text }) => archive.test(text)));
   return first?.line;
 }

@@ -1,4 +1,5 @@
 import { implicitSource } from "../commands/compilers.ts";
+import { carries } from "../commands/kinds.ts";
 import { compilesWithCargo, packages } from "../commands/outputs.ts";
 import { find, realPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
@@ -52,7 +53,7 @@ export function programOf(stage: Stage, started: Started): Program | undefined {
     for (const ran of [...step.ran].reverse()) {
       if (!ran.changes.some((c) => c.how === "written" && c.entry.id === id)) continue;
       // What is moved or copied is the same file: who wrote it stands further up.
-      if (moves.has(ran.name)) continue;
+      if (moves(ran.name)) continue;
       const language = languageOf(step, ran);
       return language && !ran.maybe ? { ...found, language, step, ran } : undefined;
     }
@@ -60,7 +61,7 @@ export function programOf(stage: Stage, started: Started): Program | undefined {
   return undefined;
 }
 
-const moves = new Set(["mv", "cp", "install", "ln"]);
+const moves = (name: string): boolean => carries(name) || name === "ln";
 
 const languages: Readonly<Record<string, Language>> = { cc: "c", gcc: "c", clang: "c", "c++": "c++", "g++": "c++", "clang++": "c++" };
 
@@ -93,7 +94,7 @@ function jarOf(stage: Stage, started: Started): Program | undefined {
   const isOutput = (text: string, cwd: string): boolean =>
     found !== undefined && isWithin(absolute(text, cwd), found.ran.cwd) && /(?:^|\/)(?:target|build\/libs)\/[^/]+$/.test(text);
   const mover = stage.steps.flatMap((s) => s.ran).findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
-  const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
+  const isMoved = mover && moves(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
   if (!found || !(isMoved || ((!mover || packages(mover)) && isOutput(path, "/")))) return undefined;
   return { path, bare: false, language: "java", ...found };
 }
@@ -111,7 +112,7 @@ function cargoBuilt(stage: Stage, { name, cwd }: Started): Program | undefined {
   const rans = stage.steps.flatMap((s) => s.ran);
   for (const path of candidates) {
     const mover = rans.findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
-    const isMoved = mover && moves.has(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
+    const isMoved = mover && moves(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
     if (isMoved || ((!mover || compilesWithCargo(mover)) && isOutput(path, "/"))) return { path, bare, language: "rust", ...found };
   }
   return undefined;

@@ -2,9 +2,6 @@ import type { Subject } from "../build/subject.ts";
 import type { Step } from "../image/model.ts";
 import { lineNumber } from "./places.ts";
 
-/** An instruction of this file, not one that an ONBUILD hands on from another. */
-export const isOwnLine = ({ file }: Subject, { instruction }: Step): boolean => instruction.source === file.text;
-
 /** The lines of an instruction as they are written, with their numbers; comments and FROM are none. */
 export function spoken({ file }: Subject, step: Step): { line: number; text: string }[] {
   const { start, end, keyword } = step.instruction;

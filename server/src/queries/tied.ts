@@ -1,4 +1,4 @@
-import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { type Subject, stepsOn } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import { namedPackages } from "../commands/installs.ts";
 import type { BaseImage, StandsOn } from "../image/base.ts";
@@ -71,7 +71,7 @@ export function linesNaming(subject: Subject, stage: Stage, name: string): Namin
     those.filter((word) => hasWord(text.toLowerCase(), word)).slice(0, 1);
   const found = new Map<string, Set<number>>();
   const copied = new Set<string>();
-  for (const step of ownSteps(subject, stage)) {
+  for (const step of stepsOn(subject, stage)) {
     for (const r of step.ran)
       for (const word of r.args.flatMap((a) => named(a.text)))
         found.set(word, (found.get(word) ?? new Set()).add(lineOfRan(file, r, step)));
@@ -106,7 +106,7 @@ export function idTaken(subject: Subject, stage: Stage, name: string): number | 
   const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
   if (to?.image !== "ubuntu" || isBefore(to.line.name, firstWithUser)) return undefined;
   if (from?.image === "ubuntu" && !isBefore(from.line.name, firstWithUser)) return undefined;
-  const own = ownSteps(subject, stage);
+  const own = stepsOn(subject, stage);
   const goes = own.some((s) => s.ran.some((r) => /^(?:userdel|deluser)$/.test(r.name) && r.args.some((a) => a.text === "ubuntu")));
   const [line] = goes ? [] : own.flatMap((s) => s.ran.filter(givesFirstId).map((r) => lineOfRan(file, r, s)));
   return line;
@@ -152,7 +152,7 @@ export function toolsGone(subject: Subject, stage: Stage, name: string): string[
   const line = onDistribution(world, to);
   const there = to && world.packages && installedOn(world.packages, to);
   if (!line || !there || there.standsIn || there.isPartOf) return [];
-  const rans = ownSteps(subject, stage).flatMap((s) => s.ran.filter((r) => !r.maybe));
+  const rans = stepsOn(subject, stage).flatMap((s) => s.ran.filter((r) => !r.maybe));
   const first = firstWithoutAptKey[line.image];
   const hasNoAptKey = first !== undefined && !isBefore(line.line.name, first) && rans.some((r) => r.name === "apt-key");
   const named = namedPackages(rans).all.map((p) => p.name);
@@ -177,7 +177,7 @@ const modules = "1.16";
 /** A project of before there were modules, which a later Go does not build as it is. */
 export function needsModules(subject: Subject, stage: Stage, { image, line }: StandsOn): boolean {
   if (!/(?:^|\/)golang$|^go$/.test(image) || !isBefore(line.name, modules)) return false;
-  const rans = ownSteps(subject, stage).flatMap((step) => step.ran.map((ran) => ({ step, ran })));
+  const rans = stepsOn(subject, stage).flatMap((step) => step.ran.map((ran) => ({ step, ran })));
   if (rans.some(({ ran }) => ran.name === "go" && ran.args[0]?.text === "mod")) return false;
   const builds = rans.filter(
     ({ ran: { name, args } }) => name === "go" && /^(?:get|install|build|test|vet|run)$/.test(args[0]?.text ?? ""),
@@ -192,5 +192,3 @@ export function needsModules(subject: Subject, stage: Stage, { image, line }: St
   const isInPath = ({ ran }: (typeof builds)[number]): boolean => ran.args[0]?.text === "get" || /\/go\/src(?:\/|$)/.test(ran.cwd);
   return manages || stage.end.env.get("GO111MODULE")?.text === "off" || builds.some((b) => isInPath(b) && !inModule(b));
 }
-
-const ownSteps = ({ image, steps }: Subject, stage: Stage): Step[] => steps.filter((s) => isBuiltOn(image, s.stage, stage.index));

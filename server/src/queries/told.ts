@@ -6,16 +6,13 @@ import { dependencyInstall } from "../commands/manifests.ts";
 import { contextText, entriesOf, find } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { absolute, components, isArchiveName, isWithin } from "../image/paths.ts";
+import { isTemporary } from "./passing.ts";
 
 // What a command reads because a file tells it to: no word of it names the place.
 
-const temporary = ["/tmp", "/var/tmp"];
 /** Downloaded to be unpacked: no manifest names it. */
 const isPlainArchive = ({ path, folder }: Place): boolean =>
-  !folder &&
-  (temporary.some((t) => isWithin(path, t)) ||
-    (isArchiveName(path) && !path.endsWith(".tgz")) ||
-    /\.(?:zip|deb|rpm|apk|jar|sh)$/.test(path));
+  !folder && (isTemporary(path) || (isArchiveName(path) && !path.endsWith(".tgz")) || /\.(?:zip|deb|rpm|apk|jar|sh)$/.test(path));
 
 /** Options whose file says what to read: sed(1), gawk(1), wget(1), curl(1), tar(1), rsync(1), xargs(1), aria2c(1). */
 const instructed: Readonly<Record<string, readonly string[]>> = {

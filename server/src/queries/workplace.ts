@@ -1,6 +1,6 @@
 import { type Subject, shippedSteps, visibleContext } from "../build/subject.ts";
 import { upgradesOnly } from "../commands/apt-call.ts";
-import { arranges } from "../commands/kinds.ts";
+import { arranges, carries } from "../commands/kinds.ts";
 import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import type { BaseImage } from "../image/base.ts";
 import { find } from "../image/context.ts";
@@ -99,7 +99,8 @@ export function isBuiltToWorkIn(subject: Subject, step: Step, ran: Ran): boolean
   // `cargo install`, `go build -o /usr/local/bin/tool`: it is taken to where programs lie.
   const isTool = ran.args.some(({ text }) => text === "install" || (text.startsWith("/") && !isHere(text)));
   const behind = subject.steps.filter((s) => s.index >= step.index).flatMap((s) => (s === step ? s.ran.slice(s.ran.indexOf(ran)) : s.ran));
-  const isTaken = behind.some((r) => /^(?:cp|mv|install|ln|rsync|rm)$/.test(r.name) && r.args.some((a) => isHere(absolute(a.text, r.cwd))));
+  const takes = ({ name }: Ran): boolean => carries(name) || name === "ln" || name === "rm";
+  const isTaken = behind.some((r) => takes(r) && r.args.some((a) => isHere(absolute(a.text, r.cwd))));
   return !isTool && !isTaken;
 }
 

@@ -27,7 +27,6 @@ export const addPlainFile: Rule = {
       const { start, end } = instruction.keywordSpan;
       yield {
         span: { start, end },
-        aliases: ["DL3020"],
         message: () => `${isSure ? "Nothing" : "By its name, nothing"} is unpacked or fetched here: COPY does the same, and says so.`,
         fixes: [
           {

@@ -57,7 +57,6 @@ function* finding(subject: Subject, step: Step, update: Ran): Iterable<Draft> {
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   yield {
     span: where.end > where.start ? { start: where.start, end: verb.end } : step.instruction.keywordSpan,
-    aliases: ["DL3009"],
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ${way?.advice ?? noWayOut(subject, step, followers)}`,
     fixes: edits && way ? [{ title: `${way.title}${check}`, safety: isRead ? "review" : "safe", edits }] : [],

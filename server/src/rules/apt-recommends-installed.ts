@@ -156,7 +156,6 @@ function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Dra
   const place = flag?.end ?? 0;
   return {
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
-    aliases: ["DL3015"],
     ...leastOf(subject, ran),
     message: (saving) => messageOf(saving, isLost(ran, certificates), filesAmong(ran)),
     fixes: flag
@@ -205,7 +204,6 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   });
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
-    aliases: ["DL3015"],
     ...leastOf(subject, ran),
     message: (saving) => messageOf(saving, loses, filesAmong(ran)),
     fixes:

@@ -20,7 +20,7 @@ export const aptUpdateAlone: Rule = {
     "The layer with the package lists is cached: when the list of packages below it changes weeks later, the build goes on with the old lists, and " +
     "`apt-get install` asks for versions that the mirror no longer has. In one `RUN` with the install the lists are as new as the packages. " +
     "Alone they also cannot be removed again: a later `rm` frees nothing.",
-  about: "cache",
+  about: "build cache",
   level: "info",
   example: {
     before: "FROM debian:bookworm\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl\n",

@@ -21,7 +21,6 @@ export const archiveCopied: Rule = {
     for (const { step, source, edits } of copiedArchives(subject)) {
       yield {
         span: { start: source.start, end: source.end },
-        aliases: ["DL3010"],
         message: (saving) =>
           `${basename(source.text)} is copied only to be unpacked in line ${lineNumber(subject.file, step)}: this layer keeps ${formatSaving(saving)} of it. ADD unpacks it as it comes.`,
         fixes: [{ title: `Unpack ${basename(source.text)} with ADD`, safety: "review", edits }],

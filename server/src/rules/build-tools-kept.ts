@@ -91,7 +91,7 @@ const isTidied = ({ step, ran }: PackageWord): boolean => step.ran.slice(step.ra
 const repositories = "software-properties-common";
 
 /** Compilers weigh far more: where so little goes, others that are left keep what weighs. */
-const leastBytes = 10_000_000;
+const least = { bytes: 10_000_000 };
 
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
@@ -117,7 +117,7 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   return {
     span: { start: first.word.start, end: first.word.end },
     message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}`,
-    least: { bytes: leastBytes },
+    least,
     fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
   };

@@ -17,7 +17,7 @@ import { isOfWindows } from "../queries/windows.ts";
 import { isBuiltToWorkIn, isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
-import { listed } from "../topics/lists.ts";
+import { capital, listed } from "../topics/lists.ts";
 import { cacheWords } from "./cache-words.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -46,10 +46,6 @@ function ruleOf(cache: ToolCache): Rule {
       }
     },
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const cached = new WeakMap<Step, readonly Stored[]>();
@@ -166,9 +162,9 @@ function isThrownAway(behind: readonly Ran[], ran: Ran): boolean {
   return at > 0 && takesNothing(behind.slice(1, at));
 }
 
-const takesNothing = (rans: readonly Ran[]): boolean => rans.every((r) => arrangesOnly.test(r.name));
 /** Commands that take nothing of what was built elsewhere. */
-const arrangesOnly = /(?:^|\/)(?:cd|pushd|popd|rm|echo|true|set|export|apk|apt|apt-get|yum|dnf|mvnw?|gradlew?|sbt)$/;
+const takesNothing = (rans: readonly Ran[]): boolean => rans.every((r) => idle.test(r.name));
+const idle = /(?:^|\/)(?:cd|pushd|popd|rm|echo|true|set|export|apk|apt|apt-get|yum|dnf|mvnw?|gradlew?|sbt)$/;
 
 /** In a mount it would be in no image; and gone when the mount is emptied, though the RUN that made it is taken from the build cache. */
 const isLostInMount = (subject: Subject, { keepsWork }: ToolCache, step: Step, later: readonly Step[]): boolean =>
@@ -262,7 +258,6 @@ function finding(subject: Subject, cache: ToolCache, { step, kept }: KeptAt, ali
   const lost = fixes.length === 0 && !takesMore && end && text !== undefined ? insertAfter(file, step, end, text) : undefined;
   return {
     span: spanOf(cache, first, step),
-    ...(cache.alias && { aliases: [cache.alias] }),
     message: (saving) => `${capital(cache.what)} stays in the layer: ${formatSaving(saving)}. ${advice}.`,
     fixes,
     ...(lost && { instead: [lost] }),

@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { historyId } from "../commands/downloads.ts";
 import { asksForHistory, gitOptions, isForCommits, isOfSettings, takesOlder, tendsHistory, worksByGit } from "../commands/git-call.ts";
-import { isPip } from "../commands/kinds.ts";
+import { isPip, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
@@ -151,7 +151,7 @@ function projectAt(text: string, cwd: string): string {
 }
 
 /** What a project has them run may ask git, too: webpack with git-rev-sync. */
-const runsScripts = ({ name }: Ran): boolean => /^(?:npm|npx|yarn|pnpm|bun|webpack|grunt|gulp)$/.test(basename(name));
+const runsScripts = ({ name }: Ran): boolean => startsForNode(basename(name)) || /^(?:webpack|grunt|gulp)$/.test(basename(name));
 
 /** It stands in a clone, or is told a place in it: `make -C /opt/b`. */
 const isAt = ({ cwd, args }: Ran, folder: string): boolean =>

@@ -6,6 +6,7 @@ import { mountInstead } from "../edits/mount.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, hasGlob, isWithin } from "../image/paths.ts";
+import { isPassing } from "../queries/passing.ts";
 import { lineNumber } from "../queries/places.ts";
 import { usedLater } from "../queries/used.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -28,7 +29,7 @@ export const copiedForOneRun: Rule = {
     for (const copy of shippedSteps(subject)) {
       const place = isCopy(copy.instruction) ? placeOf(copy) : undefined;
       const run = place && nextRun(subject, copy);
-      if (!place || !run || !isPassing(subject, copy, run, place)) continue;
+      if (!place || !run || !isForRun(subject, copy, run, place)) continue;
       const edits = mountInstead(subject.file, copy, run, place);
       const [source] = copyWords(copy.instruction);
       if (!edits || !source) continue;
@@ -42,8 +43,8 @@ export const copiedForOneRun: Rule = {
   },
 };
 
-/** Where nobody looks for what is meant to stay. */
-const passing = ["/tmp", "/var/tmp", "/root", "/build", "/install", "/setup"];
+/** They hold other things, too, which a mount would hide. */
+const shared = new Set(["/tmp", "/var/tmp", "/root"]);
 
 /** Where a COPY puts one file, or the content of one folder: of known bytes, or what a stage has made. */
 function placeOf({ instruction, changes, before, after, layer }: Step): Place | undefined {
@@ -55,10 +56,7 @@ function placeOf({ instruction, changes, before, after, layer }: Step): Place | 
   // What the stage does not show may be a folder.
   const isFile = !another && !size.lowerBound && find(after.root, only.path)?.type === "file";
   const path = isFile ? only.path : absolute(target.text, before.cwd);
-  return /\/(?:wheels|wheelhouse)$/.test(path) ||
-    passing.some((folder) => isWithin(path, folder) && (path !== folder || folder === "/build"))
-    ? { path, folder: !isFile }
-    : undefined;
+  return /\/(?:wheels|wheelhouse)$/.test(path) || (isPassing(path) && !shared.has(path)) ? { path, folder: !isFile } : undefined;
 }
 
 /** The next instruction that makes a layer, where it is a RUN. */
@@ -68,7 +66,7 @@ function nextRun({ steps }: Subject, copy: Step): Step | undefined {
 }
 
 /** The RUN reads it, writes nothing there and removes nothing (that is another rule's), nor does it unpack it (that one's too); and nobody needs it after. */
-function isPassing(subject: Subject, copy: Step, run: Step, place: Place): boolean {
+function isForRun(subject: Subject, copy: Step, run: Step, place: Place): boolean {
   const isThere = (path: string | undefined): boolean => path !== undefined && isWithin(path, place.path);
   const { cmd, entrypoint } = subject.image.stages[subject.image.target]?.end ?? run.after;
   return (

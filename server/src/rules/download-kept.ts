@@ -1,12 +1,14 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
+import { writesLines } from "../commands/kinds.ts";
 import { copiedArchives } from "../edits/add-archive.ts";
-import { fixFor, isOfScript, isTemporary, withoutIt } from "../edits/kept.ts";
+import { fixFor, isOfScript, withoutIt } from "../edits/kept.ts";
 import type { Entry } from "../image/files.ts";
 import { isLittle } from "../image/little.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { isOpen, type Kept, keptAt, nameOf, wordOf } from "../queries/kept.ts";
+import { isForBuilding } from "../queries/passing.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { startedScripts } from "../queries/started-through.ts";
 import { usedLater } from "../queries/used.ts";
@@ -54,17 +56,15 @@ export const downloadKept: Rule = {
 };
 
 /** Java runs it packed as it is; only what lies where nobody looks for programs is there to be unpacked. */
-const isProgram = (path: string): boolean => /\.(?:jar|war|ear)$/.test(path) && !isTemporary(path);
-
-const writesText = new Set(["echo", "printf", "cat", "tee", "sed", "awk", "perl"]);
+const isProgram = (path: string): boolean => /\.(?:jar|war|ear)$/.test(path) && !isForBuilding(path);
 
 /** Whether its path stands in a script that the image starts, or a command behind it writes it down, into such a script say. */
 function isWrittenDown(subject: Subject, step: Step, ran: Ran, path: string): boolean {
-  if (isTemporary(path)) return false;
+  if (isForBuilding(path)) return false;
   // Its version may be another variable there: up to it the two are alike.
   const [known = path] = /^.*\/[A-Za-z_]{2,}-?/.exec(path) ?? [];
   const isNamed = ({ text }: { text: string }): boolean => text !== path && text.includes(known) && /[\s#'"=;|]/.test(text);
-  const writes = (r: Ran): boolean => writesText.has(r.name) && r.args.some(isNamed);
+  const writes = (r: Ran): boolean => (writesLines(r.name) || /^(?:awk|perl)$/.test(r.name)) && r.args.some(isNamed);
   const behind = subject.steps.filter((s) => s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage));
   return (
     step.ran.slice(step.ran.indexOf(ran) + 1).some(writes) ||

@@ -8,7 +8,7 @@ import { wordsOf } from "../queries/places.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
-import { listed } from "../topics/lists.ts";
+import { capital, listed } from "../topics/lists.ts";
 import type { Rule } from "./rule.ts";
 
 export const extrasInstalled: Rule = {
@@ -62,8 +62,6 @@ function isMeant(subject: Subject, { meantIn }: Extra): boolean {
       return false;
   }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The flag behind its word, or a word in the place of another: as an argument of its own, or as a text in quotes inside one. */
 function editFor(file: Dockerfile, ran: Ran, extra: Extra): Edit | undefined {

@@ -31,7 +31,6 @@ export const healthcheckShell: Rule = {
     const json = execText(words);
     yield {
       span: { start, end: piece.end },
-      aliases: ["DL3025"],
       message: () =>
         `Each check starts ${target?.end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
       fixes: [{ title: `Write the check in exec form: ${json}`, safety: "review", edits: [{ start, end: headEnd, text: json }] }],

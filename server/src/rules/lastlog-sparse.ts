@@ -1,6 +1,5 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { isUnknown } from "../image/size.ts";
 import { wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -24,7 +23,7 @@ export const lastlogSparse: Rule = {
       if (!step.layer?.entries.some(({ path, entry }) => path === lastlog && !entry.maybe)) continue;
       const rans = step.ran.filter((ran) => !ran.maybe && growsLog(ran));
       const [first] = rans;
-      if (first && isOwn(subject, step) && (rans.every(isUseradd) || isLong(rans))) yield finding(subject, step, rans, first);
+      if (first && isOwn(subject, step)) yield finding(subject, step, rans, first);
     }
   },
 };
@@ -35,9 +34,7 @@ const growsLog = (ran: Ran): boolean => ran.changes.some((c) => c.how === "writt
 const isUseradd = (ran: Ran): boolean => ran.name === "useradd";
 
 /** To write another command in adduser's place is worth a megabyte: of zeros, which nobody downloads. */
-const worthIt = 1_000_000;
-const isLong = (rans: readonly Ran[]): boolean =>
-  rans.some((ran) => ran.changes.some((c) => c.path === lastlog && (isUnknown(c.entry.size) || c.entry.size.bytes >= worthIt)));
+const least = { bytes: 1_000_000 };
 
 function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran): Draft {
   const edits = rans.flatMap((ran): Edit[] => {
@@ -47,7 +44,7 @@ function finding({ file }: Subject, step: Step, rans: readonly Ran[], first: Ran
   const canSay = rans.every(isUseradd) && edits.length === rans.length;
   return {
     span: wordsOf(file, first, step),
-    aliases: ["DL3046"],
+    ...(!rans.every(isUseradd) && { least }),
     message: (saving) =>
       `/var/log/lastlog and faillog are stored, with a place for each uid up to the highest: ${formatSaving(saving)}. ${canSay ? "--no-log-init leaves them alone" : "adduser cannot be told not to: useradd --no-log-init can"}.`,
     fixes: canSay ? [{ title: "Add --no-log-init", safety: "review", edits }] : [],

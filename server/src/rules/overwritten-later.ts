@@ -1,5 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread, type Place, useOf } from "../build/uses.ts";
+import { carries } from "../commands/kinds.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { insertAfter, removeInstruction, withoutCommand } from "../edits/chain.ts";
 import { contentAt } from "../image/files.ts";
@@ -92,7 +93,7 @@ const copiesInto = ({ ran }: Step, path: string): boolean =>
   !/\.\w+$/.test(path) &&
   ran.some(({ name, args, cwd, changes }) => {
     const [source, target] = args.slice(-2).map((a) => a.text);
-    const isCopied = /^(?:cp|mv|install)$/.test(name) && changes.some((c) => c.path === path);
+    const isCopied = carries(name) && changes.some((c) => c.path === path);
     return (
       isCopied && source !== undefined && target !== undefined && absolute(target, cwd) === path && basename(source) !== basename(path)
     );

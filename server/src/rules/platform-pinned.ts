@@ -37,7 +37,6 @@ export const platformPinned: Rule = {
         continue;
       yield {
         span: { start: flag.start, end: flag.end },
-        aliases: ["DL3029"],
         message: () =>
           `The image is for ${platform} whatever the build asks for. Without the flag it is for the platform that is built for: docker build --platform ${platform}.`,
         fixes: [{ title: "Leave the platform to the build", safety: "review", edits: [removeFlag(file, flag)] }],

@@ -5,9 +5,10 @@ import { copyThere } from "../edits/copy-there.ts";
 import type { Stored } from "../image/files.ts";
 import { isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
-import { absolute, basename, isWithin, join } from "../image/paths.ts";
+import { absolute, basename, join } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { changersOf } from "../queries/changers.ts";
+import { isPassing } from "../queries/passing.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -84,7 +85,7 @@ const isNeighbour = (writer: Step | undefined, step: Step): boolean =>
 
 function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: readonly Change[]): Draft {
   const { file, steps } = subject;
-  const there = how === "moves" || (how === "copies" && isPassing(ran)) ? copyThere(subject, step, ran) : undefined;
+  const there = how === "moves" || (how === "copies" && takesOn(ran)) ? copyThere(subject, step, ran) : undefined;
   const behind = how === "moves" ? changedBehind(step, ran) : [];
   const taken = withoutCommand(file, step, ran.command);
   const firsts = again.flatMap((c) => firstOf(steps, step, c) ?? []);
@@ -124,8 +125,7 @@ function targetsOf({ args, cwd }: Ran): string[] {
 }
 
 /** What is copied out of a folder for passing things is not needed in it. */
-const isPassing = ({ args, cwd }: Ran): boolean =>
-  args.some((a) => ["/tmp", "/var/tmp", "/root", "/build"].some((folder) => isWithin(absolute(a.text, cwd), folder)));
+const takesOn = ({ args, cwd }: Ran): boolean => args.some((a) => isPassing(absolute(a.text, cwd)));
 
 const advice: Readonly<Record<Rewrite, string>> = {
   moves: "Put it there where it is written",

@@ -11,7 +11,7 @@ export interface Rule {
   /** What it costs and why, in a few sentences of Markdown: for hover and docs. */
   readonly why: string;
   /** A byte rule speaks only when its fix makes the target image smaller. */
-  readonly about: "bytes" | "form" | "pin" | "cache" | "budget";
+  readonly about: "bytes" | "form" | "pin" | "build cache" | "budget";
   /** A byte finding's level follows from its bytes: this is the gravest that it may be. */
   readonly level?: Level;
   /** hadolint's numbers that its findings may carry: for the table. */
@@ -37,6 +37,7 @@ export interface Example {
 /** A finding before its saving is known. */
 export interface Draft {
   readonly span: Span;
+  /** Where they are not all of the rule's. */
   readonly aliases?: readonly string[];
   /** What, how much, why or what to do: one or two lines. `saving` is that of the first fix, `lost` that of `instead`. */
   message(saving: Saving, lost?: Saving): string;

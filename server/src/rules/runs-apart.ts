@@ -89,7 +89,6 @@ function* finding(subject: Subject, row: readonly Step[], again: readonly Again[
   const lines = listed(row.map((s) => String(lineNumber(subject.file, s))));
   yield {
     span: last.instruction.keywordSpan,
-    aliases: ["DL3059"],
     // Of a file with one line in it nothing is gained, whatever else the RUNs do.
     ...(!again.some((a) => a.size.lowerBound) && { known: again.reduce((total, a) => total + a.size.bytes, 0) }),
     message: (saving) =>

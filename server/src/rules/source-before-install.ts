@@ -18,7 +18,7 @@ export const sourceBeforeInstall: Rule = {
   why:
     "A layer is built again when something that it stands on changed. With `COPY . .` before the install, every change of any source file downloads and installs all dependencies again. " +
     "Copy the files that name them first, install, and copy the rest after: then only a change of those files does.",
-  about: "cache",
+  about: "build cache",
   level: "info",
   example: {
     before: 'FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "app.js"]\n',

@@ -42,7 +42,6 @@ export const stageCopiedWhole: Rule = {
       const name = named?.name ?? from;
       const naming = copied && copied.name === undefined ? `name it with AS ${name}, and ` : "";
       const draft: Draft = {
-        aliases: ["DL3067"],
         span: { start: source.start, end: (step.instruction.args[1] ?? source).end },
         message: (saving) =>
           `All of ${shown} is copied over ${stage.base}, which stays beneath it for nobody: ${formatSaving(saving)}. ${same ? `FROM ${name} holds the same files` : `Copy only what ${shown} built, or ${naming}stand on it: FROM ${name}`}.`,

@@ -69,7 +69,7 @@ function isChosen({ image }: Subject, tool: string): boolean {
 }
 
 /** A network tool of some hundred kB is what somebody who runs a server may well keep. */
-const leastBytes = 1_000_000;
+const least = { bytes: 1_000_000, known: true } as const;
 
 function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undefined {
   const [first] = tools;
@@ -81,7 +81,7 @@ function finding(subject: Subject, tools: readonly PackageWord[]): Draft | undef
     span: { start: first.word.start, end: first.word.end },
     message: (saving) =>
       `${what}, and nothing in this file calls ${names.length === 1 ? "it" : "them"}: ${formatSaving(saving)} with what ${names.length === 1 ? "it brings" : "they bring"}.`,
-    least: { bytes: leastBytes, known: true },
+    least,
     fixes: [{ title: `Leave out ${listed(names)}`, safety: "review", edits }],
   };
 }

@@ -5,7 +5,7 @@ import type { Rule } from "../rules/rule.ts";
 const about: Record<Rule["about"], string> = {
   budget: "what the image may weigh",
   bytes: "bytes: it speaks only where its fix makes the image smaller",
-  cache: "the build cache",
+  "build cache": "the build cache",
   form: "how an instruction is written, whatever it stores",
   pin: "which base the next build stands on",
 };

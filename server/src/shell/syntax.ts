@@ -127,7 +127,7 @@ function wordsOf(node: Node): readonly Word[] {
   }
 }
 
-function innerNodes(node: Node): readonly Node[] {
+export function innerNodes(node: Node): readonly Node[] {
   switch (node.kind) {
     case "list":
     case "andor":

@@ -5,7 +5,7 @@ import { type ContextFolder, type ContextNode, folder } from "../../image/contex
 import { archiveOf } from "./archive.ts";
 
 /** Files that are measured in one context; what is more is not counted. */
-export const maximumFiles = 200_000;
+const maximumFiles = 200_000;
 
 /** Milliseconds of measuring between which everything else gets its turn. */
 const turn = 5;

@@ -63,7 +63,7 @@ export const valueAt = (text: string, at: number): number => places[text.charCod
 
 /** From here on a character of the names' line is how many are in common with the name before. */
 const commonFrom = 0xa0;
-export const mostCommon = 0xff - commonFrom;
+const mostCommon = 0xff - commonFrom;
 
 export function readNames(line: string): string[] {
   const names: string[] = [];
