@@ -376,6 +376,19 @@ describe("messages", () => {
     assert.match(said("rewritten-later", text) ?? "", /Let one RUN write and move it\.$/);
   });
 
+  it("of sources-kept say no word of what was built where that was cleaned up", () => {
+    const ofTool = (words: string) =>
+      said(
+        "sources-kept",
+        `FROM debian:bookworm\nRUN git clone --depth 1 https://example.org/x /opt/x && cd /opt/x && ${words}\nCMD ["x"]\n`,
+      ) ?? "";
+    const built = /the sources of what is installed here, and what was built of them:/;
+    const cleaned = /the sources of what is installed here:/;
+    assert.match(ofTool("make clean && make install"), built);
+    assert.match(ofTool("make && make install && make distclean"), cleaned);
+    assert.match(ofTool("cmake -B build && cmake --build build --target install && cmake --build build --target clean"), cleaned);
+  });
+
   it("of a cache know which modules of Go are whose, and what cargo builds nothing with", () => {
     const ofGo =
       'FROM golang:1.23\nRUN go install example.org/tool@v1\nWORKDIR /app\nCOPY . .\nRUN go mod tidy && go build .\nCMD ["app"]\n';

@@ -3,7 +3,7 @@ import { contentAt, type Entry } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { dirname, join } from "../image/paths.ts";
 import { buildsWith, started } from "./builders.ts";
-import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, filled, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, type Options, options, pathOf, unknownWork } from "./call.ts";
 
 const valued =
@@ -16,7 +16,7 @@ const downloading = new Set(
   "build b check c run r test t bench rustc clippy doc install fetch update vendor add chef tree metadata".split(" "),
 );
 const quiet = new Set("fetch update tree metadata login search".split(" "));
-const building = new Set("build b rustc".split(" "));
+const building = new Set("build b rustc clean".split(" "));
 
 /** A dependency that comes from a repository: in the manifest, or as the lock file has it (the Cargo book, "Specifying Dependencies"). */
 const fromGit = /\bgit\s*=\s*["']|^source\s*=\s*"git\+/m;
@@ -55,6 +55,7 @@ const cargo: Handler = (call) => {
   const o = options(args, valued);
   const verb = o.operands[0]?.text;
   if (verb === undefined) return [];
+  if (verb === "clean") return cleaned(call, o);
   const work = quiet.has(verb) ? [] : [unknownWork(call)];
   if (!downloading.has(verb)) return work;
   const home = cargoHome(call);
@@ -91,6 +92,15 @@ function targetOf(call: Call, verb: string, o: Options, folder: string): string 
     if (at !== folder && mayHoldManifest(call, at)) return undefined;
   }
   return join(folder, "target");
+}
+
+/** `cargo clean`: what it built, a part of it, or neither; where nobody can tell in which folder, perhaps that of any (cargo-clean(1)). */
+function cleaned(call: Call, o: Options): Effect[] {
+  if (o.has("-n", "--dry-run", "--doc")) return [];
+  const folder = dirname(pathOf(call, o.value("--manifest-path") ?? "Cargo.toml"));
+  const target = targetOf(call, "clean", o, folder);
+  const maybe = target === undefined || o.has("-p", "--package", "-r", "--release", "--profile", "--target");
+  return (target === undefined ? [...above(folder)].map((at) => join(at, "target")) : [target]).map((at) => ({ ...removeAll(at), maybe }));
 }
 
 /** A manifest that nobody can read, or a folder that was filled with files nobody knows. */

@@ -3,6 +3,7 @@ import { find } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { absolute, basename, dirname, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
+import type { Argument } from "../shell/words.ts";
 import { type Call, type Handler, options, pathOf } from "./call.ts";
 import { isPython } from "./kinds.ts";
 
@@ -53,15 +54,27 @@ const fileIn = (state: Call["state"], folder: string, name: string): boolean => 
 
 export const compilers: Record<string, Handler> = { cc, gcc: cc, "g++": cc, "c++": cc, clang: cc, "clang++": cc, gfortran: cc, make };
 
-/** The folder from which a command installs what was built there: `make install`, `cmake --install build`, `ninja -C build install`. */
-export function installedFrom({ name, args, cwd }: Pick<Ran, "name" | "args" | "cwd">): string | undefined {
-  const words = args.map((a) => a.text);
-  const folder = (flags: readonly string[]): string => {
-    const at = words.findIndex((w) => flags.includes(w));
-    return absolute(at < 0 ? "." : (words[at + 1] ?? "."), cwd);
-  };
-  const isTarget = words.some((w) => /^(?:alt)?install(?:[-/]strip)?$/.test(w));
-  if (/^g?make$|^ninja$|^meson$/.test(name)) return isTarget ? folder(["-C", "--directory"]) : undefined;
-  if (name === "cmake") return words.includes("--install") ? folder(["--install"]) : isTarget ? folder(["--build"]) : undefined;
-  return isPython(name) && words[0] === "setup.py" && words[1] === "install" ? cwd : undefined;
+/** The folder in which a command makes a target: `make install`, `ninja -C build install`, `cmake --build build --target install`. */
+function madeIn({ name, args, cwd }: Pick<Ran, "name" | "args" | "cwd">, target: RegExp): string | undefined {
+  if (!args.some((a) => target.test(a.text))) return undefined;
+  if (/^g?make$|^ninja$|^meson$/.test(name)) return absolute(valueOf(args, "-C", "--directory"), cwd);
+  return name === "cmake" ? absolute(valueOf(args, "--build"), cwd) : undefined;
 }
+
+/** The word behind one of these. */
+function valueOf(args: readonly Argument[], ...names: readonly string[]): string {
+  const at = args.findIndex((a) => names.includes(a.text));
+  return at < 0 ? "." : (args[at + 1]?.text ?? ".");
+}
+
+/** The folder from which a command installs what was built there: `make install`, `cmake --install build`. */
+export function installedFrom(ran: Pick<Ran, "name" | "args" | "cwd">): string | undefined {
+  const { name, args, cwd } = ran;
+  if (name === "cmake" && args.some((a) => a.text === "--install")) return absolute(valueOf(args, "--install"), cwd);
+  if (isPython(name) && args[0]?.text === "setup.py" && args[1]?.text === "install") return cwd;
+  return madeIn(ran, /^(?:alt)?install(?:[-/]strip)?$/);
+}
+
+/** The folder in which a command removes what was built there, and leaves the sources. */
+export const cleanedIn = (ran: Pick<Ran, "name" | "args" | "cwd">): string | undefined =>
+  madeIn(ran, /^(?:dist|mostly|real|maintainer-)?clean$/);

@@ -1,7 +1,7 @@
 import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isOfDependencies } from "../commands/cargo.ts";
-import { installedFrom } from "../commands/compilers.ts";
+import { cleanedIn, installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
 import { copySources } from "../dockerfile/instruction.ts";
 import { insertAfter } from "../edits/chain.ts";
@@ -163,10 +163,14 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
   const saysPlace = step.ran.slice(0, step.ran.indexOf(ran) + 1).some((r) => r.args.some((a) => a.text !== "/" && isWithin(path, a.text)));
   const isPlaced = !path.includes("$") && (knowsFolder(step) || saysPlace);
   const name = isPlaced ? path : basename(path);
+  const isCleaned = step.ran.slice(step.ran.indexOf(ran)).some((r) => isWithin(cleanedIn(r) ?? "/", path));
+  const holds = isOfDependencies(entry)
+    ? "all that cargo made on the way to what is installed here"
+    : `the sources of what is installed here${isCleaned ? "" : ", and what was built of them"}`;
   return {
     span: wordsOf(file, ran, step),
     message: (saving) =>
-      `${name} still holds ${isOfDependencies(entry) ? "all that cargo made on the way to what is installed here" : "the sources of what is installed here, and what was built of them"}: ${formatSaving(saving)}. ${inOne ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
+      `${name} still holds ${holds}: ${formatSaving(saving)}. ${inOne ? "Remove it at the end of this RUN" : "Fetch, build, install and remove it in one RUN"}.`,
     fixes: inOne && isPlaced ? [{ title: `Remove ${path} at the end of this RUN`, safety: "review", edits: [inOne] }] : [],
     ...(lost ? { instead: [lost] } : inOne && !isPlaced && { instead: [inOne] }),
   };
