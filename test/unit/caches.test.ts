@@ -97,6 +97,46 @@ describe("a cache on Windows", () => {
   });
 });
 
+describe("a command that tells of a cache, or removes some of it", () => {
+  const cases: [rule: string, base: string, fills: string, tells: readonly string[], removes: readonly string[]][] = [
+    ["pip", "python:3.13", "pip install flask", ["pip cache list", "pip cache info", "pip cache remove flask"], ["pip cache purge"]],
+    ["uv", "python:3.13", "uv pip install flask", ["uv cache dir", "uv cache clean flask"], ["uv cache clean"]],
+    [
+      "poetry",
+      "python:3.13",
+      "poetry install",
+      ["poetry cache list", "poetry cache clear pypi:flask:3.1.0", "poetry cache clear --all ."],
+      ["poetry cache clear --all . && rm -rf ~/.cache/pypoetry/artifacts"],
+    ],
+    ["pipenv", "python:3.13", "pipenv install", ["pipenv graph"], ["pipenv --clear"]],
+    ["pdm", "python:3.13", "pdm install", ["pdm cache list", "pdm cache info"], ["pdm cache clear", "pdm cache clear http"]],
+    ["npm", "node:24", "npm install -g a", ["npm cache ls", "npm cache verify"], ["npm cache clean --force"]],
+    ["yarn", "node:24", "yarn global add a", ["yarn cache dir", "yarn cache list", "yarn cache clean a"], ["yarn cache clean"]],
+    ["pnpm", "node:24", "pnpm add -g pnpm@11 a", ["pnpm store path", "pnpm store status"], ["pnpm store prune"]],
+    ["bun", "oven/bun:1", "bun install --backend copyfile a", ["bun pm cache"], ["bun pm cache rm"]],
+    ["composer", "composer:2", "composer require a/b", ["composer config cache-dir"], ["composer clear-cache"]],
+    ["conda", "continuumio/miniconda3", "conda install a", ["conda info", "conda clean -a --dry-run"], ["conda clean -afy"]],
+    ["go", "golang:1.26", "go install example.com/a@v1", ["go env GOCACHE", "go clean"], ["go clean -cache -modcache"]],
+    [
+      "nuget",
+      "mcr.microsoft.com/dotnet/sdk:10.0",
+      "dotnet publish -o /out",
+      ["dotnet nuget locals all --list", "dotnet nuget locals -l all"],
+      ["dotnet nuget locals all --clear", "dotnet nuget locals -c all"],
+    ],
+    ["dnf", "fedora:44", "dnf install -y a", ["dnf clean expire-cache", "dnf clean packages"], ["dnf clean all", "dnf clean dbcache"]],
+    ["apk", "alpine:3.24", "apk add --update git", ["apk stats"], ["apk cache clean"]],
+    ["pacman", "archlinux:base", "pacman -Syu --noconfirm git", ["pacman -Q"], ["yes | pacman -Scc"]],
+    ["ccache", "debian:bookworm", "ccache gcc -c /x.c", ["ccache -s", "ccache --show-stats"], ["ccache -C"]],
+  ];
+  for (const [tool, base, fills, tells, removes] of cases)
+    it(`leaves it there, and the one that removes all does not: ${tool}`, () => {
+      const isKept = (command: string): boolean => found([`FROM ${base}`, `RUN ${fills} && ${command}`], `${tool}-cache-kept`);
+      for (const command of ["true", ...tells]) assert.ok(isKept(command), command);
+      for (const command of removes) assert.ok(!isKept(command), command);
+    });
+});
+
 describe("poetry's cache", () => {
   const isKept = (...lines: string[]): boolean =>
     analyze(`FROM python:3.10-slim\n${lines.join("\n")}\n`, {}).findings.some((f) => f.rule.id === "poetry-cache-kept");

@@ -49,12 +49,15 @@ const nugetFolders = (call: Call): readonly [string, string] => [
 ];
 
 const dotnet: Handler = (call) => {
-  const [verb, second, third] = options(
-    call.args,
-    "c r f o s v --configuration --runtime --framework --output --source --verbosity",
-  ).operands.map((a) => a.text);
+  const [verb] = options(call.args, "c r f o s v --configuration --runtime --framework --output --source --verbosity").operands.map(
+    (a) => a.text,
+  );
   const [packages, http] = nugetFolders(call);
-  if (verb === "nuget") return second === "locals" && third === "all" ? [removeAll(`${packages}/*`), removeAll(http)] : [];
+  if (verb === "nuget") {
+    const has = (...words: string[]): boolean => call.args.some((a) => words.includes(a.text));
+    const clears = (folder: string): boolean => has("locals") && has("-c", "--clear") && has("all", folder);
+    return [...(clears("global-packages") ? [removeAll(`${packages}/*`)] : []), ...(clears("http-cache") ? [removeAll(http)] : [])];
+  }
   if (verb === undefined) return [];
   const restores = /^(?:restore|build|publish|pack|test|run|msbuild)$/.test(verb) && !call.args.some((a) => a.text === "--no-restore");
   const work: Effect[] = [unknownWork(call)];

@@ -41,7 +41,7 @@ const conda: Handler = (call) => {
       return [...wanted.map((p) => filled(root, `conda:${p}`, "package", p)), ...downloaded];
     }
     case "clean":
-      return o.has("-a", "--all", "-t", "--tarballs", "-p", "--packages") ? [removeAll(`${root}/pkgs/*`)] : [];
+      return o.has("-a", "--all", "-t", "--tarballs", "-p", "--packages") && !o.has("-d", "--dry-run") ? [removeAll(`${root}/pkgs/*`)] : [];
     case "remove":
     case "uninstall":
       return packages.map((p): Effect => ({ do: "take", path: root, id: `conda:${p}` }));

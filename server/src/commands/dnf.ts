@@ -121,8 +121,10 @@ const dnf: Handler = (call) => {
     case "autoremove":
       return [];
     case "clean":
+      // `packages` and `expire-cache` leave the metadata, `dbcache` a part of it (dnf(8)).
+      if (rest.every((word) => /^(?:packages|expire-cache)$/.test(word))) return [];
       // One tool of the family cleans what another of them wrote: they share the folder.
-      return [removeAll(`${folder}/*`)];
+      return [{ ...removeAll(`${folder}/*`), ...(rest.every((word) => word !== "all" && word !== "metadata") && { maybe: true }) }];
     default:
       return [];
   }

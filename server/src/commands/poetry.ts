@@ -69,7 +69,8 @@ export const poetry: Handler = (call) => {
       return [filled(place, `poetry:${call.cwd}`, "package", "dependencies"), ...dev, ...cached];
     }
     case "cache":
-      return [removeAll(`${root}/cache`), removeAll(`${root}/artifacts`)];
+      // What it downloaded stays, and of a package that is named with its version goes that alone (poetry's CacheClearCommand).
+      return more[0] === "clear" && !more.some((word) => word.includes(":")) ? [removeAll(`${root}/cache`)] : [];
     case "config":
       return more.length === 1 && more[0] === "cache-dir" ? prints(root) : configured(call, more, o.has("--local"));
     case "check":

@@ -36,7 +36,8 @@ const uv: Handler = (call) => {
         ? [...rest.map((p) => filled(`${homeOf(call)}/.local/share/uv/tools`, `uv-tool:${p}`, "package", p)), ...cached]
         : [];
     case "cache":
-      return second === "clean" ? [removeAll(`${folder}/*`)] : [];
+      // With names it takes what it has of these (uv's reference, "uv cache clean").
+      return second === "clean" && rest.length === 0 ? [removeAll(`${folder}/*`)] : [];
     case "venv":
       return [uvVenv(call, second ?? ".venv"), unknownWork(call)];
     case "version":
@@ -50,6 +51,8 @@ const pipenv: Handler = (call) => {
   const o = options(call.args, "r --requirements --python --categories --index");
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const folder = pathOf(call, setting(call, "PIPENV_CACHE_DIR") ?? userCache(call, "pipenv"));
+  // Before a verb it says nothing (pypa/pipenv#2628).
+  if (verb === undefined && o.has("--clear")) return [removeAll(`${folder}/*`)];
   if (verb === "--version" || verb === undefined) return o.has("--rm") ? undefined : [];
   if (verb !== "install" && verb !== "sync") return verb === "lock" || verb === "requirements" ? [] : undefined;
   const place = o.has("--system") ? "/usr" : `${homeOf(call)}/.local/share/virtualenvs`;
@@ -71,9 +74,9 @@ const cacheOf = (tool: Tool, ids: readonly string[], verbs: readonly string[]): 
 
 const pdm: Handler = (call: Call) => {
   const o = options(call.args, "G p --group --project --without");
-  const [verb, second] = o.operands.map((a) => a.text);
+  const [verb, second, third] = o.operands.map((a) => a.text);
   const folder = pathOf(call, setting(call, "PDM_CACHE_DIR") ?? userCache(call, "pdm"));
-  if (verb === "cache") return second === "clear" ? [removeAll(`${folder}/*`)] : [];
+  if (verb === "cache") return second === "clear" ? [{ ...removeAll(`${folder}/*`), maybe: third !== undefined }] : [];
   if (verb !== "install" && verb !== "sync" && verb !== "add") return verb === undefined || verb === "config" ? [] : undefined;
   const place = pathOf(call, ".venv");
   const dev = o.has("--prod", "--production", "--no-default")
@@ -91,7 +94,14 @@ export const pythonProjectCaches: readonly ToolCache[] = [
     reads: isOffline,
     clean: () => "uv cache clean",
   },
-  { ...cacheOf("poetry", ["poetry-cache", "poetry-artifacts"], ["install", "sync", "add", "update"]), clean: removeFolders },
+  {
+    ...cacheOf("poetry", ["poetry-cache", "poetry-artifacts"], ["install", "sync", "add", "update"]),
+    clean: removeFolders,
+    fails: {
+      isMeant: ({ name, args: [verb, second] }) => name === "poetry" && verb?.text === "cache" && second?.text === "clear",
+      why: () => "of what was downloaded",
+    },
+  },
   { ...cacheOf("pipenv", ["pipenv-cache"], ["install", "sync"]), clean: removeFolders },
   { ...cacheOf("pdm", ["pdm-cache"], ["install", "sync", "add"]), clean: removeFolders },
 ];

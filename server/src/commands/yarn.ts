@@ -83,7 +83,10 @@ const yarn: Handler = (call) => {
       return packages.map((p) => ({ do: "take", path: `${folder}/node_modules`, id: `npm:${folder}:${p}` }));
     case "cache":
       if (packages[0] === "dir") return prints(cache);
-      return packages[0] === "clean" ? [removeAll(`${cache}/*`), removeAll(`${homeOf(call)}/.yarn/berry/cache/*`)] : [];
+      // With names it takes what it has of these (yarn 1's documentation, "yarn cache").
+      return packages[0] === "clean" && packages.length === 1
+        ? [removeAll(`${cache}/*`), removeAll(`${homeOf(call)}/.yarn/berry/cache/*`)]
+        : [];
     case "config":
     case "list":
     case "info":
