@@ -376,6 +376,13 @@ describe("messages", () => {
     assert.match(said("rewritten-later", text) ?? "", /Let one RUN write and move it\.$/);
   });
 
+  it("of clone-history-kept know a script of the clone by whatever shell runs it", () => {
+    for (const shell of ["sh", "bash", "/bin/dash", "ash", "zsh", "ksh"]) {
+      const text = `FROM alpine:3.24\nRUN git clone https://example.org/b.git /src && ${shell} /src/build.sh\nCMD ["/src/b"]\n`;
+      assert.match(said("clone-history-kept", text) ?? "", /no tags that the build may name its version by\.$/, shell);
+    }
+  });
+
   it("of sources-kept say no word of what was built where that was cleaned up", () => {
     const ofTool = (words: string) =>
       said(

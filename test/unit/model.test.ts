@@ -24,6 +24,11 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     on("RUN head -c 1024 /dev/urandom > /f", "RUN dd if=/dev/zero of=/g bs=1M count=2", "RUN truncate -s 3M /h", "RUN fallocate -l 1M /i"),
     ["1024", `${2 * MiB}`, `${3 * MiB}`, `${MiB}`],
   ],
+  [
+    "what any shell is told by -c, or reads from a file that is there, is run",
+    on("RUN zsh -c 'head -c 10 /dev/zero > /a'", "RUN ash -c 'head -c 20 /dev/zero > /b'", "RUN echo touch /c > /s && ksh /s"),
+    ["10", "20", "9"],
+  ],
   ["appending stores the whole file again", on("RUN head -c 100 /dev/zero >> /f", "RUN head -c 50 /dev/zero >> /f"), ["100", "150"]],
   ["chown stores it again, even where nothing changes", on("COPY big.bin /b", "RUN chown root:root /b"), [`${20 * MiB}`, `${20 * MiB}`]],
   ["chmod and touch too", on("COPY big.bin /b", "RUN chmod 644 /b", "RUN touch /b"), [`${20 * MiB}`, `${20 * MiB}`, `${20 * MiB}`]],

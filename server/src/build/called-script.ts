@@ -1,4 +1,5 @@
 import { handlerOf } from "../commands/index.ts";
+import { isShell } from "../commands/kinds.ts";
 import { type BuildContext, find as findInContext } from "../image/context.ts";
 import { contextPath, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
@@ -6,7 +7,7 @@ import type { Argument } from "../shell/words.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import { look, type OpenLayer } from "./open-layer.ts";
 import { assign, copyOf, type Scope, setPositional } from "./scope.ts";
-import { baseName, interpreterOf, isShellScript, scriptFiles, shells } from "./wrappers.ts";
+import { baseName, interpreterOf, isShellScript, scriptFiles } from "./wrappers.ts";
 
 /** Longer scripts are not read; nor does the host hand them in (lsp/disk/named.ts). */
 const maximumScript = 200_000;
@@ -28,10 +29,10 @@ export function calledScript(
     if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
     if (called.sourced) return { text, scope };
     const inner = copyOf(own);
-    inner.shell = shells.has(baseName(name)) ? baseName(name) : (interpreterOf(text) ?? "sh");
+    inner.shell = isShell(name) ? baseName(name) : (interpreterOf(text) ?? "sh");
     inner.functions.clear();
     setPositional(inner, called.args);
-    assign(inner, "0", { text: shells.has(baseName(name)) ? path : name, known: true });
+    assign(inner, "0", { text: isShell(name) ? path : name, known: true });
     return { text, scope: inner };
   }
   return undefined;

@@ -1,11 +1,12 @@
 import type { Indexes } from "../commands/call.ts";
+import { isShell } from "../commands/kinds.ts";
 import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import { expandWord, type Lookup } from "../dockerfile/variables.ts";
 import { find as findInContext } from "../image/context.ts";
 import { emptyFolder, find, fromContext, put, realPath } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, basename } from "../image/paths.ts";
 import type { Script } from "../shell/syntax.ts";
 import { apply } from "./apply.ts";
 import type { Sources } from "./copy.ts";
@@ -15,9 +16,8 @@ import type { Scope } from "./scope.ts";
 import { ScriptRun } from "./script.ts";
 import { expandsBraces } from "./wrappers.ts";
 
-const posixShells = new Set(["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"]);
-
-export const isPosixShell = (shell: readonly string[]): boolean => posixShells.has((shell[0] ?? "").replace(/^.*\//, ""));
+/** `["/bin/bash", "-c"]`, `["busybox", "sh", "-c"]`. */
+export const isPosixShell = ([shell = ""]: readonly string[]): boolean => isShell(shell) || basename(shell) === "busybox";
 
 /** The shell that reads the text where another program starts it: `["conda", "run", "-n", "env", "/bin/bash", "-c"]`. */
 function innerShell(words: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { listsFolder, maybeWithoutLists, repositoryAdded } from "../commands/apt.ts";
 import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
-import { isPackageManager } from "../commands/kinds.ts";
+import { isPackageManager, isShell } from "../commands/kinds.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
 import { tidiedBy } from "../commands/tidying.ts";
 import type { Value } from "../dockerfile/variables.ts";
@@ -23,7 +23,7 @@ import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
-import { baseName, expandsBraces, homeOfUser, shells, unwrap } from "./wrappers.ts";
+import { baseName, expandsBraces, homeOfUser, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. A round counts as a command. */
@@ -256,7 +256,7 @@ export class ScriptRun {
     if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
     const inner = unwrap(name.text, rest);
     if (inner) {
-      const shell = shells.has(baseName(name.text)) ? baseName(name.text) : own.shell;
+      const shell = isShell(name.text) ? baseName(name.text) : own.shell;
       if (inner.text !== undefined) return this.text(inner.text, command, shellIn(own, shell, inner.given), flow);
       const skipped = inner.skip + 1;
       const home = inner.user === undefined ? [] : [homeOfUser(inner.user)];
@@ -269,7 +269,7 @@ export class ScriptRun {
     const script = calledScript(this.open, (path) => this.textAt(path), name.text, rest, own, scope);
     if (script) return this.text(script.text, command, script.scope, flow);
     const { stdin, ...without } = flow;
-    const piped = shells.has(baseName(name.text)) && rest.every((arg) => arg.text.startsWith("-")) ? stdin?.text : undefined;
+    const piped = isShell(name.text) && rest.every((arg) => arg.text.startsWith("-")) ? stdin?.text : undefined;
     if (piped !== undefined) return this.text(piped, command, { ...copyOf(own), shell: baseName(name.text) }, without);
     const before = this.open.changes.length;
     const { state } = this.open;

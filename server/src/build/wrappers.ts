@@ -1,3 +1,4 @@
+import { isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
 import { absolute, usualPath } from "../image/paths.ts";
@@ -17,8 +18,6 @@ interface Wrapped {
   readonly given?: readonly Argument[];
 }
 
-export const shells = new Set(["sh", "bash", "dash", "ash"]);
-
 /** Whether a shell makes `a b` of `{a,b}`: bash does, dash and BusyBox do not. `sh` is one of those on Debian, Ubuntu and Alpine, bash elsewhere. */
 export function expandsBraces(shell: string, base: BaseImage | undefined): boolean {
   const name = shell.replace(/^.*\//, "");
@@ -28,7 +27,7 @@ export function expandsBraces(shell: string, base: BaseImage | undefined): boole
 /** Commands that run another: sudo, env, nice, time …, and shells with -c. */
 export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
   const command = baseName(name);
-  if (shells.has(command)) {
+  if (isShell(command)) {
     const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
     const text = args[at + 1];
     return at >= 0 && text ? { skip: 0, variables: [], text: text.text, given: args.slice(at + 2) } : undefined;
@@ -83,7 +82,7 @@ export function scriptFiles(
   cwd: string,
 ): { paths: string[]; args: readonly Argument[]; sourced: boolean } {
   const sourced = name === "." || name === "source";
-  if (!sourced && !shells.has(baseName(name)))
+  if (!sourced && !isShell(name))
     return { paths: name.includes("/") ? [absolute(name, cwd)] : usualPath.map((f) => `${f}/${name}`), args, sourced };
   const at = args.findIndex((a) => !/^[-+]/.test(a.text));
   const file = args[at];
@@ -93,7 +92,7 @@ export function scriptFiles(
 /** Whether a file's text is for a shell we read; without a first line that names one, it is. */
 export function isShellScript(text: string): boolean {
   const interpreter = interpreterOf(text);
-  return interpreter === undefined ? !text.includes("\0") : shells.has(interpreter.replace(/^.*\//, ""));
+  return interpreter === undefined ? !text.includes("\0") : isShell(interpreter);
 }
 
 /** What a script's first line names. */

@@ -3,6 +3,7 @@ import { contentAt, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { typical } from "../image/size.ts";
 import type { Call } from "./call.ts";
+import { isShell } from "./kinds.ts";
 
 // Repositories that are added to those of the distribution.
 
@@ -70,7 +71,7 @@ export const updaterRun = (call: Call): string | undefined => scriptRun(call, up
 export const nodesourceRun = (call: Call): string | undefined => scriptRun(call, setUp);
 
 const scriptRun = ({ name, stdin }: Call, address: RegExp): string | undefined =>
-  /^(?:ba|da)?sh$/.test(name) ? stdin?.what.split(" ").find((word) => address.test(word)) : undefined;
+  isShell(name) ? stdin?.what.split(" ").find((word) => address.test(word)) : undefined;
 
 const sourceEffect = (source: string): Effect => ({
   do: "fill",

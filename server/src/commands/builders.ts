@@ -4,6 +4,7 @@ import { isWithin } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
+import { isShell } from "./kinds.ts";
 
 // Build tools that download what they need: what they build is not known, where their downloads lie is.
 
@@ -84,7 +85,7 @@ export const buildsWith =
 /** A command that may call any other: by a script of the project, or by its makefile. */
 export function runsScript({ name, args }: Ran): boolean {
   const [first] = args.filter((a) => !a.text.startsWith("-"));
-  const isCalled = /(?:^|\/)(?:ba|da|a|z)?sh$|^(?:source|\.)$/.test(name) && first !== undefined && /\.sh$/.test(first.text);
+  const isCalled = (isShell(name) || name === "source" || name === ".") && first !== undefined && /\.sh$/.test(first.text);
   return /^(?:make|just)$/.test(name) || isCalled || (/^\.\/|\.sh$/.test(name) && !isTold.test(name));
 }
 

@@ -1,3 +1,5 @@
+import { isShell } from "./kinds.ts";
+
 // Packages that somebody at a terminal uses, and no program does. Names on Debian, Ubuntu, Alpine and Fedora.
 
 const tools: Readonly<Record<string, string>> = {
@@ -44,9 +46,9 @@ export const shellServers: readonly string[] = [
   ..."dropbear shellinabox openvscode-server jupyter jupyter-lab jupyterlab jupyterhub rstudio-server".split(" "),
 ];
 
+const waiting = new Set([..."fish tail sleep login tmux screen cat".split(" "), ...terminals]);
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
-const shells = new Set([..."sh bash ash dash zsh fish tail sleep login tmux screen cat".split(" "), ...terminals]);
-export const isForPeople = (name: string): boolean => shells.has(name);
+export const isForPeople = (name: string): boolean => isShell(name) || waiting.has(name);
 
 /** They say something and end: an image that starts one of these is there for what can be taken from it. */
 const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv)$/;

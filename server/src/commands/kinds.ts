@@ -1,4 +1,5 @@
 import type { Ran } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
 // Sorts of commands that rules ask for.
@@ -29,6 +30,10 @@ const packageEndings = new Map(
 /** The ending of the packages that a package manager installs; undefined for any other command. */
 export const packageEnding = (name: string): string | undefined => packageEndings.get(name);
 export const isPackageManager = (name: string): boolean => packageEndings.has(name);
+
+const shells = named("sh bash dash ash ksh zsh");
+/** Reads what it is told, or a file, as sh does: by its name, wherever it lies. */
+export const isShell = (name: string): boolean => shells(basename(name));
 
 /** Takes the shell to another folder. */
 export const movesShell = named("cd pushd popd");

@@ -2,7 +2,7 @@ import type { Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import { options } from "../commands/call.ts";
-import { isApt } from "../commands/kinds.ts";
+import { isApt, isShell } from "../commands/kinds.ts";
 import { contextText, find, type Node, unfold } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, join, matches } from "../image/paths.ts";
@@ -41,8 +41,8 @@ export function mayInstall(subject: Subject, ran: Ran): boolean {
   if (!isUnread(ran)) return false;
   if (isNamedInstaller(ran)) return true;
   // `curl … | sh`
-  if (/^(?:ba|da|a)?sh$/.test(name) && args.every((a) => a.text.startsWith("-"))) return true;
-  const script = /^(?:ba|da|a)?sh$/.test(name) ? first?.text : name.includes("/") ? name : undefined;
+  if (isShell(name) && args.every((a) => a.text.startsWith("-"))) return true;
+  const script = isShell(name) ? first?.text : name.includes("/") ? name : undefined;
   return script !== undefined && (runsScript(ran) || name.startsWith("/")) && bringsInstall(subject, ran, absolute(script, ran.cwd));
 }
 

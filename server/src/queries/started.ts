@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { baseName, unwrap } from "../build/wrappers.ts";
 import { endsAtOnce, waitsForPeople } from "../commands/for-people.ts";
+import { isShell } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -74,12 +75,10 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
     return unwrapped(rest, state, cwd, depth + 1);
   // `sh start.sh`: the script is what is started.
   const [script, ...more] = rest;
-  if (shells.has(baseName(name.text)) && script?.known && /\.sh$|\//.test(script.text))
-    return [{ name: baseName(script.text), args: more, cwd }];
+  if (isShell(name.text) && script?.known && /\.sh$|\//.test(script.text)) return [{ name: baseName(script.text), args: more, cwd }];
   return [{ name: baseName(name.text), args: rest, cwd }];
 }
 
-const shells = new Set(["sh", "bash", "ash", "dash", "zsh"]);
 const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);
 
 /** What the image starts: ENTRYPOINT's program, else CMD's. Empty where this file does not say. */

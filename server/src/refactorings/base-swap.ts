@@ -4,7 +4,7 @@ import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
 import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
-import { isBundler, isPython } from "../commands/kinds.ts";
+import { isBundler, isPython, isShell } from "../commands/kinds.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
@@ -319,7 +319,7 @@ function compilers(subject: Subject, steps: readonly Step[], isRust: boolean, th
 const namesOfUnread = (steps: readonly Step[]): string[] => {
   const names = steps.flatMap((s) =>
     s.ran.flatMap((r) => {
-      const [script] = /^(?:ba|da|z)?sh$/.test(r.name) ? r.args.filter((a) => !a.text.startsWith("-")) : [];
+      const [script] = isShell(r.name) ? r.args.filter((a) => !a.text.startsWith("-")) : [];
       const name = basename(script?.text ?? r.name);
       return /^(?:configure|cmake|meson)$/.test(name) || (isUnread(r) && name.endsWith(".sh")) ? [name] : [];
     }),

@@ -2,7 +2,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { historyId } from "../commands/downloads.ts";
 import { asksForHistory, gitOptions, isForCommits, isOfSettings, takesOlder, tendsHistory, worksByGit } from "../commands/git-call.ts";
-import { isPip, startsForNode } from "../commands/kinds.ts";
+import { isPip, isShell, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
 import { entriesOf } from "../image/files.ts";
@@ -168,7 +168,7 @@ const mayBuild = (ran: Ran, folder: string): boolean =>
 
 /** The file that is run: of a shell what it is told to read, `./build.sh` by another spelling. */
 function scriptOf({ name, args }: Ran): string {
-  if (!/^(?:ba|da|z)?sh$/.test(basename(name))) return name;
+  if (!isShell(name)) return name;
   const [first] = args.filter((a) => !a.text.startsWith("-"));
   return first === undefined || first.text.includes("/") ? (first?.text ?? "") : `./${first.text}`;
 }
