@@ -1,4 +1,5 @@
 import { lacksShell } from "../build/holds.ts";
+import { shippedSteps } from "../build/subject.ts";
 import { slice } from "../dockerfile/parse.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, plainWords } from "../shell/plain.ts";
@@ -18,10 +19,11 @@ export const healthcheckShell: Rule = {
     before: 'FROM nginx:1.31\nHEALTHCHECK --interval=1m CMD curl -f http://localhost/\nCMD ["nginx", "-g", "daemon off;"]\n',
     after: 'FROM nginx:1.31\nHEALTHCHECK --interval=1m CMD ["curl", "-f", "http://localhost/"]\nCMD ["nginx", "-g", "daemon off;"]\n',
   },
-  *check({ image }) {
-    const target = image.stages[image.target];
-    const step = target?.steps.findLast((s) => s.instruction.keyword === "HEALTHCHECK");
-    if (!step || lacksShell(target?.end ?? step.after)) return;
+  *check(subject) {
+    const { image } = subject;
+    const step = shippedSteps(subject).findLast((s) => s.instruction.keyword === "HEALTHCHECK");
+    const end = image.stages[image.target]?.end;
+    if (!step || !end || lacksShell(end)) return;
     const { rest, headEnd } = step.instruction;
     const command = /^CMD[ \t]+(?!\[)/i.exec(rest.text);
     const [piece] = rest.pieces;
@@ -32,7 +34,7 @@ export const healthcheckShell: Rule = {
     yield {
       span: { start, end: piece.end },
       message: () =>
-        `Each check starts ${target?.end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
+        `Each check starts ${end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
       fixes: [{ title: `Write the check in exec form: ${json}`, safety: "review", edits: [{ start, end: headEnd, text: json }] }],
     };
   },

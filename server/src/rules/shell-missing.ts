@@ -1,5 +1,5 @@
 import { lacksShell } from "../build/holds.ts";
-import type { Subject } from "../build/subject.ts";
+import { type Subject, shippedSteps } from "../build/subject.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { State } from "../image/model.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -31,7 +31,7 @@ export const shellMissing: Rule = {
         };
     const target = image.stages[image.target];
     if (!target || !lacksShell(target.end)) return;
-    const health = target.steps.findLast((s) => s.instruction.keyword === "HEALTHCHECK")?.instruction;
+    const health = shippedSteps(subject).findLast((s) => s.instruction.keyword === "HEALTHCHECK")?.instruction;
     for (const instruction of [target.end.entrypoint?.instruction, target.end.cmd?.instruction, health])
       if (instruction && !instruction.exec && instruction.rest.text.trim() !== "") yield* finding(subject, instruction, target.end);
   },
