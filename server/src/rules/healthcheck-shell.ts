@@ -33,8 +33,7 @@ export const healthcheckShell: Rule = {
     const json = execText(words);
     yield {
       span: { start, end: piece.end },
-      message: () =>
-        `Each check starts ${end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
+      message: () => `Each check starts ${end.shell[0] ?? "a shell"}, which starts ${words[0]}. Exec form spares the shell: CMD ${json}`,
       fixes: [{ title: `Write the check in exec form: ${json}`, safety: "review", edits: [{ start, end: headEnd, text: json }] }],
     };
   },
