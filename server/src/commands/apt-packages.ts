@@ -8,6 +8,7 @@ import { madeBy } from "../sizes/packages/made.ts";
 import type { Package, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
+import { packageName } from "./apt-call.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
 import { recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { isForeign, isOfNodesource, isOfVendor } from "./apt-sources.ts";
@@ -52,7 +53,7 @@ interface Wanted {
 /** Undefined where it is not known what the argument stands for. */
 function wantedBy({ text, known, glob }: Argument, release: Release): Wanted | undefined {
   if (!known || text.endsWith("^")) return undefined;
-  const name = text.replace(/[=/].*$/, "").replace(/:(?:amd64|any|native|all)$/, "");
+  const name = packageName(text);
   const isOther = name !== text && /[=/]/.test(text);
   if (release.package(name)) return { names: [name], isOther };
   if (name.endsWith("+") && release.package(name.slice(0, -1))) return { names: [name.slice(0, -1)], isOther };
@@ -97,29 +98,49 @@ function moreOf({ release, present }: Packages, wanted: readonly string[], toget
   return names.length === 0 ? [] : [...named.map((name) => packageEffect(entry(name))), together];
 }
 
+/** What the words of an install ask for. */
+interface Requested {
+  readonly wanted: string[];
+  /** `pkg-`: it shall not come. */
+  readonly excluded: readonly string[];
+  /** No package of the release is called so. */
+  readonly unknownNames: string[];
+  readonly vendors: readonly string[];
+  /** Of another version than the release's, or a vendor's. */
+  readonly others: ReadonlySet<string>;
+}
+
+function requested({ state }: Call, release: Release, { packages }: InstallRequest): Requested {
+  const wanted: string[] = [];
+  const excluded: string[] = [];
+  const unknownNames: string[] = [];
+  const vendors: string[] = [];
+  const others = new Set<string>();
+  for (const argument of packages) {
+    const { text } = argument;
+    if (text.endsWith("-") && !release.package(text)) {
+      excluded.push(text.slice(0, -1));
+      continue;
+    }
+    const found = isForeign(state, text) ? undefined : wantedBy(argument, release);
+    if (!found) unknownNames.push(text);
+    for (const name of found?.names ?? []) {
+      wanted.push(name);
+      if (isOfVendor(state, name)) vendors.push(name);
+      if (found?.isOther || vendors.includes(name)) others.add(name);
+    }
+  }
+  return { wanted, excluded, unknownNames, vendors, others };
+}
+
 /** What `apt-get install` does where the index is known. */
 export function installEffects(call: Call, known: Packages, request: InstallRequest): Effect[] {
   const left = known.slim ? "nothing" : leftOut(call);
   const all = left === "nothing" ? known : { ...known, slim: true };
   const { release, present, slim } = all;
-  const isExcluded = (text: string) => text.endsWith("-") && !release.package(text);
-  const unknownNames: string[] = [];
-  const wanted: string[] = [];
-  const others = new Set<string>();
-  const vendors: string[] = [];
-  for (const argument of request.packages) {
-    if (isExcluded(argument.text)) continue;
-    const found = isForeign(call.state, argument.text) ? undefined : wantedBy(argument, release);
-    if (!found) unknownNames.push(argument.text);
-    for (const name of found?.names ?? []) {
-      wanted.push(name);
-      if (isOfVendor(call.state, name)) vendors.push(name);
-      if (found?.isOther || vendors.includes(name)) others.add(name);
-    }
-  }
+  const { wanted, excluded, unknownNames, vendors, others } = requested(call, release, request);
   // What is there is known in part, or what is recommended is another distribution's.
   const isOfOthers = all.isPartOf || all.isOtherSystem || all.entries.some(isUnknownProgram);
-  const excluded = request.packages.filter((p) => isExcluded(p.text)).map((p) => p.text.slice(0, -1));
   const {
     added,
     unknown: virtual,

@@ -59,71 +59,94 @@ export const cloneHistoryKept: Rule = {
   },
 };
 
+/** A clone that keeps its history, and what may ask for that. */
+interface Clone {
+  readonly subject: Subject;
+  readonly step: Step;
+  readonly ran: Ran;
+  readonly folder: string;
+  /** All that runs behind it. */
+  readonly behind: readonly Behind[];
+  /** Of that, git's commands about it. */
+  readonly gits: readonly Behind[];
+  /** And those of them that ask for its history. */
+  readonly asking: readonly Behind[];
+  readonly strange: Behind | undefined;
+  /** Builds it in another RUN. */
+  readonly builder: Behind | undefined;
+}
+
 function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
   const { file, steps } = subject;
   const folder = dirname(git);
-  const fixes: DraftFix[] = [];
-  const o = gitOptions(ran.args);
-  const branch = o.value("-b", "--branch");
-  const asking = commandsBehind(steps, step, ran).filter(
-    ({ ran: r }) => r.name === "git" && isAbout(r, folder) && asksForHistory(r, branch),
-  );
-  const clone = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
-  const [, url] = o.operands;
-  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
-  const all = commandsBehind(steps, step, ran);
-  const strange = all.find(({ ran: r }) => isStrange(r, folder));
-  const isShallow = isRemote && !takesOlder(o) && asking.length === 0 && !strange;
-  // A tag that the clone is told comes with it.
-  const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
-  const built = isShallow && !isTag && all.some(({ ran: r }) => buildsThere(r, folder));
-  // Whoever works in the image may want another branch; a clone that is that deep has one alone (git-clone(1), --single-branch).
-  const isShell = subject.image.stages[subject.image.target]?.end.cmd?.instruction !== undefined && !startsProgram(subject);
-  const worked = isShell || isWorkplace(subject, "typed in");
-  const checks = [
-    ...(built ? ["whether its build asks git for tags"] : []),
-    ...(worked ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
-  ];
-  if (clone && isShallow)
-    fixes.push({
-      title: `Clone with --depth 1${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`,
-      safety: "review",
-      edits: [{ start: clone.end, end: clone.end, text: " --depth 1" }],
-    });
+  const behind = commandsBehind(steps, step, ran);
+  const gits = behind.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
+  const branch = gitOptions(ran.args).value("-b", "--branch");
+  const clone: Clone = {
+    ...{ subject, step, ran, folder, behind, gits },
+    asking: gits.filter(({ ran: r }) => asksForHistory(r, branch)),
+    strange: behind.find(({ ran: r }) => isStrange(r, folder)),
+    builder: behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder)),
+  };
+  const shallow = cloneShallow(clone);
   const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const gits = all.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
-  const builder = all.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder));
-  const alone =
-    builder === undefined &&
-    (strange === undefined || strange.step === step) &&
-    step.ran.filter((r) => r.command === ran.command).length === 1 &&
-    gits.every((g) => g.step === step);
-  const name = spot && alone ? nameOf(step, ran, folder, spot) : undefined;
-  const removal = spot && name && insertAfter(file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
-  if (removal) fixes.push({ title: "Remove .git in this RUN", safety: "review", edits: [removal] });
+  const removal = spot && removeHistory(clone, spot);
+  const fixes = [shallow?.fix, removal].flatMap((fix) => fix ?? []);
   const isPlaced = standsKnown(step, ran) || ran.args.some((a) => isWithin(folder, a.text));
-  const later = asking.find((a) => a.step !== step);
-  const advice = isShallow
-    ? `${clone ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${built ? ", and no tags that the build may name its version by" : ""}`
-    : later
-      ? `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`
-      : strange && strange.step !== step
-        ? `Line ${lineNumber(file, strange.step)} may ask git for it: clone, ask and remove .git in one RUN`
-        : builder
-          ? `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`
-          : strange
-            ? "What is run there may ask git for more than the last commit: remove .git behind that"
-            : asking.length > 0
-              ? "Git is asked for more than the last commit: remove .git behind that"
-              : removal
-                ? "Remove .git in this RUN"
-                : "Remove .git in the RUN that clones";
+  const advice = shallow?.advice ?? adviceOf(clone) ?? (removal ? "Remove .git in this RUN" : "Remove .git in the RUN that clones");
   return {
     span: wordsOf(file, ran, step),
     message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
     fixes,
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
+}
+
+/** Where nothing asks for more than the last commit; a script that clones gets no fix. */
+function cloneShallow({ subject, ran, folder, behind, asking, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {
+  const o = gitOptions(ran.args);
+  const [, url] = o.operands;
+  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
+  if (!isRemote || takesOlder(o) || asking.length > 0 || strange) return undefined;
+  const branch = o.value("-b", "--branch");
+  // A tag that the clone is told comes with it.
+  const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
+  const isBuilt = !isTag && behind.some(({ ran: r }) => buildsThere(r, folder));
+  // Whoever works in the image may want another branch; a clone that is that deep has one alone (git-clone(1), --single-branch).
+  const isShell = subject.image.stages[subject.image.target]?.end.cmd?.instruction !== undefined && !startsProgram(subject);
+  const isWorkedIn = isShell || isWorkplace(subject, "typed in");
+  const checks = [
+    ...(isBuilt ? ["whether its build asks git for tags"] : []),
+    ...(isWorkedIn ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
+  ];
+  const verb = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
+  const advice = `${verb ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${isBuilt ? ", and no tags that the build may name its version by" : ""}`;
+  if (!verb) return { advice };
+  const title = `Clone with --depth 1${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`;
+  return { advice, fix: { title, safety: "review", edits: [{ start: verb.end, end: verb.end, text: " --depth 1" }] } };
+}
+
+/** Where no other RUN has to do with it. */
+function removeHistory({ subject, step, ran, folder, gits, strange, builder }: Clone, spot: Spot): DraftFix | undefined {
+  const isAlone =
+    builder === undefined &&
+    (strange === undefined || strange.step === step) &&
+    step.ran.filter((r) => r.command === ran.command).length === 1 &&
+    gits.every((g) => g.step === step);
+  const name = isAlone ? nameOf(step, ran, folder, spot) : undefined;
+  const edit = name && insertAfter(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
+  return edit ? { title: "Remove .git in this RUN", safety: "review", edits: [edit] } : undefined;
+}
+
+/** What to do for the sake of those that ask git, or may. */
+function adviceOf({ subject: { file }, step, asking, strange, builder }: Clone): string | undefined {
+  const later = asking.find((a) => a.step !== step);
+  if (later) return `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`;
+  if (strange && strange.step !== step)
+    return `Line ${lineNumber(file, strange.step)} may ask git for it: clone, ask and remove .git in one RUN`;
+  if (builder) return `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`;
+  if (strange) return "What is run there may ask git for more than the last commit: remove .git behind that";
+  return asking.length > 0 ? "Git is asked for more than the last commit: remove .git behind that" : undefined;
 }
 
 interface Behind {
