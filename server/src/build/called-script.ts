@@ -1,5 +1,5 @@
 import { handlerOf } from "../commands/index.ts";
-import { isShell } from "../commands/kinds.ts";
+import { commandName, isShell } from "../commands/kinds.ts";
 import { type BuildContext, find as findInContext } from "../image/context.ts";
 import { contextPath, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
@@ -7,7 +7,7 @@ import type { Argument } from "../shell/words.ts";
 import type { Project } from "../sizes/installed/project.ts";
 import { look, type OpenLayer } from "./open-layer.ts";
 import { assign, copyOf, type Scope, setPositional } from "./scope.ts";
-import { baseName, interpreterOf, isShellScript, scriptFiles } from "./wrappers.ts";
+import { interpreterOf, isShellScript, scriptFiles } from "./wrappers.ts";
 
 /** Longer scripts are not read; nor does the host hand them in (lsp/disk/named.ts). */
 const maximumScript = 200_000;
@@ -29,7 +29,7 @@ export function calledScript(
     if (text === undefined || text.length > maximumScript || !isShellScript(text)) return undefined;
     if (called.sourced) return { text, scope };
     const inner = copyOf(own);
-    inner.shell = isShell(name) ? baseName(name) : (interpreterOf(text) ?? "sh");
+    inner.shell = isShell(name) ? commandName(name) : (interpreterOf(text) ?? "sh");
     inner.functions.clear();
     setPositional(inner, called.args);
     assign(inner, "0", { text: isShell(name) ? path : name, known: true });

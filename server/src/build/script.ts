@@ -1,7 +1,7 @@
 import { listsFolder, maybeWithoutLists, repositoryAdded } from "../commands/apt.ts";
 import { type Call, type Indexes, unknownWork } from "../commands/call.ts";
 import { handlerOf } from "../commands/index.ts";
-import { isPackageManager, isShell } from "../commands/kinds.ts";
+import { commandName, isPackageManager, isShell } from "../commands/kinds.ts";
 import { builtBy, renewedBy } from "../commands/outputs.ts";
 import { tidiedBy } from "../commands/tidying.ts";
 import type { Value } from "../dockerfile/variables.ts";
@@ -23,7 +23,7 @@ import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
-import { baseName, expandsBraces, homeOfUser, unwrap } from "./wrappers.ts";
+import { expandsBraces, homeOfUser, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. A round counts as a command. */
@@ -252,11 +252,11 @@ export class ScriptRun {
       Object.assign(scope, { cwd, pushed, ended });
       return out;
     }
-    const items = baseName(name.text) === "xargs" ? xargs(rest) : undefined;
+    const items = commandName(name.text) === "xargs" ? xargs(rest) : undefined;
     if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
     const inner = unwrap(name.text, rest);
     if (inner) {
-      const shell = isShell(name.text) ? baseName(name.text) : own.shell;
+      const shell = isShell(name.text) ? commandName(name.text) : own.shell;
       if (inner.text !== undefined) return this.text(inner.text, command, shellIn(own, shell, inner.given), flow);
       const skipped = inner.skip + 1;
       const home = inner.user === undefined ? [] : [homeOfUser(inner.user)];
@@ -270,11 +270,11 @@ export class ScriptRun {
     if (script) return this.text(script.text, command, script.scope, flow);
     const { stdin, ...without } = flow;
     const piped = isShell(name.text) && rest.every((arg) => arg.text.startsWith("-")) ? stdin?.text : undefined;
-    if (piped !== undefined) return this.text(piped, command, { ...copyOf(own), shell: baseName(name.text) }, without);
+    if (piped !== undefined) return this.text(piped, command, { ...copyOf(own), shell: commandName(name.text) }, without);
     const before = this.open.changes.length;
     const { state } = this.open;
     const call: Call = {
-      name: baseName(name.text),
+      name: commandName(name.text),
       args: rest,
       cwd: own.cwd,
       user: own.user,
@@ -326,7 +326,7 @@ export class ScriptRun {
     scope: Scope,
     { stdin, ...flow }: Flow,
   ): Output {
-    if (stdin?.found && changesFiles.has(baseName(inner[0]?.text ?? "")))
+    if (stdin?.found && changesFiles.has(commandName(inner[0]?.text ?? "")))
       return this.invoke(findForXargs(stdin.found, inner), [], undefined, own, scope, flow);
     const input = items.file === undefined ? stdin?.text : this.textAt(absolute(items.file, own.cwd));
     const runs = items.runs(inner, input, stdin?.found ? oneFound(stdin.found) : unknownItem);

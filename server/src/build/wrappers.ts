@@ -1,11 +1,8 @@
-import { isShell } from "../commands/kinds.ts";
+import { commandName, isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
 import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
-
-/** A command's name without the folders where every image has it. */
-export const baseName = (name: string): string => (name.startsWith("/") ? name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "") : name);
 
 interface Wrapped {
   /** How many arguments the wrapper itself takes. */
@@ -26,7 +23,7 @@ export function expandsBraces(shell: string, base: BaseImage | undefined): boole
 
 /** Commands that run another: sudo, env, nice, time …, and shells with -c. */
 export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
-  const command = baseName(name);
+  const command = commandName(name);
   if (isShell(command)) {
     const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
     const text = args[at + 1];

@@ -48,7 +48,7 @@ export const shellServers: readonly string[] = [
 
 const waiting = new Set([..."fish tail sleep login tmux screen cat".split(" "), ...terminals]);
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
-export const isForPeople = (name: string): boolean => isShell(name) || waiting.has(name);
+const isForPeople = (name: string): boolean => isShell(name) || waiting.has(name);
 
 /** They say something and end: an image that starts one of these is there for what can be taken from it. */
 const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv)$/;

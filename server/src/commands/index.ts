@@ -19,6 +19,7 @@ import { playwright, startedPlaywright } from "./extras.ts";
 import { files } from "./files.ts";
 import { goCommands } from "./go.ts";
 import { keyTools } from "./keys.ts";
+import { commandName } from "./kinds.ts";
 import { npmCommands } from "./npm.ts";
 import { pacmanCommands } from "./pacman.ts";
 import { pythonHandler } from "./pip.ts";
@@ -59,7 +60,7 @@ const quiet = new Set(
     "true false : test [ set shopt trap umask ulimit type hash which command wait sleep pwd return break continue shift read getopts alias let " +
     "fgrep cut wc tail diff cmp comm expr date uname arch id whoami groups hostname nproc env printenv ps kill pkill " +
     "realpath readlink stat getcap getfattr lsattr file du df cksum base64 od hexdump strings getent ldd lsb_release " +
-    "dpkg-query dpkg-architecture jq xargs sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
+    "dpkg-query dpkg-architecture jq sync mktemp gpgv gpgconf dirmngr nslookup dig ping nc netstat free uptime more less yes column fold " +
     "a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod visudo sysctl update-rc.d rc-update systemctl mkfifo dpkg-buildflags rpmspec locale getconf python-config pkg-config tty stty clear logger exec-path"
   ).split(" "),
 );
@@ -104,4 +105,4 @@ for (const name of quiet) if (!table.has(name)) table.set(name, () => []);
 
 /** What this command does; undefined for one that is not known: it then writes an unknown amount. */
 export const handlerOf = (name: string): Handler | undefined =>
-  table.get(name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "")) ?? pythonHandler(name) ?? wrapperHandler(name) ?? condaHandler(name);
+  table.get(commandName(name)) ?? pythonHandler(name) ?? wrapperHandler(name) ?? condaHandler(name);

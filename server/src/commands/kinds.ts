@@ -9,6 +9,9 @@ const named = (names: string): ((name: string) => boolean) => {
   return (name) => all.has(name);
 };
 
+/** A command's name without the folders where every image has it. */
+export const commandName = (name: string): string => (name.startsWith("/") ? name.replace(/^\/(?:usr\/)?(?:local\/)?s?bin\//, "") : name);
+
 export const dnfs = ["dnf", "dnf5", "microdnf", "yum", "tdnf"] as const;
 /** dnf and its like, which are told the same words. */
 export const isDnf = (name: string): name is (typeof dnfs)[number] => dnfs.some((dnf) => dnf === name);

@@ -1,6 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { baseName } from "../build/wrappers.ts";
 import { isInterpreter } from "../commands/build-only.ts";
+import { commandName } from "../commands/kinds.ts";
 import { isServer, onlyHelps, servesProject } from "../commands/servers.ts";
 import { isFromContext } from "../dockerfile/instruction.ts";
 import { type FolderNode, find, unfold } from "../image/files.ts";
@@ -17,15 +17,15 @@ import { startedThrough } from "./started-through.ts";
 export function servicesOf(subject: Subject): "servers" | "own" | undefined {
   const started = startedThrough(subject)
     .map(underInit)
-    .filter((s) => !onlyHelps(baseName(s.name)));
+    .filter((s) => !onlyHelps(commandName(s.name)));
   if (started.length === 0) return undefined;
-  if (started.every((s) => isServer(baseName(s.name)))) return "servers";
-  return servesOnPort(subject) && started.every((s) => isServer(baseName(s.name)) || isOwnProgram(subject, s)) ? "own" : undefined;
+  if (started.every((s) => isServer(commandName(s.name)))) return "servers";
+  return servesOnPort(subject) && started.every((s) => isServer(commandName(s.name)) || isOwnProgram(subject, s)) ? "own" : undefined;
 }
 
 /** `tini -- nginx`: an init of containers starts what stands behind it. */
 function underInit(started: Started): Started {
-  const at = /^(?:tini|dumb-init|catatonit)$/.test(baseName(started.name)) ? started.args.findIndex((a) => !a.text.startsWith("-")) : -1;
+  const at = /^(?:tini|dumb-init|catatonit)$/.test(commandName(started.name)) ? started.args.findIndex((a) => !a.text.startsWith("-")) : -1;
   const program = started.args[at];
   return program ? { ...started, name: program.text, args: started.args.slice(at + 1) } : started;
 }
@@ -34,7 +34,7 @@ function underInit(started: Started): Started {
 function isOwnProgram(subject: Subject, started: Started): boolean {
   const end = subject.image.stages[subject.image.target]?.end;
   if (!end) return false;
-  const name = baseName(started.name);
+  const name = commandName(started.name);
   if (servesProject(name)) return shippedSteps(subject).some((s) => isFromContext(s.instruction)) && holdsContext(end.root, started.cwd);
   if (!isInterpreter(name)) return isMadeHere(subject, end, fileOf(end, started)?.path);
   const file = started.args.find((a) => /[./]/.test(a.text) && !a.text.startsWith("-"));

@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
-import { baseName, isShellScript } from "../build/wrappers.ts";
-import { isPackageManager } from "../commands/kinds.ts";
+import { isShellScript } from "../build/wrappers.ts";
+import { commandName, isPackageManager } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { contextText } from "../image/files.ts";
@@ -118,4 +118,4 @@ function startedWith(subject: Subject): { started: Started[]; texts: string[] } 
 const namesOne = (ran: Ran, names: readonly string[]): boolean =>
   !isPackageManager(ran.name) &&
   ran.name !== "rm" &&
-  ran.args.some((a) => names.some((name) => baseName(a.text) === name || a.text.includes(`/.${name}`)));
+  ran.args.some((a) => names.some((name) => commandName(a.text) === name || a.text.includes(`/.${name}`)));

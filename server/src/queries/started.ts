@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
-import { baseName, unwrap } from "../build/wrappers.ts";
+import { unwrap } from "../build/wrappers.ts";
 import { endsAtOnce, waitsForPeople } from "../commands/for-people.ts";
-import { isShell } from "../commands/kinds.ts";
+import { commandName, isShell } from "../commands/kinds.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -69,14 +69,14 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
     const script = parseShell(joinedFrom(inner.text, { start: 0, end: inner.text.length }));
     return inScript(script, state, cwd, depth + 1);
   }
-  if (inner && everywhere.has(baseName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);
+  if (inner && everywhere.has(commandName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);
   // What another machine's programs run on; the image may bring it, too.
-  if (/^qemu-\w+$/.test(baseName(name.text).replace(/-static$/, "")) && rest[0]?.text.startsWith("/"))
+  if (/^qemu-\w+$/.test(commandName(name.text).replace(/-static$/, "")) && rest[0]?.text.startsWith("/"))
     return unwrapped(rest, state, cwd, depth + 1);
   // `sh start.sh`: the script is what is started.
   const [script, ...more] = rest;
-  if (isShell(name.text) && script?.known && /\.sh$|\//.test(script.text)) return [{ name: baseName(script.text), args: more, cwd }];
-  return [{ name: baseName(name.text), args: rest, cwd }];
+  if (isShell(name.text) && script?.known && /\.sh$|\//.test(script.text)) return [{ name: commandName(script.text), args: more, cwd }];
+  return [{ name: commandName(name.text), args: rest, cwd }];
 }
 
 const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);
