@@ -24,7 +24,7 @@ export function parsedIn(command: Command | undefined, text: string, braces: boo
   const known = ofTexts.get(key);
   if (known) return known;
   const pieces = [{ at: 0, start, end: start }];
-  const script = parseShell({ ...joinedFrom(text, { start: 0, end: text.length }), pieces }, braces);
+  const script = parseShell({ ...joinedFrom(text), pieces }, braces);
   if (ofTexts.size >= maximumTexts) ofTexts.clear();
   ofTexts.set(key, script);
   return script;

@@ -104,8 +104,11 @@ export const sourceSpan = (joined: Joined, start: number, end: number): Span => 
   end: sourceOffset(joined, Math.max(start, end), "end"),
 });
 
-/** A piece of source as joined text: the map is one to one. */
-export const joinedFrom = (text: string, span: Span): Joined => ({ text: text.slice(span.start, span.end), pieces: [{ at: 0, ...span }] });
+/** A piece of source, or a text of its own, as joined text: the map is one to one. */
+export const joinedFrom = (text: string, span: Span = { start: 0, end: text.length }): Joined => ({
+  text: text.slice(span.start, span.end),
+  pieces: [{ at: 0, ...span }],
+});
 
 /** One joined text after another. */
 export function concat(parts: readonly Joined[]): Joined {

@@ -1,6 +1,7 @@
 import { lacksShell } from "../build/holds.ts";
 import { isPosixShell, scriptText } from "../build/run-instruction.ts";
-import { flagValue, type Instruction, type Joined } from "../dockerfile/instruction.ts";
+import { flagValue, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
+import { meantAsExec } from "../dockerfile/meant-exec.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { State, Step } from "../image/model.ts";
 import { shellNeeds, variablesRead } from "../shell/needs.ts";
@@ -26,7 +27,7 @@ export function formText(shown: Shown, step: Step): string | undefined {
 function inExec(shown: Shown, step: Step): string[] {
   const words = step.instruction.exec?.map((a) => a.text) ?? [];
   const flag = isPosixShell(words) ? words.findIndex((w) => /^-\w*c$/.test(w)) : -1;
-  const script = flag > 0 ? parseShell(whole(words[flag + 1] ?? "")) : undefined;
+  const script = flag > 0 ? parseShell(joinedFrom(words[flag + 1] ?? "")) : undefined;
   const start = { shell: script && words.slice(0, flag + 1), script };
   return [say.execForm, ...unchanged(words), ...wholeLine(words), ...atStart(shown, step, start)];
 }
@@ -36,7 +37,7 @@ function inShell(shown: Shown, step: Step, line: Joined): string[] {
   const script = isPosixShell(shell) ? parseShell(line) : undefined;
   return [
     say.shellFormOf(shell),
-    ...(line.text.startsWith("[") ? [say.noJson] : []),
+    ...(meantAsExec(line.text) ? [say.noJson] : []),
     ...missingShell(step.before, shell),
     ...(script ? needs(step, script, shell) : []),
     ...atStart(shown, step, { shell, script }),
@@ -127,5 +128,3 @@ function health(instruction: Instruction): string {
   const given = (name: string, otherwise: string): string => flagValue(instruction, name) || otherwise;
   return say.health(given("interval", "30s"), given("timeout", "30s"), given("retries", "3"));
 }
-
-const whole = (text: string): Joined => ({ text, pieces: [{ at: 0, start: 0, end: text.length }] });

@@ -1,6 +1,8 @@
 import type { Step } from "../image/model.ts";
+import { endsWithExec } from "../queries/start-text.ts";
+import { stopSignal } from "../queries/stop-signal.ts";
 import { onlyCommand, plainWords } from "../shell/plain.ts";
-import { commandsIn, type Script } from "../shell/syntax.ts";
+import type { Script } from "../shell/syntax.ts";
 import * as say from "../topics/forms.ts";
 import type { Shown } from "./shown.ts";
 
@@ -11,9 +13,10 @@ interface Start {
 }
 
 /** What becomes of a CMD or an ENTRYPOINT when the container starts: who is process 1, and what the one means for the other. */
-export function atStart({ image }: Shown, { instruction, stage, before }: Step, start: Start): string[] {
+export function atStart(shown: Shown, step: Step, start: Start): string[] {
+  const { instruction, stage, before } = step;
   const { keyword } = instruction;
-  const end = image.stages[stage]?.end;
+  const end = shown.image.stages[stage]?.end;
   if ((keyword !== "CMD" && keyword !== "ENTRYPOINT") || !end) return [];
   const inForce = keyword === "CMD" ? end.cmd : end.entrypoint;
   if (inForce?.instruction !== instruction) return [say.replacedLater(keyword)];
@@ -23,10 +26,10 @@ export function atStart({ image }: Shown, { instruction, stage, before }: Step, 
         ? [`CMD comes as its arguments: ${say.code(end.cmd.exec?.join(" ") ?? `${end.shell.join(" ")} ${end.cmd.text}`)}`]
         : [];
     const forgets = before.cmd && !before.cmd.instruction && !end.cmd ? [say.forgetsCmd] : [];
-    return [first(start), ...(instruction.exec ? [] : [say.ignoresArguments]), ...cmd, ...forgets];
+    return [...first(shown, step, start), ...(instruction.exec ? [] : [say.ignoresArguments]), ...cmd, ...forgets];
   }
   const { entrypoint } = end;
-  if (!entrypoint) return [first(start)];
+  if (!entrypoint) return first(shown, step, start);
   if (!entrypoint.exec) return [say.isIgnored];
   const by = `The ENTRYPOINT ${say.code(entrypoint.exec.join(" "))}${entrypoint.instruction ? "" : " of the base image"}`;
   return [
@@ -36,10 +39,15 @@ export function atStart({ image }: Shown, { instruction, stage, before }: Step, 
   ];
 }
 
-function first({ shell, script }: Start): string {
-  if (!shell) return say.programIsFirst;
-  const last = script && [...commandsIn(script.body)].at(-1);
-  if (last?.words[0]?.raw === "exec") return say.execIsFirst;
-  if (script && onlyCommand(script) && /(?:^|\/)bash$/.test(shell[0] ?? "")) return say.bashGivesWay;
-  return script && plainWords(script) ? say.shellIsFirst : `${say.shellIsFirst} ${say.beginWithExec}`;
+/** Who is process 1, and what that means for the stop signal. */
+function first({ image }: Shown, { instruction, stage }: Step, { shell, script }: Start): string[] {
+  const built = image.stages[stage];
+  if (!shell) return [say.programIsFirst];
+  if (!script || !built) return [];
+  if (endsWithExec(script)) return [say.execIsFirst];
+  const signal = stopSignal(built, instruction.keyword, shell, script);
+  if (signal.is === "left to the program")
+    return [onlyCommand(script) ? say.shellLeaves(shell) : `${say.shellMayLeave(shell)} ${say.beginWithExec}`];
+  if (signal.is === "passed on") return [];
+  return [plainWords(script) ? say.shellIsFirst(signal) : `${say.shellIsFirst(signal)} ${say.beginWithExec}`];
 }

@@ -32,7 +32,7 @@ function followed(subject: Subject, state: State, started: Started, texts: strin
   if (text === undefined) return [started];
   texts.push(text);
   const own = new Set([...text.matchAll(/^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*\(\)/gm)].map(([, name]) => name));
-  const script = parseShell(joinedFrom(text, { start: 0, end: text.length }));
+  const script = parseShell(joinedFrom(text));
   return startedIn(script, state, started.cwd, environment(state, started.args))
     .filter((s) => !own.has(s.name))
     .flatMap((s) => followed(subject, state, s, texts, depth + 1));
@@ -94,7 +94,7 @@ const wrappers: Readonly<Record<string, number>> = {
 
 /** A script that starts its arguments, as `exec "$@"` does: one that hands them to a program of its own does not. */
 export function startsWhatItIsTold(text: string): boolean {
-  const script = parseShell(joinedFrom(text, { start: 0, end: text.length }));
+  const script = parseShell(joinedFrom(text));
   return [...commandsIn(script.body)].some(({ words }) => {
     const all = words.map((word) => word.raw);
     const at = all.findIndex((word) => /^"?\$(?:@|\{@\})"?$/.test(word));

@@ -66,7 +66,7 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
   const inner = depth < maximumDepth ? unwrap(name.text, rest) : undefined;
   // The wrapper itself must be there too: a shell always is, of the others only what BusyBox and the coreutils have.
   if (inner?.text !== undefined) {
-    const script = parseShell(joinedFrom(inner.text, { start: 0, end: inner.text.length }));
+    const script = parseShell(joinedFrom(inner.text));
     return inScript(script, state, cwd, depth + 1);
   }
   if (inner && everywhere.has(commandName(name.text))) return unwrapped(args.slice(inner.skip + 1), state, cwd, depth + 1);

@@ -61,7 +61,7 @@ export function calledByScripts(subject: Subject, steps: readonly Step[]): strin
   const names = copied.flatMap(({ path, after }) => {
     const text = contextText(after.root, path, world.context);
     if (text === undefined || !isShellScript(text) || (interpreterOf(text) === undefined && !path.endsWith(".sh"))) return [];
-    return startedInScript(parseShell(joinedFrom(text, { start: 0, end: text.length })), after, after.cwd, (name) => after.env.get(name));
+    return startedInScript(parseShell(joinedFrom(text)), after, after.cwd, (name) => after.env.get(name));
   });
   // What the container starts by itself is told by the instruction that does it.
   const direct = startedByImage(subject).map((s) => s.name);

@@ -14,12 +14,28 @@ export const goesOn =
 export const pipeStatus =
   'The status of a pipe is that of its last command: what fails before the `|` goes unnoticed. `SHELL ["/bin/bash", "-o", "pipefail", "-c"]` changes that.';
 
-/** Who is process 1 when the container runs. */
+/** Who is process 1 when the container runs, and what becomes of the stop signal. */
 export const programIsFirst = "The program is process 1: it gets the stop signal itself.";
-export const shellIsFirst = "The shell is process 1 and does not hand on the stop signal: `docker stop` waits ten seconds, then kills.";
 export const execIsFirst = "`exec` gives the program the shell's place: it is process 1 and gets the stop signal itself.";
-/** True of bash only: Debian's sh and others stay. */
-export const bashGivesWay = "bash gives its place to a single command: the program is process 1 and gets the stop signal itself.";
+export const shellLeaves = (shell: readonly string[]): string =>
+  `${code(shell[0] ?? "")} leaves its place to a single command: the program is process 1 and gets the stop signal itself.`;
+/** Measured with bash 5.2: it leaves its place in `a; b`, and stays in `export A=1; a && b`. */
+export const shellMayLeave = (shell: readonly string[]): string =>
+  `${code(shell[0] ?? "")} does not always leave its place to the last of several commands.`;
+export const shellIsFirst = (lost: Lost): string => `The shell ${lost.killed === "late" ? "is process 1 and " : ""}${losesSignal(lost)}.`;
+
+/** As queries/stop-signal.ts has it. */
+interface Lost {
+  readonly onlyWithDash: boolean;
+  readonly killed: "late" | "at once";
+}
+
+/** What a shell does with the stop signal that keeps it to itself. */
+export function losesSignal({ onlyWithDash, killed }: Lost): string {
+  const what = killed === "late" ? "waits 10 s, then kills the program" : "ends the shell, and the program is killed at once";
+  return `${onlyWithDash ? "on Debian and Ubuntu " : ""}does not pass the stop signal on: docker stop ${what}`;
+}
+
 export const beginWithExec = "Let the last command begin with `exec`: then it takes the shell's place.";
 
 export const replacedLater = (keyword: string): string => `A later ${keyword} takes its place: this one has no effect.`;
