@@ -1,8 +1,9 @@
 /**
  * A text in brackets that looks like exec form and is no JSON array of strings: with the strings that were meant, where they are clear. Undefined for
- * any other text, such as `[ -f /ready ]`.
+ * any other text, such as a shell's `[ -f /ready ]`.
  */
 export function meantAsExec(text: string): { words: readonly string[] | undefined } | undefined {
+  if (isTest(text)) return undefined;
   const words = wordsMeant(text.trim());
   return words || /^\[\s*["'\u201c\u2018]|^\[.*,/s.test(text) ? { words } : undefined;
 }
@@ -12,12 +13,12 @@ function wordsMeant(text: string): string[] | undefined {
   const item = /"[^"'\\]*"|'[^"'\\]*'|\u201c[^"'\\\u201c\u201d]*\u201d|[\w./:@%+=-]+/;
   const between = text.includes(",") ? "\\s*,\\s*" : "\\s+";
   if (!new RegExp(`^\\[\\s*(?:${item.source})(?:${between}(?:${item.source}))*\\s*,?\\s*\\]$`).test(text)) return undefined;
-  const words = [...text.matchAll(new RegExp(item.source, "g"))].map(([word]) => (/^[\w./:@%+=-]/.test(word) ? word : word.slice(1, -1)));
-  return isTest(text, words) ? undefined : words;
+  return [...text.matchAll(new RegExp(item.source, "g"))].map(([word]) => (/^[\w./:@%+=-]/.test(word) ? word : word.slice(1, -1)));
 }
 
-/** What `[` is in a shell: `[ -f /ready ]`, `[ "$MODE" = full ]`; a bare word in brackets without blanks is not (test(1)). */
-const isTest = (text: string, words: readonly string[]): boolean =>
-  /^\[\s.*\s\]$/s.test(text) &&
-  !text.includes(",") &&
-  (/^-\w$/.test(words[0] ?? "") || words.some((w) => /^(?:[!=]=?|-(?:eq|ne|[gl][et]|ef|nt|ot))$/.test(w)));
+/** What `[` is in a shell: `[ -f /ready ] && serve`, `[ "$MODE" = full ]`; a bare word in brackets without blanks is not (test(1)). */
+function isTest(text: string): boolean {
+  const [, inside] = /^\s*\[\s+([^\],]*)\s\]/.exec(text) ?? [];
+  const words = inside?.split(/\s+/) ?? [];
+  return /^-\w$/.test(words[0] ?? "") || words.some((w) => /^(?:[!=]=?|-(?:eq|ne|[gl][et]|ef|nt|ot))$/.test(w));
+}

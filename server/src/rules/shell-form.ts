@@ -2,6 +2,7 @@ import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { meantAsExec } from "../dockerfile/meant-exec.ts";
 import { type Form, type Stage, type State, variableIn } from "../image/model.ts";
+import { basename } from "../image/paths.ts";
 import { preparedBy, scriptStarted, useOfCmd } from "../queries/cmd-words.ts";
 import { endsAtOnce, endsWithExec, isPrompt, isShell, lastCommand, scriptTold, tellsOfItself, type Words } from "../queries/start-text.ts";
 import { handsOver, isHeard, stopSignal } from "../queries/stop-signal.ts";
@@ -98,11 +99,11 @@ function isLeftAlone(start: Start, words: Words | undefined): boolean {
 /** What needs no shell. */
 function ofWords(start: Start, plain: Words): Case | undefined {
   const { isCmd, end, started, signal } = start;
-  // Without #! a shell runs it, the system does not (execve(2)).
-  const bare = started && !started.text.startsWith("#!") ? started.path : undefined;
+  // Without #! a shell runs it, the system does not (execve(2)); `sh start.sh` has one.
+  const bare = started && !started.text.startsWith("#!") && basename(plain[0] ?? "") === basename(started.path) ? started.path : undefined;
   if (isCmd && !signal && bare === undefined) return undefined;
   const words = bare === undefined ? plain : ["/bin/sh", bare, ...plain.slice(1)];
-  const told = scriptTold(words);
+  const told = scriptTold(plain);
   // A shell that has left leaves one shell only, and what ends in a loop or a short wait hears of nothing in either form.
   if (told && (hasLeft(start) || endsAtOnce(told) || !isHeard(told, undefined))) return undefined;
   const isUnread = isUnreadScript(start);
