@@ -59,7 +59,6 @@ export function* draftOf(found: Case, { instruction, shell }: Place, level?: Lev
   const text = { start: first.start, end: headEnd };
   yield {
     span: { start: first.start, end: first.end },
-    aliases: ["DL3025"],
     ...(level && { level }),
     message: () => messageOf(found, shell, keyword === "ENTRYPOINT" ? ` ${ignoresArguments}` : ""),
     fixes: [...fixOf(found, text)],
