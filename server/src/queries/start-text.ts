@@ -26,9 +26,13 @@ export const endsWithExec = (script: Script): boolean => [...commandsIn(script.b
 export function tellsOfItself(script: Script): boolean {
   const commands = [...commandsIn(script.body)];
   return (
-    commands.length > 0 && commands.every(({ words: [, word, more] }) => !more && /^(?:-h|(?:--)?(?:help|version))$/.test(word?.raw ?? ""))
+    commands.length > 0 &&
+    commands.every(({ words: [, word, more] }) => !more && /^(?:-[hV]|(?:--)?(?:help|version))$/.test(word?.raw ?? ""))
   );
 }
+
+/** It names what docker appends to the text of an ENTRYPOINT: the first word is `$0`, the others are `$@`. */
+export const takesArguments = (text: string): boolean => /\$\{?[@*\d]/.test(text);
 
 /** The last of it prints a line, or changes some files. */
 export function endsAtOnce(script: Script): boolean {

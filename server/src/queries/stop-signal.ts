@@ -93,4 +93,7 @@ export function isHeard(script: Script, started: string | undefined): boolean {
   return [...commandsIn(parseShell(joinedFrom(started)).body)].some(({ words: [word] }) => word?.raw === "exec" || word?.raw === "trap");
 }
 
-const deaf = new Set("cat chronic dbus-run-session flock script sleep strace tail time watch xargs xvfb-run yes".split(" "));
+/** apachectl and apache2ctl are scripts that start Apache beneath them (Debian's apache2, debian/apache2ctl). */
+const deaf = new Set(
+  "apache2ctl apachectl cat chronic dbus-run-session flock script sleep strace tail time watch xargs xvfb-run yes".split(" "),
+);

@@ -50,17 +50,19 @@ interface Place {
   readonly instruction: Instruction;
   /** What gets the text: `/bin/sh -c`. */
   readonly shell: string;
+  /** An ENTRYPOINT that makes nothing of CMD and the arguments of `docker run`. */
+  readonly isDeaf: boolean;
 }
 
-export function* draftOf(found: Case, { instruction, shell }: Place, level?: Level): Iterable<Draft> {
-  const { rest, headEnd, keyword } = instruction;
+export function* draftOf(found: Case, { instruction, shell, isDeaf }: Place, level?: Level): Iterable<Draft> {
+  const { rest, headEnd } = instruction;
   const [first] = rest.pieces;
   if (!first) return;
   const text = { start: first.start, end: headEnd };
   yield {
     span: { start: first.start, end: first.end },
     ...(level && { level }),
-    message: () => messageOf(found, shell, keyword === "ENTRYPOINT" ? ` ${ignoresArguments}` : ""),
+    message: () => messageOf(found, shell, isDeaf ? ` ${ignoresArguments}` : ""),
     fixes: [...fixOf(found, text)],
   };
 }

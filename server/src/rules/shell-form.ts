@@ -4,7 +4,17 @@ import { meantAsExec } from "../dockerfile/meant-exec.ts";
 import { type Form, type Stage, type State, variableIn } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { preparedBy, scriptStarted, useOfCmd } from "../queries/cmd-words.ts";
-import { endsAtOnce, endsWithExec, isPrompt, isShell, lastCommand, scriptTold, tellsOfItself, type Words } from "../queries/start-text.ts";
+import {
+  endsAtOnce,
+  endsWithExec,
+  isPrompt,
+  isShell,
+  lastCommand,
+  scriptTold,
+  takesArguments,
+  tellsOfItself,
+  type Words,
+} from "../queries/start-text.ts";
 import { handsOver, isHeard, stopSignal } from "../queries/stop-signal.ts";
 import { isForWindows, isOfWindows } from "../queries/windows.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -47,7 +57,8 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
   const isCmd = form === end.cmd;
   const use = isCmd ? useOfCmd(subject, end) : "started";
   if (!instruction || use === "its own affair") return;
-  const place = { instruction, shell: end.shell.join(" ") };
+  const isDeaf = !isCmd && !takesArguments(form.text);
+  const place = { instruction, shell: end.shell.join(" "), isDeaf };
   const meant = meantAsExec(form.text);
   if (meant) return yield* draftOf({ is: "no JSON", ...meant }, place);
   if (isForWindows(form.text) || !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(end.shell[0] ?? "")) return;
@@ -56,6 +67,7 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
   const signal = isHeard(script, started?.text) ? stopSignal(stage, instruction.keyword, end.shell, script) : undefined;
   const start: Start = {
     isCmd,
+    isDeaf,
     isLookedAt: use === "looked at",
     end,
     script,
@@ -70,6 +82,8 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
 /** A CMD or an ENTRYPOINT that a shell gets. */
 interface Start {
   readonly isCmd: boolean;
+  /** An ENTRYPOINT that makes nothing of arguments. */
+  readonly isDeaf: boolean;
   /** By the program of the ENTRYPOINT, which starts nothing by it. */
   readonly isLookedAt: boolean;
   readonly end: State;
@@ -112,6 +126,8 @@ function ofWords(start: Start, plain: Words): Case | undefined {
   if (bare !== undefined) return { is: "script without #!", words, path: bare };
   if (isShell(words[0]) && !hasLeft(start)) return { is: "script of a shell", words };
   if (!signal) return { is: "program without arguments", words };
+  // Neither which shell it is nor what the script does with the signal is known.
+  if (isCmd && isUnread && signal.is === "lost" && signal.onlyWithDash) return undefined;
   return { is: "program", words, signal, isUnread, preparedBy: isCmd ? preparedBy(end, words) : undefined };
 }
 
@@ -124,7 +140,7 @@ function ofScript(start: Start): Case | undefined {
   const beginning = command && canBeginWithExec(command) ? command : undefined;
   const isInner = last !== undefined && isShell(programIn(last));
   if (isInner && !beginning) return undefined;
-  if (!signal) return start.isCmd ? undefined : withoutArguments(command, start.end);
+  if (!signal) return start.isDeaf ? withoutArguments(command, start.end) : undefined;
   const isUnread = isUnreadScript(start);
   if (!beginning) return { is: "script", signal, isUnread, isOne: command !== undefined };
   return isInner ? { is: "variable of a shell", command: beginning } : { is: "command", command: beginning, signal, isUnread };
