@@ -2,12 +2,17 @@ import type { Effect } from "../image/effects.ts";
 import { wildcard } from "../image/paths.ts";
 import { type Call, type Handler, pathOf, unknownWork } from "./call.ts";
 
-/** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
-export const findCommand: Handler = (call) => {
-  const texts = call.args.map((a) => a.text);
+/** Where it begins, and its tests. */
+export function wordsOfFind({ args }: Pick<Call, "args">): { roots: readonly string[]; tests: readonly string[] } {
+  const texts = args.map((a) => a.text);
   const first = texts.findIndex((t) => t.startsWith("-") || t === "(" || t === "!");
   const roots = first < 0 ? texts : texts.slice(0, first);
-  const tests = first < 0 ? [] : texts.slice(first);
+  return { roots: roots.length > 0 ? roots : ["."], tests: first < 0 ? [] : texts.slice(first) };
+}
+
+/** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
+export const findCommand: Handler = (call) => {
+  const { roots, tests } = wordsOfFind(call);
   const exec = tests.findIndex((t) => t === "-exec" || t === "-execdir");
   const run = exec < 0 ? undefined : tests[exec + 1]?.replace(/^.*\//, "");
   const deletes = tests.includes("-delete") || run === "rm" || run === "unlink" || run === "rmdir";
@@ -15,7 +20,7 @@ export const findCommand: Handler = (call) => {
   if (run !== undefined && !deletes && !again) return undefined;
   if (!deletes && !again) return [];
   if (deletes && takesNoBytes(tests, run)) return [];
-  if (deletes) return findRemovals(call, roots.length ? roots : ["."], tests);
+  if (deletes) return findRemovals(call, roots, tests);
   if (tests[tests.indexOf("-type") + 1] === "d") return [];
   const owned = unlessOwned(tests);
   const all = tests.slice(0, exec);

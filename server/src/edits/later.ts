@@ -3,6 +3,7 @@ import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnread, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { options } from "../commands/call.ts";
+import { wordsOfFind } from "../commands/find.ts";
 import { contextOf, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
@@ -126,9 +127,10 @@ function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | unde
   const { file } = subject;
   const { step, first, rans, parts } = later;
   const { command } = first;
-  const stays = mayStay && (first.name === "find" || cleansUp(later) || options(first.args).has("-f", "--force")) ? [] : undefined;
+  const isForgiving = first.name === "find" ? doesFind(later) : cleansUp(later) || options(first.args).has("-f", "--force");
+  const stays = mayStay && isForgiving ? [] : undefined;
   const isHere = command && step.script && (command.words[0]?.end ?? 0) > (command.words[0]?.start ?? 0) && rans.length === 1;
-  if (!isHere || !step.script || (!removesByName(first) && !cleansUp(later))) return first.name === "find" || stays ? stays : undefined;
+  if (!isHere || !step.script || (!removesByName(first) && !cleansUp(later))) return stays;
   const takeAll = (): Edit[] | undefined => {
     const taken = withoutCommand(file, step, command);
     return taken ? [taken] : stays;
@@ -146,6 +148,10 @@ function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | unde
   if (operands.every((w) => gone.has(w))) return takeAll();
   return removeWords(file, command, [...gone]) ?? stays;
 }
+
+/** It begins nowhere that is gone then: there it would fail. */
+const doesFind = ({ first, parts }: Later): boolean =>
+  !wordsOfFind(first).roots.some((root) => parts.some((p) => p.places.some(({ path }) => isWithin(absolute(root, first.cwd), path))));
 
 /** Its own RUN has written some of it as well. */
 const fillsHere = (later: Later): boolean => later.step.ran.slice(0, later.step.ran.indexOf(later.first)).some((r) => onlyFills(later, r));

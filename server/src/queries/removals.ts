@@ -118,8 +118,12 @@ function partsOf(subject: Subject, ran: Ran, changes: readonly Change[]): Part[]
       parts.push(...partOf(subject, ran, places, own, { word, ...(unnamed && { unnamed }) }));
     }
   });
-  return left.length > 0 ? [...parts, ...partOf(subject, ran, [...new Set(left.map((c) => c.path))], left)] : parts;
+  return left.length > 0 ? [...parts, ...partOf(subject, ran, outermost(left.map((c) => c.path)), left)] : parts;
 }
+
+/** Without the paths that lie in another of them; content of the root may be in any folder. */
+const outermost = (paths: readonly string[]): string[] =>
+  [...new Set(paths)].filter((path, _, all) => !all.some((other) => other !== path && other !== "/" && isWithin(path, other)));
 
 /** As much of a path as a pattern has components. */
 const matchedPart = (path: string, pattern: string): string =>

@@ -79,9 +79,7 @@ const namesOf = (part: Later["parts"][number], step: Step): string[] => {
     return part.changes.map(({ entry }) => (entry.what.includes(" ") ? `the ${entry.what}` : entry.what));
   const { word } = part;
   if (word && part.places.length === 1 && !word.raw.startsWith("/") && !knowsFolder(step)) return [word.raw.replace(/["']/g, "")];
-  // What lies in another of them goes without saying.
-  const isInside = ({ path }: Place): boolean => part.places.some((p) => p.path !== path && p.path !== "/" && isWithin(path, p.path));
-  return part.places.filter((p) => !isInside(p)).map((p) => (p.folder ? p.path : basename(p.path)));
+  return part.places.map((p) => (p.folder ? p.path : basename(p.path)));
 };
 
 /** The removal moved to where the file is written; else both in one RUN; for what COPY brought a mount, or a context without it. */
