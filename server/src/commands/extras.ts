@@ -1,12 +1,11 @@
 // What installers bring along by default, though nobody named it and a flag leaves it out.
-import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
 import { listsFetched } from "./apt.ts";
-import { isOfNodesourceRpm } from "./apt-sources.ts";
 import { setting } from "./cache.ts";
 import { type Call, homeOf, pathOf } from "./call.ts";
+import { recommendersOf } from "./rpm-recommends.ts";
 import { makesDocuments } from "./which-ruby.ts";
 
 export interface Extra {
@@ -22,10 +21,10 @@ export interface Extra {
   readonly instead?: string;
   /** What may be missed. */
   readonly care: string;
-  /** Its entries' ids name the packages that bring it. */
+  /** Its entries' ids name the packages that bring it, with a `|` between them. */
   readonly ofPackages?: true;
   /** In which image it is meant. */
-  readonly meantIn?: "one for people" | "one for graphics cards" | "one for any browser";
+  readonly meantIn?: "one that uses them" | "one for people" | "one for graphics cards" | "one for any browser";
 }
 
 const torchId = "extra-torch:";
@@ -39,6 +38,7 @@ const extras: readonly Extra[] = [
     behind: ["install", "-y"],
     care: "name what is needed of them",
     ofPackages: true,
+    meantIn: "one that uses them",
   },
   {
     // gem help install, --no-document
@@ -90,35 +90,6 @@ const extra = (path: string, id: string, what: string): Effect => ({
 const says = (call: Call, path: string, text: RegExp): boolean =>
   find(call.state.root, path, true) !== undefined && text.test(call.textAt?.(path) ?? "install_weak_deps=0 no-document");
 
-/**
- * Packages of Fedora and Red Hat that recommend others (their spec files, "Recommends:"), or need one that does: who needs perldoc, as git's
- * and automake's scripts do, gets perl-HTTP-Tiny, which recommends perl-IO-Socket-SSL and perl-Mozilla-CA; java-*-openjdk recommends gtk3.
- */
-const recommending =
-  /^(?:nginx|nodejs|npm|php|php\d+-php|httpd|ruby|ruby-devel|rubygems|podman|buildah|systemd|mariadb-server|git|perl|autoconf|automake|texlive-\S+|gdb|valgrind|clang|maven|python3-pip|java-(?:\d+|1\.8\.0|latest)-openjdk(?:-devel)?)(?:-\d\S*)?$/;
-/** They all bring what perl-HTTP-Tiny recommends, and so only the first of them does; libtool needs autoconf and automake, and so do groups to develop with. */
-const ofPerl = /^(?:git|perl|autoconf|automake|libtool)$/;
-const bringsPerl = /^rpm:(?:(?:git|perl|autoconf|automake|libtool)(?:-\d\S*)?$|.*development)/i;
-
-/** An image of a distribution's own, which holds little; what others have built on nobody knows. */
-const isBare = (base: BaseImage | undefined): boolean =>
-  base?.os !== undefined ||
-  /^(?:registry\.(?:access\.)?redhat\.(?:com|io)\/(?:rhel|ubi)\d|quay\.io\/(?:centos|fedora|rockylinux|almalinuxorg)\/|registry\.fedoraproject\.org\/|(?:docker\.io\/)?(?:rockylinux|almalinux)\/)/.test(
-    base?.name ?? "",
-  );
-
-/** Installed before, it has brought them; systemd is in the images of Red Hat's kin, and in none of Fedora's. nodesource's Node has none. */
-const isThere = ({ state }: Call, name: string): boolean =>
-  (name === "systemd" && state.base?.os?.id !== "fedora") ||
-  state.root.content.of(`rpm:${name}`).length > 0 ||
-  (ofPerl.test(name) && (!isBare(state.base) || [...state.root.content].some((e) => bringsPerl.test(e.id)))) ||
-  isOfNodesourceRpm(state, name);
-
-/** rpm 4.12 brought them (its release notes): Red Hat's 7 has 4.11; Fedora's packages, and dnf, had them from 22 on. */
-const isBeforeThem = ({ state: { base } }: Call): boolean =>
-  /^(?:centos|oraclelinux) [67]\b|^amazonlinux [12]$/.test(`${base?.os?.id} ${base?.os?.release}`) ||
-  /\bubi7\b|(?:^|\/)fedora:(?:1\d|2[01])$/.test(base?.name ?? "");
-
 const noneWeak = (setopts: readonly string[]): boolean => setopts.some((s) => /^install_weak_deps=(?:0|false|no|off)$/i.test(s));
 const noneWeakId = "dnf-setting:install_weak_deps=0";
 
@@ -133,8 +104,8 @@ export function weakDependencies(call: Call, packages: readonly string[], setopt
     noneWeak(setopts) ||
     contentAt(call.state.root, "/etc/dnf").of(noneWeakId).length > 0 ||
     says(call, "/etc/dnf/dnf.conf", /install_weak_deps\s*=\s*(?:0|false|no)/i);
-  const known = packages.filter((p) => recommending.test(p) && !isThere(call, p));
-  return off || isBeforeThem(call) || known.length === 0 ? [] : [extra("/", `extra-dnf:${known.join(" ")}`, "weak dependencies")];
+  const known = off ? [] : recommendersOf(call.state, packages);
+  return known.length === 0 ? [] : [extra("/", `extra-dnf:${known.join("|")}`, "weak dependencies")];
 }
 
 /** Who types Ruby reads its documentation by ri, as pry shows it. */

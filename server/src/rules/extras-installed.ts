@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { type Extra, extraOf } from "../commands/extras.ts";
+import { usedWords } from "../commands/rpm-recommends.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran } from "../image/model.ts";
 import { namesGraphicsCards } from "../queries/graphics-cards.ts";
@@ -19,8 +20,8 @@ export const extrasInstalled: Rule = {
     "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed; openSUSE's images tell zypper to bring nothing.",
   about: "bytes",
   example: {
-    before: "FROM fedora:44\nRUN dnf install -y nginx && dnf clean all\n",
-    after: "FROM fedora:44\nRUN dnf install --setopt=install_weak_deps=0 -y nginx && dnf clean all\n",
+    before: "FROM rockylinux:9\nRUN dnf install -y nodejs && dnf clean all\n",
+    after: "FROM rockylinux:9\nRUN dnf install --setopt=install_weak_deps=0 -y nodejs && dnf clean all\n",
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
@@ -28,9 +29,10 @@ export const extrasInstalled: Rule = {
         const written = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && extraOf(c.entry.id) !== undefined);
         const extra = written && extraOf(written.entry.id);
         const edit = extra && editFor(subject.file, ran, extra);
-        if (!extra || !edit || isMeant(subject, extra)) continue;
+        const brought = written && extra?.ofPackages ? written.entry.id.slice(extra.id.length).split("|") : [];
+        if (!extra || !edit || isMeant(subject, extra, ran, brought)) continue;
         const [them, come] = extra.isOne ? ["it", "comes"] : ["them", "come"];
-        const of = extra.ofPackages ? ` of ${listed(written.entry.id.slice(extra.id.length).split(" "))}` : "";
+        const of = extra.ofPackages ? ` of ${listed(brought)}` : "";
         const how = extra.flag.startsWith("-") ? extra.flag : extra.instead === undefined ? `install ${extra.flag}` : extra.flag;
         yield {
           span: wordsOf(subject.file, ran, step),
@@ -48,8 +50,12 @@ export const extrasInstalled: Rule = {
   },
 };
 
-function isMeant(subject: Subject, { meantIn }: Extra): boolean {
+function isMeant(subject: Subject, { meantIn }: Extra, ran: Ran, brought: readonly string[]): boolean {
   switch (meantIn) {
+    case "one that uses them": {
+      const named = ran.args.map((a) => a.text);
+      return namedAnywhere(subject, usedWords(brought, named)).size > 0;
+    }
     case "one for people":
       return isWorkplace(subject, "typed in");
     case "one for graphics cards":
