@@ -43,6 +43,7 @@ export const zypperCache: ToolCache = {
   tool: "zypper",
   what: "the zypper cache",
   ids: ["zypper-cache"],
+  fetchedByAll: true,
   alias: "DL3036",
   verbs: ["install", "in", "update", "up", "dup", "dist-upgrade", "patch", "refresh", "ref"],
   reads: (ran) => ran.name === "zypper" && ran.args.some((a) => a.text === "--no-refresh"),
