@@ -34,12 +34,16 @@ describe("what package managers keep in old images", () => {
     assert.deepEqual(with_("echo https://example.org/x > /etc/apk/repositories"), { megabytes: undefined, atLeast: true });
   });
 
-  it("has yum's metadata on CentOS 7 and Amazon Linux 2, and nothing for what dnf keeps", () => {
-    const of = (base: string) => saved("yum-cache-kept", base, "yum install -y which").megabytes;
+  it("has at least what yum's metadata were in 2020 on CentOS 7 and Amazon Linux 2, and nothing for what dnf keeps", () => {
+    const of = (base: string, options = "") => {
+      const { megabytes, atLeast } = saved("yum-cache-kept", base, `yum install -y ${options} which`);
+      return megabytes === undefined ? undefined : `${atLeast ? "≥" : "="} ${megabytes}`;
+    };
     assert.deepEqual(
       [of("centos:7"), of("amazoncorretto:11"), of("amazonlinux:2"), of("amazoncorretto:17-al2023")],
-      [132.2, 195, 195, undefined],
+      ["≥ 132.2", "≥ 195", "≥ 195", undefined],
     );
+    assert.equal(of("centos:7", "--disablerepo='*' --enablerepo=acme"), undefined);
   });
 
   it("has yum's metadata again where the RUN before cleaned up", () => {

@@ -2,7 +2,7 @@ import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { entriesOf, find } from "../image/files.ts";
 import { absolute } from "../image/paths.ts";
-import { type Size, typical, unknown } from "../image/size.ts";
+import { atLeast, type Size, typical, unknown } from "../image/size.ts";
 import { quoted } from "../shell/words.ts";
 import { cacheIn, filled, removeAll, removeFolders, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, type Options, options, pathOf } from "./call.ts";
@@ -51,7 +51,7 @@ function folderOf(call: Call): string {
 /**
  * What yum keeps of the metadata of the repositories that the image comes with: what images lost by `yum clean all`, `docker images` before
  * and after. CentOS 7 pch18-docker/baota#53 (132.2 MB, 2020; ZoneMinder/zmdockerfiles#27: 114 MB, 2018), Amazon Linux 2
- * carlossg/docker-maven#161 (195 MB, 2020).
+ * carlossg/docker-maven#161 (195 MB, 2020). Their updates have only grown since.
  */
 const metadataBytes: readonly (readonly [base: RegExp, bytes: number])[] = [
   [/^(?:docker\.io\/)?(?:library\/)?centos:(?:centos)?7/, 132_200_000],
@@ -61,12 +61,13 @@ const metadataBytes: readonly (readonly [base: RegExp, bytes: number])[] = [
   ],
 ];
 
-/** Where an earlier layer has left metadata it is taken as it is: what is added to that nobody knows. */
-function metadataSize({ name, layer, state: { base, root } }: Call, folder: string): Size {
+/** Where an earlier layer has left metadata it is taken as it is: what is added to that nobody knows, nor what some of the repositories have. */
+function metadataSize({ name, layer, state: { base, root } }: Call, folder: string, o: Options): Size {
+  if (o.has("--disablerepo", "--repo", "--repoid")) return unknown;
   const there = find(root, folder);
   if (there && entriesOf(there, folder).some(({ entry }) => entry.kind === "cache" && entry.layer !== layer)) return unknown;
   const [, bytes] = (name === "yum" && metadataBytes.find(([pattern]) => pattern.test(base?.name ?? ""))) || [];
-  return bytes === undefined ? unknown : typical(bytes);
+  return bytes === undefined ? unknown : atLeast(typical(bytes));
 }
 
 /** Packages, and the metadata of the repositories, which stays until `clean all`. */
@@ -80,7 +81,7 @@ const dnf: Handler = (call) => {
   const set = o.values("--setopt").findLast((s) => s.startsWith("cachedir="));
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot"), but for microdnf's, which is told where.
   const folder = absolute((set?.replace("cachedir=", "") ?? folderOf(call)).replace(/^\/+/, ""), call.name === "microdnf" ? "/" : root);
-  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call, folder))];
+  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call, folder, o))];
   switch (verb) {
     case "install":
     case "in":
