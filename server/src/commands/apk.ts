@@ -1,3 +1,4 @@
+import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry, find } from "../image/files.ts";
 import { atLeast, type Size, typical, unknown } from "../image/size.ts";
@@ -76,8 +77,10 @@ function there({ state: { base } }: Call): ReadonlySet<string> | undefined {
   return isAlpine ? installedOnAlpine(base?.name ?? "") : undefined;
 }
 
-const releaseOf = ({ state: { base } }: Call): string | undefined =>
-  base?.os?.id === "alpine" && base.os.release !== undefined ? base.os.release : /alpine:?(3\.\d+)/.exec(base?.name ?? "")?.[1];
+const releaseOf = ({ state: { base } }: Call): string | undefined => releaseOfBase(base);
+
+const releaseOfBase = (base: BaseImage | undefined): string | undefined =>
+  base?.os?.id === "alpine" && base.os.release !== undefined ? base.os.release : /alpine:?([23]\.\d+)/.exec(base?.name ?? "")?.[1];
 
 const installedIn = ({ state }: Call): readonly Entry[] => [...state.root.content].filter((e) => e.id.startsWith("apk:") && !e.maybe);
 
@@ -162,7 +165,12 @@ export const apkCache: ToolCache = {
   ids: [indexId],
   alias: "DL3019",
   verbs: ["add", "upgrade", "update"],
-  flag: { text: "--no-cache", instead: ["--update-cache", "--update", "-U"] },
+  flag: {
+    text: "--no-cache",
+    instead: ["--update-cache", "--update", "-U"],
+    // "As of Alpine Linux 3.3 there exists a new --no-cache option" (gliderlabs/docker-alpine, docs/usage.md)
+    lacking: (base) => /^(?:2\.|3\.[0-2]$)/.test(releaseOfBase(base) ?? ""),
+  },
   onlyFills: (ran) => does(ran, "update"),
   reads: (ran) =>
     (does(ran, "add", "upgrade") || asksIndex(ran)) &&

@@ -56,6 +56,8 @@ export interface ToolCache {
     readonly instead?: readonly string[];
     /** A command to which it does no good: another of its switches wins, or it needs what is in the cache. */
     readonly unfit?: (ran: Ran) => boolean;
+    /** A base whose tool does not know it yet. */
+    readonly lacking?: (base: BaseImage) => boolean;
   };
   /** A command that does nothing but fill the cache: of no use once the others have the switch. */
   readonly onlyFills?: (ran: Ran) => boolean;

@@ -25,7 +25,7 @@ export function switchedOff(file: Dockerfile, cache: ToolCache, commands: readon
   for (const { step, ran } of commands) {
     if (gone.some((g) => g.ran === ran)) continue;
     const verb = verbOf(cache, ran);
-    if (flag.unfit?.(ran)) return undefined;
+    if (flag.unfit?.(ran) || (step.before.base && flag.lacking?.(step.before.base))) return undefined;
     if (!isWritten(file, verb) || !ran.command || (step.script && isForeign(step, ran.command))) return undefined;
     const [first, ...others] = ran.words.filter((w) => flag.instead?.includes(w.raw));
     if (!first) add([{ start: verb.end, end: verb.end, text: ` ${flag.text}` }]);
