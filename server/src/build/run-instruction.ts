@@ -4,7 +4,7 @@ import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from 
 import { mountsOf } from "../dockerfile/mounts.ts";
 import { expandWord, type Lookup } from "../dockerfile/variables.ts";
 import { find as findInContext } from "../image/context.ts";
-import { emptyFolder, find, fromContext, put, realPath } from "../image/files.ts";
+import { emptyFolder, find, fromContext, mountedLayer, put, realPath } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 import type { Script } from "../shell/syntax.ts";
@@ -134,7 +134,9 @@ function mount(open: OpenLayer, instruction: Instruction, sources: Sources, look
     if (stage) lookAt(open, source, stage.index, stage.state.root);
     const fromStage = stage && find(stage.state.root, source, true);
     const inContext = m.from === undefined && m.type === "bind" && sources.visible ? findInContext(sources.visible, source) : undefined;
-    const node = fromStage ?? (inContext ? fromContext(inContext, source.slice(1), -1) : m.type === "secret" ? undefined : emptyFolder(-1));
+    const node =
+      fromStage ??
+      (inContext ? fromContext(inContext, source.slice(1), mountedLayer) : m.type === "secret" ? undefined : emptyFolder(mountedLayer));
     if (node) open.state = { ...open.state, root: put(open.state.root, path, node, open.layer) };
   }
   return paths;

@@ -1,8 +1,8 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { contentAt, type Entry, find, unfold } from "../image/files.ts";
+import { contentAt, type Entry, find, mountedLayer, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
-import { absolute } from "../image/paths.ts";
+import { absolute, dirname } from "../image/paths.ts";
 import { atLeast, computed, isUnknown, type Size, typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
@@ -204,6 +204,8 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "dist-upgrade":
     case "full-upgrade":
     case "safe-upgrade":
+      // Without lists it knows of nothing newer.
+      if (!parsed.updates && isWithoutLists(call.state)) return [];
       return [
         { do: "fill", path: "/", entry: { id: "deb-upgrade", kind: "package", what: "upgraded packages", size: unknown } },
         { do: "replace", part: "upgrade" },
@@ -258,6 +260,16 @@ export function mayNameLists(text: string): boolean {
   const last = more.pop() ?? "";
   const places = ["/var/lib/apt", listsFolder, `${listsFolder}/*`];
   return places.some((p) => p.startsWith(first) && p.endsWith(last.replace(/\/$/, "")) && more.every((part) => p.includes(part)));
+}
+
+/** Official images come without (docker-library/official-images, review guidelines). In a mount there may be those of an earlier RUN, or build. */
+function isWithoutLists({ base, root, unknownWrites }: State): boolean {
+  const isMounted = [dirname(listsFolder), listsFolder].some((path) => {
+    const folder = find(root, path, true);
+    return folder?.type === "folder" && folder.layer === mountedLayer;
+  });
+  const isKnown = base !== undefined && cleansItself(base) && !isMounted && !unknownWrites;
+  return isKnown && contentAt(root, listsFolder).of(listsId).length === 0;
 }
 
 /** `layer`: written by this one. */

@@ -91,6 +91,9 @@ export const childrenOf = (children: Iterable<readonly [string, Node]>): Table<N
 
 const nothing = childrenOf([]);
 
+/** What a mount holds is in no layer. */
+export const mountedLayer = -1;
+
 export const emptyFolder = (layer: number): FolderNode => ({ type: "folder", children: nothing, content: Content.empty, layer });
 
 /** A node of the build context as it is stored in an image, or (`likeHere`) one like it. A folder is unfolded when somebody looks inside. */
