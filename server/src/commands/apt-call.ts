@@ -77,10 +77,14 @@ export const isPackageFile = (text: string): boolean => /^(?:\.{0,2}\/|~)/.test(
 export const upgradesOnly = (ran: Pick<Ran, "name" | "args">): boolean =>
   ["updates", "upgrades", "cleans"].includes(aptCall(ran)?.does ?? "asks");
 
+/** It only tells what is in the lists. */
+export const asksLists = (ran: Pick<Ran, "name" | "args">): boolean =>
+  /^apt-(?:cache|file)$/.test(ran.name) ||
+  /^(?:list|search|show|policy|r?depends|madison|changelog|showsrc)$/.test(aptCall(ran)?.verb ?? "");
+
 /** It tells of packages by the lists, or installs from them: without them it says something else, or fails. */
 export const readsLists = (ran: Pick<Ran, "name" | "args">): boolean =>
-  /^(?:apt-cache|apt-file|mk-build-deps|gdebi|tasksel|rosdep)$/.test(ran.name) ||
-  /^(?:list|search|show|policy|r?depends|madison|changelog|source|showsrc)$/.test(aptCall(ran)?.verb ?? "");
+  asksLists(ran) || /^(?:mk-build-deps|gdebi|tasksel|rosdep)$/.test(ran.name) || aptCall(ran)?.verb === "source";
 
 /** What it does depends on the lists being there, and new. */
 export const usesLists = (call: AptCall | undefined): boolean =>

@@ -1,7 +1,7 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { allOf, isUnread } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
-import { aptCall, aptCallsOf, readsLists, usesLists } from "../commands/apt-call.ts";
+import { aptCall, aptCallsOf, asksLists, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { livesElsewhere } from "../edits/apt-lists.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
@@ -57,7 +57,7 @@ export const aptUpdateAlone: Rule = {
 
 /**
  * What becomes of its lists: they are there when the RUN ends, nothing of this RUN uses them, and a later one may install from them; or before
- * anything does, they are updated anew: by which step.
+ * anything does, they are updated anew: by which step. Where somebody only asks what is in them, they are there for that.
  */
 function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
   const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
@@ -67,6 +67,7 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
   const isApart = (stage: number): boolean => [...apart].some((other) => isBuiltOn(image, stage, other));
   let again: Step | undefined;
   let isSure = true;
+  let isAsked = false;
   for (const later of steps) {
     if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
     for (const ran of later.ran) {
@@ -77,11 +78,12 @@ function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" 
       if (updates || removes) apart.add(later.stage);
       if (isApart(later.stage)) break;
       // A script that is called after it most likely installs from them.
-      if (usesLists(call) || call?.does === "removes" || readsLists(ran) || isNamedInstaller(ran)) return "lived on";
+      if (usesLists(call) || call?.does === "removes" || (readsLists(ran) && !asksLists(ran)) || isNamedInstaller(ran)) return "lived on";
+      isAsked ||= asksLists(ran);
       isSure &&= !isUnread(ran);
     }
   }
-  return isSure ? again : undefined;
+  return isSure && !isAsked ? again : undefined;
 }
 
 /** On each platform, and with each build argument: else what comes behind it still lives on the lists of before. */
@@ -130,8 +132,8 @@ function fixFor(subject: Subject, step: Step): Edit[] | undefined {
   if (subject.steps.some((s) => s.index > step.index && s.index <= next.index && livesElsewhere(s))) return undefined;
   const removal = withoutUpdate(subject.file, step);
   if (!update || !removal) return undefined;
-  // What upgrades is no install: a later one would still stand apart.
-  if (first.call.does === "upgrades" || first.call.does === "removes") return undefined;
+  // What upgrades or asks is no install: a later one would still stand apart.
+  if (["upgrades", "removes", "asks"].includes(first.call.does) && first.call.verb !== "download") return undefined;
   if (first.call.does === "installs" && first.call.packages.length === 0) return undefined;
   const users = [{ user: next, ran: first.ran }, ...livingOn(subject, step).filter(({ user: s }) => s !== next)];
   const puts = users.map(({ user: s, ran }) => putBefore(file, step, update.ran, s, ran));
