@@ -141,6 +141,10 @@ describe("messages", () => {
       of(`RUN ${clone} /srv/a`, "RUN cd /srv/a && git describe > /v"),
       /\. Line 3 asks git for it: clone, ask and remove \.git in one RUN\.$/,
     );
+    assert.match(
+      of(`RUN ${clone} /srv/a`, "RUN cd /srv/a && git describe > /v", "RUN make -C /srv/a"),
+      /\. Line 3 asks git for it, and what line 4 builds may: clone, ask, build and remove \.git in one RUN\.$/,
+    );
     assert.match(of(`RUN ${clone} /srv/a`, "WORKDIR /srv/a", "RUN /usr/share/at.sh v1"), /\. Line 4 may ask git for it: /);
     assert.match(
       of(`RUN ${clone} /srv/a && cd /srv/a && sh /at.sh v1`),

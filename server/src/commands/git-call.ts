@@ -21,6 +21,9 @@ export const isForCommits = (o: Options): boolean => o.has("--filter", "--bare",
 /** A clone that has its commits from elsewhere, or checks out another one than the last: `--depth 1` is not for it. */
 export const takesOlder = (o: Options): boolean => o.has("--reference", "--reference-if-able", "--no-checkout", "-n");
 
+/** An address; not a place on this machine, nor one that nobody knows. */
+export const isRemote = (url: string): boolean => /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url);
+
 /** Its verb, and what stands behind it that is no option. */
 function gitCall({ args }: GitCall): { verb: string; operands: readonly Argument[]; rest: readonly Argument[] } {
   const at = args.findIndex((a, i) => !a.text.startsWith("-") && !/^(?:-C|-c|--git-dir|--work-tree)$/.test(args[i - 1]?.text ?? ""));
@@ -48,6 +51,9 @@ export function asksForHistory(call: GitCall, branch: string | undefined): boole
   const files = rest.findIndex((a) => a.text === "--");
   const named = files < 0 ? operands : operands.filter((a) => rest.indexOf(a) < files);
   switch (verb) {
+    // Of what lies elsewhere: it asks nothing here.
+    case "clone":
+      return !operands.some((a) => isRemote(a.text));
     case "checkout":
     case "switch":
     case "reset":

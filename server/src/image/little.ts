@@ -37,12 +37,14 @@ export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|de
 const text =
   /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|h|html?|j2|js|json5?|list|lock|lua|md|mjs|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
 
+/** An address whose clone holds recipes for packages, or settings: some kilobytes, with all that ever changed in them. */
+export const holdsRecipes = (url: string): boolean => /\baur\.archlinux\.org\/|dotfiles/.test(url);
+
 /** Of a size that nobody knows, and surely worth a word: a program, an archive, a project's clone, what was built or installed. */
 export function isWeighty(stored: Stored): boolean {
   const { path, entry } = stored;
   if (!entry.size.lowerBound || entry.kind === "metadata" || isLittle(stored) || isKey(stored)) return false;
-  // Recipes for packages, and settings: of a clone they are all there is.
-  if (entry.kind === "source" && /\baur\.archlinux\.org\/|dotfiles/.test(entry.what)) return false;
+  if (entry.kind === "source" && holdsRecipes(entry.what)) return false;
   // A clone's own folder goes by what is checked out beside it.
   return !/^\/etc\/|\/\.git$/.test(path) && !text.test(path) && !text.test(entry.id);
 }

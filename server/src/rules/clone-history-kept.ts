@@ -1,13 +1,23 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { historyId } from "../commands/downloads.ts";
-import { asksForHistory, gitOptions, isForCommits, isOfSettings, takesOlder, tendsHistory, worksByGit } from "../commands/git-call.ts";
+import {
+  asksForHistory,
+  gitOptions,
+  isForCommits,
+  isOfSettings,
+  isRemote,
+  takesOlder,
+  tendsHistory,
+  worksByGit,
+} from "../commands/git-call.ts";
 import { isPip, isShell, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
-import { entriesOf } from "../image/files.ts";
+import { entriesOf, find } from "../image/files.ts";
+import { holdsRecipes } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
-import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
+import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
@@ -41,7 +51,8 @@ export const cloneHistoryKept: Rule = {
         // Removed by a later layer: that is another finding.
         if (!history || !shipped?.has(history.entry.id) || !isOwn(subject, step)) continue;
         // `~/.config/nvim` holds somebody's settings, whatever their project is called.
-        const isLittle = ran.args.some((a) => isOfSettings(a.text)) || /\/\.config\/[^/]+$/.test(dirname(history.path));
+        const isLittle =
+          ran.args.some((a) => isOfSettings(a.text) || holdsRecipes(a.text)) || /\/\.config\/[^/]+$/.test(dirname(history.path));
         if (
           isForCommits(gitOptions(ran.args)) ||
           isLittle ||
@@ -106,8 +117,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
 function cloneShallow({ subject, ran, folder, behind, asking, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {
   const o = gitOptions(ran.args);
   const [, url] = o.operands;
-  const isRemote = /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url?.text ?? "");
-  if (!isRemote || takesOlder(o) || asking.length > 0 || strange) return undefined;
+  if (!isRemote(url?.text ?? "") || takesOlder(o) || asking.length > 0 || strange) return undefined;
   const branch = o.value("-b", "--branch");
   // A tag that the clone is told comes with it.
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
@@ -141,6 +151,8 @@ function removeHistory({ subject, step, ran, folder, gits, strange, builder }: C
 /** What to do for the sake of those that ask git, or may. */
 function adviceOf({ subject: { file }, step, asking, strange, builder }: Clone): string | undefined {
   const later = asking.find((a) => a.step !== step);
+  if (later && builder && builder.step !== later.step)
+    return `Line ${lineNumber(file, later.step)} asks git for it, and what line ${lineNumber(file, builder.step)} builds may: clone, ask, build and remove .git in one RUN`;
   if (later) return `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`;
   if (strange && strange.step !== step)
     return `Line ${lineNumber(file, strange.step)} may ask git for it: clone, ask and remove .git in one RUN`;
@@ -177,8 +189,15 @@ function projectAt(text: string, cwd: string): string {
 const runsScripts = ({ name }: Ran): boolean => startsForNode(basename(name)) || /^(?:webpack|grunt|gulp)$/.test(basename(name));
 
 /** It stands in a clone, or is told a place in it: `make -C /opt/b`. */
-const isAt = ({ cwd, args }: Ran, folder: string): boolean =>
-  isWithin(cwd, folder) || args.some((a) => isWithin(absolute(a.text.replace(/^(?:-\w|--[\w-]+=)(?=[./])/, ""), cwd), folder));
+const isAt = (ran: Ran, folder: string): boolean =>
+  [".", ...ran.args.map((a) => a.text.replace(/^(?:-\w|--[\w-]+=)(?=[./])/, ""))].some((at) => isOf(ran, absolute(at, ran.cwd), folder));
+
+/** Whether the repository that git finds from a place is that clone: one below it is another (git(1), `--git-dir`). */
+function isOf({ before }: Ran, place: string, folder: string): boolean {
+  let at = place;
+  while (at !== folder && isWithin(at, folder) && !find(before.root, join(at, ".git"))) at = dirname(at);
+  return at === folder;
+}
 
 /** It builds what was cloned, or is a script of its own. */
 const buildsThere = (ran: Ran, folder: string): boolean =>
@@ -226,5 +245,5 @@ function nameOf(step: Step, ran: Ran, folder: string, { cwd }: Spot): string | u
 function isAbout(ran: Ran, folder: string): boolean {
   const o = gitOptions(ran.args);
   const places = [absolute(o.value("-C") ?? ".", ran.cwd), ...o.values("--git-dir", "--work-tree").map((p) => absolute(p, ran.cwd))];
-  return places.some((p) => isWithin(p, folder));
+  return places.some((p) => isOf(ran, p, folder));
 }
