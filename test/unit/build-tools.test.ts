@@ -27,4 +27,28 @@ describe("removing what builds at the end of its RUN", () => {
     assert.equal(found(text('["ferry"]'))?.fixes.length, 1);
     assert.deepEqual(found(text('["python3", "/usr/lib/ferry/main.py"]'))?.fixes, []);
   });
+
+  it("leaves Python where a script of the image runs on it, and counts what goes beside it", () => {
+    const of = (copied: string, tools = "software-properties-common") =>
+      analyze(
+        `FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y ${tools} && add-apt-repository -y ppa:ferry/tide && apt-get install -y ferry\n` +
+          `COPY ${copied} /usr/local/bin/\nCMD ["ferry"]\n`,
+        worldOf({
+          "tools/wait": "#!/usr/bin/env python3\nprint()\n",
+          "tools/b/old": "#!/usr/bin/python -u\n",
+          "go/wait": "#!/bin/sh\n",
+          "a.py": "1\n",
+        }),
+      ).findings.find((f) => f.rule.id === "build-tools-kept");
+    const [without, withScript] = [of("go"), of("tools/wait")];
+    assert.equal(without?.fixes.length, 1);
+    for (const copied of ["tools", "tools/b/", "tools/wait", "a.py"]) assert.deepEqual(of(copied)?.fixes, [], copied);
+    assert.match(
+      withScript?.message ?? "",
+      /python3, named itself, and a file in \/etc\/apt\/sources\.list\.d with the repository's key do the same\.$/,
+    );
+    assert.ok((withScript?.saving?.bytes ?? 0) > 10_000_000);
+    assert.ok((withScript?.saving?.bytes ?? 0) < (without?.saving?.bytes ?? 0) - 20_000_000);
+    assert.deepEqual(of("tools", "software-properties-common gcc")?.fixes, []);
+  });
 });

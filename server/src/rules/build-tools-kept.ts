@@ -5,7 +5,6 @@ import { packagesOf } from "../commands/apt-installed.ts";
 import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { removalText } from "../commands/installs.ts";
-import { isPip, isPython } from "../commands/kinds.ts";
 import { tidies } from "../commands/tidying.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
@@ -24,8 +23,9 @@ import {
   startsBuilding,
 } from "../queries/compiles.ts";
 import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
+import { runsPython } from "../queries/runs-python.ts";
 import { servicesOf } from "../queries/services.ts";
-import { servesOnPort, startedByImage, startsProgram } from "../queries/started.ts";
+import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -96,19 +96,21 @@ const least = { bytes: 10_000_000 };
 function finding(subject: Subject, step: Step, first: PackageWord, tools: readonly PackageWord[], stages: readonly DraftFix[]): Draft {
   const later = shippedSteps(subject).filter((s) => s.index > step.index);
   const onlyRepositories = tools.every((t) => t.name === repositories);
-  const isNeeded =
-    later.some((s) => s.ran.some((r) => (isUnread(r) && !isInterpreter(r.name)) || builds(r))) || (onlyRepositories && runsPython(subject));
+  const python = bringsPython(subject, tools);
+  const isNeeded = later.some((s) => s.ran.some((r) => (isUnread(r) && !isInterpreter(r.name)) || builds(r))) || python !== undefined;
   const edits = isNeeded ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
   const [stay, them] = names.length > 1 ? ["stay", "them"] : ["stays", "it"];
   const ofRepository = edits
     ? "remove it at the end of this RUN"
-    : "a file in /etc/apt/sources.list.d and the repository's key do the same";
+    : python
+      ? "python3, named itself, and a file in /etc/apt/sources.list.d with the repository's key do the same"
+      : "a file in /etc/apt/sources.list.d and the repository's key do the same";
   const advice =
     stages.length > 0
       ? "Two stages leave it behind."
       : onlyRepositories
-        ? `It only adds a repository: ${ofRepository}.`
+        ? `It only adds a repository${python ? ", and brings the Python that runs here" : ""}: ${ofRepository}.`
         : edits
           ? "Nothing behind this RUN builds: remove what builds at its end."
           : `At most the build needs ${them}: build in a stage of its own, and copy what it makes.`;
@@ -119,14 +121,22 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
     message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}`,
     least,
     fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
-    ...(!edits && stages.length === 0 && { instead: withoutPackages(subject, tools) ?? [] }),
+    ...(!edits && stages.length === 0 && { instead: leftOut(subject, tools, python) }),
   };
 }
 
-/** The package stands on Python, which goes with it where nothing else asked for that. */
-const runsPython = (subject: Subject): boolean =>
-  !packageWords(subject).some((p) => /^python3?(?:-minimal)?$/.test(p.name)) &&
-  [...shippedSteps(subject).flatMap((s) => s.ran), ...startedByImage(subject)].some((r) => isPython(r.name) || isPip(r.name));
+/** The package that stands on Python, which goes with it where nothing else asked for that and the image runs it. */
+const bringsPython = (subject: Subject, tools: readonly PackageWord[]): PackageWord | undefined =>
+  packageWords(subject).some((p) => /^python3?(?:-minimal)?$/.test(p.name)) || !runsPython(subject)
+    ? undefined
+    : tools.find((t) => t.name === repositories);
+
+/** These not installed at all; of what brings Python only that. */
+function leftOut(subject: Subject, tools: readonly PackageWord[], python: PackageWord | undefined): Edit[] {
+  const others = tools.filter((t) => t !== python);
+  const edits = others.length > 0 ? withoutPackages(subject, others) : [];
+  return edits ? [...edits, ...(python ? [{ start: python.word.start, end: python.word.end, text: "python3" }] : [])] : [];
+}
 
 /** Libraries that come with a compiler, and that what it compiled needs when it runs: the removal takes them, too. */
 function librariesWith(subject: Subject, { manager }: PackageWord, names: readonly string[]): string | undefined {
