@@ -7,8 +7,8 @@ export interface StripFlags {
   readonly behind: string;
   /** What is given up, and what is not. */
   readonly without: string;
-  /** The file in which a project says by itself how it is built: without its text, or where it fits, nothing is said. */
-  readonly unless?: { readonly file: string; readonly text: RegExp };
+  /** The file in which a project says by itself how it is built, and variables that do: without its text, or where one fits, nothing is said. */
+  readonly unless?: { readonly file: string; readonly text: RegExp; readonly settings: readonly string[] };
 }
 
 /** The flag that is missing; undefined where one is there, or the command's way of building is not known. */
@@ -36,8 +36,12 @@ export function stripFlags({ name, args, words }: Pick<Ran, "name" | "args" | "w
       text: "--config profile.release.strip=true",
       behind: verb,
       without: "traces of a panic have no names",
-      // The Cargo book, "Profiles": strip, and debug.
-      unless: { file: "Cargo.toml", text: /^\s*(?:strip|debug)\s*=/m },
+      // The Cargo book, "Profiles": strip, and debug; and "Configuration".
+      unless: {
+        file: "Cargo.toml",
+        text: /^\s*(?:strip|debug)\s*=/m,
+        settings: ["CARGO_PROFILE_RELEASE_STRIP", "CARGO_PROFILE_RELEASE_DEBUG"],
+      },
     };
   }
   return undefined;

@@ -1,9 +1,10 @@
-import { type Subject, shippedSteps } from "../build/subject.ts";
+import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { cargoTargetId } from "../commands/cargo.ts";
 import { type StripFlags, stripFlags } from "../commands/debug-info.ts";
 import { strips } from "../commands/kinds.ts";
+import { startWithComments } from "../edits/chain.ts";
 import { contentAt, type Entry, type FolderNode } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { join } from "../image/paths.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedThrough } from "../queries/started-through.ts";
@@ -46,12 +47,18 @@ export const debugInfoKept: Rule = {
       const { step, ran, flags } = last;
       const row = found.filter((other) => isSameBuild(other, last));
       if (row.at(-1) !== last) continue;
-      const edits = row.flatMap((one) => insertion(one.ran, one.flags.behind, one.flags.text) ?? []);
+      const cooks = ran.name === "cargo" ? subject.steps.filter((s) => s.ran.some(cooksDependencies)) : [];
+      if (cooks.some((s) => !isBuiltOn(subject.image, step.stage, s.stage) || !isOwn(subject, s))) continue;
+      const [cook] = cooks;
+      const text = cook ? stripSetting : flags.text;
+      const edits = cook
+        ? [settingBefore(subject, cook)]
+        : row.flatMap((one) => insertion(one.ran, one.flags.behind, one.flags.text) ?? []);
       yield {
         span: wordsOf(subject.file, ran, step),
         message: () =>
-          `${row.some((one) => one.ran !== ran && one.ran.name === "go") ? "These programs ship with their" : "The program ships with its"} symbols${row.every(isWithoutDebugInfo) ? "" : " and debug information"}. ${flags.text} leaves them out: ${flags.without}.`,
-        fixes: edits.length === row.length ? [{ title: `Add ${flags.text}`, safety: "review", edits }] : [],
+          `${row.some((one) => one.ran !== ran && one.ran.name === "go") ? "These programs ship with their" : "The program ships with its"} symbols${row.every(isWithoutDebugInfo) ? "" : " and debug information"}. ${text} leaves them out: ${flags.without}.`,
+        fixes: cook || edits.length === row.length ? [{ title: `${cook ? "Set" : "Add"} ${text}`, safety: "review", edits }] : [],
       };
     }
   },
@@ -86,14 +93,29 @@ function isWithoutDebugInfo({ ran, step }: Found): boolean {
   return minor === undefined || Number(minor) >= 77;
 }
 
+/**
+ * cargo-chef compiles the dependencies before the sources come, and hands on no --config (its `cook --help`); what is told only
+ * afterwards has them all compiled anew, so both read it from the environment (the Cargo book, "Configuration").
+ */
+const cooksDependencies = ({ name, args }: Ran): boolean =>
+  name === "cargo" && args[0]?.text === "chef" && args.some((a) => a.text === "cook");
+const stripSetting = "CARGO_PROFILE_RELEASE_STRIP=true";
+
+function settingBefore({ file }: Subject, { instruction }: Step): Edit {
+  const start = startWithComments(file, instruction);
+  return { start, end: start, text: `ENV ${stripSetting}${file.newline}` };
+}
+
 /** Programs that one RUN builds are told once. Cargo builds a project twice, first with empty sources for its dependencies: with other flags it would build these anew. */
 const isSameBuild = (one: Found, other: Found): boolean =>
   one === other ||
   (one.step === other.step && one.flags.text === other.flags.text) ||
   (one.ran.name === "cargo" && other.ran.name === "cargo" && one.step.stage === other.step.stage && one.ran.cwd === other.ran.cwd);
 
-/** What a project's file has to say; one that nobody can read may say anything. */
-function saysItself({ world: { context } }: Subject, { cwd }: Ran, { file, text }: NonNullable<StripFlags["unless"]>): boolean {
+/** What a project's file or the environment has to say; a file that nobody can read may say anything. */
+function saysItself({ world: { context } }: Subject, { cwd, before, command }: Ran, unless: NonNullable<StripFlags["unless"]>): boolean {
+  const { file, text, settings } = unless;
+  if (settings.some((name) => variableIn(before, name) ?? command?.assignments.some((a) => a.name === name))) return true;
   // A member's, and that of the workspace, which alone counts.
   const found = [join(cwd, file).slice(1), file].flatMap((path) => context?.readText?.(path) ?? []);
   return found.length === 0 || found.some((one) => text.test(one));
