@@ -48,6 +48,14 @@ function pythonNamed(names: string): RegExp {
 /** Of a package as pip is told it, or a list of them: what compiling it needs. */
 export const neededForSources = (text: string): readonly string[] => sourcesOnly.flatMap(([name, needs]) => (name.test(text) ? needs : []));
 
+/** Python packages that are compiled against Java's headers, as their pages say of their installation. */
+const javaOnly = pythonNamed("jep|jcc|pylucene|pyjnius|(?:python-)?javabridge|jpype1-py3");
+export const namesJavaSources = (text: string): boolean => javaOnly.test(text);
+
+/** What compiles C, and R, whose packages do, may need Java's headers where a JDK is there (R Installation and Administration, "Java support"). */
+export const mayUseJavaHeaders = ({ name }: Pick<Ran, "name">): boolean =>
+  /^(?:R|Rscript|r|install2?\.r|cmake|ninja|meson|gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/.test(name);
+
 /** Python packages that PyPI has wheels for glibc alone of, and that nobody compiles beside a build, as their pages list their files. */
 const glibcOnly = pythonNamed(
   "torch|torchvision|torchaudio|tensorflow(?:-cpu|-gpu)?|jaxlib|onnxruntime(?:-gpu)?|faiss-cpu|paddlepaddle|mxnet|open3d|playwright|mediapipe",

@@ -8,7 +8,7 @@ interface Lighter {
   readonly headless?: true;
   /** Commands that only the heavier one has: where one of them runs, it is needed. */
   readonly unlessRuns?: readonly string[];
-  /** It builds: a script, or a makefile, may need it, and nobody sees. */
+  /** It builds: a script, a makefile or another compiler may need it, and nobody sees. */
   readonly builds?: true;
   /** Packages that are of use only with the heavier one. */
   readonly unlessWith?: RegExp;
@@ -38,8 +38,9 @@ const jdkTools = [
   "jstack",
   "keytool",
 ];
-/** What is installed to build with needs the compiler, if not here, then when somebody works in the image. */
-const javaBuilders = /^(?:maven\d*|rh-maven\d+|gradle|ant|sbt|leiningen|clojure|kotlin|scala|android-sdk|sdkmanager|zipalign)$/;
+/** What is installed to build with needs the compiler, if not here, then when somebody works in the image; R compiles packages against its headers. */
+const javaBuilders =
+  /^(?:r-base(?:-core|-dev)?|R(?:-core)?(?:-dev|-devel)?|maven\d*|rh-maven\d+|gradle|ant|sbt|leiningen|clojure|kotlin|scala|android-sdk|sdkmanager|zipalign)$/;
 const jdk = { unlessRuns: jdkTools, unlessWith: javaBuilders, builds: true } as const;
 const noTools = "no compiler and no tools of the JDK";
 const noGraphics = "no graphics and no sound";

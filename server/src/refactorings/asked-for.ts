@@ -5,6 +5,7 @@ import {
   mayLinkSqlite,
   namesGemsInC,
   namesGlibcOnly,
+  namesJavaSources,
   neededByCrates,
   neededForSources,
 } from "../commands/compiled.ts";
@@ -56,6 +57,10 @@ export function pipIsAsked({ world }: Subject, step: Step, ran: Ran): string[] {
 /** pip is asked for what there is for glibc alone. */
 export const asksForGlibc = (subject: Subject, steps: readonly Step[]): boolean =>
   steps.some((step) => step.ran.some((ran) => callsPip(ran) && pipIsAsked(subject, step, ran).some(namesGlibcOnly)));
+
+/** pip is asked for what is compiled against Java's headers. */
+export const asksForJavaHeaders = (subject: Subject, steps: readonly Step[]): boolean =>
+  steps.some((step) => step.ran.some((ran) => callsPip(ran) && pipIsAsked(subject, step, ran).some(namesJavaSources)));
 
 /** Files that lie where a command runs, as far as their texts are at hand. */
 const textsBeside = ({ world }: Subject, { after }: Step, { cwd }: Ran, names: readonly string[]): string[] =>

@@ -1,6 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
+import { mayUseJavaHeaders } from "../commands/compiled.ts";
 import { commandsOf, forPeople } from "../commands/for-people.ts";
 import { lighterThan } from "../commands/lighter.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
@@ -11,6 +12,7 @@ import { packageWords } from "../queries/package-words.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { calls } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
+import { asksForJavaHeaders } from "../refactorings/asked-for.ts";
 import type { Word } from "../shell/syntax.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -43,7 +45,7 @@ export const heavyPackage: Rule = {
       if (all.some((w) => isNamedAt(subject.file, w.step.instruction, [name]))) continue;
       if (!lighter || first !== all[0] || all.some((w) => w.word.raw !== name) || isTold(subject, word, name)) continue;
       if (words.some((w) => lighter.unlessWith?.test(w.name)) || (lighter.unlessRuns && calls(subject, lighter.unlessRuns))) continue;
-      if (lighter.builds && shippedSteps(subject).some((s) => s.ran.some((r) => isUnread(r) && runsScript(r)))) continue;
+      if (lighter.builds && mayBuild(subject)) continue;
       const made = lighter.made?.((variable) => end?.env.get(variable)?.text);
       const step = all.at(-1)?.step;
       const last = step?.script?.body.items.at(-1);
@@ -70,6 +72,12 @@ export const heavyPackage: Rule = {
     }
   },
 };
+
+/** Something runs that may compile Java, or against it, and nobody sees. */
+function mayBuild(subject: Subject): boolean {
+  const steps = shippedSteps(subject);
+  return steps.some((s) => s.ran.some((r) => (isUnread(r) && runsScript(r)) || mayUseJavaHeaders(r))) || asksForJavaHeaders(subject, steps);
+}
 
 /** That nobody needs it at all is the better advice, where it is given. */
 const isTold = (subject: Subject, word: Word, name: string): boolean =>
