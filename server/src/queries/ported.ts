@@ -1,4 +1,6 @@
 import { type Subject, stepsOn } from "../build/subject.ts";
+import { type Named, namedPackages } from "../commands/installs.ts";
+import { isDnf } from "../commands/kinds.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { spoken } from "./spoken.ts";
@@ -9,6 +11,20 @@ import { needsModules } from "./tied.ts";
 /** What they have stored is read by the next line only, by no other one, or not before it was converted: their own pages on upgrades. */
 const keepsData =
   /^(?:postgres|mysql|mariadb|mongo|elasticsearch|kibana|logstash|cassandra|couchdb|influxdb|neo4j|nextcloud|drupal|joomla|mediawiki|sonarqube|rabbitmq|zookeeper|kong|hashicorp\/(?:vault|consul)|apache\/kafka|grafana\/grafana|jenkins\/jenkins)$/;
+
+/** The same servers as packages of a distribution: each of its releases has another version. */
+const serverPackage =
+  /^(?:postgresql\d*(?:-server|-contrib)?(?:-\d[\d.]*(?:-postgis\S*)?)?|(?:mysql|mariadb|percona)(?:-(?:community-)?server(?:-[\d.]+)?)?|mongodb(?:-org)?(?:-server)?|couchdb|slapd|openldap-servers)$/;
+
+/** Where the short name is that of the client (Fedora and its like). */
+const isDataServer = ({ name, manager }: Named): boolean =>
+  serverPackage.test(name) && !(isDnf(manager) && /^(?:postgresql[\d.]*|mysql|mariadb)$/.test(name));
+
+/** A database that the stage installs, and a volume: what it stores there is older than the next image. */
+function storesInVolume(subject: Subject, stage: Stage): boolean {
+  const steps = stepsOn(subject, stage);
+  return steps.some((s) => s.instruction.keyword === "VOLUME") && namedPackages(steps.flatMap((s) => s.ran)).left.some(isDataServer);
+}
 
 /** Distributions, whose programs stay what they are; Go, by its promise (go.dev/doc/go1compat); servers whose settings are read on. */
 const keepsRunning =
@@ -22,7 +38,8 @@ export function toDoFirst(subject: Subject, stage: Stage, ended: StandsOn, today
   const kept = keptBy(subject, stage);
   if (kept !== undefined)
     return `Line ${kept} takes its packages from the archive of ended releases: what keeps it there has to move first.`;
-  if (keepsData.test(ended.image)) return "What it has stored has to be taken along: see first how it upgrades.";
+  if (keepsData.test(ended.image) || storesInVolume(subject, stage))
+    return "What it has stored has to be taken along: see first how it upgrades.";
   if (ended.image.endsWith("/dotnet")) return "Its projects name the framework that they run on: that moves first.";
   if (needsModules(subject, stage, ended)) return "What it builds in GOPATH needs a go.mod first.";
   // Programs for Python 2 run on no later one.
