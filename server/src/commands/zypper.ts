@@ -1,9 +1,14 @@
 import type { Effect } from "../image/effects.ts";
+import type { Ran } from "../image/model.ts";
 import { cacheIn, filled, removeAll, type ToolCache } from "./cache.ts";
 import { type Handler, options } from "./call.ts";
 import { withDatabase } from "./database.ts";
 
 const folder = "/var/cache/zypp";
+
+/** Without it `zypper clean` removes downloaded packages alone (openSUSE/zypper, src/commands/clean.cc, and zypper(8)). */
+const namesMetadata = (args: Ran["args"]): boolean =>
+  args.some(({ text }) => /^(?:-[a-zA-Z]*[amM][a-zA-Z]*|--all|--(?:raw-)?metadata)$/.test(text));
 
 /**
  * zypper: packages, without what they recommend (solver.onlyRequires of openSUSE's images since 2016, openSUSE/docker-containers#21, and of
@@ -31,7 +36,7 @@ const zypper: Handler = (call) => {
       return rest.map((p): Effect => ({ do: "take", path: "/", id: `rpm:${p}` }));
     case "clean":
     case "cc":
-      return [removeAll(`${folder}/*`)];
+      return [removeAll(namesMetadata(call.args) ? `${folder}/*` : `${folder}/packages`)];
     default:
       return [];
   }
@@ -51,4 +56,9 @@ export const zypperCache: ToolCache = {
   fetchesAnew: ({ name, args }) =>
     name === "zypper" && args.some((a) => /^ref(?:resh)?$/.test(a.text)) && !args.some((a) => a.text === "--gpg-auto-import-keys"),
   clean: () => "zypper clean --all",
+  fails: {
+    isMeant: ({ name, args }) => name === "zypper" && args.some((a) => /^(?:clean|cc)$/.test(a.text)) && !namesMetadata(args),
+    why: () => "of the metadata without --all",
+    flag: "--all",
+  },
 };
