@@ -4,6 +4,7 @@ import { stepUses, type Use } from "../../server/src/build/uses.ts";
 import { modeAfter, ownerParts } from "../../server/src/commands/owners.ts";
 import { folderOf } from "../../server/src/image/context.ts";
 import { applyEdits } from "../../server/src/text.ts";
+import { worldOf } from "./support/world.ts";
 
 /** Whether the last RUN uses a path. */
 function use(run: string, path: string, folder = false): Use | undefined {
@@ -344,6 +345,19 @@ describe("a change of mode or owner that a COPY makes itself", () => {
 
   it("is none where links may lead out of the folder", () => {
     assert.equal(safetyOf("COPY d /srv/d", "RUN chown -RL 33:33 /srv/d"), undefined);
+  });
+
+  it("is none by find where the image may not have it", () => {
+    const fixesOn = (base: string, ...lines: string[]): number | undefined =>
+      analyze(
+        [`FROM ${base}`, ...lines, "WORKDIR /d", "COPY a.bin .", "RUN ./make.sh", "RUN chown -R 33:33 /d", ""].join("\n"),
+        worldOf(),
+      ).findings.find((f) => f.rule.id === "changed-later")?.fixes.length;
+    for (const base of ["debian:bookworm-slim", "alpine:3.22"]) assert.equal(fixesOn(base), 1, base);
+    for (const base of ["amazonlinux:2023", "rockylinux:9", "registry.example.com/base:1", "$BASE"]) assert.equal(fixesOn(base), 0, base);
+    assert.equal(fixesOn("registry.example.com/base:1", "RUN microdnf install -y nodejs"), 0);
+    assert.equal(fixesOn("amazonlinux:2023", "RUN dnf install -y findutils"), 1);
+    for (const base of ["registry.example.com/base:1", "$BASE"]) assert.equal(fixesOn(base, "RUN apt-get install -y curl"), 1, base);
   });
 
   it("is to be reviewed where somebody minds between", () => {

@@ -7,6 +7,7 @@ import { find, isUnpacked, type Node, unfold } from "../image/files.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isWithin, join } from "../image/paths.ts";
 import { accountMakers, type Changer, copiedOverBy, givenToRoot, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
+import { mayLackFind } from "../queries/find-there.ts";
 import { lineNumber } from "../queries/places.ts";
 import { heaviest, sourcesOf } from "../queries/stored-again.ts";
 import type { Part } from "../shell/syntax.ts";
@@ -258,6 +259,7 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   if (shared.length + foreign.length === 0) return { command, text: [call.verb, value, ...folders].join(" "), sure };
   const parts = call.verb === "chown" ? ownerParts(call, value.replace(/["']/g, "")) : undefined;
   if (!parts?.user) return {};
+  if (mayLackFind(subject, step)) return { obstacle: "what is left to do needs find, which the image may not have" };
   const test = parts.group === "" ? `! -user ${parts.user}` : `! \\( -user ${parts.user} -group ${parts.group} \\)`;
   const searched = paths.filter((_, i) => states[i] !== "covered");
   return { command, text: `find ${searched.join(" ")} ${test} -exec chown -h ${value} {} +`, sure: false };
