@@ -41,6 +41,16 @@ describe("what is copied and unpacked", () => {
     assert.equal(layers(["COPY a.tgz /", "RUN tar xf a.tgz only/this"], "debian:bookworm", world), "90 ≥0");
   });
 
+  it("what a stage has from below, and a COPY brings from it once more, is there once", () => {
+    const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
+    const lines = ["FROM debian:bookworm AS a", "ADD a.tgz /w/", "FROM a AS b", "FROM a", "COPY --from=b /w /w", "RUN chown -R 1 /w", ""];
+    const { image } = analyze(lines.join("\n"), { ...worldOf(), context: { root } });
+    assert.deepEqual(
+      image.stages[2]?.steps.slice(1).map((step) => step.layer?.size.bytes),
+      [5000, 5000],
+    );
+  });
+
   it("of an archive only the whole is known", () => {
     const root = folder(new Map<string, ContextNode>([["a.tgz", { kind: "file", bytes: 90, mode: 0o644, archive: { bytes: 5000 } }]]));
     const cases: [string[], string][] = [

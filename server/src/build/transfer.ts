@@ -2,6 +2,7 @@ import { knownFile } from "../commands/known-files.ts";
 import type { Effect } from "../image/effects.ts";
 import {
   countOf,
+  type Entry,
   emptyFolder,
   entriesOf,
   type FileNode,
@@ -114,7 +115,17 @@ export function merge(open: OpenLayer, path: string, node: Node): void {
     const old = unfold(existing);
     if (old.children.size === 0 && old.content.size === 0) return place(open, real, node);
     const fresh = unfold(node);
-    store(open, real, { ...old, content: old.content.with(fresh.content), layer: open.layer }, "own");
+    // What a stage has from below, and a COPY brings from it once more, is there once.
+    const isSame = (a: Entry, b: Entry): boolean => a.size.bytes > 0 && a.size.bytes === b.size.bytes && a.layer !== open.layer;
+    const kept = old.content.map(
+      (entry) => {
+        if (!fresh.content.of(entry.id).some((e) => isSame(entry, e))) return entry;
+        note(open, "overwritten", real, entry);
+        return undefined;
+      },
+      [...new Set([...fresh.content].map((e) => e.id))],
+    );
+    store(open, real, { ...old, content: kept.with(fresh.content), layer: open.layer }, "own");
     for (const entry of fresh.content) note(open, "written", real, entry);
     for (const [name, child] of fresh.children) merge(open, join(real, name), child);
     return;
