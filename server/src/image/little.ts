@@ -10,7 +10,7 @@ const names: readonly RegExp[] = [
   // Packages that set up a repository: an address, and a key that everybody may know.
   /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/,
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.
-  /\.(?:json|toml|ya?ml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
+  /\.(?:json|toml|ya?ml|xml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
   /\.(?:patch|diff)$/,
   // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.
   /\/(?!\w*(?:linux|unix|x64|installer|setup|bundle)\b)[a-z_.-]+\.(?:sh|bash|service|conf|cfg|ini|env|toml|ya?ml)$/i,
