@@ -23,11 +23,11 @@ describe("what to do is told", () => {
     assert.match(of("COPY one.bin two.bin /q/", "RUN chmod +x /q/*.bin"), /\. COPY --chmod=755 at line 3 does it in place\.$/);
     assert.match(
       of("RUN git clone https://example.com/b.git /opt/b", "COPY zshrc /opt/b/.zshrc", "RUN chown -R app:app /opt/b"),
-      /\. Do it in the RUN of line 3; COPY --chown=app:app at line 4 does it in place\.$/,
+      /\. Change it where it is written: lines 3 and 4\.$/,
     );
     assert.match(
       of("COPY tool.jar /opt/tool/", "RUN curl -fsSL https://example.com/x.tgz | tar -xz -C /opt/tool", "RUN chown -R app:app /opt/tool"),
-      /\. COPY --chown=app:app does it in place for its own files; what line 4 wrote can be changed there\.$/,
+      /\. COPY --chown=app:app does it in place for its own files; change the rest where it is written: line 4\.$/,
     );
   });
 
@@ -35,11 +35,39 @@ describe("what to do is told", () => {
     const of = (...lines: string[]) => told("changed-later", base, ...lines);
     assert.match(
       of("RUN mkdir /opt/b && wget -qO- https://example.com/b.tgz | tar -xz -C /opt/b", user, "COPY a /a", "RUN chown -R app /opt/b"),
-      /\. Make app before that, and do it in the RUN of line 2\.$/,
+      /\. Change it where it is written: line 2; app must exist by then\.$/,
     );
     const [fix] =
       found("changed-later", "FROM registry.example.com/base", "COPY tool.jar /opt/", "RUN chown app:app /opt/tool.jar")[0]?.fixes ?? [];
     assert.equal(fix?.title.replace(/ \(.*/, ""), "Copy with --chown=app:app", "of the base: nothing between them made it");
+  });
+
+  it("of what is changed later, but of a folder of the system, of one that the base may have made, or of what has the owner already, no line to change", () => {
+    const of = (...lines: string[]) => told("changed-later", ...lines);
+    const unpack = "RUN curl -fsSL https://example.com/x.tgz | tar -xz -C /usr/local";
+    assert.match(of(base, user, unpack, "RUN chown -R app /usr"), /\. Files of the base image and of packages are among it: change only/);
+    assert.match(
+      of("FROM example.com/conda", "RUN conda install -y poetry", "ENV A=1", "RUN chown -R me /opt/conda"),
+      /\. Change it where it is written: line 2; some may be the base image's\.$/,
+    );
+    assert.match(
+      of(base, "WORKDIR /app", "COPY tool.jar .", "RUN npm ci", "RUN chown -R root:root /app"),
+      /\. Lines 3 and 4 wrote it as root already\.$/,
+    );
+  });
+
+  it("of what is changed later, in a home that the base may set, as it is written", () => {
+    const fetch = "RUN curl -fsSL -o $HOME/tool.bin https://example.com/tool.bin";
+    assert.match(told("changed-later", "FROM example.com/agent", fetch, "RUN chown 1001:0 $HOME/tool.bin"), /^Stores \$HOME\/tool\.bin a /);
+    assert.match(told("changed-later", base, fetch, "RUN chown 1001:0 $HOME/tool.bin"), /^Stores \/root\/tool\.bin a /);
+  });
+
+  it("of what is changed later, by the lines that nobody knows to be all, where others may have written there", () => {
+    const clone = "RUN git clone https://example.com/b.git /opt/b";
+    assert.match(
+      told("changed-later", base, user, clone, "RUN cd /opt/b && acme --build", "ENV B=1", "RUN chown -R app:app /opt/b"),
+      /\. Change it where it is written, above all in line 3\.$/,
+    );
   });
 
   it("of what is changed later, where a folder with a dot was built, not of files with one", () => {

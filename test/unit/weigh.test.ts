@@ -14,13 +14,13 @@ describe("what a finding says", () => {
 
   it("is what is lost, where the fix gains too little to tell", () => {
     assert.deepEqual(told(crowd("COPY splash.xml /opt/crowd/\n"), "changed-later", { "splash.xml": 100 }), [
-      "info 100 0: Stores /opt/crowd a second time: an unknown amount. Do it in the RUN of line 2; COPY --chown=crowd:crowd at line 3 does it in place.",
+      "info 100 0: Stores /opt/crowd a second time: an unknown amount. Change it where it is written: lines 2 and 3.",
     ]);
   });
 
   it("is more than the fix gains, where others wrote there too", () => {
     assert.deepEqual(told(crowd("COPY data /opt/crowd/\n"), "changed-later", { "data/big.bin": 20_000_000 }), [
-      "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; what line 2 wrote can be changed there.",
+      "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; change the rest where it is written: line 2.",
     ]);
   });
 

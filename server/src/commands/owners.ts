@@ -45,6 +45,14 @@ export function ownerParts(call: Pick<OwnerCall, "verb">, value: string): { user
   return { user, group: group ?? "" };
 }
 
+/** The users and groups that it names: they must be there. */
+export const accountsNamed = ({ verb, value: { text } }: Pick<OwnerCall, "verb" | "value">): string[] =>
+  verb === "chmod" ? [] : (verb === "chgrp" ? [text] : text.split(/:|\.(?=[a-z_])/)).filter((name) => name !== "");
+
+/** `app:`: the user, and the group that its passwd names. */
+export const loginOf = ({ verb }: Pick<OwnerCall, "verb">, value: string): string | undefined =>
+  verb === "chown" ? /^([a-z_][\w-]*):$/i.exec(value)?.[1] : undefined;
+
 /** What a chmod makes of a mode: figures as they are, `+x` and its like added to a mode that must be known. */
 export function modeAfter(value: string, before: number | undefined): number | undefined {
   if (/^[0-7]{3,4}$/.test(value)) return Number.parseInt(value, 8);

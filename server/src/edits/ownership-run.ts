@@ -1,6 +1,6 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { stepUses } from "../build/uses.ts";
-import { isKnownAccount, ownerParts } from "../commands/owners.ts";
+import { accountsNamed, isKnownAccount } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import { reach } from "../image/files.ts";
@@ -24,8 +24,8 @@ export interface OwnerFix {
   readonly searches?: boolean;
   /** What to do where the fix does not gain enough to be offered. */
   readonly advice?: string;
-  /** What it leaves to do for somebody else. */
-  readonly others?: string;
+  /** The lines that wrote what it leaves as it is. */
+  readonly rest?: string;
 }
 
 /** Files that one RUN wrote and a later one changes: the change moves up to it, or both become one RUN. */
@@ -36,10 +36,10 @@ export function changeInRun(subject: Subject, step: Step, related: readonly Chan
   const title = `Do it in the RUN of line ${lineNumber(subject.file, writer)}`;
   const merged = mergeFrom(subject, writer, step);
   if (merged?.count === 2 && !another) return { title, safety: "safe", edits: [merged.edit] };
-  // Many RUNs that write nothing there are not made one for its sake.
   const moved = another ? undefined : move(subject, writer, step, related);
   if (moved) return moved;
-  return merged && merged.count <= 2 * (writers.length + 1)
+  // Many RUNs are not made one for its sake.
+  return merged && merged.count <= 3
     ? { title: `Merge these ${merged.count} RUNs into one`, safety: "review", edits: [merged.edit] }
     : undefined;
 }
@@ -73,9 +73,8 @@ function move(subject: Subject, writer: Step, step: Step, related: readonly Chan
     return undefined;
   const texts: string[] = [];
   for (const { ran, call } of related) {
-    const parts = call.verb === "chmod" ? { user: "", group: "" } : ownerParts(call, call.value.text);
     const paths = call.paths.map((path, i) => spelledAt(call.pathWords[i], path, ran, step, writer, spot.cwd));
-    const exists = parts && [parts.user, parts.group].every((name) => isKnownAccount(name, writer.before, earlier));
+    const exists = accountsNamed(call).every((name) => isKnownAccount(name, writer.before, earlier));
     if (!exists || !call.value.known || paths.includes(undefined)) return undefined;
     const flags = ran.words.slice(1).flatMap((w) => (w.raw.startsWith("-") ? [w.raw] : []));
     texts.push([call.verb, ...flags, call.word?.raw ?? call.value.text, ...paths].join(" "));

@@ -1,138 +1,131 @@
-import { stageNamed } from "../build/build.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { isKnownAccount, modeAfter, ownerParts } from "../commands/owners.ts";
-import { flagValue, isCopy } from "../dockerfile/instruction.ts";
-import type { Step } from "../image/model.ts";
-import { hasGlob, isWithin } from "../image/paths.ts";
-import { accountMakers, type Changer } from "../queries/changers.ts";
-import { lineNumber } from "../queries/places.ts";
-import { listed } from "../topics/lists.ts";
+import { makesAccount, ownerParts } from "../commands/owners.ts";
+import { isCopy } from "../dockerfile/instruction.ts";
+import type { Ran, Step } from "../image/model.ts";
+import { absolute, isWithin } from "../image/paths.ts";
+import { type Changer, copiedOverBy, missingAccounts, renumberedBetween } from "../queries/changers.ts";
+import { lineNumber, linesOf } from "../queries/places.ts";
+import { folderOf, type Source } from "../queries/stored-again.ts";
+import { capital } from "../topics/lists.ts";
+import { lookOf, mindedBetween } from "./ownership-copy.ts";
+import { privilegeOf } from "./removal.ts";
 
-/** What to do where no fix can be written: in the COPYs that bring what weighs, in the RUNs that write it, and in all other COPYs of `writers` as well. */
-export function adviceFor(
-  subject: Subject,
-  step: Step,
-  related: readonly Changer[],
-  heavy: readonly Step[],
-  writers: readonly Step[],
-): string {
-  const isCopied = (s: Step): boolean => s.stage === step.stage && isOwn(subject, s) && isCopy(s.instruction);
-  const ofStage = heavy.filter((s) => s.stage === step.stage && s.instruction.keyword === "RUN");
-  const runs = ofStage.filter((s) => !isOfUser(s, related));
-  const others = heavy.filter((s) => s.stage !== step.stage);
-  const copies = heavy.filter(isCopied);
-  const light = writers.filter((s) => isCopied(s) && !heavy.includes(s));
-  const isInCopies = copies.length > 0;
-  const texts = [
-    isInCopies
-      ? byCopies(
-          subject,
-          related,
-          [...light, ...copies].sort((a, b) => a.index - b.index),
-        )
-      : undefined,
-    byRuns(subject, related, runs),
-    ...ofStage.flatMap((s) => byUser(subject, related, s)),
-    byOthers(subject, related, others),
-    isInCopies ? undefined : byCopies(subject, related, light),
-  ];
-  const [first, ...rest] = texts.filter((text) => text !== undefined);
-  return first === undefined ? "Do it in the RUN that writes them" : [first, ...rest.map(lower)].join("; ");
-}
-
-function byUser({ file }: Subject, related: readonly Changer[], run: Step): string[] {
-  if (!isOfUser(run, related)) return [];
-  const user = run.before.user.replace(/:.*/, "");
-  const owners = related.flatMap(({ call }) => ownerParts(call, call.value.text)?.user ?? []);
-  const another = owners.find((name) => /^[a-z]/i.test(name) && name !== user && !/^\d/.test(user));
-  const line = lineNumber(file, run);
-  return [another === undefined ? `What line ${line} writes is ${user}'s already` : `Let line ${line} run as ${another}, not ${user}`];
-}
-
-function byOthers(subject: Subject, related: readonly Changer[], others: readonly Step[]): string | undefined {
-  const [first] = others;
-  return first && afterMaking(missingAccount(subject, related, first), `Do it where ${linesOf(subject, others)} in another stage wrote it`);
-}
-
-const afterMaking = (name: string | undefined, text: string): string =>
-  name === undefined ? text : `Make ${name} before that, and ${lower(text)}`;
-
-/** Nobody but root gives files away: what a RUN of somebody else writes is his. */
-export const isOfUser = ({ before: { user } }: Step, related: readonly Changer[]): boolean =>
-  !/^(?:root|0)?(?::|$)/.test(user) && related.every(({ call }) => call.verb !== "chmod");
-
-function byRuns(subject: Subject, related: readonly Changer[], runs: readonly Step[]): string | undefined {
-  const [first] = runs;
+/** What to do where no fix can be written: the COPYs that give owner or mode in place, or else the lines that wrote what is stored again. */
+export function whereWritten(subject: Subject, step: Step, related: readonly Changer[], all: readonly Source[]): string | undefined {
+  const weighs = (s: Source): boolean => s.more || s.bytes >= nextToNothing;
+  // What useradd puts into a home is its user's.
+  const sources = all.filter((s) => weighs(s) || !s.step.ran.some(makesAccount));
+  const so = sources.filter((s) => isSoAlready(s.step, step, related));
+  const others = sources.filter((s) => !so.includes(s));
+  const writers = writersOfAll(subject, step, others);
+  const lines = linesFor(subject, writers);
+  if (so.length > 0 && !others.some(weighs)) return writtenSo(subject, step, so, others);
+  if (isOfSystem(related)) return "Files of the base image and of packages are among it: change only what needs it";
+  const first = writers.reduce<Step | undefined>((a, b) => (a && a.index < b.index ? a : b), undefined);
   if (!first) return undefined;
-  return afterMaking(missingAccount(subject, related, first), `Do it in the RUN${runs.length > 1 ? "s" : ""} of ${linesOf(subject, runs)}`);
+  const inPlace = flagsInPlace(subject, step, related, writers);
+  if (inPlace !== undefined) return `${inPlace} at ${lines} does it in place`;
+  // Of what nobody knows some may have written there.
+  const where = step.before.unknownWrites ? `, above all in ${lines}` : `: ${lines}`;
+  const ofBase = mayBeOfBase(subject, step, related) ? "; some may be the base image's" : "";
+  return `Change it where it is written${where}${ofBase}${whenOf(subject, first, step, related)}`;
 }
 
-const lower = (text: string): string => (/^(?:COPY|ADD)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
+function writtenSo(subject: Subject, step: Step, so: readonly Source[], others: readonly Source[]): string {
+  const run = so.find((s) => s.step.instruction.keyword === "RUN");
+  const lines = linesFor(subject, writersOfAll(subject, step, so));
+  const text = `${capital(lines)} wrote it ${run ? `as ${userOf(run.step)}` : "like that"} already`;
+  return others.length > 0
+    ? `${text}; change the rest where it is written: ${linesFor(subject, writersOfAll(subject, step, others))}`
+    : text;
+}
 
-export const linesOf = ({ file }: Subject, steps: readonly Step[]): string =>
-  `line${steps.length > 1 ? "s" : ""} ${listed(steps.map((s) => String(lineNumber(file, s))))}`;
+/** What has to come before the first one that writes there. */
+function whenOf(subject: Subject, first: Step, step: Step, related: readonly Changer[]): string {
+  const renumbered = renumberedBetween(subject, first, step, related);
+  if (renumbered !== undefined) return `; ${renumbered} must come before that`;
+  const never = missingAccounts(subject, step, related);
+  const missing = missingAccounts(subject, first, related).find((name) => !never.includes(name));
+  return missing === undefined ? "" : `; ${missing} must exist by then`;
+}
 
-function byCopies(subject: Subject, related: readonly Changer[], copies: readonly Step[]): string | undefined {
-  const [first] = copies;
-  if (!first) return undefined;
-  const flags = flagsOf(related).join(" ");
-  const name = missingAccount(subject, related, first);
-  const when = name === undefined ? "" : `Where ${name} exists before it, `;
-  const whole = copies.filter((s) => bringsAll(s, related));
-  const apart = copies.filter((s) => !whole.includes(s));
-  const keywords = [...new Set(whole.map((s) => `${s.instruction.keyword} ${flags}`))];
-  const inPlace = `${when}${listed(keywords)} at ${linesOf(subject, whole)} ${keywords.length > 1 ? "do" : "does"} it in place`;
-  if (apart.length === 0) return inPlace;
-  const fromContext = copies.every((s) => flagValue(s.instruction, "from") === undefined);
-  const isMode = related.every(({ call }) => call.verb === "chmod");
-  const isOfStages = copies.every((s) => stageNamed(subject.image.stages, flagValue(s.instruction, "from") ?? "") !== undefined);
-  // A COPY keeps the mode.
-  if (isMode && isOfStages) return `Do it in the stage that ${linesOf(subject, copies)} ${copies.length > 1 ? "copy" : "copies"} from`;
-  const isExecutable = isMode && related.every(({ call }) => /\+\w*x/.test(call.value.text));
-  if (fromContext && isExecutable)
-    return `Make ${isOne(related) ? "it" : "them"} executable before the COPY: where ${isOne(related) ? "it is" : "they are"} made, or in git (git update-index --chmod=+x)`;
-  const them = isOne(related) ? "it" : "them";
-  if (whole.length > 0) {
-    const places = [...new Set(related.flatMap(({ call }) => call.paths))].filter((p) => apart.some((s) => brings(s, p)));
-    return `${inPlace}; copy ${listed(places)} apart in the same way, and leave ${places.length > 1 ? "them" : "it"} out of ${linesOf(subject, apart)} (--exclude)`;
+/** Whether a base image that nobody knows may have made a folder, which this file puts something into and never names. */
+function mayBeOfBase({ steps }: Subject, step: Step, related: readonly Changer[]): boolean {
+  if (!step.before.base || step.before.base.standardLayout) return false;
+  const isNamedIn = ({ instruction, after, changes, ran }: Step, place: string): boolean =>
+    instruction.keyword === "RUN"
+      ? ran.some((r) => r.args.some((a) => a.text.includes(place) || isWithin(absolute(a.text, r.cwd), place)))
+      : isWithin(after.cwd, place) || changes.some((c) => isWithin(c.path, place));
+  const places = related.flatMap(({ call }) => (call.recursive ? call.paths.map(folderOf) : []));
+  return places.some((place) => !steps.slice(0, step.index).some((s) => isNamedIn(s, place)));
+}
+
+/** Less than this, and nobody moves a command for it. */
+const nextToNothing = 10_000;
+
+/** What is there when a layer of this file comes on top: of most, nobody changes more than a part. */
+const ofTheSystem = new Set("/ /bin /etc /lib /lib64 /sbin /usr /usr/bin /usr/lib /usr/sbin /usr/share /var /var/lib".split(" "));
+
+/** Whether they change such a folder as a whole. */
+export const isOfSystem = (related: readonly Changer[]): boolean =>
+  related.some(({ call }) => call.recursive && call.paths.some((p) => ofTheSystem.has(p)));
+
+export const linesFor = ({ file }: Subject, steps: readonly Step[]): string =>
+  linesOf([...new Set(steps.map((s) => lineNumber(file, s)))], 8);
+
+/** A COPY that another one copies over is that one's. */
+export const writersOfAll = (subject: Subject, step: Step, sources: readonly Source[]): Step[] => [
+  ...new Set(sources.map((source) => copiedOverBy(subject, source.step, step) ?? source.step)),
+];
+
+/** `COPY --chown=app:app`, where all that these steps bring gets the same, and nobody else puts files there or minds whose they are. */
+function flagsInPlace(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): string | undefined {
+  const [changer] = related;
+  const said = new Set<string>();
+  for (const copy of writers) {
+    const look = isCopy(copy.instruction) && copy.stage === step.stage && isOwn(subject, copy) ? lookOf(step, copy, related) : undefined;
+    if (!look || look.flags.length === 0 || !areThere(subject, copy, step, related)) return undefined;
+    said.add(`${copy.instruction.keyword} ${look.flags.join(" ")}`);
   }
-  // What two COPYs bring is stored twice as well.
-  return `${when === "" ? "C" : `${when}c`}opy ${them} apart with ${flags}, and leave ${them} out of ${linesOf(subject, copies)} (--exclude)`;
+  const [flags, another] = said;
+  const places = related.flatMap(({ call }) => call.paths.map((p) => ({ path: folderOf(p), folder: true })));
+  if (!changer || another !== undefined || places.some((p) => mindedBetween(subject, step, changer.ran, writers, p) !== "no"))
+    return undefined;
+  return flags;
 }
 
-const isOne = (related: readonly Changer[]): boolean =>
-  new Set(related.flatMap(({ call }) => call.paths)).size === 1 &&
-  related.every(({ call }) => !call.recursive && !call.paths.some(hasGlob));
+/** Whether the owners are there, as the same ones, when a COPY comes: or nothing runs between, which could make them. */
+function areThere(subject: Subject, copy: Step, step: Step, related: readonly Changer[]): boolean {
+  if (renumberedBetween(subject, copy, step, related)) return false;
+  return missingAccounts(subject, copy, related).length === 0 || !runsBetween(subject, copy, step, related);
+}
 
-/** `--chown=app`, `--chmod=755`: the mode only where the figures are sure. */
-function flagsOf(related: readonly Changer[]): string[] {
-  const flags = related.map(({ call: { verb, value, word } }) => {
-    const text = (word?.raw ?? value.text).replace(/["']/g, "");
-    if (verb !== "chmod") return `--chown=${text}`;
-    const mode = /^[0-7]{3,4}$/.test(text) ? text : /^(?:a|ugo)?\+r?x$/.test(text) ? modeAfter(text, 0o644)?.toString(8) : undefined;
-    return mode === undefined ? "--chmod" : `--chmod=${mode}`;
+/** Whether anything runs behind a COPY and before these changers. */
+export function runsBetween({ steps }: Subject, copy: Step, step: Step, [first]: readonly Changer[]): boolean {
+  const isRun = (s: Step): boolean => s.stage === step.stage && s.instruction.keyword === "RUN";
+  const before: readonly Ran[] = first ? step.ran.slice(0, step.ran.indexOf(first.ran)) : [];
+  return steps.slice(copy.index + 1, step.index).some(isRun) || before.some((r) => !/^ch(?:own|grp|mod)$/.test(r.name));
+}
+
+const userOf = ({ before: { user } }: Step): string => user.replace(/:.*/, "") || "root";
+
+/** Commands of root that leave, or give, other owners than root. */
+const givesOwners = /^(?:bsdtar|chgrp|chown|cp|cpio|install|mv|rsync|tar)$/;
+
+/** Whether what a step wrote has had this owner from the start: a COPY says so, or a RUN is the owner's own work. */
+export function isSoAlready(writer: Step, step: Step, related: readonly Changer[]): boolean {
+  const { instruction, ran } = writer;
+  if (isCopy(instruction)) return writer.stage === step.stage && lookOf(step, writer, related)?.flags.length === 0;
+  const user = userOf(writer);
+  const isOthers = (r: Ran): boolean => privilegeOf(r).length > 0 || (/^(?:root|0)$/.test(user) && givesOwners.test(r.name));
+  if (instruction.keyword !== "RUN" || ran.some(isOthers)) return false;
+  // A number may be his.
+  const isHis = (name: string): boolean =>
+    name === "" ||
+    name === user ||
+    (user === "0" ? name === "root" : user === "root" ? name === "0" : /^\d|\$/.test(name) || /^\d/.test(user));
+  return related.every(({ call }) => {
+    const parts = call.verb === "chown" ? ownerParts(call, call.value.text.replace(/:$/, "")) : undefined;
+    return parts !== undefined && isHis(parts.user) && isHis(parts.group);
   });
-  return [...new Set(flags)];
-}
-
-/** One of the owners, where only a command behind this step makes it. */
-function missingAccount(subject: Subject, related: readonly Changer[], at: Step): string | undefined {
-  const earlier = accountMakers(subject, at.index + 1);
-  const later = accountMakers(subject, subject.steps.length).filter((r) => !earlier.includes(r));
-  const names = related.flatMap(({ call }) => {
-    const parts = call.verb === "chmod" ? undefined : ownerParts(call, call.value.text);
-    return parts ? [parts.user, parts.group] : [];
-  });
-  return names.find((name) => !isKnownAccount(name, at.before, earlier) && later.some((r) => r.args.some((a) => a.text === name)));
-}
-
-const brings = (copy: Step, place: string): boolean =>
-  (copy.layer?.entries ?? []).some(({ path }) => isWithin(path, place) || isWithin(place, path));
-
-/** All that the COPY brings is changed; what a pattern names at the end of a path is all that lies there. */
-function bringsAll(copy: Step, related: readonly Changer[]): boolean {
-  const changed = related.flatMap(({ ran }) => ran.changes.flatMap((c) => (c.how === "stored again" ? [c.path] : [])));
-  const folders = related.flatMap(({ call }) => (call.recursive ? call.paths.map((p) => p.replace(/\/\*+$/, "")) : []));
-  const entries = copy.layer?.entries ?? [];
-  return entries.every(({ path }) => [...changed, ...folders].some((c) => isWithin(path, c)));
 }

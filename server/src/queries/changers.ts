@@ -1,5 +1,14 @@
 import type { Subject } from "../build/subject.ts";
-import { makesAccount, type OwnerCall, ownerCall, ownerParts, renumbers, writesAccounts } from "../commands/owners.ts";
+import {
+  accountsNamed,
+  isKnownAccount,
+  makesAccount,
+  type OwnerCall,
+  ownerCall,
+  ownerParts,
+  renumbers,
+  writesAccounts,
+} from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
 import { entriesOf, find } from "../image/files.ts";
@@ -105,10 +114,16 @@ export function accountMakers(subject: Subject, before: number): Ran[] {
   return all.flatMap(({ index, ran }) => (index < before ? [ran] : []));
 }
 
+/** The owners that these changers give, and that nobody knows to be there at a step already. */
+export function missingAccounts(subject: Subject, at: Step, related: readonly Changer[]): string[] {
+  const earlier = accountMakers(subject, at.index + 1);
+  const names = new Set(related.flatMap(({ call }) => accountsNamed(call)));
+  return [...names].filter((name) => !/[$`]/.test(name) && !isKnownAccount(name, at.before, earlier));
+}
+
 /** What comes between a step and these changers and may give their owners other numbers: a name that was written before it is another owner. */
 export function renumberedBetween({ steps }: Subject, from: Step, step: Step, related: readonly Changer[]): string | undefined {
-  const parts = related.flatMap(({ call }) => (call.verb === "chmod" ? [] : (ownerParts(call, call.value.text) ?? [])));
-  const names = parts.flatMap(({ user, group }) => [user, group]);
+  const names = related.flatMap(({ call }) => accountsNamed(call));
   const last = related.at(-1)?.ran;
   for (const s of steps.slice(from.index, step.index + 1)) {
     const ran = last && s === step ? s.ran.slice(0, s.ran.indexOf(last)) : s.ran;

@@ -16,8 +16,8 @@ export const naming = (lines: readonly number[], name: string): string =>
   `${linesOf(lines)} ${lines.length === 1 ? "names" : "name"} ${name}`;
 
 /** `line 3`, `lines 3 and 4`. */
-export const linesOf = (lines: readonly number[]): string =>
-  lines.length === 1 ? `line ${lines[0]}` : `lines ${listed(lines.map(String))}`;
+export const linesOf = (lines: readonly number[], most?: number): string =>
+  lines.length === 1 ? `line ${lines[0]}` : `lines ${listed(lines.map(String), most)}`;
 
 function lineAt(file: Dockerfile, at: number): number {
   const lines = textLines.get(file) ?? new Lines(file.text);

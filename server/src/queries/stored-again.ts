@@ -2,7 +2,7 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { mayReach } from "../build/uses.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
-import { find, isUnpacked, type Stored, storedAgainIn } from "../image/files.ts";
+import { find, isUnpacked, ownEntries, type Stored, storedAgainIn } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin } from "../image/paths.ts";
@@ -35,7 +35,11 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
     return isWithin(path, hasGlob(place) ? above : place) || (path === above && isUnpacked(entry) && !isCopied);
   };
-  const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w);
+  const isThere = ({ path, entry }: Change): boolean => {
+    const node = find(step.before.root, path);
+    return node !== undefined && [...ownEntries(node)].some(({ id }) => id === entry.id);
+  };
+  const weighs = (w: Change): boolean => isReason(w) && isWeighty(w) && mayReach(w.entry, w.path, place) && lies(w) && isThere(w);
   return earlier.filter((s) => s.changes.some((w) => weighs(w) && !mayBeGone(subject, step, w)));
 }
 
@@ -65,14 +69,13 @@ function putByName({ instruction, before }: Step): string | undefined {
   return basename(source.text) === basename(place) ? place : undefined;
 }
 
+/** The folder in which a pattern looks; a path that is none. */
+export const folderOf = (place: string): string =>
+  hasGlob(place) ? place.slice(0, place.search(/[*?[]/)).replace(/(?<=.)\/[^/]*$/, "") : place;
+
 /** Whether a changer surely stores something again at a path or pattern that it names. */
 export function storesAt(subject: Subject, step: Step, { ran, call }: Changer, place: string): boolean {
-  const folder = hasGlob(place)
-    ? place
-        .slice(0, place.search(/[*?[]/))
-        .replace(/[^/]*$/, "")
-        .replace(/(?<=.)\/$/, "")
-    : place;
+  const folder = folderOf(place);
   const again = ran.changes.filter((c) => c.how === "stored again");
   return again.some(({ path, entry }) => {
     const unnamed = storedAgainIn(entry);
@@ -81,7 +84,7 @@ export function storesAt(subject: Subject, step: Step, { ran, call }: Changer, p
   });
 }
 
-/** The steps whose files these changers store again, as far as it is worth a word; in order. */
+/** The steps that wrote what these changers store again, the heaviest first. */
 export function sourcesOf(subject: Subject, step: Step, related: readonly Changer[]): Source[] {
   const found = new Map<Step, { bytes: number; more: boolean }>();
   const note = (writer: Step | undefined, bytes: number, more: boolean): void => {
@@ -92,21 +95,39 @@ export function sourcesOf(subject: Subject, step: Step, related: readonly Change
     for (const { path, entry, how } of ran.changes) {
       const unnamed = storedAgainIn(entry);
       if (unnamed !== undefined) for (const s of writersUnnamed(subject, step, call, unnamed)) note(s, 0, true);
-      else if (
-        how === "stored again" &&
-        entry.kind !== "base" &&
-        !isLittle({ path, entry }) &&
-        !isKey({ path, entry }) &&
-        !mayBeGone(subject, step, { path, entry })
-      )
-        note(subject.steps[entry.layer], entry.size.bytes, isWeighty({ path, entry }));
+      else if (how === "stored again" && !isOfNoInterest(subject, step, { path, entry })) {
+        const isSmall = isLittle({ path, entry }) || isKey({ path, entry });
+        note(writerOf(subject, { path, entry }), isSmall ? 0 : entry.size.bytes, isWeighty({ path, entry }));
+      }
     }
-  return [...found].map(([writer, source]) => ({ step: writer, ...source })).sort((a, b) => a.step.index - b.step.index);
+  const weight = ({ bytes, more }: Source): number => (more ? Number.POSITIVE_INFINITY : bytes);
+  const sources = [...found].map(([writer, source]) => ({ step: writer, ...source }));
+  return sources.sort((a, b) => (weight(a) === weight(b) ? a.step.index - b.step.index : weight(b) - weight(a)));
+}
+
+/** The base's own; what may be gone by then; and a tool's cache, which should not be there at all: another rule says so. */
+export const isOfNoInterest = (subject: Subject, step: Step, stored: Stored): boolean =>
+  stored.entry.kind === "base" || stored.entry.kind === "cache" || mayBeGone(subject, step, stored);
+
+const againIn = new WeakMap<Step, ReadonlyMap<string, Change>>();
+const keyOf = ({ path, entry }: Stored): string => `${path}\0${entry.id}`;
+
+/** Who wrote it: not one that has only given it another owner or mode since. */
+function writerOf(subject: Subject, stored: Stored): Step | undefined {
+  const step = subject.steps[stored.entry.layer];
+  if (!step) return undefined;
+  let again = againIn.get(step);
+  if (!again) {
+    again = new Map(step.changes.flatMap((c) => (c.how === "stored again" ? [[keyOf(c), c] as const] : [])));
+    againIn.set(step, again);
+  }
+  const before = again.get(keyOf(stored));
+  return before ? writerOf(subject, before) : step;
 }
 
 /** What is little beside the others is not worth a change of its own. */
-export function heaviest(sources: readonly Source[]): Step[] {
+export function heaviest(sources: readonly Source[]): Source[] {
   const all = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   const least = sources.some((s) => s.more) ? Math.max(all, 1_000_000) : all;
-  return sources.filter(({ bytes, more }) => more || (bytes > 0 && bytes * 10 >= least)).map((s) => s.step);
+  return sources.filter(({ bytes, more }) => more || (bytes > 0 && bytes * 10 >= least));
 }

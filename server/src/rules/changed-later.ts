@@ -3,14 +3,14 @@ import { writesLines } from "../commands/kinds.ts";
 import { withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
-import { type Entry, type Stored, storedAgainIn } from "../image/files.ts";
+import { type Entry, storedAgainIn } from "../image/files.ts";
 import { isKey, isLittle, isWeighty } from "../image/little.ts";
-import type { Change, Ran, Step } from "../image/model.ts";
+import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
-import { mayBeGone, storesAt, writersUnnamed } from "../queries/stored-again.ts";
+import { isOfNoInterest, storesAt, writersUnnamed } from "../queries/stored-again.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -56,10 +56,6 @@ const isCopiedUp = (subject: Subject, step: Step, { how, path, entry }: Change, 
   !isKey({ path, entry }) &&
   (call.recursive || !mayBeFolder(path, entry, call));
 
-/** The base's own; what may be gone by then; and a tool's cache, which should not be there at all: another rule says so. */
-const isOfNoInterest = (subject: Subject, step: Step, stored: Stored): boolean =>
-  stored.entry.kind === "base" || stored.entry.kind === "cache" || mayBeGone(subject, step, stored);
-
 /** Copied from a stage that nobody knows, under a name that a folder may have; only of a file anybody makes a program. */
 const mayBeFolder = (path: string, { kind, size }: Entry, { verb, value }: Changer["call"]): boolean =>
   kind === "artifact" && isUnknown(size) && !/\.\w+$/.test(path) && !(verb === "chmod" && /x|[1357]/.test(value.text));
@@ -73,9 +69,11 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
   );
   // A link names what lies elsewhere.
   const places = (touched.length > 0 ? touched : named).map((place) => {
-    // A path that a variable begins lies nobody knows where.
-    const word = place.startsWith("/$") ? call.pathWords[call.paths.indexOf(place)] : undefined;
-    return word?.raw ?? place;
+    const word = call.pathWords[call.paths.indexOf(place)];
+    // A path that a variable begins lies nobody knows where, and so does the home that a base which nobody knows may set.
+    const isGuess =
+      /\$\{?HOME\b|^~/.test(word?.raw ?? "") && variableIn(step.before, "HOME") === undefined && !step.before.base?.standardLayout;
+    return word && (place.startsWith("/$") || isGuess) ? word.raw : place;
   });
   const commands = related.flatMap((c) => (step.instruction.exec ? writtenAs(step, c)?.place : c.ran.command) ?? []);
   const taken = withoutCommands(subject.file, step, commands);
@@ -83,7 +81,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     span: wordsOf(subject.file, ran, step),
     // Where no fix gains enough, what is lost is all there is to tell.
     message: (saving, lost) =>
-      `Stores ${listed(places)} a second time: ${formatSaving(lost ?? saving)}. ${refused ? outcome : ((saving === lost ? outcome.advice : undefined) ?? adviceOf(outcome))}.`,
+      `Stores ${listed(places, 5)} a second time: ${formatSaving(lost ?? saving)}. ${refused ? outcome : ((saving === lost ? outcome.advice : undefined) ?? adviceOf(outcome))}.`,
     fixes: refused ? [] : [outcome],
     known: knownOf(subject, step, { ran, call }),
     unnecessary: !refused && outcome.copy?.flags === "",
@@ -134,9 +132,10 @@ function knownOf(subject: Subject, step: Step, { ran: { changes }, call }: Chang
 const writesText = (ran: Ran, { id }: Entry): boolean =>
   writesLines(ran.name) && ran.changes.some((c) => c.how === "written" && c.entry.id === id && isUnknown(c.entry.size));
 
-const adviceOf = ({ title, copy, searches, others }: OwnerFix): string => {
+const adviceOf = ({ title, copy, searches, rest }: OwnerFix): string => {
   if (!copy) return title;
   if (copy.flags === "") return "It changes nothing";
-  const does = copy.says.length > 1 ? "do" : "does";
-  return `${listed(copy.says)} ${does} it in place${searches ? ` for its own files; ${others ?? "the RUN then changes only what others may have written there"}` : ""}`;
+  const inPlace = `${listed(copy.says)} ${copy.says.length > 1 ? "do" : "does"} it in place`;
+  if (rest !== undefined) return `${inPlace} for its own files; change the rest where it is written: ${rest}`;
+  return searches ? `${inPlace} for its own files; the RUN then changes only what others may have written there` : inPlace;
 };
