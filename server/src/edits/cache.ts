@@ -78,9 +78,12 @@ const atHome = (text: string, { before: { base } }: Step): string =>
 const isErased = ({ ran }: Step, kept: KeptCache): boolean =>
   ran.slice(ran.indexOf(kept.ran) + 1).some((r) => r.name === "rpm" && r.args.some((a) => /^(?:-e|--erase)$/.test(a.text)));
 
+/** `PATH=… npm install`: only that command finds the tool. */
+const isFoundByItsPath = ({ ran: { command } }: KeptCache): boolean => command?.assignments.some((a) => a.name === "PATH") ?? false;
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
-  const clean = isErased(step, kept) ? removeFolders(kept) : cache.clean(kept);
+  const clean = isErased(step, kept) || isFoundByItsPath(kept) ? removeFolders(kept) : cache.clean(kept);
   const as = asWhom(kept.ran);
   const text = clean === undefined || as === undefined ? undefined : as + atHome(clean, step);
   const end = step.script?.body.items.at(-1);

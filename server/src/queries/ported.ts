@@ -52,9 +52,10 @@ export function toDoFirst(subject: Subject, stage: Stage, ended: StandsOn, today
 export const isPort = ({ image, line }: StandsOn, next: ReleaseLine): boolean =>
   !keepsRunning.test(image) && image !== "node" && line.name.split(".")[0] !== next.name.split(".")[0];
 
-/** Whole years from one day to another. */
+/** Years from one day to another: a release that comes a day before its sixth year is up is six years younger. */
 export const years = (from: string | undefined, to: string): number =>
-  from === undefined ? 0 : Number(to.slice(0, 4)) - Number(from.slice(0, 4)) - (to.slice(4) < from.slice(4) ? 1 : 0);
+  from === undefined ? 0 : Math.floor((Date.parse(to) - Date.parse(from)) / aYear + 0.01);
+const aYear = 365.25 * 86_400_000;
 
 /** The line that names the archive of a distribution's ended releases: whoever wrote it knows that the release has ended, and stays. */
 function keptBy(subject: Subject, stage: Stage): number | undefined {

@@ -73,7 +73,7 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
     span: { start, end },
     least,
     message: () =>
-      `${isGone ? `${stage.base} was deleted from Docker Hub` : `${image} has had no security fixes since ${since}`}: the image is no longer made. ${now} has taken its place.`,
+      `${isGone ? `${stage.base} was deleted from Docker Hub` : `${image} has had no security fixes since ${since}`}: the image is no longer made.${now === undefined ? "" : ` ${now} has taken its place.`}`,
     fixes: edits
       ? [
           {

@@ -12,11 +12,14 @@ const shortest = 180;
 const isDay = (text: string | undefined): text is string => /^\d{4}-\d\d-\d\d$/.test(text ?? "");
 const days = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 
+/** Ended some weeks after the day that endoflife.date has, by Debian's distro-info-data 0.58 (ubuntu.csv). */
+const later: Readonly<Record<string, string>> = { "ubuntu 14.04": "2019-04-25", "ubuntu 16.04": "2021-04-30" };
+
 const images: Record<string, string[]> = {};
 const commits = new Set<string>();
 for (const row of readFileSync(join(folder, "end-of-life.tsv"), "utf8").trim().split("\n").slice(1)) {
   const [image = "", line = "", codename = "", released = "", eol = "", extended = "", source = ""] = row.split("\t");
-  const ends = image === "debian" && isDay(extended) ? extended : eol;
+  const ends = later[`${image} ${line}`] ?? (image === "debian" && isDay(extended) ? extended : eol);
   if (!isDay(released) || (!isDay(ends) && ends !== "false")) continue;
   if (isDay(ends) && days(released, ends) < shortest) continue;
   commits.add(source.split("@")[1] ?? "");

@@ -6,7 +6,8 @@ import { parseTag } from "./tag.ts";
 interface Retired {
   /** In words: a day, or a month. */
   readonly since: string;
-  readonly now: string;
+  /** Absent where nothing has. */
+  readonly now?: string;
   /** Tags that have been deleted: who has none of them on his machine cannot build. */
   readonly deleted?: RegExp;
 }
@@ -16,6 +17,8 @@ const retired: Readonly<Record<string, Retired>> = {
   java: { since: "the end of 2016", now: "eclipse-temurin", deleted: /^/ },
   // 2.60.3 was the last one (play-with-docker/stacks#25), and latest is gone (jenkinsci/docker#1064)
   jenkins: { since: "August 2017", now: "jenkins/jenkins", deleted: /^(?:latest)?$/ },
+  // docker-library/docs#2602
+  clearlinux: { since: "July 2025" },
   // docker-library/docs#2008
   adoptopenjdk: { since: "August 2021", now: "eclipse-temurin" },
   // docker-library/docs#2162, docker-library/openjdk#505; in November 2025 all tags but those of whole versions and of early access were deleted (#550)
@@ -46,7 +49,7 @@ export function retiredOf(base: Pick<BaseImage, "name">): Successor | undefined 
   const { since, now } = found;
   return {
     since,
-    now,
+    ...(now !== undefined && { now }),
     image,
     isGone,
     ...(release && now === "eclipse-temurin" && { like: `${now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }),
