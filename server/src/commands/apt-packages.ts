@@ -10,7 +10,7 @@ import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { packageName } from "./apt-call.ts";
 import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { isLittle, recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
 import { isForeign, isOfNodesource, isOfVendor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
@@ -73,6 +73,13 @@ interface InstallRequest {
 const isUnknownProgram = ({ what }: Entry): boolean =>
   what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
 
+/** What a third party's package needs nobody knows, and that may be what another one recommends; nodesource's needs what each image has. */
+function needsUnknown({ state }: Call, { id }: Entry): boolean {
+  const names = id.startsWith(dependenciesId) ? id.slice(dependenciesId.length).split(" ") : [];
+  return names.some((name) => !name.endsWith(".deb") && !isOfNodesource(state, name));
+}
+const dependenciesId = "deb-dependencies:";
+
 /**
  * The neighbour's recommended packages have other names there: what they weigh together is all that is said, but for those a build may miss, with what
  * these need.
@@ -95,7 +102,7 @@ function moreOf({ release, present }: Packages, wanted: readonly string[], toget
   const names = added.flatMap((a) => (a.recommendedBy === undefined ? [] : [a.package.name]));
   const named = names.filter((name) => mayBeMissed.has(name));
   const entry = (what: string) => ({ id: debId(what), what, size: unknown, brought: "recommended" as const });
-  return names.length === 0 ? [] : [...named.map((name) => packageEffect(entry(name))), together];
+  return isLittle(release, names) ? [] : [...named.map((name) => packageEffect(entry(name))), together];
 }
 
 /** What the words of an install ask for. */
@@ -140,7 +147,11 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const { release, present, slim } = all;
   const { wanted, excluded, unknownNames, vendors, others } = requested(call, release, request);
   // What is there is known in part, or what is recommended is another distribution's.
-  const isOfOthers = all.isPartOf || all.isOtherSystem || all.entries.some(isUnknownProgram);
+  const isOfOthers =
+    all.isPartOf ||
+    all.isOtherSystem ||
+    all.entries.some(isUnknownProgram) ||
+    [...call.state.root.content].some((e) => needsUnknown(call, e));
   const {
     added,
     unknown: virtual,
@@ -168,7 +179,10 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const perhaps = added.flatMap((a) => (a.recommendedBy === undefined || isOurs(a.package.name) ? [] : [a.package.name]));
   if (perhaps.length > 0)
     effects.push(unknownEffect(`deb-perhaps:${perhaps.sort().join(" ")}`, "what the vendor's packages may recommend"));
-  const named = new Set(wanted);
+  // Who asks for a name that one package alone provides asks for that one: apt marks it as manual.
+  const named = new Set(
+    wanted.flatMap((name) => [name, ...(release.package(name)?.virtual ? (release.package(name)?.providers ?? []) : [])]),
+  );
   const together = all.standsIn ? ofNeighbours(all, wanted, fresh) : [];
   const recommended = together.reduce((sum, p) => sum + weightOf(p, slim).files, 0);
   for (const { package: found, recommendedBy } of fresh) {
@@ -193,7 +207,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
     const all = missing.sort().join(" ");
     // Its documentation, too: what the others bring of it is not all.
     if (!slim) effects.push(...missing.map(documentation));
-    effects.push(unknownEffect(`deb-dependencies:${all}`, "their dependencies"));
+    effects.push(unknownEffect(`${dependenciesId}${all}`, "their dependencies"));
     // nodesource's package recommends nothing; of a vendor's own nobody knows.
     if (request.recommends && !missing.every((name) => isOfNodesource(call.state, name)))
       effects.push(unknownEffect(`${recommendsOfId}${all}`, "what they recommend"));

@@ -4,6 +4,7 @@ import type { PackageIndex, Release } from "../sizes/packages/package.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { debId } from "./apt-installed.ts";
 import { isForeign, isOfVendor } from "./apt-sources.ts";
+import { certificates } from "./build-only.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
 
@@ -46,8 +47,10 @@ export function recommendedBy(call: Call, name: string): Recommended {
   const answers = answered.get(packages) ?? new Map<string, Recommended>();
   answered.set(packages, answers);
   const before = installedBefore(call);
-  const key = [name, ...before.alone, "+", ...before.withMore].join(" ");
-  const answer = answers.get(key) ?? recommendedInAll(packages, name, before);
+  // A distribution's own image has none, programs that fetch do.
+  const likely = state.base?.standardLayout === true ? [] : [certificates];
+  const key = [name, ...likely, "+", ...before.alone, "+", ...before.withMore].join(" ");
+  const answer = answers.get(key) ?? recommendedInAll(packages, name, before, likely);
   answers.set(key, answer);
   return answer;
 }
@@ -74,11 +77,12 @@ const mayBeThere = "build-essential";
 /** What a package that a release does not have may have brought, as many programs do: the network's libraries with what these recommend, and Java's. */
 const mayBeBrought = ["curl", "default-jre-headless"];
 
-function recommendedInAll(packages: PackageIndex, name: string, before: Before): Recommended {
+function recommendedInAll(packages: PackageIndex, name: string, before: Before, likely: readonly string[]): Recommended {
   const known = releases.flatMap(([os, release]) => packages.release(os, release) ?? []).filter((r) => r.package(name));
   const bare = known.map((r) => recommendedOn(r, name, installedOf(r, before)));
   if (bare.length === 0 || bare.some((names) => names.length === 0)) return nothing;
   const any = known.every((r) => {
+    if (isLittle(r, recommendedOn(r, name, withAdded(r, installedOf(r, before), likely, false)))) return false;
     const isStrange = [...before.alone, ...before.withMore].some((b) => r.package(b) === undefined);
     const built = withAdded(r, installedOf(r, before), [mayBeThere, ...(isStrange ? mayBeBrought : [])], true);
     // Who names a part of it has none yet.
@@ -87,6 +91,10 @@ function recommendedInAll(packages: PackageIndex, name: string, before: Before):
   });
   return { any, named: [...mayBeMissed].filter((m) => bare.every((names) => names.includes(m))) };
 }
+
+/** As the list of domains is, which wget's and curl's libraries recommend: not worth a word where no amount can be said. */
+export const isLittle = (release: Release, names: readonly string[]): boolean =>
+  names.reduce((sum, name) => sum + (release.package(name)?.installed ?? 0), 0) < 500_000;
 
 const installedOf = (release: Release, { alone, withMore }: Before): Names =>
   withAdded(release, withAdded(release, new Names(release.base), alone, false), withMore, true);

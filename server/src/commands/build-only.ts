@@ -145,6 +145,9 @@ export const headersOfLibc = "libc6-dev";
 /** The certificates that programs of the system trust. */
 export const certificates = "ca-certificates";
 
+/** Its headers, by the package of pip that recommends them. */
+export const headersOfPython: Readonly<Record<string, string>> = { "python3-pip": "python3-dev", "python-pip": "python-dev" };
+
 /** What every build of a Debian package is taken to have (Debian's policy, 4.2); dpkg-dev recommends it, and what drives such builds brings dpkg-dev. */
 export const essentialToBuild = "build-essential";
 const ofPackages = new Set("debhelper devscripts dh-make dh-python packaging-dev git-buildpackage".split(" "));

@@ -1,6 +1,6 @@
 // Which package a command line asks for, where another one only recommends it.
 import type { Ran } from "../image/model.ts";
-import { certificates, essentialToBuild, headersOfLibc } from "./build-only.ts";
+import { certificates, essentialToBuild, headersOfLibc, headersOfPython } from "./build-only.ts";
 import { keyFetcher } from "./keys.ts";
 
 type Words = Pick<Ran, "name" | "args">;
@@ -30,4 +30,11 @@ export const asksFor = (name: string, ran: Words): boolean => Object.hasOwn(aske
 export const compilesNatively = compiles;
 
 /** What is recommended, and may be missed: a fix names it where it is. */
-export const mayBeMissed: ReadonlySet<string> = new Set([certificates, keyFetcher, essentialToBuild, headersOfLibc, ...Object.keys(asked)]);
+export const mayBeMissed: ReadonlySet<string> = new Set([
+  certificates,
+  keyFetcher,
+  essentialToBuild,
+  headersOfLibc,
+  ...Object.values(headersOfPython),
+  ...Object.keys(asked),
+]);

@@ -26,6 +26,14 @@ export function installsWheels({ name, args }: Pick<Ran, "name" | "args">): bool
 /** The Debian package of a compiler, make and the C library's headers: what installers that compile are asked to have by their own pages. */
 export const compiler = "build-essential";
 
+/** pip compiles what it is told to bring: there are no wheels of it, or it may not take them. */
+export const compilesByPip = (ran: Pick<Ran, "name" | "args">): boolean =>
+  isPipInstall(ran) && ran.args.some((a) => a.text.startsWith("--no-binary") || neededForSources(a.text).length > 0);
+
+/** pip, by itself or as Python's module. */
+export const isPipInstall = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  (isPip(name) || (isPython(name) && args.some((a) => a.text === "pip"))) && args.some((a) => a.text === "install");
+
 /** What no package brings back: whatever else the full image has for it. */
 const fullImage = "gcc";
 

@@ -8,6 +8,7 @@ import {
   certificates,
   essentialToBuild,
   headersOfLibc,
+  headersOfPython,
   isCompiler,
   isHeaders,
   isOfLibc,
@@ -16,6 +17,7 @@ import {
   startsPackage,
 } from "../commands/build-only.ts";
 import { asksFor, compilesNatively, mayBeMissed } from "../commands/called.ts";
+import { compilesByPip, installsWheels, isPipInstall } from "../commands/compiled.ts";
 import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Ran, State, Step } from "../image/model.ts";
@@ -108,7 +110,27 @@ function losesEssential(subject: Subject, step: Step, ran: Ran): boolean {
   const later = rest(subject, step, ran);
   if (someNamed(ran, buildsPackages) || later.some((r) => startsPackage(r.name))) return true;
   const hasCompiler = isNamed || ["deb:gcc", "deb:g++"].some((id) => ran.before.root.content.of(id).some((e) => !e.maybe));
-  return !hasCompiler && (someNamed(ran, (name) => isHeaders(name) && !isOfLibc(name)) || later.some(compilesNatively));
+  const isBuilt = later.some((r) => compilesNatively(r) || compilesByPip(r)) || hasOldPip(ran, later);
+  return !hasCompiler && (someNamed(ran, (name) => isHeaders(name) && !isOfLibc(name)) || isBuilt);
+}
+
+/**
+ * pip before 19 takes manylinux1 alone, and Python before 3.6 has no wheels of today's versions (peps.python.org/pep-0571, the packages' pages on pypi.org):
+ * what is not pure Python is compiled.
+ */
+const hasOldPip = (ran: Ran, later: readonly Ran[]): boolean =>
+  (oldReleases.has(ran.before.base?.os?.release ?? "") || someNamed(ran, (name) => /^python3\.[2-5]$/.test(name))) &&
+  later.some((r) => isPipInstall(r) && !installsWheels(r));
+const oldReleases = new Set("jessie stretch buster 14.04 16.04 18.04 trusty xenial bionic".split(" "));
+
+/** pip only recommends Python's headers, and what is compiled behind it may be made for Python. */
+function lostHeadersOfPython(subject: Subject, step: Step, ran: Ran, essential: boolean): string[] {
+  const lost = Object.entries(headersOfPython).filter(([pip, dev]) => isLost(ran, dev) && someNamed(ran, (name) => name === pip));
+  if (lost.length === 0) return [];
+  const later = rest(subject, step, ran);
+  const compiles =
+    essential || (someNamed(ran, isCompiler) && later.some(isPipInstall)) || later.some(compilesByPip) || hasOldPip(ran, later);
+  return compiles ? lost.map(([, dev]) => dev) : [];
 }
 
 /** What later lines ask for by name, and have only because it is recommended. */
@@ -188,6 +210,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   const needed = [
     ...(losesKeyFetcher(subject, step, ran) ? [{ name: keyFetcher, why: "for keys" }] : []),
     ...(essential ? [{ name: essentialToBuild, why: "to build" }] : []),
+    ...lostHeadersOfPython(subject, step, ran, essential).map((name) => ({ name, why: "to compile for Python" })),
     ...(!essential && losesHeaders(ran, asked.includes("gcc")) ? [{ name: headersOfLibc, why: "to compile" }] : []),
     ...asked.map((name) => ({ name, why: "for later lines" })),
     ...(loses && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),

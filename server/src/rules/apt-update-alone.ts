@@ -40,14 +40,19 @@ export const aptUpdateAlone: Rule = {
         const edits = again ? withoutUpdate(subject.file, step) : fixFor(subject, step);
         // With the lists moved behind it, what may install would find none.
         const safety = again || !passed(subject, step).some((r) => mayInstall(subject, r)) ? "safe" : "review";
-        const where = livingOn(subject, step).length > 1 ? "each RUN" : "the RUN";
+        const users = livingOn(subject, step);
+        const where = users.length > 1 ? "each RUN" : "the RUN";
+        // An install behind it has lists of its own.
+        const calls = users.flatMap(({ user }) => aptCallsOf(user).map(({ call }) => call));
+        const isForUpgrade = calls.some((c) => c.does === "upgrades") && !calls.some((c) => c.does === "installs" || c.verb === "download");
+        const use = isForUpgrade ? "upgrade" : "install";
         const title = again ? "Leave out the update" : `Move apt-get update into ${where} that installs`;
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
             again
               ? `Nothing installs from what this ${update.ran.name} update fetches: line ${lineNumber(subject.file, again)} updates anew. Leave it out.`
-              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later install meets lists that are out of date. Put it in ${where} that installs.`,
+              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later ${use} meets lists that are out of date. Put it in ${where} that ${use}s.`,
           fixes: edits ? [{ title, safety, edits }] : [],
         };
       }

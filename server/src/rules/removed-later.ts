@@ -54,8 +54,9 @@ function finding(subject: Subject, later: Later): Draft {
   return {
     span: wordsOf(file, later.first, later.step),
     message: (saved) => {
-      // RUNs that become one store less of other things, too: where nobody knows how much this is, that is no part of it.
-      const saving = own.lowerBound && own.bytes < (saved.bytes ?? 0) ? { ...saved, bytes: own.bytes, lowerBound: true } : saved;
+      // RUNs that become one store less of other things, too, as lists are: that is no part of it.
+      const isMore = own.bytes < (saved.bytes ?? 0) * (own.lowerBound ? 1 : 0.9);
+      const saving = isMore ? { ...saved, bytes: own.bytes, lowerBound: own.lowerBound } : saved;
       return `${listed(names).replace(/^the /, "The ")} ${are} stored by line${lines.length > 1 ? "s" : ""} ${listed(lines)}${others}: ${formatSaving(saving)}. Removing ${them} here frees ${mayHoldMore(later) ? "none of that" : "nothing"}; ${advice}.`;
     },
     fixes,
