@@ -23,10 +23,12 @@ const uv: Handler = (call) => {
       const files = [...o.values("-r", "--requirement", "--requirements"), ...(second === "sync" ? rest : [])].map((f) => `-r ${f}`);
       const named = second === "sync" ? [] : rest;
       const wanted = [...named, ...files, ...o.values("-e", "--editable").map((e) => `-e ${e}`)];
-      return [...wanted.map((p) => wantedAt(call, uvEnvironment(call), p)), ...(wanted.length > 0 ? cached : [])];
+      return [...wanted.map((p) => wantedAt(call, uvEnvironment(call), p)), ...(wanted.every(isWheel) ? [] : cached)];
     }
     case "sync": {
-      const environment = pathOf(call, setting(call, "UV_PROJECT_ENVIRONMENT") ?? ".venv");
+      // Into the active one only when asked (uv's reference, `uv sync --active`).
+      const active = o.has("--active") ? setting(call, "VIRTUAL_ENV") : undefined;
+      const environment = pathOf(call, active ?? setting(call, "UV_PROJECT_ENVIRONMENT") ?? ".venv");
       const developed = o.has("--no-dev", "--no-default-groups") || setting(call, "UV_NO_DEV") !== undefined;
       const dev = developed ? [] : [filled(environment, `uv-dev:${environment}`, "package", "development dependencies")];
       return [{ do: "mkdir", path: environment }, filled(environment, `uv:${environment}`, "package", "dependencies"), ...dev, ...cached];
@@ -46,6 +48,9 @@ const uv: Handler = (call) => {
       return first === undefined ? [] : undefined;
   }
 };
+
+/** Unpacked by uv into its cache, and linked from there: the archive itself is not kept. What else it needs mostly comes as wheels, too. */
+const isWheel = (wanted: string): boolean => /^(?:https?:\/\/|[./]).*\.whl(?:#.*)?$/.test(wanted);
 
 const pipenv: Handler = (call) => {
   const o = options(call.args, "r --requirements --python --categories --index");

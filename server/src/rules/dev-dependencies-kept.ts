@@ -55,13 +55,16 @@ export const devDependenciesKept: Rule = {
     for (const step of steps) {
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : omitsDevelopment(ran, step.before.base);
-        const written = ran.changes.some((c) => c.how === "written" && kept.has(c.entry.id));
-        if (!how || !written || !hasSome(subject, step, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran))
-          continue;
-        const isNeeded = steps.some(
-          (s) => s.stage === step.stage && s.index >= step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)),
-        );
-        const edits = editsFor(subject, step, ran, how);
+        const written = ran.changes.flatMap((c) => (c.how === "written" && kept.has(c.entry.id) ? [c.entry.id] : []));
+        if (!how || written.length === 0) continue;
+        const own = steps.filter((s) => s.stage === step.stage);
+        const installs = installsOf(own, new Set(written));
+        const [first = { step, ran }] = installs;
+        // An install into the same place brings them again: the last one is told of, and all are mended.
+        if (installs.at(-1)?.ran !== ran) continue;
+        if (!hasSome(subject, step, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran)) continue;
+        const isNeeded = own.some((s) => s.index >= first.step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)));
+        const edits = editsForAll(subject, installs);
         if (!edits) continue;
         yield {
           span: wordsOf(file, ran, step),
@@ -84,6 +87,33 @@ const said = (how: Omission): string =>
 
 const title = (how: Omission): string =>
   "flag" in how ? `Add ${how.flag}` : "variable" in how ? `Set ${how.variable}` : `Leave out ${how.words.map((w) => w.raw).join(" ")}`;
+
+interface Install {
+  readonly step: Step;
+  readonly ran: Ran;
+}
+
+/** All that surely bring these entries, and no copies of them. */
+const installsOf = (steps: readonly Step[], ids: ReadonlySet<string>): Install[] =>
+  steps.flatMap((step) =>
+    step.ran
+      .filter((r) => !r.maybe && omitsDevelopment(r, step.before.base) && r.changes.some((c) => c.how === "written" && ids.has(c.entry.id)))
+      .map((ran): Install => ({ step, ran })),
+  );
+
+/** Each told once, however often it runs; undefined where one of them cannot be told. */
+function editsForAll(subject: Subject, installs: readonly Install[]): Edit[] | undefined {
+  const edits = new Map<number, Edit>();
+  for (const { step, ran } of installs) {
+    const how = omitsDevelopment(ran, step.before.base);
+    const own = how && editsFor(subject, step, ran, how);
+    if (!own) return undefined;
+    for (const edit of own) edits.set(edit.start, edit);
+    // Set before the first of them it holds for all.
+    if ("variable" in how) break;
+  }
+  return [...edits.values()];
+}
 
 /** Undefined where there is nothing written to hold on to. */
 function editsFor({ file }: Subject, step: Step, ran: Ran, how: Omission): Edit[] | undefined {
