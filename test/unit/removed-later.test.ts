@@ -26,6 +26,15 @@ describe("removed-later", () => {
       }
   });
 
+  it("says nothing of a small file because a script would do what nobody knows without it", () => {
+    const text = "FROM ubuntu:22.04\nCOPY tend.sh /bin/\nCOPY user.rc /tmp/\nRUN /bin/tend.sh\n";
+    const script = "#!/bin/sh\n[ -f /tmp/user.rc ] || exit 0\n. /tmp/user.rc\nrm /tmp/user.rc\n";
+    const rules = (bytes: number): string[] =>
+      analyze(text, worldOf({ "tend.sh": script, "user.rc": bytes })).findings.map(({ rule }) => rule.id);
+    assert.ok(!rules(104).includes("removed-later"));
+    assert.ok(rules(2_000_000).includes("removed-later"));
+  });
+
   it("asks for no removal where packages come while RUNs between call them", () => {
     const tail = ["ENV A=b", "RUN apt-get remove -y python3-pip"];
     const install = "RUN apt-get update && apt-get install -y --no-install-recommends python3-pip graphviz";

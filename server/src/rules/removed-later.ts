@@ -53,6 +53,8 @@ function finding(subject: Subject, later: Later): Draft {
   const own = sizeOf(later.parts.flatMap((p) => p.changes));
   return {
     span: wordsOf(file, later.first, later.step),
+    // Each of the layers may hold it once.
+    ...(!own.lowerBound && { known: own.bytes * Math.max(1, holders.length) }),
     message: (saved) => {
       // RUNs that become one store less of other things, too, as lists are: that is no part of it.
       const isMore = own.bytes < (saved.bytes ?? 0) * (own.lowerBound ? 1 : 0.9);
