@@ -76,6 +76,13 @@ export function asksForHistory(call: GitCall, branch: string | undefined): boole
   }
 }
 
+/** `git checkout master`: surely a branch, of which the last commit will do; perhaps the default one, that is checked out already. */
+export function mainBranch(call: GitCall | undefined): string | undefined {
+  const { verb, rest } = gitCall(call ?? { args: [] });
+  const [only, more] = rest;
+  return /^(?:checkout|switch)$/.test(verb) && !more && /^(?:main|master)$/.test(only?.text ?? "") ? only?.text : undefined;
+}
+
 /** Whether it tends a history that is to stay: packs it, prunes it, or forgets commits on purpose. */
 export function tendsHistory(call: GitCall): boolean {
   const { verb, rest } = gitCall(call);

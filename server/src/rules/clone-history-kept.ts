@@ -7,6 +7,7 @@ import {
   isForCommits,
   isOfSettings,
   isRemote,
+  mainBranch,
   takesOlder,
   tendsHistory,
   worksByGit,
@@ -82,6 +83,8 @@ interface Clone {
   readonly gits: readonly Behind[];
   /** And those of them that ask for its history. */
   readonly asking: readonly Behind[];
+  /** The one that it is told to check out, or the next command is. */
+  readonly branch: string | undefined;
   readonly strange: Behind | undefined;
   /** Builds it in another RUN. */
   readonly builder: Behind | undefined;
@@ -92,9 +95,12 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const folder = dirname(git);
   const behind = commandsBehind(steps, step, ran);
   const gits = behind.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
-  const branch = gitOptions(ran.args).value("-b", "--branch");
+  const named = mainBranch(gits[0]?.ran);
+  // Not by a variable, which may name a commit another time.
+  const main = gits[0]?.ran.words.some((w) => w.raw === named) ? named : undefined;
+  const branch = gitOptions(ran.args).value("-b", "--branch") ?? main;
   const clone: Clone = {
-    ...{ subject, step, ran, folder, behind, gits },
+    ...{ subject, step, ran, folder, behind, gits, branch },
     asking: gits.filter(({ ran: r }) => asksForHistory(r, branch)),
     strange: behind.find(({ ran: r }) => isStrange(r, folder)),
     builder: behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder)),
@@ -114,11 +120,11 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
 }
 
 /** Where nothing asks for more than the last commit; a script that clones gets no fix. */
-function cloneShallow({ subject, ran, folder, behind, asking, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {
+function cloneShallow({ subject, ran, folder, behind, asking, branch, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {
   const o = gitOptions(ran.args);
   const [, url] = o.operands;
   if (!isRemote(url?.text ?? "") || takesOlder(o) || asking.length > 0 || strange) return undefined;
-  const branch = o.value("-b", "--branch");
+  const flags = branch === undefined || o.has("-b", "--branch") ? "--depth 1" : `--depth 1 -b ${branch}`;
   // A tag that the clone is told comes with it.
   const isTag = branch !== undefined && /^(?:[a-z]*[-_/]?)?v?\d+(?:[._]\d+)/i.test(branch) && !/^(?:branch|release|stable)/i.test(branch);
   const isBuilt = !isTag && behind.some(({ ran: r }) => buildsThere(r, folder));
@@ -130,10 +136,10 @@ function cloneShallow({ subject, ran, folder, behind, asking, strange }: Clone):
     ...(isWorkedIn ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
   ];
   const verb = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
-  const advice = `${verb ? "" : "Cloned by a script: "}--depth 1 fetches only what is checked out${isBuilt ? ", and no tags that the build may name its version by" : ""}`;
+  const advice = `${verb ? "" : "Cloned by a script: "}${flags} fetches only what is checked out${isBuilt ? ", and no tags that the build may name its version by" : ""}`;
   if (!verb) return { advice };
-  const title = `Clone with --depth 1${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`;
-  return { advice, fix: { title, safety: "review", edits: [{ start: verb.end, end: verb.end, text: " --depth 1" }] } };
+  const title = `Clone with ${flags}${checks.length > 0 ? ` (check first: ${checks.join("; ")})` : ""}`;
+  return { advice, fix: { title, safety: "review", edits: [{ start: verb.end, end: verb.end, text: ` ${flags}` }] } };
 }
 
 /** Where no other RUN has to do with it. */
