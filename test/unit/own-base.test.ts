@@ -24,6 +24,7 @@ describe("base images that the repository builds itself", () => {
 
   const telling: readonly [says: string, path: string, text: string][] = [
     ["a script", "build_all.sh", "docker build -t acme/base-os base && docker build -t acme/web web\n"],
+    ["a script in the folder beside it", "images/base/run.sh", "docker build -t acme/base-os .\n"],
     ["a script, with another tag", "images/make.sh", "podman build --file base/Dockerfile --tag=acme/base-os:$V .\n"],
     ["a script, in a loop", "build.sh", 'for i in *; do docker build -t "acme/$i-$OS:1" $i; done\n'],
     ["make", "Makefile", "IMAGE ?= acme/base-os\nall:\n\tdocker build -t $(IMAGE) .\n"],

@@ -12,6 +12,8 @@ const tellsOfBuilds = /^(?:(?:GNU)?[Mm]akefile.*|[Jj]ustfile|Jenkinsfile.*|Rakef
 const foldersOfBuilds = [".github/workflows", ".circleci", ".gitlab", ".ci", "ci", "scripts", "script", "bin", "hack", "build", "tools"];
 /** Those of a folder that are read, the first by name. */
 const maximumFiles = 100;
+/** Those beside the Dockerfile's own that are looked into. */
+const maximumFolders = 50;
 /** In bytes: longer ones nobody writes by hand. */
 const maximumText = 200_000;
 
@@ -29,6 +31,7 @@ export async function builtHere(
   const own = dirname(resolve(dockerfile));
   const top = await topOf(own, workspace);
   const folders = new Set([...upward(own, top), ...foldersOfBuilds.map((folder) => join(top, folder))]);
+  for (const folder of own === top ? [] : await foldersIn(dirname(own))) folders.add(folder);
   const texts = (await Promise.all([...folders].map(textsIn))).flat();
   return new Set([...names].filter((name) => texts.some((text) => tellsThatItBuilds(text, name))));
 }
@@ -50,6 +53,16 @@ export function floatingBases({ instructions, escape }: Dockerfile): ReadonlySet
 function valueIn(defaults: ReadonlyMap<string, string>, name: string): Value | undefined {
   const text = defaults.get(name);
   return text === undefined ? undefined : { text, known: true };
+}
+
+/** `java` beside `web`: a folder for each image, often with the script that builds it. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((e) => e.isDirectory() && !/^\.|^node_modules$/.test(e.name)).map(({ name }) => name);
+  return names
+    .sort()
+    .slice(0, maximumFolders)
+    .map((name) => join(folder, name));
 }
 
 async function textsIn(folder: string): Promise<string[]> {
