@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import type { Entry } from "../image/files.ts";
+import type { State } from "../image/model.ts";
 import { matches } from "../image/paths.ts";
 import { atLeast, type Size, typical, unknown, zero } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -73,11 +74,12 @@ interface InstallRequest {
 const isUnknownProgram = ({ what }: Entry): boolean =>
   what.endsWith(".deb") && !/(?:repo|release|prod|keyring|sources?|config|solutions)(?:[-_.\d]|$)/.test(what);
 
-/** What a third party's package needs nobody knows, and that may be what another one recommends; nodesource's needs what each image has. */
-function needsUnknown({ state }: Call, { id }: Entry): boolean {
-  const names = id.startsWith(dependenciesId) ? id.slice(dependenciesId.length).split(" ") : [];
-  return names.some((name) => !name.endsWith(".deb") && !isOfNodesource(state, name));
-}
+/** Packages came of which nobody knows what they need: that may be what others recommend. nodesource's needs what each image has. */
+export const hasStrangers = (state: State): boolean =>
+  [...state.root.content].some(({ id }) => {
+    const names = id.startsWith(dependenciesId) ? id.slice(dependenciesId.length).split(" ") : [];
+    return names.some((name) => !name.endsWith(".deb") && !isOfNodesource(state, name));
+  });
 const dependenciesId = "deb-dependencies:";
 
 /**
@@ -147,11 +149,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const { release, present, slim } = all;
   const { wanted, excluded, unknownNames, vendors, others } = requested(call, release, request);
   // What is there is known in part, or what is recommended is another distribution's.
-  const isOfOthers =
-    all.isPartOf ||
-    all.isOtherSystem ||
-    all.entries.some(isUnknownProgram) ||
-    [...call.state.root.content].some((e) => needsUnknown(call, e));
+  const isOfOthers = all.isPartOf || all.isOtherSystem || all.entries.some(isUnknownProgram);
   const {
     added,
     unknown: virtual,

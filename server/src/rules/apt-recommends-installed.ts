@@ -2,6 +2,7 @@ import type { Saving } from "../build/difference.ts";
 import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall, isPackageFile, packageName, removesPackages } from "../commands/apt-call.ts";
 import { type Packages, packagesOf } from "../commands/apt-installed.ts";
+import { hasStrangers } from "../commands/apt-packages.ts";
 import { recommendedTogether, recommendsId } from "../commands/apt-recommends.ts";
 import {
   buildsPackages,
@@ -62,11 +63,12 @@ const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages
   packagesOf({ state: before, ...(packages && { packages }) });
 
 /**
- * Another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
+ * A third party's packages may have brought the same, so that less is left. Or another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
  * said how much. bionic's were 4.6 times what xenial's were (`apt-get -s` in both).
  */
 const ofNeighbours = { least: { bytes: 1_000_000 }, guessed: true } as const;
-const leastOf = (subject: Subject, ran: Ran): Pick<Draft, "least" | "guessed"> => (packagesAt(subject, ran)?.standsIn ? ofNeighbours : {});
+const leastOf = (subject: Subject, ran: Ran): Pick<Draft, "least" | "guessed"> =>
+  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) ? ofNeighbours : {};
 
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
 function whatGoes({ bytes, packages = [] }: Saving): string {
