@@ -1,4 +1,5 @@
 import { isInterpreter } from "../commands/build-only.ts";
+import { isShell } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import { basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -48,10 +49,8 @@ export const isPrompt = ([program = "", ...rest]: Words): boolean =>
 
 const prompts = new Set(["ipython", "ipython3", "irb", "iex", "ghci", "julia", "R"]);
 
-export const isShell = (program: string | undefined): boolean => /(?:^|\/)(?:sh|bash|dash|ash|zsh)$/.test(program ?? "");
-
 /** What a shell is told behind `-c`: `sh -c "…"`, `bash -lc "…"`. Undefined where it is told nothing, or is no shell. */
-export function scriptTold([program, ...rest]: Words): Script | undefined {
+export function scriptTold([program = "", ...rest]: Words): Script | undefined {
   const at = isShell(program) ? rest.findIndex((word) => /^-[a-z]*c$/.test(word)) : -1;
   return at < 0 ? undefined : parseShell(joinedFrom(rest[at + 1] ?? ""));
 }

@@ -20,7 +20,7 @@ export type StopSignal =
   | LostSignal;
 
 /** The shell has it, and keeps it to itself. */
-export interface LostSignal {
+interface LostSignal {
   readonly is: "lost";
   /** Nobody knows which shell it is: were it not dash, it would leave its place to the program. */
   readonly onlyWithDash: boolean;

@@ -1,5 +1,6 @@
 import { lacksShell } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
+import { isShell } from "../commands/kinds.ts";
 import { meantAsExec } from "../dockerfile/meant-exec.ts";
 import { type Form, type Stage, type State, variableIn } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -8,7 +9,6 @@ import {
   endsAtOnce,
   endsWithExec,
   isPrompt,
-  isShell,
   lastCommand,
   scriptTold,
   takesArguments,
@@ -61,7 +61,7 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
   const place = { instruction, shell: end.shell.join(" "), isDeaf };
   const meant = meantAsExec(form.text);
   if (meant) return yield* draftOf({ is: "no JSON", ...meant }, place);
-  if (isForWindows(form.text) || !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(end.shell[0] ?? "")) return;
+  if (isForWindows(form.text) || !isShell(end.shell[0] ?? "")) return;
   const script = parseShell(instruction.rest);
   const started = scriptStarted(subject, form, end);
   const signal = isHeard(script, started?.text) ? stopSignal(stage, instruction.keyword, end.shell, script) : undefined;
@@ -107,7 +107,7 @@ function caseOf(start: Start): Case | undefined {
 /** It ends by itself, or whoever types there ends it: nobody has to stop it. */
 function isLeftAlone(start: Start, words: Words | undefined): boolean {
   if (tellsOfItself(start.script) || (!start.end.entrypoint && endsAtOnce(start.script))) return true;
-  return words !== undefined && (isPrompt(words) || (hasLeft(start) && words.length === 1 && isShell(words[0])));
+  return words !== undefined && (isPrompt(words) || (hasLeft(start) && words.length === 1 && isShell(words[0] ?? "")));
 }
 
 /** What needs no shell. */
@@ -124,7 +124,7 @@ function ofWords(start: Start, plain: Words): Case | undefined {
   if (start.isLookedAt) return { is: "arguments", words, isUnread };
   if (told) return { is: "shell in a shell", words, handsOver: handsOver(words[0], told) };
   if (bare !== undefined) return { is: "script without #!", words, path: bare };
-  if (isShell(words[0]) && !hasLeft(start)) return { is: "script of a shell", words };
+  if (isShell(words[0] ?? "") && !hasLeft(start)) return { is: "script of a shell", words };
   if (!signal) return { is: "program without arguments", words };
   // Neither which shell it is nor what the script does with the signal is known.
   if (isCmd && isUnread && signal.is === "lost" && signal.onlyWithDash) return undefined;
