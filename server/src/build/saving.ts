@@ -32,7 +32,7 @@ interface Hull {
  */
 const maximumStepsAnew = 2000;
 /** The same for the commands of the edited RUNs themselves: one of thousands with a finding each would take hours. */
-const maximumCommandsAnew = 200_000;
+const maximumCommandsAnew = 100_000;
 /** Nobody looked: there is something to it, or no rule would have asked. */
 const notLookedInto = ofUnknownSize;
 

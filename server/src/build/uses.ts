@@ -256,19 +256,56 @@ const pathsKnown = new WeakMap<Step, Paths | "any">();
 
 /** A quick look, for long files: most RUNs have nothing to do with a file. */
 function mayName(step: Step, path: string): boolean {
-  const paths = pathsKnown.get(step) ?? pathsOf(step);
-  pathsKnown.set(step, paths);
+  const paths = knownPaths(step);
   return paths === "any" || paths.writes.has(path) || upwardFrom(path).some((at) => paths.names.has(at));
 }
 
-/** One path is asked about for all later steps in a row. */
-const asked = { path: "/", upward: ["/"] };
+function knownPaths(step: Step): Paths | "any" {
+  const paths = pathsKnown.get(step) ?? pathsOf(step);
+  pathsKnown.set(step, paths);
+  return paths;
+}
 
 function upwardFrom(path: string): readonly string[] {
-  if (asked.path === path) return asked.upward;
   const upward = [path];
   for (let at = path; at !== "/"; upward.push(at)) at = dirname(at);
-  return Object.assign(asked, { path, upward }).upward;
+  return upward;
+}
+
+/** Steps that may have to do with any file, and those that name, or write, one path each. */
+interface Naming {
+  readonly any: readonly Step[];
+  readonly names: ReadonlyMap<string, readonly Step[]>;
+  readonly writes: ReadonlyMap<string, readonly Step[]>;
+}
+
+const namingKnown = new WeakMap<readonly Step[], Naming>();
+
+function namingOf(steps: readonly Step[]): Naming {
+  const any: Step[] = [];
+  const names = new Map<string, Step[]>();
+  const writes = new Map<string, Step[]>();
+  const add = (to: Map<string, Step[]>, path: string, step: Step): void =>
+    void to
+      .set(path, to.get(path) ?? [])
+      .get(path)
+      ?.push(step);
+  for (const step of steps) {
+    const paths = step.instruction.keyword === "RUN" && step.touched.every((t) => t.stage === step.stage) ? knownPaths(step) : "any";
+    if (paths === "any") any.push(step);
+    else {
+      for (const path of paths.names) add(names, path, step);
+      for (const path of paths.writes) if (!paths.names.has(path)) add(writes, path, step);
+    }
+  }
+  return { any, names, writes };
+}
+
+/** Those of all steps that may have to do with a file, in no order: a long Dockerfile is not gone through for each. */
+export function stepsNaming(steps: readonly Step[], path: string): readonly Step[] {
+  const naming = namingKnown.get(steps) ?? namingOf(steps);
+  namingKnown.set(steps, naming);
+  return [...naming.any, ...(naming.writes.get(path) ?? []), ...upwardFrom(path).flatMap((at) => naming.names.get(at) ?? [])];
 }
 
 function pathsOf(step: Step): Paths | "any" {

@@ -21,7 +21,7 @@ export function components(path: string): readonly string[] {
   if (!parts) {
     parts = path.split("/").filter((part) => part !== "");
     if (known.size > 5_000) known.clear();
-    known.set(path, parts);
+    if (path.length < 300) known.set(path, parts);
   }
   return parts;
 }

@@ -1,6 +1,6 @@
 import { foundBy } from "../build/found.ts";
 import { isBuiltOn, type Subject } from "../build/subject.ts";
-import { allOf, type Place, stepUses, strongest, type Use, useElsewhere, useOf } from "../build/uses.ts";
+import { allOf, type Place, stepsNaming, stepUses, strongest, type Use, useElsewhere, useOf } from "../build/uses.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { basename, isWithin } from "../image/paths.ts";
 import { isToldOf, writesDown } from "./told.ts";
@@ -75,11 +75,10 @@ export function usedByLaterSteps(subject: Subject, step: Step, place: Place): Us
     if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
     return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
   };
+  const others = place.folder ? subject.steps : stepsNaming(subject.steps, place.path);
   let found: Use = "no";
-  for (let i = step.index + 1; i < subject.steps.length && found !== "yes"; i++) {
-    const later = subject.steps[i];
-    const use = later ? useOfStep(later) : "no";
-    if (use !== "no") found = strongest([found, use]);
+  for (const later of others) {
+    if (later.index > step.index && found !== "yes") found = strongest([found, useOfStep(later)]);
   }
   return found;
 }

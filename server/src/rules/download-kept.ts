@@ -30,6 +30,8 @@ export const downloadKept: Rule = {
   },
   *check(subject) {
     const told = new Set<Entry>();
+    const writers = subject.steps.map((step) => ({ step, rans: step.ran.filter(writesText) })).filter(({ rans }) => rans.length > 0);
+    const scripts = startedScripts(subject);
     // Where ADD does it all that is the better word.
     const added = new Set([...copiedArchives(subject)].map(({ ran }) => ran));
     for (const step of shippedSteps(subject)) {
@@ -41,7 +43,7 @@ export const downloadKept: Rule = {
           const writer = entry && subject.steps[entry.layer];
           if (!entry || !writer || told.has(entry) || isLittle({ path, entry }) || !isOwn(subject, step) || !isOwn(subject, writer))
             continue;
-          if (isProgram(path) || isWrittenDown(subject, step, ran, path)) continue;
+          if (isProgram(path) || isWrittenDown(subject, { step, ran, path }, writers, scripts)) continue;
           // Where it is needed once more, it is that command's finding.
           const use = usedLater(subject, step, { path, folder: false });
           if (use === "yes") continue;
@@ -58,18 +60,24 @@ export const downloadKept: Rule = {
 /** Java runs it packed as it is; only what lies where nobody looks for programs is there to be unpacked. */
 const isProgram = (path: string): boolean => /\.(?:jar|war|ear)$/.test(path) && !isForBuilding(path);
 
+const writesText = ({ name }: Ran): boolean => writesLines(name) || /^(?:awk|perl)$/.test(name);
+
 /** Whether its path stands in a script that the image starts, or a command behind it writes it down, into such a script say. */
-function isWrittenDown(subject: Subject, step: Step, ran: Ran, path: string): boolean {
+function isWrittenDown(
+  subject: Subject,
+  { step, ran, path }: { readonly step: Step; readonly ran: Ran; readonly path: string },
+  writers: readonly { readonly step: Step; readonly rans: readonly Ran[] }[],
+  scripts: readonly string[],
+): boolean {
   if (isForBuilding(path)) return false;
   // Its version may be another variable there: up to it the two are alike.
   const [known = path] = /^.*\/[A-Za-z_]{2,}-?/.exec(path) ?? [];
   const isNamed = ({ text }: { text: string }): boolean => text !== path && text.includes(known) && /[\s#'"=;|]/.test(text);
-  const writes = (r: Ran): boolean => (writesLines(r.name) || /^(?:awk|perl)$/.test(r.name)) && r.args.some(isNamed);
-  const behind = subject.steps.filter((s) => s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage));
+  const isBehind = (at: Step, other: Ran): boolean =>
+    at === step ? step.ran.indexOf(other) > step.ran.indexOf(ran) : at.index > step.index && isBuiltOn(subject.image, at.stage, step.stage);
   return (
-    step.ran.slice(step.ran.indexOf(ran) + 1).some(writes) ||
-    behind.some((s) => s.ran.some(writes)) ||
-    startedScripts(subject).some((text) => text.includes(path) || (!isOpen(path) && text.includes(basename(path))))
+    writers.some(({ step: at, rans }) => rans.some((r) => isBehind(at, r) && r.args.some(isNamed))) ||
+    scripts.some((text) => text.includes(path) || (!isOpen(path) && text.includes(basename(path))))
   );
 }
 
