@@ -212,6 +212,14 @@ describe("bytes of an apt layer", () => {
     }
   });
 
+  it("are a lower bound behind a package that nobody knows: it stands in dpkg's files, which are stored again", () => {
+    const items = (first: string) => layers(on("debian:bookworm-slim", `${install} ${first}`, `${install} jq`))[1]?.items ?? [];
+    const again = (first: string) => items(first).filter((i) => i.kind === "metadata" && i.path !== "/var/lib/apt/lists");
+    assert.ok(again("no-such-package").length >= 5);
+    assert.ok(again("no-such-package").every((i) => i.lowerBound));
+    assert.ok(again("curl").every((i) => !i.lowerBound));
+  });
+
   it("are typical where another version is asked for, or another release stands in", () => {
     assert.equal(layers(on("debian:bookworm", `${install} curl=7.88.*`))[0]?.basis, "typical");
     assert.equal(layers(on("debian:buster", `${install} curl`))[0]?.basis, "typical");

@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
+import { atLeast, isUnknown } from "../image/size.ts";
 import {
   type Bookkeeping,
   bookkeeping,
@@ -105,12 +106,13 @@ export function aggregates(
   // Written by an earlier command of this RUN: then there may be less of it now.
   const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
   const source = sourceOf(release);
-  const entry = (path: string, id: string, what: string, bytes: number | undefined, kind: Entry["kind"]): Effect[] =>
-    bytes === undefined
-      ? []
-      : bytes > 0 || had(path, id)
-        ? [{ do: "fill", path, entry: { id, kind, what, size: sized(bytes, all.exact), source } }]
-        : [];
+  // Packages of a lower layer that no index has stand in dpkg's files, too.
+  const isPart = call.state.root.content.strangers > 0 && all.entries.some((e) => e.layer < call.layer && isUnknown(e.size));
+  const entry = (path: string, id: string, what: string, bytes: number | undefined, kind: Entry["kind"]): Effect[] => {
+    if (bytes === undefined || (bytes === 0 && !had(path, id))) return [];
+    const size = sized(bytes, all.exact);
+    return [{ do: "fill", path, entry: { id, kind, what, size: isPart && kind === "metadata" ? atLeast(size) : size, source } }];
+  };
   return [
     ...entry(documentation.path, documentation.id, "documentation of packages", total("doc", documentation), "artifact"),
     ...entry(manualPages.path, manualPages.id, "manual pages of packages", pages, "artifact"),

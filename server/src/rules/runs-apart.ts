@@ -91,8 +91,11 @@ function* finding(subject: Subject, row: readonly Step[], again: readonly Again[
     span: last.instruction.keywordSpan,
     // Of a file with one line in it nothing is gained, whatever else the RUNs do.
     ...(!again.some((a) => a.size.lowerBound) && { known: again.reduce((total, a) => total + a.size.bytes, 0) }),
-    message: (saving) =>
-      `The RUNs in lines ${lines} each store ${listed(what)}: ${formatSaving(saving)}. One RUN stores ${what.length === 1 && what[0]?.startsWith("/") ? "it" : "them"} once.`,
+    message: (saving) => {
+      // Of three RUNs each stores some of these files, not each all of them.
+      const stored = row.length === 2 ? `each store ${listed(what)}` : `repeatedly store ${listed(what)}`;
+      return `The RUNs in lines ${lines} ${stored}: ${formatSaving(saving)}. One RUN stores ${what.length === 1 && what[0]?.startsWith("/") ? "it" : "them"} once.`;
+    },
     fixes: [
       {
         title: row.length === 2 ? "Merge this RUN with the one before" : `Merge these ${row.length} RUNs`,
