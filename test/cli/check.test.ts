@@ -69,6 +69,11 @@ describe("ballast check", function () {
       { folder: "docker", guessed: true },
     ]);
     assert.deepEqual(contexts("--context", ".", "docker"), [{ folder: ".", guessed: false }]);
+    const above = folder({ "docker/Dockerfile": "FROM debian:bookworm-slim\nCOPY app /srv\n", app: "" });
+    assert.match(
+      ballast(["check"], { cwd: above }).out,
+      /^ {2}build context \.: the nearest folder that has all that COPY names \(--context\)$/m,
+    );
   });
 
   it("says so when a folder has no Dockerfile", () => {
@@ -84,10 +89,11 @@ describe("ballast check", function () {
       "utf16.Dockerfile": new Uint8Array([0xff, 0xfe, 0x46, 0]),
       "latin.Dockerfile": new Uint8Array([0x46, 0xe4, 0x0a]),
       "huge.Dockerfile": "#".repeat(5_000_001),
+      "package.json": '{\n  "name": "web",\n  "version": "1.0.0"\n}\n',
     });
     symlinkSync("nowhere", join(cwd, "dangling.Dockerfile"));
     mkdirSync(join(cwd, "folder.Dockerfile"));
-    const names = ["binary", "utf16", "latin", "huge", "dangling"].map((name) => `${name}.Dockerfile`);
+    const names = [...["binary", "utf16", "latin", "huge", "dangling"].map((name) => `${name}.Dockerfile`), "package.json"];
     const ran = ballast(["check", "--format", "json", ...names, "missing", "Dockerfile"], { cwd });
     assert.equal(ran.code, 2);
     const { files, errors } = report(ran);

@@ -115,6 +115,7 @@ describe("the command line", function () {
     const wrongSettings: [unknown, RegExp][] = [
       [{ rule: {} }, /unknown setting "rule"/],
       [{ rules: { "no-rule": "off" } }, /"no-rule", which is no rule/],
+      [{ rules: { DL3009: "off" } }, /"DL3009", hadolint's number: here that is .*apt-lists-kept/],
       [{ rules: { "apt-lists-kept": "loud" } }, /one of off, hint/],
       [{ minSaving: "much" }, /"minSaving" is a size/],
       [{ buildArgs: { a: 1 } }, /"buildArgs" is an object of texts/],

@@ -112,6 +112,8 @@ describe("what lies on disk", () => {
       assert.equal(await isOnly("FROM x\nCOPY own .\nCOPY . .\n"), true);
       assert.equal(await isOnly("FROM x\nCOPY both .\n"), false);
       assert.equal(await isOnly("FROM x\nCOPY package*.json .\nCOPY . .\n"), true);
+      put({ "a/b/go.mod": "" });
+      assert.equal(await isOnly("FROM x\nCOPY . .\n"), true, "a project of its own");
     });
 
     it("is its own folder, or the nearest above with all that it copies", async () => {

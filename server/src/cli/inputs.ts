@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
-import { parseDockerfile } from "../dockerfile/parse.ts";
+import { isSomethingElse, parseDockerfile } from "../dockerfile/parse.ts";
 import { isUnknown, type Size } from "../image/size.ts";
 import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
@@ -81,11 +81,10 @@ export const changedOnDisk = (path: string): void => measurer.changed(path);
 /** Reads, measures and analyses. Throws `Unreadable`, for a stage that is not there, too. */
 export async function look(input: Input, wishesFor: WishesFor): Promise<Looked> {
   const wishes = await wishesFor(input.path, input.workspace);
-  return lookAt(
-    input,
-    input.path === undefined || input.isStandardInput ? decode(await standardInput()) : await readDockerfile(input.path),
-    wishes,
-  );
+  if (input.path === undefined || input.isStandardInput) return lookAt(input, decode(await standardInput()), wishes);
+  const text = await readDockerfile(input.path);
+  if (isSomethingElse(parseDockerfile(text))) throw new Unreadable("is no Dockerfile: none of its lines is an instruction");
+  return lookAt(input, text, wishes);
 }
 
 export async function lookAt(input: Input, text: string, wishes: Wishes): Promise<Looked> {

@@ -1,4 +1,10 @@
-import { type Instruction as AstInstruction, DockerfileParser, type ModifiableInstruction, type PropertyInstruction } from "dockerfile-ast";
+import {
+  type Instruction as AstInstruction,
+  DockerfileParser,
+  Keyword,
+  type ModifiableInstruction,
+  type PropertyInstruction,
+} from "dockerfile-ast";
 import type { Span } from "../text.ts";
 import {
   type Argument,
@@ -29,6 +35,12 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
   const newline = /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n";
   return { text, escape, directives, instructions, comments, newline };
 }
+
+const keywords: ReadonlySet<string> = new Set(Object.values(Keyword));
+
+/** Lines, and none of them an instruction: a package.json, say. What is empty, or half a line, may become a Dockerfile. */
+export const isSomethingElse = ({ instructions }: Dockerfile): boolean =>
+  instructions.length > 1 && !instructions.some(({ keyword }) => keywords.has(keyword));
 
 /** The instructions of a piece of text, as if it stood at `offset` of a file with this escape character. */
 export function parsePiece(text: string, escape: string): readonly Instruction[] {

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { Finding, Fix } from "../../analysis.ts";
 import { defaultMinSaving } from "../../analyze.ts";
 import { addedToUnknown } from "../../build/subject.ts";
@@ -34,7 +35,7 @@ export function textReporter(): Reporter {
       const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
       if (looked.fixed) parts.push(...fixedLines(looked.fixed, looked.analysis.image.size, screen));
       for (const finding of looked.analysis.findings) parts.push(...findingLines(looked, finding, screen));
-      parts.push(summaryLine(looked, screen), ...guessLine(looked, screen));
+      parts.push(summaryLine(looked, screen), ...contextLine(looked, screen));
       await write(`${parts.join("\n")}\n\n`);
     },
     failure: async () => {},
@@ -97,11 +98,13 @@ function summaryLine(looked: Looked, screen: Terminal): string {
   return `  ${parts.join(" · ")}`;
 }
 
-/** Which folder was taken for the build context, where another one may be meant. */
-function guessLine({ world, contextFolder }: Looked, screen: Terminal): string[] {
+/** Which folder was taken for the build context, where it is not the Dockerfile's own or another one may be meant. */
+function contextLine({ input, wishes, world, contextFolder }: Looked, screen: Terminal): string[] {
   const guess = world.context?.guess;
-  if (guess === undefined || contextFolder === undefined) return [];
-  const folder = printable(fromHere(contextFolder));
-  const text = `build context ${folder}: a guess, for ${guess.because} (--context)`;
-  return screen.wrap(text, 2).map((line) => screen.style("dim", `  ${line}`));
+  const isOwn = input.path === undefined || contextFolder === dirname(resolve(input.path));
+  if (contextFolder === undefined || wishes.context !== undefined || (isOwn && guess === undefined)) return [];
+  const why = guess ? `a guess, for ${guess.because}` : "the nearest folder that has all that COPY names";
+  return screen
+    .wrap(`build context ${printable(fromHere(contextFolder))}: ${why} (--context)`, 2)
+    .map((line) => screen.style("dim", `  ${line}`));
 }

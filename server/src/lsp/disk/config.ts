@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Settings } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
-import { ruleById } from "../../rules/index.ts";
+import { ruleById, rules } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
+import { listed } from "../../topics/lists.ts";
 import { composeFor, type composeOnce } from "./compose.ts";
 import { reasonOf, textIfThere, Unreadable } from "./read.ts";
 import { topOf, upward } from "./root.ts";
@@ -128,11 +129,17 @@ function levelsOf(value: unknown): Record<string, Level | "off"> {
   return Object.fromEntries(
     objectOf(value, "rules", "of levels").map(([rule, written]) => {
       const level = levels.find((l) => l === written);
-      if (!ruleById(rule)) throw new Error(`"rules" names "${rule}", which is no rule (see ballast rules)`);
+      if (!ruleById(rule)) throw new Error(`"rules" names "${rule}", ${ownNames(rule)}`);
       if (!level) throw new Error(`the level of "${rule}" is one of ${levels.join(", ")}`);
       return [rule, level];
     }),
   );
+}
+
+/** hadolint's number is no rule's name, but may stand for some. */
+function ownNames(alias: string): string {
+  const own = rules.filter((r) => r.aliases?.includes(alias.toUpperCase())).map((r) => r.id);
+  return own.length > 0 ? `hadolint's number: here that is ${listed(own)}` : "which is no rule (see ballast rules)";
 }
 
 function objectOf(value: unknown, name: string, what: string): [string, unknown][] {

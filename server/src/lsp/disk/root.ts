@@ -47,8 +47,14 @@ export async function contextFolder(dockerfile: string, { required, patterns }: 
     if (!most || most.count * 2 < required.length || most.count === second?.count) return undefined;
     return { folder: most.folder, doubt: `it has no ${most.lacks}` };
   }
-  return { folder, ...(another !== undefined && { doubt: "a folder above it has all that COPY names, too" }) };
+  if (another === undefined || (folder === resolve(dirname(dockerfile)) && (await isProject(folder)))) return { folder };
+  return { folder, doubt: "a folder above it has all that COPY names, too" };
 }
+
+/** What the folder of a project holds: a Dockerfile beside it is the project's, and so is the build context. */
+const ofProject =
+  /^(?:package\.json|go\.mod|Cargo\.toml|pyproject\.toml|setup\.py|requirements[\w.-]*\.txt|pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|composer\.json|Gemfile|mix\.exs|[^/]+\.(?:cs|fs|vb)proj|[^/]+\.slnx?)$/;
+const isProject = async (folder: string): Promise<boolean> => (await readdir(folder).catch(() => [])).some((name) => ofProject.test(name));
 
 interface Found {
   readonly folder: string;
