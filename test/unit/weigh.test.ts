@@ -3,7 +3,7 @@ import { analyze } from "../../server/src/analyze.ts";
 import { worldOf } from "./support/world.ts";
 
 /** `info changed-later ?: Stores …`: level, rule, bytes that the finding says, and its text. */
-const told = (text: string, rule: string, files?: Record<string, number>): string[] =>
+const told = (text: string, rule: string, files?: Record<string, number | string>): string[] =>
   analyze(text, worldOf(files))
     .findings.filter((f) => f.rule.id === rule)
     .map((f) => `${f.level} ${f.saving?.bytes ?? "?"} ${f.fixes.length}: ${f.message}`);
@@ -22,6 +22,24 @@ describe("what a finding says", () => {
     assert.deepEqual(told(crowd("COPY data /opt/crowd/\n"), "changed-later", { "data/big.bin": 20_000_000 }), [
       "warning 20000000 1: Stores /opt/crowd a second time: ≥ 20 MB. COPY --chown=crowd:crowd does it in place for its own files; change the rest where it is written: line 2.",
     ]);
+  });
+
+  it("is what surely goes, where an install finds the node_modules that COPY brought", () => {
+    const files = {
+      "node_modules/koa/index.js": 40_000_000,
+      ".git/pack": 3_000_000,
+      "shop.js": 1000,
+      "package.json": '{"dependencies":{"koa":"2"}}',
+    };
+    const text = (install: string, more = "") => `FROM node:22\nWORKDIR /srv\nCOPY . .\nRUN ${install}\n${more}`;
+    const chown = "RUN chown -R node:node /srv\n";
+    const saved = (...args: Parameters<typeof text>) =>
+      told(text(...args), "context-unfiltered", files)[0]?.replace(/^\w+ (\d+) .*(?=A \.d)/, "$1: ");
+    assert.equal(saved("npm install"), "3000000: A .dockerignore would save ≥ 3 MB.");
+    assert.equal(saved("npm install", chown), "6000000: A .dockerignore would save ≥ 6 MB.");
+    assert.equal(saved("npm install --omit=dev", chown), "6000000: A .dockerignore would save ≥ 6 MB.");
+    const [again = ""] = told(text("npm install", chown), "changed-later", files);
+    assert.match(again, /^warning 43001028 1: Stores \/srv a second time: ≥ 43 MB\./);
   });
 
   it("is nothing, where a little is known and only the base image may hold more", () => {

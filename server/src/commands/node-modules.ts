@@ -1,7 +1,7 @@
 // What npm, Yarn, pnpm and bun fill a project's node_modules with.
 import type { Effect } from "../image/effects.ts";
 import { countOf, find, unfold } from "../image/files.ts";
-import { atLeast, isUnknown, type Size, unknown } from "../image/size.ts";
+import { atLeast, isUnknown, isZero, type Size, unknown } from "../image/size.ts";
 import { installedModules } from "../sizes/installed/node-modules.ts";
 import { fieldsOf, type Installed, parsed } from "../sizes/installed/project.ts";
 import { together } from "../sizes/npm.ts";
@@ -92,4 +92,18 @@ function askedFor(call: Call, folder: string): Installed | undefined {
 function isFresh(call: Call, folder: string): boolean {
   const node = find(call.state.root, `${folder}/node_modules`, true);
   return node === undefined || (node.type === "folder" && !node.context && countOf(node) === 1);
+}
+
+/** What leaves some of it out. */
+const leavesOut = /^(?:-P|--(?:production|prod|omit|only|no-optional)(?:=.*)?)$/;
+
+/**
+ * An install of everything adds what is missing in the node_modules that this machine has of the project, and leaves the rest (npm's
+ * documentation, "npm install").
+ */
+export function keepsModules(call: Call, folder: string): boolean {
+  const project = find(call.state.root, `${folder}/node_modules`) && call.projectAt?.(`${folder}/package.json`);
+  const here = project && installedModules(project);
+  const takesAll = call.variable("NODE_ENV")?.text !== "production" && !call.args.some((a) => leavesOut.test(a.text));
+  return here !== undefined && (takesAll || isZero(here.parts?.development ?? unknown));
 }

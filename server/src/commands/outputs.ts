@@ -8,6 +8,7 @@ import { filled, setting } from "./cache.ts";
 import { type Call, options, pathOf } from "./call.ts";
 import { runsProjectScript } from "./development.ts";
 import { goOutputs } from "./go.ts";
+import { keepsModules } from "./node-modules.ts";
 
 /** What the scripts of a package.json usually fill: vite, webpack, tsc, rollup (dist), react-scripts (build), next, nuxt, svelte. */
 const webOutputs = "dist build out lib .next .nuxt .output .svelte-kit";
@@ -22,8 +23,8 @@ export function renewedBy(call: Call): Effect[] {
   if (args.length > 0 && args.every((a) => /^--?(?:v|V|version|help)$/.test(a.text))) return [];
   const given = (...names: string[]): string | undefined =>
     options(args, names.map((n) => n.replace(/^-(?!-)/, "")).join(" ")).value(...names);
-  const renew = (folder: string, names: string): Effect[] =>
-    names.split(" ").map((name): Effect => ({ do: "renew", path: pathOf(call, `${folder}/${name}`) }));
+  const renew = (folder: string, names: string, about = false): Effect[] =>
+    names.split(" ").map((name): Effect => ({ do: "renew", path: pathOf(call, `${folder}/${name}`), ...(about && { about }) }));
   switch (toolOf(call.name)) {
     case "mvn":
     case "mvnw":
@@ -42,8 +43,9 @@ export function renewedBy(call: Call): Effect[] {
   const runsScript = runsProjectScript(call);
   const isInstaller = /^(?:npm|yarn|pnpm|bun)$/.test(call.name);
   const isInstall = isInstaller && installs.test(args.find((a) => !a.text.startsWith("-"))?.text ?? "install");
-  if (!runsScript && !isInstall) return [];
-  return renew(given("--prefix", "--cwd", "-C", "--dir") ?? ".", runsScript ? webOutputs : "node_modules");
+  if (!runsScript && (!isInstall || args.some((a) => a.text === "-g" || a.text === "--global"))) return [];
+  const folder = given("--prefix", "--cwd", "-C", "--dir") ?? ".";
+  return runsScript ? renew(folder, webOutputs) : renew(folder, "node_modules", keepsModules(call, pathOf(call, folder)));
 }
 
 /** What a builder makes in the folder of the project: under names that are not known, and those that a build on this machine has made. */
