@@ -1,7 +1,7 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { type Named, namedPackages } from "../commands/installs.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
 
 /** A package that a command of the image installs by name, is still there at the end, and the word that names it. */
@@ -9,10 +9,17 @@ export interface PackageWord extends Named {
   readonly step: Step;
   readonly ran: Ran;
   readonly word: Word;
+  /** The word is a variable: it names all of these. */
+  readonly among?: readonly string[];
 }
 
 /** Those that are certainly installed, one for each word. */
-export function packageWords(subject: Subject): readonly PackageWord[] {
+export const packageWords = (subject: Subject): readonly PackageWord[] => bothOf(subject).filter((p) => !p.among);
+
+/** Likewise, and those that a variable of the image or of its base names. */
+export const packagesNamed = (subject: Subject): readonly PackageWord[] => bothOf(subject);
+
+function bothOf(subject: Subject): readonly PackageWord[] {
   const known = words.get(subject) ?? wordsIn(subject);
   words.set(subject, known);
   return known;
@@ -28,11 +35,23 @@ function wordsIn(subject: Subject): PackageWord[] {
     step.ran.flatMap((ran) => {
       if (ran.maybe || !ran.command) return [];
       return namedPackages([ran]).all.flatMap((named) => {
-        const word = ran.words.find((w) => w.end > w.start && unquoted(w.raw) === named.written.text);
-        return word && left.has(named.written) && !isUnmarked(step, ran, named) ? [{ ...named, step, ran, word }] : [];
+        const found = wordOf(ran, named.written.text);
+        return found && left.has(named.written) && !isUnmarked(step, ran, named) ? [{ ...named, step, ran, ...found }] : [];
       });
     }),
   );
+}
+
+function wordOf(ran: Ran, name: string): Pick<PackageWord, "word" | "among"> | undefined {
+  const written = ran.words.filter((w) => w.end > w.start);
+  const word = written.find((w) => unquoted(w.raw) === name);
+  if (word) return { word };
+  for (const word of written) {
+    const [, variable] = /^\$(?:(?=\w)|\{(?=\w+\}$))(\w+)\}?$/.exec(word.raw) ?? [];
+    const among = (variable === undefined ? undefined : variableIn(ran.before, variable))?.text.split(/\s+/).filter((n) => n !== "");
+    if (among?.includes(name)) return { word, among };
+  }
+  return undefined;
 }
 
 /** The names of all that are certainly installed: by a script that the image's RUNs call as well, and in exec form. */

@@ -2,7 +2,7 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { aptCallsOf } from "../commands/apt-call.ts";
 import { packagesOf } from "../commands/apt-installed.ts";
-import { isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
+import { isBuildOnly, isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { removalText } from "../commands/installs.ts";
 import { tidies } from "../commands/tidying.ts";
@@ -22,7 +22,7 @@ import {
   servesWithCompilers,
   startsBuilding,
 } from "../queries/compiles.ts";
-import { type PackageWord, packageWords, togetherBy } from "../queries/package-words.ts";
+import { type PackageWord, packagesNamed, packageWords, togetherBy } from "../queries/package-words.ts";
 import { runsPython } from "../queries/runs-python.ts";
 import { servicesOf } from "../queries/services.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
@@ -53,7 +53,7 @@ export const buildToolsKept: Rule = {
     if (!startsProgram(subject) || isWorkplace(subject, "logged in to") || startsBuilding(subject) || isBuiltInByOthers(subject)) return;
     if (mayHaveCompilers(subject) || mayBuildWhenItRuns(subject) || isUsedByPeople(subject)) return;
     if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
-    const tools = packageWords(subject).filter(
+    const tools = packagesNamed(subject).filter(
       (p) =>
         isBuildTool(p.name) && isUsed(subject, p) && !isOfBase(subject, p) && !isTidied(p) && !(p.name === "make" && hasMakefile(subject)),
     );
@@ -133,8 +133,11 @@ const bringsPython = (subject: Subject, tools: readonly PackageWord[]): PackageW
 
 /** These not installed at all; of what brings Python only that. */
 function leftOut(subject: Subject, tools: readonly PackageWord[], python: PackageWord | undefined): Edit[] {
-  const others = tools.filter((t) => t !== python);
+  const others = tools.filter((t) => t !== python && !t.among);
   const edits = others.length > 0 ? withoutPackages(subject, others) : [];
+  const names = new Set(tools.map((t) => t.name));
+  const lists = new Map(tools.flatMap(({ word, among }) => (among ? [[word, among.filter((name) => !names.has(name))] as const] : [])));
+  for (const [{ start, end }, rest] of lists) edits?.push({ start, end, text: rest.join(" ") });
   return edits ? [...edits, ...(python ? [{ start: python.word.start, end: python.word.end, text: "python3" }] : [])] : [];
 }
 
@@ -154,13 +157,14 @@ function purge({ file }: Subject, step: Step, { manager, ran, group }: PackageWo
   const last = step.script?.body.items.at(-1);
   if (!last || tools.some((p) => p.ran !== ran) || group !== undefined) return undefined;
   if (manager === "apt" && leavesOrphans(step)) return undefined;
-  const command = removalText(
-    manager,
-    tools.map((p) => p.name),
-  );
+  const command = removalText(manager, [...new Set(tools.map((p) => (isForBuilds(p) ? p.word.raw : p.name)))]);
   const edit = insertAfter(file, step, last, [...privilegeOf(ran), command].join(" "));
   return edit && [edit];
 }
+
+/** A variable of the base that is called so, or one that names nothing else: it removes what it installed. */
+const isForBuilds = ({ among, word }: PackageWord): boolean =>
+  among?.every((name) => isBuildTool(name) || isBuildOnly(name)) === true || /^\$\{?PHPIZE_DEPS\b/.test(word.raw);
 
 /** A removal that left what came along: --auto-remove would take that too, and the program may need it by now. */
 const leavesOrphans = (step: Step): boolean => aptCallsOf(step).some(({ call }) => call.does === "removes" && !call.sweeps);
