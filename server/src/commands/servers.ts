@@ -11,6 +11,9 @@ const servers = new Set(
 );
 export const isServer = (name: string): boolean => servers.has(name.replace(/^(php-fpm)[\d.]+$/, "$1"));
 
+/** Started with no more than its image has; Tomcat with the programs that somebody puts there. */
+export const servesByItself = (name: string): boolean => isServer(name) || name === "catalina.sh";
+
 /** They serve the program of a project, which lies beside them. */
 const ofProjects = new Set(
   (

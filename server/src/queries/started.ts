@@ -2,6 +2,7 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { unwrap } from "../build/wrappers.ts";
 import { endsAtOnce, waitsForPeople } from "../commands/for-people.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
+import { servesByItself } from "../commands/servers.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import { slice } from "../dockerfile/parse.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -81,11 +82,18 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
 
 const everywhere = new Set(["exec", "env", "nice", "nohup", "timeout", "command"]);
 
-/** What the image starts: ENTRYPOINT's program, else CMD's. Empty where this file does not say. */
+/** What the image starts: ENTRYPOINT's program, else CMD's; where this file does not say, the server of its base. */
 export function startedByImage({ image }: Subject): Started[] {
   const end = image.stages[image.target]?.end;
   const main = end?.entrypoint?.instruction ?? end?.cmd?.instruction;
-  return end && main ? startedBy(main, end) : [];
+  return end ? (main ? startedBy(main, end) : servedByBase(end)) : [];
+}
+
+/** What an official image starts by itself nobody says again, where it serves; an interpreter or a shell waits to be told. */
+function servedByBase({ cmd, cwd }: State): Started[] {
+  const [name, ...args] = cmd?.exec ?? [];
+  if (name === undefined || !servesByItself(commandName(name))) return [];
+  return [{ name: commandName(name), args: args.map((text) => ({ text, known: true, glob: false })), cwd }];
 }
 
 /** Whether the image starts a program: not a shell for somebody to work in, and not nothing, as one that others build in, or take files from. */

@@ -2,7 +2,9 @@
 // read from the image's published Dockerfile of 2026, in the repository that docker-library/official-images names for it
 // (docker-library/python, nodejs/docker-node, docker-library/golang, docker-library/ruby, rust-lang/docker-rust,
 // docker-library/php, rocker-org/rocker, nginx/docker-nginx, docker-library/httpd, docker-library/postgres, redis/docker-library-redis,
-// adoptium/containers, docker-library/memcached, docker-library/haproxy, docker-library/tomcat, docker-library/mysql);
+// adoptium/containers, docker-library/memcached, docker-library/haproxy, docker-library/tomcat, docker-library/mysql,
+// MariaDB/mariadb-docker, docker-library/mongo, docker-library/rabbitmq, caddyserver/caddy-docker, traefik/traefik-library-image,
+// docker-library/wordpress, nextcloud/docker);
 // the shells of distributions from docker-library/repo-info.
 import type { PackageManager } from "../image/base.ts";
 import { usualPath } from "../image/paths.ts";
@@ -49,6 +51,13 @@ const facts: Readonly<Record<string, ImageFacts>> = {
     cmd: ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"],
   },
   mysql: { packageManager: "microdnf", env: { PATH: path }, entrypoint: ["docker-entrypoint.sh"], cmd: ["mysqld"] },
+  mariadb: { entrypoint: ["docker-entrypoint.sh"], cmd: ["mariadbd"] },
+  mongo: { entrypoint: ["docker-entrypoint.sh"], cmd: ["mongod"] },
+  rabbitmq: { entrypoint: ["docker-entrypoint.sh"], cmd: ["rabbitmq-server"] },
+  caddy: { workdir: "/srv", cmd: ["caddy", "run", "--config", "/etc/caddy/Caddyfile", "--adapter", "caddyfile"] },
+  traefik: { entrypoint: ["/entrypoint.sh"], cmd: ["traefik"] },
+  wordpress: { slim: true, workdir: "/var/www/html", entrypoint: ["docker-entrypoint.sh"], cmd: ["apache2-foreground"] },
+  nextcloud: { slim: true, workdir: "/var/www/html", entrypoint: ["/entrypoint.sh"], cmd: ["apache2-foreground"] },
   "eclipse-temurin": {
     env: { JAVA_HOME: "/opt/java/openjdk", PATH: `/opt/java/openjdk/bin:${path}` },
     entrypoint: ["/__cacert_entrypoint.sh"],
@@ -67,8 +76,15 @@ const facts: Readonly<Record<string, ImageFacts>> = {
 const variants: Readonly<Record<string, ImageFacts>> = {
   "php fpm": { workdir: "/var/www/html", cmd: ["php-fpm"] },
   "php apache": { workdir: "/var/www/html", cmd: ["apache2-foreground"] },
+  "wordpress fpm": { cmd: ["php-fpm"] },
+  "wordpress cli": { user: "www-data", cmd: ["wp", "shell"] },
+  "nextcloud fpm": { cmd: ["php-fpm"] },
+  "caddy builder": { workdir: "/usr/bin", cmd: ["/bin/sh"] },
   "eclipse-temurin jre": { cmd: ["/bin/bash"] },
 };
+
+/** They are built on PHP's. */
+const onPhp = new Set(["php", "wordpress", "nextcloud"]);
 
 /** What PHP's images need to build extensions: Debian's have it, those on Alpine have it added and removed again. */
 const phpize = {
@@ -86,7 +102,8 @@ export function imageFacts(image: string, tag: Tag, os: Os | undefined): ImageFa
   const shell = takesShell.has(image) && os ? shells[os.id] : undefined;
   const variant = tag.words.map((word) => variants[`${image} ${word}`]).find((found) => found !== undefined);
   const all = { ...own, ...(shell ? { cmd: shell } : {}), ...variant };
-  if (image === "php") return { ...all, env: { ...all.env, PHPIZE_DEPS: isAlpine(tag) ? phpize.alpine : phpize.debian } };
+  const ofPhp = isAlpine(tag) || os?.id === "alpine" ? phpize.alpine : phpize.debian;
+  if (onPhp.has(image)) return { ...all, env: { ...all.env, PHPIZE_DEPS: ofPhp } };
   if (image !== "eclipse-temurin" || !isAlpine(tag) || !tag.words.includes("jre")) return all;
   return { ...all, cmd: shells.alpine ?? [] };
 }
