@@ -320,6 +320,55 @@ describe("a base past its end", () => {
       /bookworm/,
       [/^(?!.*check first)/, /^(?!.*check first)/],
     ],
+    [
+      "another distribution of the same image, where a RUN needs that",
+      "FROM openjdk:17\nRUN microdnf install -y findutils\n",
+      "2026-11-24",
+      /eclipse-temurin has taken its place, but line 2 needs microdnf, which eclipse-temurin:17-jdk has not and eclipse-temurin:17-jdk-ubi9-minimal has\.$/,
+      [/^Move to eclipse-temurin:17-jdk-ubi9-minimal,/],
+    ],
+    [
+      "what no image has that could take its place",
+      "FROM openjdk:17\nRUN microdnf install -y findutils \\\n && groupadd tide && useradd -g tide ferry\n",
+      "2026-11-24",
+      /has taken its place, but line 2 needs microdnf, which eclipse-temurin:17-jdk has not\.$/,
+      [],
+    ],
+    [
+      "nothing of what the packages of a RUN bring",
+      "FROM openjdk:17\nRUN microdnf install -y shadow-utils && groupadd tide\n",
+      "2026-11-24",
+      /line 2 needs microdnf/,
+      [/ubi9-minimal/],
+    ],
+    [
+      "that Debian's adduser is no more on Ubuntu",
+      "FROM openjdk:11-jre-slim\nRUN apt-get update \\\n && adduser --system ferry\n",
+      "2026-11-24",
+      /place, but line 3 needs adduser, which eclipse-temurin:11-jre has not\.$/,
+      [],
+    ],
+    [
+      "nothing of Debian's adduser where it is installed",
+      "FROM openjdk:11-jre-slim\nRUN apt-get update && apt-get install -y adduser && adduser --system ferry\n",
+      "2026-11-24",
+      /has taken its place\.$/,
+      [/^Move to eclipse-temurin:11-jre,/],
+    ],
+    [
+      "nothing of BusyBox's words where BusyBox stays",
+      "FROM openjdk:17-alpine\nRUN addgroup -S tide && adduser -S -D -G tide ferry && apk add --no-cache curl\n",
+      "2026-11-24",
+      /has taken its place\.$/,
+      [/^Move to eclipse-temurin:17-jdk-alpine,/],
+    ],
+    [
+      "that a later release has another package manager",
+      "FROM oraclelinux:7-slim\nRUN yum install -y tar\n",
+      "2030-11-24",
+      /oraclelinux 9 gets them until \S+, and oraclelinux 10 longest of all\. Line 2 needs yum, which oraclelinux:9-slim has not\.$/,
+      [],
+    ],
   ];
   for (const [says, text, today, message, titles] of cases)
     it(`says ${says}`, () => {

@@ -114,6 +114,10 @@ export function accountOnAlpine(ran: Pick<Ran, "name" | "words" | "maybe">): str
   return makesGroup ? `addgroup -S ${name} && ${user}` : user;
 }
 
+/** In BusyBox's words: Debian's adduser(8) and addgroup have no options of one letter for these, and end at them. */
+export const isInBusyBoxWords = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+  /^(?:adduser|addgroup)$/.test(name) && args.some((a) => /^-[SDHGgs]/.test(a.text));
+
 /** The operands; undefined when an option is not known. */
 function read(words: readonly string[], tool: Tool, account: Account): string[] | undefined {
   const operands: string[] = [];

@@ -1,5 +1,8 @@
 // Which commands an image has before anything is installed: what its slim or alpine variant would miss.
+import type { BaseImage, PackageManager } from "../image/base.ts";
+import { parseReference } from "../sizes/reference.ts";
 import { compiler } from "./compiled.ts";
+import { dnfs } from "./kinds.ts";
 
 /**
  * In the full official images that stand on buildpack-deps, and in no slim one: what docker-library/buildpack-deps installs
@@ -74,17 +77,34 @@ const brings: Readonly<Record<string, readonly string[]>> = {
 /** Those of them that BusyBox has: alpine's tools (busybox-1.37, its list of applets). */
 const busybox = new Set(["wget", "ps", "pgrep", "bzip2", "patch", "unzip"]);
 
+/** apt's and dpkg's own commands, and those that work with their packages. */
+const ofApt =
+  "apt apt-get apt-key apt-mark apt-cache aptitude add-apt-repository dpkg dpkg-reconfigure dpkg-query dpkg-architecture dpkg-divert " +
+  "debconf-set-selections update-rc.d invoke-rc.d locale-gen";
+
 /**
  * In each Debian and Ubuntu image, and in no Alpine one: bash, apt and dpkg, Perl (perl-base is essential), and the account tools of
  * `passwd` (Alpine has BusyBox's adduser and addgroup).
  */
 const debianOnly = new Set(
   (
-    "bash perl apt apt-get apt-key apt-mark apt-cache aptitude add-apt-repository dpkg dpkg-reconfigure dpkg-query dpkg-architecture dpkg-divert " +
-    "debconf-set-selections update-alternatives update-rc.d service invoke-rc.d locale-gen useradd userdel usermod groupadd groupdel groupmod " +
+    `bash perl ${ofApt} update-alternatives service useradd userdel usermod groupadd groupdel groupmod ` +
     "chage runuser tempfile yum dnf microdnf tdnf rpm"
   ).split(" "),
 );
+
+/** Commands that go with a package manager, by those whose images have them. Where dnf is, yum is a name of it (see commands/dnf.ts). */
+const managersWith: ReadonlyMap<string, readonly PackageManager[]> = new Map<string, readonly PackageManager[]>([
+  ...ofApt.split(" ").map((name): [string, PackageManager[]] => [name, ["apt"]]),
+  ["apk", ["apk"]],
+  ["dnf", ["dnf", "dnf5"]],
+  ["yum", ["yum", "dnf", "dnf5"]],
+  ["microdnf", ["microdnf"]],
+  ["tdnf", ["tdnf"]],
+  ["rpm", [...dnfs, "zypper"]],
+  ["zypper", ["zypper"]],
+  ["pacman", ["pacman"]],
+]);
 
 /** Alpine variants that have more than Alpine: nginx (nginx/docker-nginx, mainline/alpine/Dockerfile). */
 const ofAlpineImage: ReadonlyMap<string, readonly string[]> = new Map([["nginx", ["curl"]]]);
@@ -162,3 +182,18 @@ export function isMissingOnAlpine(command: string, image: string): boolean {
   if (fullHeaders.has(command)) return true;
   return Object.hasOwn(fullOnly, command) && !busybox.has(command) && !(ofAlpineImage.get(image) ?? []).includes(command);
 }
+
+/** A command that an image of another distribution has not; `installed` names the packages that the Dockerfile itself brings. */
+export function isMissingElsewhere(command: string, { name, os, packageManager }: BaseImage, installed: ReadonlySet<string>): boolean {
+  if (packageManager === undefined || installed.has(command)) return false;
+  if (packageManager === "apk") return isMissingOnAlpine(command, imageOf(name));
+  const those = managersWith.get(command);
+  if (those) return !those.includes(packageManager);
+  if (packageManager === "apt") return false;
+  // UBI's minimal images are without the package that has these (wildfly/wildfly-container#187); addgroup is Debian's and Alpine's alone.
+  const isMinimal = os?.id === "rhel" && packageManager === "microdnf";
+  const isOfShadow = /^(?:(?:user|group)(?:add|del|mod)|adduser)$/.test(command);
+  return /^(?:addgroup|del(?:user|group))$/.test(command) || (isMinimal && isOfShadow && !installed.has("shadow-utils"));
+}
+
+const imageOf = (name: string): string => (parseReference(name)?.path ?? "").replace(/^library\//, "");

@@ -1,13 +1,15 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { interpreterOf, isShellScript } from "../build/wrappers.ts";
-import { aptCall, packageName } from "../commands/apt-call.ts";
-import { loadedBy } from "../commands/base-tools.ts";
+import { isInBusyBoxWords } from "../commands/alpine-accounts.ts";
+import { isMissingElsewhere, loadedBy } from "../commands/base-tools.ts";
+import { namedPackages } from "../commands/installs.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
 import type { BaseImage } from "../image/base.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, join, usualPath } from "../image/paths.ts";
+import { lineOfRan } from "../queries/places.ts";
 import { type Started, startedBy, startedByImage, startedIn as startedInScript } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -45,11 +47,29 @@ export function missingTools(subject: Subject, steps: readonly Step[], isMissing
 }
 
 /** Debian's own tools for accounts, where the base of the release beneath has them no longer; a full image got them with its other packages. */
-export function missingAccountTools({ world }: Subject, steps: readonly Step[]): string[] {
-  const { base } = steps[0]?.after ?? {};
+export function missingAccountTools({ world }: Subject, steps: readonly Step[], base = steps[0]?.after.base): string[] {
   const isThere = world.packages?.release(base?.os?.id ?? "", base?.os?.release)?.base.has("adduser") ?? true;
   const called = steps.flatMap((s) => s.ran).find((r) => r.name === "adduser" || r.name === "addgroup");
   return isThere || !called || installedIn(steps).has("adduser") ? [] : [called.name];
+}
+
+/**
+ * What a RUN calls and an image of another distribution has not: `line 2 needs microdnf, which … has not`. Undefined on the same one with the
+ * same package manager: what its releases differ by is asked elsewhere (queries/moved.ts).
+ */
+export function lackedBy(subject: Subject, steps: readonly Step[], image: string): string | undefined {
+  const from = steps[0]?.after.base;
+  const to = subject.world.bases?.find(image);
+  if (!to || (from?.os?.id === to.os?.id && from?.packageManager === to.packageManager)) return undefined;
+  const calls = steps.flatMap((step) => step.ran.map((ran) => ({ step, ran })));
+  const [tool] = [
+    ...missingTools(subject, steps, (name, there) => isMissingElsewhere(name, to, there)),
+    ...missingAccountTools(subject, steps, to),
+  ];
+  const call = calls.find(({ ran }) => (tool === undefined ? to.packageManager === "apt" && isInBusyBoxWords(ran) : ran.name === tool));
+  if (tool === undefined && !call) return undefined;
+  const at = call ? `line ${lineOfRan(subject.file, call.ran, call.step)}` : "a RUN";
+  return `${at} needs ${tool ?? `BusyBox's ${call?.ran.name}`}, which ${to.name} has not`;
 }
 
 /** Commands of scripts that are copied by name, or that the container starts. */
@@ -101,7 +121,7 @@ export const linksManuals = (steps: readonly Step[]): boolean =>
 export const readsDocuments = (steps: readonly Step[]): boolean =>
   steps.some((s) => s.ran.some((r) => !/^(?:rm|find|mkdir)$/.test(r.name) && r.args.some((a) => a.text.startsWith("/usr/share/doc/"))));
 
-/** Debian packages that any of the steps installs. */
+/** Packages that any of the steps installs. */
 export const installedIn = (steps: readonly Step[]): ReadonlySet<string> =>
   new Set(
     steps.flatMap((s) => [
@@ -113,7 +133,7 @@ export const installedIn = (steps: readonly Step[]): ReadonlySet<string> =>
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * Debian packages that are there when the step ends: what its own first commands install serves the later ones. What the full image
+ * Packages that are there when the step ends: what its own first commands install serves the later ones. What the full image
  * has already is not in the tree, but the smaller one gets it where it is named.
  */
 const packagesOf = (step: Step, steps: readonly Step[]): ReadonlySet<string> =>
@@ -122,10 +142,7 @@ const packagesOf = (step: Step, steps: readonly Step[]): ReadonlySet<string> =>
     ...steps.filter((s) => s.index <= step.index).flatMap((s) => s.ran.flatMap(installedBy)),
   ]);
 
-function installedBy(ran: Ran): string[] {
-  const call = aptCall(ran);
-  return call?.verb === "install" ? call.packages.map((p) => packageName(p.text)) : [];
-}
+const installedBy = (ran: Ran): string[] => namedPackages([ran]).all.map((p) => p.name);
 
 /** The names of the commands as they are written: wrappers are not in `ran`, and `bash -c` is one. */
 const written = ({ script, instruction }: Step): string[] => {

@@ -9,6 +9,7 @@ import type { Stage, Step } from "../image/model.ts";
 import { basename, dirname, usualPath } from "../image/paths.ts";
 import { type Program, searchPath } from "../queries/program.ts";
 import { applyEdits, type Edit } from "../text.ts";
+import { missingAccountTools } from "./base-needs.ts";
 import type { RunBase } from "./run-base.ts";
 import { accountCommands, isMissed, isSetup, isSystemUser, onAlpine } from "./setup.ts";
 
@@ -54,6 +55,10 @@ export function cutInTwo(plan: Plan): Edit[] | undefined {
   if (plan.base.install) lines.push(`RUN ${plan.base.install}`);
   const accounts = accountsOf(plan, shown);
   if (!accounts) return undefined;
+  // What makes accounts in the build may be on no other image.
+  const image = plan.base.image === undefined ? undefined : subject.world.bases?.find(plan.base.image);
+  if (image && !plan.base.isAlpine && missingAccountTools(subject, accounts.length > 0 ? stage.steps : shown, image).length > 0)
+    return undefined;
   if (accounts.length) lines.push(`RUN ${accounts.join(" && ")}`);
   for (const step of early) {
     const { instruction } = step;

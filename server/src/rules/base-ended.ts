@@ -1,4 +1,4 @@
-import { isBuiltOn, type Subject } from "../build/subject.ts";
+import { isBuiltOn, type Subject, stepsOn } from "../build/subject.ts";
 import { moveOf } from "../edits/next-line.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
@@ -10,10 +10,11 @@ import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
 import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
+import { lackedBy } from "../refactorings/base-needs.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
-import { listed } from "../topics/lists.ts";
+import { capital, listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const baseEnded: Rule = {
@@ -47,7 +48,9 @@ export const baseEnded: Rule = {
       const pinned = lines.length > 0 ? pinnedPackages(subject, stage) : undefined;
       const first = lines.length > 0 ? toDoFirst(subject, stage, ended, today) : undefined;
       const offered = pinned === undefined && first === undefined ? lines.filter((line) => !isPort(ended, line)) : [];
-      const fixes = offered.flatMap((line) => fixFor(subject, stage, ended, line) ?? []);
+      const moves = offered.flatMap((line) => fixFor(subject, stage, ended, line) ?? []);
+      const fixes = moves.filter((move) => typeof move !== "string");
+      const lacks = fixes.length > 0 ? undefined : moves.find((move) => typeof move === "string");
       const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
       const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
       const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
@@ -55,7 +58,7 @@ export const baseEnded: Rule = {
         span: { start: word.start, end: word.end },
         least,
         message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${stage.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}`,
+          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${stage.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}${lacks === undefined ? "" : ` ${capital(lacks)}.`}`,
         fixes,
       };
     }
@@ -67,23 +70,27 @@ const least = { bytes: 1_000_000 };
 
 /** Nobody makes the image any more; the same release and variant of what has taken its place, where that has it. */
 function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, since, now, like, isGone }: Successor): Draft {
-  const isThere = like !== undefined && subject.world.bases?.find(like).resolved !== undefined;
-  const edits = isThere ? swapTag(subject, stage, like) : undefined;
+  const there = like.filter((name) => subject.world.bases?.find(name).resolved !== undefined);
+  const lacks = there.map((name) => lackedBy(subject, stepsOn(subject, stage), name));
+  const name = there[lacks.indexOf(undefined)];
+  const edits = name === undefined ? undefined : swapTag(subject, stage, name);
+  const why = lacks[0] === undefined ? "" : `, but ${lacks[0]}${edits ? ` and ${name} has` : ""}`;
   return {
     span: { start, end },
     least,
     message: () =>
-      `${isGone ? `${stage.base} was deleted from Docker Hub` : `${image} has had no security fixes since ${since}`}: the image is no longer made.${now === undefined ? "" : ` ${now} has taken its place.`}`,
-    fixes: edits
-      ? [
-          {
-            title: `Move to ${like}${firstChecking(checksOf(subject, stage, like ?? ""))}, test before you ship`,
-            safety: "review",
-            edits,
-            unweighed: !isWeighed(subject, stage, like ?? ""),
-          },
-        ]
-      : [],
+      `${isGone ? `${stage.base} was deleted from Docker Hub` : `${image} has had no security fixes since ${since}`}: the image is no longer made.${now === undefined ? "" : ` ${now} has taken its place${why}.`}`,
+    fixes:
+      name !== undefined && edits
+        ? [
+            {
+              title: `Move to ${name}${firstChecking(checksOf(subject, stage, name))}, test before you ship`,
+              safety: "review",
+              edits,
+              unweighed: !isWeighed(subject, stage, name),
+            },
+          ]
+        : [],
   };
 }
 
@@ -110,13 +117,15 @@ function partners({ image, steps, world }: Subject, stage: Stage, { line }: Stan
 /** More of them would hide the rest of a title. */
 const mostNamed = 6;
 
-/** The same variant on the next line, and with it the stages that files are exchanged with. */
-function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | undefined {
+/** The same variant on the next line, and with it the stages that files are exchanged with; or what a RUN needs that it has not. */
+function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | string | undefined {
   const others = partners(subject, stage, ended);
   const moves = [stage, ...others].flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next) }));
   const known = moves.flatMap(({ stage: s, move }) => (move ? [{ stage: s, ...move }] : []));
   const [own] = known;
   if (!own || known.length < moves.length) return undefined;
+  const [lack] = known.flatMap((m) => lackedBy(subject, stepsOn(subject, m.stage), m.name) ?? []);
+  if (lack !== undefined) return lack;
   const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
   const to = `${ended.image}${next.name}`;
   const notes = [

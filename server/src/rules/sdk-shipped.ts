@@ -11,6 +11,7 @@ import { hasTrigger, mayCompileThere, startsBuilding } from "../queries/compiles
 import { type Started, startedByImage, startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
+import { lackedBy } from "../refactorings/base-needs.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
@@ -99,7 +100,8 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     : sdk && runsOnly
       ? runtimeOf(sdk, base, world.bases)
       : undefined;
-  if (!smaller) return undefined;
+  // The RUNs that are there would end on it.
+  if (!smaller || lackedBy(subject, shippedSteps(subject), smaller.name) !== undefined) return undefined;
   const swap = [replaceImage(word, smaller.name)];
   if (isServed)
     return {

@@ -32,8 +32,8 @@ export interface Successor extends Pick<Retired, "since" | "now"> {
   readonly image: string;
   /** Of this tag there is nothing left to build on, nor of its variants. */
   readonly isGone: boolean;
-  /** The same release and variant of it, as far as the tag is one of those that it has as well. */
-  readonly like?: string;
+  /** The same release and variant of it, as far as the tag is one of those that it has as well; behind the first one other distributions. */
+  readonly like: readonly string[];
 }
 
 export function retiredOf(base: Pick<BaseImage, "name">): Successor | undefined {
@@ -47,11 +47,13 @@ export function retiredOf(base: Pick<BaseImage, "name">): Successor | undefined 
   if (image === "openjdk" && !isGone && (major === undefined || major > lastOpenjdk || tag.includes("-ea"))) return undefined;
   const [, release, kind = "-jdk", variant = ""] = /^(?:openjdk-)?(\d+)(-jdk|-jre)?(-alpine|-slim)?$/.exec(tag) ?? [];
   const { since, now } = found;
+  // Java from 12 on stood on Oracle Linux (see suites.ts), which is of Red Hat's sort as UBI is.
+  const variants = variant === "-alpine" ? [variant] : ["", "-ubi9-minimal"];
   return {
     since,
     ...(now !== undefined && { now }),
     image,
     isGone,
-    ...(release && now === "eclipse-temurin" && { like: `${now}:${release}${kind}${variant === "-alpine" ? variant : ""}` }),
+    like: release && now === "eclipse-temurin" ? variants.map((name) => `${now}:${release}${kind}${name}`) : [],
   };
 }
