@@ -25,6 +25,15 @@ describe("all fixes together", () => {
     assert.equal(fixAll(jar, worldOf(), { unsafe: true }).text, jar);
   });
 
+  it("leave a supported version to the user, whatever a newer one weighs", () => {
+    const jar = (tag: string) => `FROM eclipse-temurin:${tag}\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n`;
+    const titles = analyze(jar("21"), worldOf()).findings.flatMap((f) => (f.rule.id === "base-older" ? f.fixes.map((x) => x.title) : []));
+    assert.match(titles[0] ?? "", /^Move to eclipse-temurin:25, test before you ship/);
+    assert.equal(fixAll(jar("21"), worldOf(), { unsafe: true }).text, jar("21-jre"));
+    const script = 'FROM python:3.11-alpine\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n';
+    assert.equal(fixAll(script, worldOf(), { unsafe: true }).text, script);
+  });
+
   it("see what moves their lines before they mend them", () => {
     const go = 'FROM golang:1.26\nWORKDIR /src\nCOPY main.go .\nRUN go build -o /app main.go\nCMD ["/app"]\n';
     const { text: fixed } = fixAll(go, worldOf(), { unsafe: true });

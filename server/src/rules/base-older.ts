@@ -43,6 +43,8 @@ export const baseOlder: Rule = {
           title: `Move to ${smaller.name}${lineBehind(smaller.name, smaller.on)}, test before you ship`,
           safety: "review",
           edits: smaller.edits,
+          // Its own line is supported: only bytes speak for another.
+          inAll: "never",
         },
       ],
     };

@@ -100,8 +100,8 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
     : sdk && runsOnly
       ? runtimeOf(sdk, base, world.bases)
       : undefined;
-  // The RUNs that are there would end on it.
-  if (!smaller || lackedBy(subject, shippedSteps(subject), smaller.name) !== undefined) return undefined;
+  // What builds the files stays in a stage of its own; else the RUNs that are there would end on it.
+  if (!smaller || (!isServed && lackedBy(subject, shippedSteps(subject), smaller.name) !== undefined)) return undefined;
   const swap = [replaceImage(word, smaller.name)];
   if (isServed)
     return {
