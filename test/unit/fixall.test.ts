@@ -34,6 +34,17 @@ describe("all fixes together", () => {
     assert.equal(fixAll(script, worldOf(), { unsafe: true }).text, script);
   });
 
+  it("leave what the image can do as it is", () => {
+    const torch = 'FROM python:3.13-slim\nRUN pip install --no-cache-dir torch\nCOPY app.py /app.py\nCMD ["python", "/app.py"]\n';
+    assert.match(
+      analyze(torch, worldOf())
+        .findings.flatMap((f) => f.fixes.map((x) => x.title))
+        .join(),
+      /whl\/cpu/,
+    );
+    assert.equal(fixAll(torch, worldOf(), { unsafe: true }).text, torch);
+  });
+
   it("see what moves their lines before they mend them", () => {
     const go = 'FROM golang:1.26\nWORKDIR /src\nCOPY main.go .\nRUN go build -o /app main.go\nCMD ["/app"]\n';
     const { text: fixed } = fixAll(go, worldOf(), { unsafe: true });

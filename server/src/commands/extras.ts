@@ -21,6 +21,8 @@ export interface Extra {
   readonly instead?: string;
   /** What may be missed. */
   readonly care: string;
+  /** Without them the image can do less, whatever it runs: nothing to be done unseen. */
+  readonly isAbility?: true;
   /** Its entries' ids name the packages that bring it, with a `|` between them. */
   readonly ofPackages?: true;
   /** In which image it is meant. */
@@ -57,6 +59,7 @@ const extras: readonly Extra[] = [
     flag: "--extra-index-url https://download.pytorch.org/whl/cpu",
     behind: ["install"],
     care: "then it computes on the CPU only",
+    isAbility: true,
     meantIn: "one for graphics cards",
   },
   {

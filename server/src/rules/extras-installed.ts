@@ -42,6 +42,7 @@ export const extrasInstalled: Rule = {
               title: extra.instead === undefined ? `Add ${extra.flag}` : `${capital(extra.flag)} in place of ${extra.instead}`,
               safety: "review",
               edits: [edit],
+              ...(extra.isAbility && { inAll: "never" }),
             },
           ],
         };
