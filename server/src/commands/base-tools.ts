@@ -197,3 +197,17 @@ export function isMissingElsewhere(command: string, { name, os, packageManager }
 }
 
 const imageOf = (name: string): string => (parseReference(name)?.path ?? "").replace(/^library\//, "");
+
+/**
+ * Commands that an image brought up to a line of it, by the first line without: Yarn v1 was taken out of node's images (nodejs/docker-node#2422),
+ * Corepack out of Node.js itself (nodejs/node#57617, in the notes on release 25.0.0).
+ */
+const broughtUpTo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  node: { corepack: "25", yarn: "26", yarnpkg: "26" },
+};
+
+/** The first line of an image that is without a command. */
+export const firstWithout = (image: string, command: string): string | undefined => {
+  const commands = Object.hasOwn(broughtUpTo, image) ? broughtUpTo[image] : undefined;
+  return commands && Object.hasOwn(commands, command) ? commands[command] : undefined;
+};

@@ -1,10 +1,13 @@
 import { type Subject, stepsOn } from "../build/subject.ts";
+import { firstWithout } from "../commands/base-tools.ts";
+import { namedPackages } from "../commands/installs.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { lineNumber, linesOf, naming } from "./places.ts";
 import { isBefore, onDistribution } from "./release-line.ts";
 import { spoken } from "./spoken.ts";
+import { startedBy } from "./started.ts";
 
 // What a file says that holds on one release and not on another, beside its packages (release-line.ts) and its names (tied.ts).
 
@@ -72,12 +75,12 @@ export function othersScripts(subject: Subject, stage: Stage): string | undefine
   return all.length === 0 ? undefined : `the ${all.length === 1 ? "script" : "scripts"} of ${linesOf(all)} may not know it`;
 }
 
-/** Commands and packages of a distribution that its later releases do without. */
+/** Commands and packages that later releases of an image, or of the distribution beneath, do without. */
 export function commandsGone(subject: Subject, stage: Stage, name: string): string[] {
   const { world } = subject;
   const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
   const rans = stepsOn(subject, stage).flatMap((s) => s.ran);
-  const gone: string[] = [];
+  const gone = ofImageGone(subject, stage, name);
   if (to?.image === "amazonlinux" && rans.some((r) => r.name === "amazon-linux-extras")) gone.push("amazon-linux-extras");
   // Its package of Python had pip in it up to 3.11 (Alpine 3.12's release notes).
   const isBundled =
@@ -86,6 +89,29 @@ export function commandsGone(subject: Subject, stage: Stage, name: string): stri
   if (isBundled && names.includes("python3") && !names.includes("py3-pip") && rans.some((r) => /^pip3?$/.test(r.name))) gone.push("pip3");
   return gone;
 }
+
+/** What the stage calls, in a RUN or when it starts, that the image itself brought up to some line, and that the stage does not install. */
+function ofImageGone(subject: Subject, stage: Stage, name: string): string[] {
+  const { bases, releases } = subject.world;
+  const [from, to] = [stage.steps[0]?.after.base, bases?.find(name)].map((base) => base && releases?.of(base)[0]);
+  if (!from || to?.image !== from.image) return [];
+  const isGone = (command: string): boolean => {
+    const first = firstWithout(from.image, command);
+    return first !== undefined && isBefore(from.line.name, first) && !isBefore(to.line.name, first);
+  };
+  const own = stepsOn(subject, stage);
+  const rans = own.flatMap((s) => s.ran);
+  const called = [...rans, ...own.flatMap(({ instruction, after }) => (starts(instruction.keyword) ? startedBy(instruction, after) : []))];
+  const gone = [...new Set(called.map((c) => c.name))].filter(isGone);
+  if (gone.length === 0) return [];
+  const written = rans.flatMap((r) => r.changes.flatMap((c) => (c.how === "written" ? [c.entry.id] : [])));
+  const isBrought = (tool: string): boolean =>
+    written.some((id) => id === `npm:${tool}` || id.startsWith(`npm:${tool}@`)) || namedPackages(rans).all.some((p) => p.name === tool);
+  // Corepack brings Yarn.
+  return gone.filter((tool) => !isBrought(tool.replace(/pkg$/, "")) && !isBrought("corepack"));
+}
+
+const starts = (keyword: string): boolean => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword);
 
 /** `go get` installs no program any more (Go 1.18's release notes): the line that has it do so, outside of a module. */
 export function installsByGet(subject: Subject, stage: Stage, { image, line }: StandsOn): number | undefined {

@@ -3,6 +3,7 @@ import { moveOf } from "../edits/next-line.ts";
 import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
+import { commandsGone } from "../queries/moved.ts";
 import { lineBehind, lineName, linesAfter, pinnedPackages } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
@@ -68,6 +69,8 @@ function smallerThan(subject: Subject, stage: Stage, own: StandsOn, bytes: numbe
     const moved = moveOf(subject, stage, own, line);
     const size = moved && bases?.find(moved.name).size;
     if (!moved || !size || size.lowerBound || size.bytes > share * Math.min(bytes, found?.bytes ?? bytes)) continue;
+    // What it is smaller by may be what the stage calls.
+    if (commandsGone(subject, stage, moved.name).length > 0) continue;
     found = { ...moved, on: { ...own, line }, bytes: size.bytes };
   }
   return found;
