@@ -72,12 +72,12 @@ function repositoriesOf(call: Call): "own" | "more" | "others" {
 const apkId = (name: string): string => `apk:${name}`;
 
 /** What the image beneath has installed: known of alpine itself and of official images on it. */
-function there({ state: { base } }: Call): ReadonlySet<string> | undefined {
+function there({ state: { base } }: Pick<Call, "state">): ReadonlySet<string> | undefined {
   const isAlpine = base?.os?.id === "alpine" || /^(?:docker\.io\/)?(?:library\/)?alpine(?:$|[:@])/.test(base?.name ?? "");
   return isAlpine ? installedOnAlpine(base?.name ?? "") : undefined;
 }
 
-const releaseOf = ({ state: { base } }: Call): string | undefined => releaseOfBase(base);
+const releaseOf = ({ state: { base } }: Pick<Call, "state">): string | undefined => releaseOfBase(base);
 
 const releaseOfBase = (base: BaseImage | undefined): string | undefined =>
   base?.os?.id === "alpine" && base.os.release !== undefined ? base.os.release : /alpine:?([23]\.\d+)/.exec(base?.name ?? "")?.[1];
@@ -104,6 +104,12 @@ function added(call: Call, packages: readonly string[]): Effect[] {
         entry: { id: apkId(name), kind: "package", what, size, ...source, ...(!isNamed && { brought: "needed" }) },
       };
     });
+}
+
+/** What these packages bring on this image, themselves among it; none where nobody knows. */
+export function broughtOnAlpine(call: Pick<Call, "apk" | "state">, names: readonly string[]): readonly string[] {
+  const base = there(call);
+  return base ? (call.apk?.closure(names, releaseOf(call), base).map(({ name }) => name) ?? []) : [];
 }
 
 /** With a package goes what only it needed. */

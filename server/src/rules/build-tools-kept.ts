@@ -10,6 +10,7 @@ import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
 import { withoutPackages } from "../edits/without-packages.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { bringsCompiler, type WithCompiler } from "../queries/brings-compiler.ts";
 import {
   behind,
   bringsDeveloperPackage,
@@ -55,7 +56,11 @@ export const buildToolsKept: Rule = {
     if (saysItBuilds(subject) || servesWithCompilers(subject) || keepsResults(subject) || bringsDeveloperPackage(subject)) return;
     const tools = packagesNamed(subject).filter(
       (p) =>
-        isBuildTool(p.name) && isUsed(subject, p) && !isOfBase(subject, p) && !isTidied(p) && !(p.name === "make" && hasMakefile(subject)),
+        (isBuildTool(p.name) || bringsCompiler(subject, p)) &&
+        isUsed(subject, p) &&
+        !isOfBase(subject, p) &&
+        !isTidied(p) &&
+        !(p.name === "make" && hasMakefile(subject)),
     );
     const stages = tools.length > 0 ? fixesOf(multiStageKind, subject) : [];
     for (const group of togetherBy(tools, (p) => p.step)) {
@@ -98,7 +103,8 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   const onlyRepositories = tools.every((t) => t.name === repositories);
   const python = bringsPython(subject, tools);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnread(r) && !isInterpreter(r.name)) || builds(r))) || python !== undefined;
-  const edits = isNeeded ? undefined : purge(subject, step, first, tools);
+  const bringers = tools.filter((t) => !isBuildTool(t.name));
+  const edits = isNeeded || bringers.length > 0 ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
   const [stay, them] = names.length > 1 ? ["stay", "them"] : ["stays", "it"];
   const ofRepository = edits
@@ -114,11 +120,12 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
         : edits
           ? "Nothing behind this RUN builds: remove what builds at its end."
           : `At most the build needs ${them}: build in a stage of its own, and copy what it makes.`;
+  const headers = bringers.map((t) => headersText(t, bringsCompiler(subject, t))).join("");
   const gone = librariesWith(subject, first, names);
   const title = `Remove ${listed(names)} at the end of this RUN${gone ? ` (check first: ${gone})` : ""}`;
   return {
     span: { start: first.word.start, end: first.word.end },
-    message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}`,
+    message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}${headers}`,
     least,
     fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
     ...(!edits && stages.length === 0 && { instead: leftOut(subject, tools, python) }),
@@ -131,12 +138,23 @@ const bringsPython = (subject: Subject, tools: readonly PackageWord[]): PackageW
     ? undefined
     : tools.find((t) => t.name === repositories);
 
-/** These not installed at all; of what brings Python only that. */
+/** ` postgresql-dev brings clang18, and libraries, such as libpq, that have to stay.` */
+function headersText({ name }: PackageWord, brings: WithCompiler | undefined): string {
+  if (!brings) return "";
+  const [library] = brings.libraries;
+  return ` ${name} brings ${brings.compiler}${library === undefined ? "" : `, and libraries that have to stay, such as ${library}`}.`;
+}
+
+/** These not installed at all; of what brings Python only that, and of headers the libraries. */
 function leftOut(subject: Subject, tools: readonly PackageWord[], python: PackageWord | undefined): Edit[] {
-  const others = tools.filter((t) => t !== python && !t.among);
+  const others = tools.filter((t) => t !== python && !t.among && isBuildTool(t.name));
   const edits = others.length > 0 ? withoutPackages(subject, others) : [];
   const names = new Set(tools.map((t) => t.name));
   const lists = new Map(tools.flatMap(({ word, among }) => (among ? [[word, among.filter((name) => !names.has(name))] as const] : [])));
+  for (const t of tools.filter((t) => !t.among)) {
+    const libraries = bringsCompiler(subject, t)?.libraries;
+    if (libraries) edits?.push({ start: t.word.start, end: t.word.end, text: libraries.join(" ") });
+  }
   for (const [{ start, end }, rest] of lists) edits?.push({ start, end, text: rest.join(" ") });
   return edits ? [...edits, ...(python ? [{ start: python.word.start, end: python.word.end, text: "python3" }] : [])] : [];
 }
