@@ -6,8 +6,8 @@ const said = (rule: string, text: string): string | undefined => analyze(text, w
 
 describe("messages", () => {
   it("of shell-form say that a shell gives way where it does", () => {
-    for (const text of ["FROM opensuse:leap\nCMD etcd\n", "FROM busybox\nCMD /bin/sh /deploy.sh\n"])
-      assert.match(said("shell-form", text) ?? "", /leaves its place to the program/, text);
+    assert.match(said("shell-form", "FROM opensuse:leap\nCMD etcd\n") ?? "", /leaves its place to the program/);
+    assert.equal(said("shell-form", "FROM busybox\nCMD /bin/sh /deploy.sh\n"), undefined, "a shell is process 1 in either form");
     assert.match(said("shell-form", "FROM debian:trixie-slim\nCMD /bin/sh /deploy.sh\n") ?? "", /spares one of the two shells/);
   });
 

@@ -66,7 +66,7 @@ describe("what to do is told", () => {
     const clone = "RUN git clone https://example.com/b.git /opt/b";
     assert.match(
       told("changed-later", base, user, clone, "RUN cd /opt/b && acme --build", "ENV B=1", "RUN chown -R app:app /opt/b"),
-      /\. Change it where it is written, above all in line 3\.$/,
+      /\. Change it where it is written, in line 3 among others\.$/,
     );
   });
 

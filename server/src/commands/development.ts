@@ -73,6 +73,8 @@ export function omitsDevelopment(
   base: BaseImage | undefined,
 ): Omission | undefined {
   const installer = installerOf(name);
+  // They are what is asked for.
+  if (args.some((a) => /^(?:--save-dev|--include=dev|-D)$/.test(a.text))) return undefined;
   if (installer === "pip") return withoutFiles(words);
   if (installer === "pipenv") return { words: words.filter((w) => w.raw === "--dev" || w.raw === "-d") };
   if (installer === "bundle") return { variable: "BUNDLE_WITHOUT=development:test" };

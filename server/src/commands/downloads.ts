@@ -13,11 +13,13 @@ export function fileNameOf(url: string): string {
   return basename(path);
 }
 
-const hostsOfSources = /^https?:\/\/(?:raw\.github(?:usercontent)?|gist\.githubusercontent|api\.github)\.com\//;
+/** GitHub's, and what GitLab, Gitea and cgit call a file as it lies in a repository. */
+const ofSources =
+  /^https?:\/\/(?:(?:raw\.github(?:usercontent)?|gist\.githubusercontent|api\.github)\.com\/|[^/]+\/(?:.+\/)?(?:-\/raw|raw|plain)\/)/;
 
 /** The content of a download: what lies in a repository as people write it, a script or settings, is marked as that. */
 export const downloadId = (url: string, path: string): string =>
-  hostsOfSources.test(url) &&
+  ofSources.test(url) &&
   /^[^.]+$|\.(?:sh|bash|py|pl|rb|js|txt|md|conf|cfg|ini|json|ya?ml|toml|xml|repo|list|service)$/i.test(fileNameOf(url))
     ? `file:${path}${written}`
     : `file:${path}`;

@@ -26,7 +26,7 @@ export function whereWritten(subject: Subject, step: Step, related: readonly Cha
   const inPlace = flagsInPlace(subject, step, related, writers);
   if (inPlace !== undefined) return `${inPlace} at ${lines} does it in place`;
   // Of what nobody knows some may have written there.
-  const where = step.before.unknownWrites ? `, above all in ${lines}` : `: ${lines}`;
+  const where = step.before.unknownWrites ? `, in ${lines} among others` : `: ${lines}`;
   const ofBase = mayBeOfBase(subject, step, related) ? "; some may be the base image's" : "";
   return `Change it where it is written${where}${ofBase}${whenOf(subject, first, step, related)}`;
 }

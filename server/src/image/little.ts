@@ -12,6 +12,8 @@ const names: readonly RegExp[] = [
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.
   /\.(?:json|toml|ya?ml|xml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
   /\.(?:patch|diff)$/,
+  // Sources of one file: `quicklisp.lisp`.
+  /\.(?:el|lisp|lua|scm|vim)$/,
   // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.
   /\/(?!\w*(?:linux|unix|x64|installer|setup|bundle)\b)[a-z_.-]+\.(?:sh|bash|service|conf|cfg|ini|env|toml|ya?ml)$/i,
   /\/(?:scripts?|docker-entrypoint\.d|init\.d|cron\.\w+)\/[^/]+$/,

@@ -43,6 +43,9 @@ export function endsAtOnce(script: Script): boolean {
 
 const brief = new Set("[ test echo printf true false : sed grep cp mv rm ln mkdir touch chown chmod date env pwd".split(" "));
 
+/** `CMD :`: nothing is to be started. */
+export const isIdle = (script: Script): boolean => [...commandsIn(script.body)].every((c) => /^(?::|true)$/.test(programIn(c)));
+
 /** An interpreter that is told nothing waits for somebody who types, who ends it himself; as process 1 it heeds no SIGTERM in either form. */
 export const isPrompt = ([program = "", ...rest]: Words): boolean =>
   (isInterpreter(basename(program)) || prompts.has(basename(program))) && rest.every((word) => word === "-i");

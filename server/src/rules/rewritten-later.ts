@@ -2,7 +2,7 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { type Rewrite, rewriteOf } from "../commands/rewriters.ts";
 import { withoutCommand } from "../edits/chain.ts";
 import { copyThere } from "../edits/copy-there.ts";
-import type { Stored } from "../image/files.ts";
+import { find, type Stored } from "../image/files.ts";
 import { isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, join } from "../image/paths.ts";
@@ -95,7 +95,12 @@ function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: re
   const fixes: DraftFix[] = [];
   // A chmod of it that is left would store it again.
   if (there && behind.length === 0) fixes.push({ title: `Copy ${names} to ${there.to} at once`, safety: "review", edits: there.edits });
-  else if (how === "touches" && taken)
+  // It makes a file that is not there.
+  else if (
+    how === "touches" &&
+    taken &&
+    ran.args.every(({ text }) => text.startsWith("-") || find(ran.before.root, absolute(text, ran.cwd)))
+  )
     fixes.push({ title: `Leave out touch: only the time of ${names} changes`, safety: "review", edits: [taken] });
   return {
     span: wordsOf(file, ran, step),

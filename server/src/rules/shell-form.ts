@@ -8,6 +8,7 @@ import { preparedBy, scriptStarted, useOfCmd } from "../queries/cmd-words.ts";
 import {
   endsAtOnce,
   endsWithExec,
+  isIdle,
   isPrompt,
   lastCommand,
   scriptTold,
@@ -106,7 +107,7 @@ function caseOf(start: Start): Case | undefined {
 
 /** It ends by itself, or whoever types there ends it: nobody has to stop it. */
 function isLeftAlone(start: Start, words: Words | undefined): boolean {
-  if (tellsOfItself(start.script) || (!start.end.entrypoint && endsAtOnce(start.script))) return true;
+  if (tellsOfItself(start.script) || isIdle(start.script) || (!start.end.entrypoint && endsAtOnce(start.script))) return true;
   return words !== undefined && (isPrompt(words) || (hasLeft(start) && words.length === 1 && isShell(words[0] ?? "")));
 }
 
@@ -123,8 +124,10 @@ function ofWords(start: Start, plain: Words): Case | undefined {
   const isUnread = isUnreadScript(start);
   if (start.isLookedAt) return { is: "arguments", words, isUnread };
   if (told) return { is: "shell in a shell", words, handsOver: handsOver(words[0], told) };
+  // A shell is what is started in either form: one that has left spares nobody a second one.
+  if (isShell(words[0] ?? "") && hasLeft(start)) return start.isDeaf ? { is: "program without arguments", words } : undefined;
   if (bare !== undefined) return { is: "script without #!", words, path: bare };
-  if (isShell(words[0] ?? "") && !hasLeft(start)) return { is: "script of a shell", words };
+  if (isShell(words[0] ?? "")) return { is: "script of a shell", words };
   if (!signal) return { is: "program without arguments", words };
   // Neither which shell it is nor what the script does with the signal is known.
   if (isCmd && isUnread && signal.is === "lost" && signal.onlyWithDash) return undefined;
