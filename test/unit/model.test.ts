@@ -231,6 +231,8 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
     ["FROM debian:bookworm AS a", "ONBUILD RUN head -c 10 /dev/zero > /f", "FROM a AS b", "RUN true", "FROM b", "RUN chmod 600 /f"],
     ["10"],
   ],
+  ["in a folder made here touch makes a file", on("RUN mkdir -p /root/a/b && touch /root/a/b/c /root/d"), ["0+"]],
+  ["and nothing else", on("RUN mkdir -p /root/a/b && touch /root/a/b/c"), ["0"]],
   ["files of the base are unknown when touched, nothing when removed", on("RUN chown -R 1 /etc", "RUN rm -rf /usr/share/doc"), ["0+", "0"]],
   [
     "what a command prints becomes words of another",

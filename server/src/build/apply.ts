@@ -16,7 +16,7 @@ import {
   unfoldAll,
 } from "../image/files.ts";
 import { basename, components, dirname, hasGlob, join, matches } from "../image/paths.ts";
-import { isUnknown, type Size, unknown, weaker } from "../image/size.ts";
+import { isUnknown, type Size, typical, unknown, weaker } from "../image/size.ts";
 import { baseMayHold } from "./holds.ts";
 import { hollow, replace } from "./hollow.ts";
 import {
@@ -321,12 +321,20 @@ function touch(open: OpenLayer, path: string, effect: Effect & { do: "touch" }, 
     store(open, real, next, effect.recursive || node.type !== "folder" ? "whole" : "own");
   } else if (effect.create && !maybe && !baseMayHold(open.state, real)) {
     return write(open, { do: "write", path: real, size: { bytes: 0, lowerBound: false, basis: "measured" }, kind: "artifact" }, false);
+  } else if (effect.create && !maybe && isMadeHere(open, dirname(real))) {
+    return write(open, { do: "write", path: real, size: typical(0), kind: "artifact" }, false);
   }
   const there = node || maybe ? undefined : knownFile(open.state, real, open.layer);
   if (there?.counted) return;
   if (there) return write(open, { do: "write", path: real, size: there.size, kind: "metadata" }, false);
   const reaches = effect.recursive || !node;
   if (reaches && mayStoreAgain(open, real)) unknownCopy(open, real);
+}
+
+/** By `mkdir`, which says whose it is, and with nothing in it but what has a name: who makes a folder knows of none that is there. */
+function isMadeHere({ state: { root } }: OpenLayer, folder: string): boolean {
+  const node = find(root, folder);
+  return node?.type === "folder" && node.owner !== undefined && !node.context && [...node.content].length === 0;
 }
 
 /** Whether a folder of the build context holds files of several names, seen as one sum: each is stored again for itself. */
