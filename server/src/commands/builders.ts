@@ -80,7 +80,11 @@ export const buildsWith =
     (names.test(ran.name) &&
       !ran.args.every((a) => /^--?(?:v|V|version|help|info)$/.test(a.text)) &&
       !ran.args.some((a) => a.text.startsWith("--print"))) ||
-    (runsScript(ran) && before.some((b) => isWithin(ran.cwd, b.cwd) || isWithin(b.cwd, ran.cwd)));
+    (runsScript(ran) && standsBy(ran, before));
+
+/** In a folder of these, or in one that holds theirs: it may be their project. */
+export const standsBy = (ran: Ran, before: readonly Ran[]): boolean =>
+  before.some((b) => isWithin(ran.cwd, b.cwd) || isWithin(b.cwd, ran.cwd));
 
 /** A command that may call any other: by a script of the project, or by its makefile. */
 export function runsScript({ name, args }: Ran): boolean {

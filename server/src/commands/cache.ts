@@ -63,6 +63,8 @@ export interface ToolCache {
   readonly onlyFills?: (ran: Ran) => boolean;
   /** A command that works from a cache that is there, and for the sake of which it is kept, `before` being those that filled it. Absent: none is worse off without. */
   readonly reads?: (ran: Ran, before?: readonly Ran[]) => boolean;
+  /** A command that makes what its words name, wherever it is called: what it fetched is no project's. */
+  readonly namesAll?: (ran: Ran) => boolean;
   /** A command that is there to fill it: who calls it means to work from it. */
   readonly wants?: (ran: Ran) => boolean;
   /** A command that does nothing but fetch what the tool would fetch by itself: alone in a RUN it is of no use. */

@@ -114,12 +114,23 @@ export const cargoCommands: Record<string, Handler> = { cargo };
 const isSettingUp = ({ name, args }: Ran): boolean =>
   name === "cargo" && args.some((a) => /^(?:init|new|login|logout|uninstall|clean)$/.test(a.text));
 
+/** `cargo install tool`: no project's crate, unless it says where that lies. */
+function namesAll({ name, args }: Ran): boolean {
+  const o = options(
+    args.filter((a) => !a.text.startsWith("+")),
+    valued,
+  );
+  const [verb, ...crates] = o.operands;
+  return name === "cargo" && verb?.text === "install" && o.value("--path") === undefined && (crates.length > 0 || o.has("--git"));
+}
+
 export const cargoCache: ToolCache = {
   tool: "cargo",
   what: "the cargo cache",
   ids: ["cargo-registry", "cargo-git"],
   verbs: ["build", "b", "install", "fetch", "check", "test", "run"],
   reads: (ran, before) => buildsWith(/^cargo$/)(ran, before) && !isSettingUp(ran),
+  namesAll,
   onlyFills: (ran) => ran.name === "cargo" && ran.args.some((a) => a.text === "fetch"),
   startedBy: started("cargo|bacon"),
   clean: removeFolders,

@@ -4,6 +4,7 @@ import { contentAt } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
+import { standsBy } from "./builders.ts";
 import { cacheIn, type KeptCache, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, nodeAt, pathOf } from "./call.ts";
 import { program } from "./compilers.ts";
@@ -192,11 +193,22 @@ const go: Handler = (call) => {
 
 export const goCommands: Record<string, Handler> = { go };
 
-const isGo = ({ name, args }: Ran): boolean =>
-  (name === "go" && args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text)) && !onlyDownloads({ args })) ||
+const isGo = (ran: Ran, before: readonly Ran[] = [ran]): boolean =>
+  (ran.name === "go" &&
+    ran.args.some((a) => /^(?:build|install|get|test|run|generate|vet|list)$/.test(a.text)) &&
+    !onlyDownloads({ args: ran.args })) ||
+  (mayCallGo(ran) && standsBy(ran, before));
+
+const mayCallGo = ({ name, args }: Ran): boolean =>
   /^(?:make|task|mage|goreleaser|gox|just)$/.test(name) ||
   name.startsWith("./") ||
   (!placesOnly.test(name) && args.some((a) => /^(?!\w+:\/\/).*\.sh$/.test(a.text)));
+
+/** `go install example.com/tool@v1`: what has a version is built alike in each folder (`go help install`). */
+function namesAll({ name, args }: Ran): boolean {
+  const [verb, ...packages] = goOperands(args);
+  return name === "go" && verb === "install" && packages.length > 0 && packages.every((p) => p.includes("@"));
+}
 
 /** A script is a file like others to them. */
 const placesOnly = /^(?:chmod|chown|chgrp|cp|mv|rm|ln|sed|touch|install|dos2unix|cat|ls|test|\[)$/;
@@ -218,6 +230,7 @@ export const goCache: ToolCache = {
   ids: [modulesId, buildsId].flatMap((id) => [id, `${id}-${takesMore}`]),
   verbs: ["build", "install", "get", "mod"],
   reads: isGo,
+  namesAll,
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,

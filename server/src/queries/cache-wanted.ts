@@ -48,16 +48,25 @@ export interface At {
 export function readersOf({ steps, image }: Subject, step: Step, cache: ToolCache): At[] {
   const { reads, onlyFills } = cache;
   if (!reads) return [];
-  const before = step.ran.filter((r) => writes(cache, r));
+  const before = projectsOf(cache, step);
   return steps
     .slice(step.index + 1)
     .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
     .flatMap((s) => {
       // Behind a command that fills the cache anew they work from what that brings.
       const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
-      return (own < 0 ? s.ran : s.ran.slice(0, own)).filter((r) => reads(r, before) && !isBrought(s, r)).map((ran) => ({ step: s, ran }));
+      return (own < 0 ? s.ran : s.ran.slice(0, own))
+        .filter((r) => reads(r, before) && !isBrought(s, r) && !isGenerated(s, r))
+        .map((ran) => ({ step: s, ran }));
     });
 }
+
+/** Those that filled it for the project that they stand in: its scripts may work from it. */
+const projectsOf = (cache: ToolCache, step: Step): readonly Ran[] => step.ran.filter((r) => writes(cache, r) && !cache.namesAll?.(r));
+
+/** A makefile that cmake or qmake wrote just before: it has compilers run. */
+const isGenerated = ({ ran: rans }: Step, ran: Ran): boolean =>
+  /^g?make$/.test(ran.name) && rans.slice(0, rans.indexOf(ran)).some((r) => /^(?:cmake|qmake)$/.test(r.name) && isWithin(ran.cwd, r.cwd));
 
 /** A script, or a makefile, of something that its RUN fetches: another project's. */
 const isBrought = ({ ran: rans }: Step, ran: Ran): boolean =>
@@ -86,7 +95,7 @@ export function readingSteps(subject: Subject, step: Step, cache: ToolCache): St
 
 /** With other values of its variables, or on another platform, a command works from it. */
 export function isReadElsewhere({ steps, image }: Subject, step: Step, cache: ToolCache): boolean {
-  const before = step.ran.filter((r) => writes(cache, r));
+  const before = projectsOf(cache, step);
   return steps.slice(step.index).some((s) => isBuiltOn(image, s.stage, step.stage) && s.notRun.some((r) => cache.reads?.(r, before)));
 }
 
