@@ -85,6 +85,20 @@ describe("a cache of which only the base says where it lies", () => {
   });
 });
 
+describe("metadata that zypper takes unchecked", () => {
+  const safetyOf = (...lines: string[]): string | undefined =>
+    analyze(`FROM opensuse/leap:15.6\n${lines.join("\n")}\n`).findings.find((f) => f.rule.id === "zypper-cache-kept")?.fixes[0]?.safety;
+  it("may not be had once more by a RUN that is not told to", () => {
+    assert.equal(safetyOf("RUN zypper --no-gpg-checks -n update", "RUN zypper -n install gcc"), "review");
+    assert.equal(safetyOf("RUN zypper --no-gpg-checks refresh", "RUN zypper -n install gcc"), "review");
+  });
+  it("is by one that is told, and where the key was kept", () => {
+    assert.equal(safetyOf("RUN zypper --no-gpg-checks -n update", "RUN zypper --no-gpg-checks -n install gcc"), "safe");
+    assert.equal(safetyOf("RUN zypper --gpg-auto-import-keys -n update", "RUN zypper -n install gcc"), "safe");
+    assert.equal(safetyOf("RUN zypper -n update", "RUN zypper --no-gpg-checks -n install gcc"), "safe");
+  });
+});
+
 describe("a cache on Windows", () => {
   it("is kept out by a switch, and by nothing else", () => {
     const text =

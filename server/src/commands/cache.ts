@@ -69,6 +69,8 @@ export interface ToolCache {
   readonly wants?: (ran: Ran) => boolean;
   /** A command that does nothing but fetch what the tool would fetch by itself: alone in a RUN it is of no use. */
   readonly fetchesAnew?: (ran: Ran) => boolean;
+  /** Words with which a command takes metadata that others refuse: where it is missing they may not get it. */
+  readonly takesAnything?: string;
   /** Metadata of repositories: where it is missing, the next command of the tool fetches it anew. It goes from all RUNs, or none is the smaller. */
   readonly fetchedByAll?: true;
   /** A command that leaves next to nothing there. */

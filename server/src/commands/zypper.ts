@@ -44,6 +44,8 @@ const zypper: Handler = (call) => {
 
 export const zypperCommands: Record<string, Handler> = { zypper: withDatabase(zypper) };
 
+const unchecked = "--no-gpg-checks";
+
 export const zypperCache: ToolCache = {
   tool: "zypper",
   what: "the zypper cache",
@@ -54,7 +56,11 @@ export const zypperCache: ToolCache = {
   reads: (ran) => ran.name === "zypper" && ran.args.some((a) => a.text === "--no-refresh"),
   // Keys that it is told to take are there for the next one.
   fetchesAnew: ({ name, args }) =>
-    name === "zypper" && args.some((a) => /^ref(?:resh)?$/.test(a.text)) && !args.some((a) => a.text === "--gpg-auto-import-keys"),
+    name === "zypper" &&
+    args.some((a) => /^ref(?:resh)?$/.test(a.text)) &&
+    !args.some((a) => a.text === "--gpg-auto-import-keys" || a.text === unchecked),
+  // It trusts a key this once; the other option has it kept (openSUSE/zypper, src/callbacks/keyring.h).
+  takesAnything: unchecked,
   clean: () => "zypper clean --all",
   fails: {
     isMeant: ({ name, args }) => name === "zypper" && args.some((a) => /^(?:clean|cc)$/.test(a.text)) && !namesMetadata(args),

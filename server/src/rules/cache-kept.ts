@@ -45,7 +45,7 @@ function ruleOf(cache: ToolCache): Rule {
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept) || isToldBy(subject, step, kept)) continue;
         for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
         const alike = keptBehind(subject, step, cache);
-        if (!isOfNoUse(cache, step)) for (const other of alike) covered.add(other.step);
+        for (const other of alike) covered.add(other.step);
         yield finding(subject, cache, { step, kept }, alike);
       }
     },
@@ -102,15 +102,17 @@ function finding(subject: Subject, cache: ToolCache, { step, kept }: KeptAt, ali
 }
 
 /** It does nothing but fetch what the tool would fetch by itself: the RUN goes. */
-function leftOut({ subject, cache, step, readers, isSure }: Case): Way | undefined {
-  if (readers.length > 0 || !isOfNoUse(cache, step)) return undefined;
+function leftOut({ subject, cache, step, alike, readers, isSure }: Case): Way | undefined {
+  if (readers.length > 0 || alike.length > 0 || !isOfNoUse(cache, step)) return undefined;
   return {
     title: "Leave out this RUN",
     safety: isSure ? "safe" : "review",
     edits: [removeInstruction(subject.file, step.instruction)],
-    advice: `Nothing in this RUN needs it, and the next ${cache.tool} fetches it anew: leave it out`,
+    advice: `${ofNoUse(cache)}: leave it out`,
   };
 }
+
+const ofNoUse = ({ tool }: ToolCache): string => `Nothing in this RUN needs it, and the next ${tool} fetches it anew`;
 
 /** The tool's own switch, for all who write it or work from it. */
 function switchOff({ subject, cache, step, kept, readers, isSure }: Case): Way | undefined {
@@ -134,7 +136,9 @@ function switchOff({ subject, cache, step, kept, readers, isSure }: Case): Way |
 }
 
 /** Its removal in the RUNs that leave it; who would have worked from it later is told to do without. */
-function removeIt({ subject: { file }, cache, step, kept, alike, readers, isAlone, isSure }: Case): Way | undefined {
+function removeIt(it: Case): Way | undefined {
+  const { cache, step, kept, alike, readers, isAlone, isSure } = it;
+  const { file } = it.subject;
   if (!isAlone || isOfWindows(step.before)) return undefined;
   const places = [{ step, kept }, ...alike];
   const removed = places.map((at) =>
@@ -143,12 +147,31 @@ function removeIt({ subject: { file }, cache, step, kept, alike, readers, isAlon
   const others = readers.length === 0 ? [] : switchedOff(file, cache, readers);
   const edits = removed.flatMap((edit) => edit ?? []);
   if (!others || edits.length < places.length) return undefined;
+  const refused = refusedAnew(it);
+  const heed =
+    refused.length > 0 ? `${linesOf(refused.map((s) => lineNumber(file, s)))} must get it without ${cache.takesAnything}` : cache.heed;
+  const anew = alike.length > 0 ? linesOf(alike.map((a) => lineNumber(file, a.step))) : undefined;
+  const isIdle = anew !== undefined && isOfNoUse(cache, step);
+  const title = isIdle
+    ? `Leave out this RUN, and remove ${cache.what} in ${alike.length} later ${alike.length > 1 ? "RUNs" : "RUN"}`
+    : `Remove ${cache.what} in ${theseRuns(places.length)}`;
   return {
-    title: `Remove ${cache.what} in ${theseRuns(places.length)}${cache.heed ? ` (check first: ${cache.heed})` : ""}`,
-    safety: cache.startedBy || !isSure ? "review" : "safe",
+    title: `${title}${heed ? ` (check first: ${heed})` : ""}`,
+    safety: cache.startedBy || !isSure || refused.length > 0 ? "review" : "safe",
     edits: [...edits, ...others],
-    advice: `Remove it in this RUN${alike.length > 0 ? `, and where it is fetched anew: ${linesOf(alike.map((a) => lineNumber(file, a.step)))}` : ""}`,
+    advice: isIdle
+      ? `${ofNoUse(cache)}: leave this RUN out, and remove it in ${anew}`
+      : `Remove it in this RUN${anew === undefined ? "" : `, and where it is fetched anew: ${anew}`}`,
   };
+}
+
+/** Later RUNs that may not get it once more: what these take they are not told to take. */
+function refusedAnew({ subject, cache, step, alike }: Case): Step[] {
+  const isTold = (ran: Ran): boolean => ran.args.some((a) => a.text === cache.takesAnything);
+  const first = [step, ...alike.map((a) => a.step)].find((s) => s.ran.some((r) => writes(cache, r) && isTold(r)));
+  if (cache.takesAnything === undefined || !first) return [];
+  const behind = subject.steps.filter((s) => s.index > first.index && isBuiltOn(subject.image, s.stage, first.stage));
+  return behind.filter((s) => s.ran.some((r) => writes(cache, r) && !isTold(r)));
 }
 
 /** A cache mount for all RUNs that have to do with it; or why there can be none. */
