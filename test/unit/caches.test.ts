@@ -99,6 +99,28 @@ describe("metadata that zypper takes unchecked", () => {
   });
 });
 
+describe("what two RUNs of a user without a number work from", () => {
+  const adviceOn = (...between: string[]): string | undefined => {
+    const build = (name: string): string => `RUN go build -o /srv/${name} ./cmd/${name}`;
+    const lines = [
+      "FROM golang:1.26",
+      "USER ferry",
+      "WORKDIR /src",
+      "COPY . .",
+      build("quay"),
+      ...between,
+      build("wharf"),
+      'CMD ["/srv/quay"]',
+    ];
+    const { findings } = analyze(`${lines.join("\n")}\n`, { settings: { minSaving: 0 } });
+    return findings.find((f) => f.rule.id === "go-cache-kept")?.message;
+  };
+  it("is removed at the end of one RUN for both", () =>
+    assert.match(adviceOn("ENV A=1") ?? "", /works from it: one RUN for all, with a removal/));
+  it("is removed at the end of each where another RUN stands between them", () =>
+    assert.match(adviceOn("RUN touch /tmp/a") ?? "", /works from it: a removal at the end of each of these RUNs keeps/));
+});
+
 describe("a cache on Windows", () => {
   it("is kept out by a switch, and by nothing else", () => {
     const text =

@@ -198,8 +198,21 @@ function mountInstead(it: Case): Way | string {
   );
 }
 
-const noWay = (it: Case, obstacle: string): string =>
-  `${it.readers.length > 0 ? `${readersOn(it)} from it: one RUN for all, with a removal at its end, keeps` : "A removal in the same RUN keeps"} it out. No fix is offered: ${obstacle}`;
+function noWay(it: Case, obstacle: string): string {
+  const removal = isFarApart(it) ? "a removal at the end of each of these RUNs" : "one RUN for all, with a removal at its end,";
+  const way = it.readers.length > 0 ? `${readersOn(it)} from it: ${removal}` : "A removal in the same RUN";
+  return `${way} keeps it out. No fix is offered: ${obstacle}`;
+}
+
+/** Other RUNs stand between them, and the first is there for more than to fill it. */
+function isFarApart({ subject, cache, step }: Case): boolean {
+  const later = readingSteps(subject, step, cache);
+  const last = later.at(-1)?.index ?? step.index;
+  const isAnother = (s: Step): boolean =>
+    s.instruction.keyword === "RUN" && isBuiltOn(subject.image, s.stage, step.stage) && !later.includes(s);
+  const isForOthers = step.ran.every((r) => !writes(cache, r) || cache.onlyFills?.(r));
+  return !isForOthers && subject.steps.slice(step.index + 1, last).some(isAnother);
+}
 
 /** "Lines 4 and 6 work" */
 function readersOn({ subject, cache, step, readers }: Case): string {
