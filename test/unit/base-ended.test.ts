@@ -406,6 +406,56 @@ describe("a base past its end", () => {
       found?.fixes.forEach((fix, i) => void assert.match(fix.title, titles[i] ?? /^$/));
     });
 
+  describe("in stages that move together", () => {
+    const from = (name: string, before = "") => `${before}FROM node:20-alpine AS ${name}\n`;
+    const copy = (name: string) => `COPY --from=${name} /srv /srv\n`;
+    const told = (text: string) =>
+      analyze(text, { ...worldOf(), today: "2026-11-24" })
+        .findings.filter((f) => f.rule.id === "base-ended")
+        .map(({ span, message, fixes }) => ({
+          line: text.slice(0, span.start).split("\n").length,
+          message,
+          titles: fixes.map((f) => f.title),
+        }));
+
+    it("is said once, with the other lines", () => {
+      const [only, ...more] = told(from("a") + from("b") + copy("a") + from("c") + copy("b"));
+      assert.deepEqual(more, []);
+      assert.equal(only?.line, 1);
+      assert.match(only.message, /^node 20 has had no security fixes since 2026-04-30 \(lines 2 and 4 stand on it, too\)\. node 24 gets/);
+      assert.match(only.titles[0] ?? "", /^Move to node:24-alpine, with lines 2 and 4, test before you ship/);
+    });
+
+    it("names once what the new base is without", () => {
+      const [only] = told(`${from("a")}RUN corepack enable && yarn install\n${from("b")}${copy("a")}RUN yarn build\n`);
+      assert.match(only?.titles[1] ?? "", /^Move to node:26-alpine, with line 3 \(check first: it has no corepack and yarn\), test/);
+    });
+
+    it("is said of each that goes its own way", () => {
+      const found = told(from("a") + from("b") + copy("a") + from("c"));
+      assert.deepEqual(
+        found.map((f) => f.line),
+        [1, 4],
+      );
+      assert.match(found[0]?.message ?? "", /\(line 2 stands on it, too\)/);
+      assert.doesNotMatch(found[1]?.message ?? "", /too/);
+    });
+
+    it("is said at the first that is not told to be ignored, and moves nothing that is", () => {
+      const ignore = "# ballast ignore=base-ended\n";
+      const all = (...befores: string[]) => told(from("a", befores[0]) + from("b", befores[1]) + copy("a"));
+      assert.deepEqual([all("", ignore)[0]?.line, all("", ignore)[0]?.titles], [1, []]);
+      assert.deepEqual([all(ignore, "")[0]?.line, all(ignore, "")[0]?.titles], [3, []]);
+      assert.deepEqual(all(ignore, ignore), []);
+    });
+
+    it("moves none where one of them pins a package", () => {
+      const [only] = told(`${from("a")}RUN apk add --no-cache tide=1.2-r0\n${from("b")}${copy("a")}`);
+      assert.match(only?.message ?? "", /Line 2 pins tide=1\.2-r0, made for node:20-alpine/);
+      assert.deepEqual(only?.titles, []);
+    });
+  });
+
   it("says nothing where the file or its folder is called after the release", () => {
     const isTold = (name: string, base: string): boolean =>
       analyze(`FROM ${base}\nRUN make\n`, { ...worldOf(), today: "2026-11-24", name }).findings.some((f) => f.rule.id === "base-ended");

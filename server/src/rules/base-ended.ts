@@ -1,4 +1,5 @@
-import { isBuiltOn, type Subject, stepsOn } from "../build/subject.ts";
+import { rootOf, type Subject, stepsOn } from "../build/subject.ts";
+import { isIgnored } from "../dockerfile/ignored.ts";
 import { moveOf } from "../edits/next-line.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { ReleaseLine, StandsOn } from "../image/base.ts";
@@ -6,6 +7,7 @@ import { find } from "../image/files.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
+import { lineNumber, linesOf } from "../queries/places.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
@@ -36,34 +38,64 @@ export const baseEnded: Rule = {
   *check(subject) {
     const { today, releases } = subject.world;
     if (today === undefined || !releases) return;
-    for (const stage of subject.image.stages) {
+    const { stages } = subject.image;
+    for (const stage of stages) {
       const word = stage.from?.args[0];
       const base = stage.baseStage === undefined ? stage.steps[0]?.after.base : undefined;
       const successor = base && retiredOf(base);
       if (word && successor) yield retired(subject, stage, word, successor);
-      if (successor) continue;
-      const ended = base && releases.of(base).find(({ line }) => !isAlive(line, today));
-      if (!word || !ended || !base || isCalledAfter(subject, base)) continue;
-      const lines = worthMovingTo(linesAfter(releases, ended, today), today);
-      const pinned = lines.length > 0 ? pinnedPackages(subject, stage) : undefined;
-      const first = lines.length > 0 ? toDoFirst(subject, stage, ended, today) : undefined;
-      const offered = pinned === undefined && first === undefined ? lines.filter((line) => !isPort(ended, line)) : [];
-      const moves = offered.flatMap((line) => fixFor(subject, stage, ended, line) ?? []);
-      const fixes = moves.filter((move) => typeof move !== "string");
-      const lacks = fixes.length > 0 ? undefined : moves.find((move) => typeof move === "string");
-      const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
-      const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
-      const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
-      yield {
-        span: { start: word.start, end: word.end },
-        least,
-        message: () =>
-          `${lineName(ended)} has had no security fixes since ${ended.line.ends}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${stage.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}${lacks === undefined ? "" : ` ${capital(lacks)}.`}`,
-        fixes,
-      };
+    }
+    const neighbours = neighboursOf(subject);
+    const told = new Set<Stage>();
+    for (const stage of stages) {
+      const ended = told.has(stage) ? undefined : endedOf(subject, stage, today);
+      if (!ended) continue;
+      const moved = movedWith(subject, neighbours, stage, ended);
+      const same = moved.filter((s) => endedOf(subject, s, today)?.line === ended.line);
+      for (const s of same) told.add(s);
+      yield finding(subject, moved, same, ended, today);
     }
   },
 };
+
+/** The ended line that the stage's own base stands on, where the image itself is still made and the file is not called after the line. */
+function endedOf(subject: Subject, stage: Stage, today: string): StandsOn | undefined {
+  const base = stage.baseStage === undefined ? stage.steps[0]?.after.base : undefined;
+  if (!stage.from?.args[0] || !base || retiredOf(base) || isCalledAfter(subject, base)) return undefined;
+  return subject.world.releases?.of(base).find(({ line }) => !isAlive(line, today));
+}
+
+/** Said once of all stages that move together, where the first of them stands whose FROM is not told to be ignored. */
+function finding(subject: Subject, moved: readonly Stage[], same: readonly Stage[], ended: StandsOn, today: string): Draft {
+  const { file, world } = subject;
+  const isSilenced = ({ from }: Stage): boolean => from !== undefined && isIgnored(file, from, [baseEnded.id]);
+  const at = same.find((s) => !isSilenced(s)) ?? same[0];
+  const stages = [...moved.filter((s) => s === at), ...moved.filter((s) => s !== at)];
+  const lines = world.releases ? worthMovingTo(linesAfter(world.releases, ended, today), today) : [];
+  const [pinned] = lines.length > 0 ? stages.flatMap((s) => withBase(s, pinnedPackages(subject, s))) : [];
+  const [first] = lines.length > 0 ? stages.flatMap((s) => toDoFirst(subject, s, ended, today) ?? []) : [];
+  const offered = pinned === undefined && first === undefined ? lines.filter((line) => !isPort(ended, line)) : [];
+  const moves = offered.flatMap((line) => fixFor(subject, stages, ended, line) ?? []);
+  const fixes = moves.filter((move) => typeof move !== "string");
+  const lacks = fixes.length > 0 ? undefined : moves.find((move) => typeof move === "string");
+  const [next, best] = lines.map((line) => ({ name: lineName({ ...ended, line }), until: line.ends ? ` until ${line.ends}` : "" }));
+  const longest = best ? `, and ${best.name} longest of all${best.until && `,${best.until}`}` : "";
+  const advice = next ? `${next.name} gets them${next.until}${longest}.` : "No later line of it gets them.";
+  const others = same.filter((s) => s !== at).map((s) => lineOf(subject, s));
+  const too = others.length === 0 ? "" : ` (${linesOf(others)} ${others.length === 1 ? "stands" : "stand"} on it, too)`;
+  const { start, end } = at?.from?.args[0] ?? { start: 0, end: 0 };
+  return {
+    span: { start, end },
+    least,
+    message: () =>
+      `${lineName(ended)} has had no security fixes since ${ended.line.ends}${too}. ${advice}${pinned ? ` Line ${pinned.line} pins ${listed(pinned.packages)}, made for ${pinned.base}: with another release the version changes.` : ""}${first ? ` ${first}` : ""}${lacks === undefined ? "" : ` ${capital(lacks)}.`}`,
+    fixes,
+  };
+}
+
+const withBase = <T extends object>({ base }: Stage, found: T | undefined): (T & { base: string })[] => (found ? [{ ...found, base }] : []);
+
+const lineOf = ({ file }: Subject, { steps: [from] }: Stage): number => (from ? lineNumber(file, from) : 1);
 
 /** Sizes of whole images are typical ones: less is no difference between two of them. */
 const least = { bytes: 1_000_000 };
@@ -84,7 +116,7 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
       name !== undefined && edits
         ? [
             {
-              title: `Move to ${name}${firstChecking(checksOf(subject, stage, name))}, test before you ship`,
+              title: `Move to ${name}${firstChecking(checksOf(subject, [{ stage, name }]))}, test before you ship`,
               safety: "review",
               edits,
               unweighed: !isWeighed(subject, stage, name),
@@ -102,35 +134,47 @@ function worthMovingTo(lines: readonly ReleaseLine[], today: string): ReleaseLin
   return [...new Set([near, best])].flatMap((line) => line ?? []);
 }
 
-/** Stages on the same ended line that this one takes files from, or gives to: what is built on one release runs on no older one. */
-function partners({ image, steps, world }: Subject, stage: Stage, { line }: StandsOn): Stage[] {
-  const rootOf = (index: number): Stage | undefined =>
-    image.stages.find((s) => s.baseStage === undefined && isBuiltOn(image, index, s.index));
-  const pairs = steps.flatMap((s) => s.touched.map((t) => [rootOf(s.stage), rootOf(t.stage)] as const));
-  const others = pairs.flatMap(([to, from]) => (to === stage && from ? [from] : from === stage && to ? [to] : []));
-  return [...new Set(others)].filter((other) => {
-    const base = other.steps[0]?.after.base;
-    return other !== stage && base !== undefined && (world.releases?.of(base).some((on) => on.line === line) ?? false);
-  });
+/** By a stage on an image: the others of them that it takes files from, or gives to, by itself or by what is built on it. */
+function neighboursOf({ image, steps }: Subject): ReadonlyMap<Stage, ReadonlySet<Stage>> {
+  const all = new Map<Stage, Set<Stage>>();
+  const root = (index: number): Stage | undefined => {
+    const stage = image.stages[index];
+    return stage && rootOf(image, stage);
+  };
+  for (const step of steps)
+    for (const touched of step.touched) {
+      const [to, from] = [root(step.stage), root(touched.stage)];
+      if (!to || !from || to === from) continue;
+      all.set(to, (all.get(to) ?? new Set()).add(from));
+      all.set(from, (all.get(from) ?? new Set()).add(to));
+    }
+  return all;
+}
+
+/** A stage, and those on the same ended line that exchange files with it or with one of them: what is built on one release runs on no older one. */
+function movedWith({ world }: Subject, neighbours: ReturnType<typeof neighboursOf>, stage: Stage, { line }: StandsOn): Stage[] {
+  const isOnIt = ({ steps: [from] }: Stage): boolean =>
+    from?.after.base !== undefined && (world.releases?.of(from.after.base).some((on) => on.line === line) ?? false);
+  const all = new Set([stage]);
+  for (const s of all) for (const other of neighbours.get(s) ?? []) if (isOnIt(other)) all.add(other);
+  return [...all].sort((a, b) => a.index - b.index);
 }
 
 /** More of them would hide the rest of a title. */
 const mostNamed = 6;
 
-/** The same variant on the next line, and with it the stages that files are exchanged with; or what a RUN needs that it has not. */
-function fixFor(subject: Subject, stage: Stage, ended: StandsOn, next: ReleaseLine): DraftFix | string | undefined {
-  const others = partners(subject, stage, ended);
-  const moves = [stage, ...others].flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next) }));
+/** The same variant of all these stages on the next line; or what a RUN needs that it has not. */
+function fixFor(subject: Subject, stages: readonly Stage[], ended: StandsOn, next: ReleaseLine): DraftFix | string | undefined {
+  const moves = stages.flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next) }));
   const known = moves.flatMap(({ stage: s, move }) => (move ? [{ stage: s, ...move }] : []));
   const [own] = known;
   if (!own || known.length < moves.length) return undefined;
   const [lack] = known.flatMap((m) => lackedBy(subject, stepsOn(subject, m.stage), m.name) ?? []);
   if (lack !== undefined) return lack;
-  const all = others.length > 0 ? `, with ${listed(others.map((o) => `stage ${o.name ?? o.index}`))}` : "";
+  const [, ...others] = stages.map((s) => lineOf(subject, s));
+  const all = others.length > 0 ? `, with ${linesOf(others)}` : "";
   const to = `${ended.image}${next.name}`;
-  const notes = [
-    ...new Set(known.flatMap((m) => [...checksOf(subject, m.stage, m.name, [to]), ...checksOfLines(subject, m.stage, ended, next)])),
-  ];
+  const notes = [...checksOf(subject, known, [to]), ...new Set(known.flatMap((m) => checksOfLines(subject, m.stage, ended, next)))];
   const passed = years(ended.line.released, next.released);
   const more = passed < manyYears ? [] : [`what ${notes.length > 0 ? "else " : ""}${passed} years have changed`];
   return {
@@ -157,28 +201,46 @@ const manyYears = 4;
 
 const firstChecking = (notes: readonly string[]): string => (notes.length > 0 ? ` (check first: ${notes.join("; ")})` : "");
 
-/** What of a stage may not hold on another image; `versions` of programs that it has. */
-function checksOf(subject: Subject, stage: Stage, name: string, versions: readonly string[] = []): string[] {
-  const packages = packagesGone(subject, stage, name);
-  const gone = [...new Set([...packages.gone, ...toolsGone(subject, stage, name), ...commandsGone(subject, stage, name)])];
-  const { unsure } = packages;
-  const tied = linesNaming(subject, stage, name);
-  const taken = idTaken(subject, stage, name);
+interface Move {
+  readonly stage: Stage;
+  /** The image that it moves to. */
+  readonly name: string;
+}
+
+/** What of the stages may not hold on another image; `versions` of programs that it has. */
+function checksOf(subject: Subject, moves: readonly Move[], versions: readonly string[] = []): string[] {
+  const ofAll = <T>(ask: (stage: Stage, name: string) => readonly T[]): T[] => [...new Set(moves.flatMap((m) => ask(m.stage, m.name)))];
+  const packages = ofAll((stage, name) => [packagesGone(subject, stage, name)]);
+  const gone = [
+    ...new Set([
+      ...packages.flatMap((p) => p.gone),
+      ...ofAll((stage, name) => toolsGone(subject, stage, name)),
+      ...ofAll((stage, name) => commandsGone(subject, stage, name)),
+    ]),
+  ];
+  const unsure = [...new Set(packages.flatMap((p) => p.unsure))];
+  const taken = ofAll((stage, name) => optional(idTaken(subject, stage, name)));
+  const tied = ofAll((stage, name) => [linesNaming(subject, stage, name)]);
+  const naming = tied.flatMap((t) => t.lines);
   return [
-    ...imageNote(subject, stage),
-    ...tied.notes,
-    ...versionsNamed(subject, stage, [...versions, ...gone]),
-    ...optional(sourcesMoved(subject, stage, name)),
-    ...(taken === undefined ? [] : [`its user ubuntu has the id 1000 of line ${taken}`]),
-    ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
-    ...(unsure.length > 0
-      ? [
-          `whether it has ${unsure.length > mostNamed ? `${unsure.length}${gone.length > 0 ? " more" : ""} packages` : listed(unsure)} is not known`,
-        ]
-      : []),
-    ...optional(othersRepositories(subject, stage, tied.lines)),
-    ...optional(othersScripts(subject, stage)),
-    ...(pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : []),
+    ...new Set([
+      ...ofAll((stage) => imageNote(subject, stage)),
+      ...tied.flatMap((t) => t.notes),
+      ...ofAll((stage) => versionsNamed(subject, stage, [...versions, ...gone])),
+      ...ofAll((stage, name) => optional(sourcesMoved(subject, stage, name))),
+      ...(taken.length > 0 ? [`its user ubuntu has the id 1000 of ${linesOf(taken)}`] : []),
+      ...(gone.length > 0 ? [`it has no ${listed(gone)}`] : []),
+      ...(unsure.length > 0
+        ? [
+            `whether it has ${unsure.length > mostNamed ? `${unsure.length}${gone.length > 0 ? " more" : ""} packages` : listed(unsure)} is not known`,
+          ]
+        : []),
+      ...ofAll((stage) => optional(othersRepositories(subject, stage, naming))),
+      ...ofAll((stage) => optional(othersScripts(subject, stage))),
+      ...ofAll((stage, name) =>
+        pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : [],
+      ),
+    ]),
   ];
 }
 
@@ -192,4 +254,4 @@ function checksOfLines(subject: Subject, stage: Stage, ended: StandsOn, next: Re
   ];
 }
 
-const optional = (text: string | undefined): string[] => (text === undefined ? [] : [text]);
+const optional = <T>(found: T | undefined): T[] => (found === undefined ? [] : [found]);
