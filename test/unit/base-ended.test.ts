@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
+import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";
 
 describe("a base past its end", () => {
@@ -429,6 +430,21 @@ describe("a base past its end", () => {
     it("names once what the new base is without", () => {
       const [only] = told(`${from("a")}RUN corepack enable && yarn install\n${from("b")}${copy("a")}RUN yarn build\n`);
       assert.match(only?.titles[1] ?? "", /^Move to node:26-alpine, with line 3 \(check first: it has no corepack and yarn\), test/);
+    });
+
+    it("changes the ARG that all of them name, and none that goes another way as well", () => {
+      const file = (second: string, more = "") =>
+        `ARG NODE=20\nFROM node:\${NODE}-alpine AS a\nFROM ${second} AS b\n${copy("a")}${more}FROM node:$NODE-slim\n${copy("b")}`;
+      const fixed = (text: string) => {
+        const fix = analyze(text, { ...worldOf(), today: "2026-11-24" }).findings.find((f) => f.rule.id === "base-ended")?.fixes[0];
+        return fix && applyEdits(text, fix.edits);
+      };
+      const all = file("node:$NODE");
+      assert.equal(fixed(all), all.replace("=20", "=24"));
+      const written = file("node:20");
+      assert.equal(fixed(written), written.replace("=20", "=24").replace("node:20", "node:24"));
+      assert.equal(fixed(file("node:$NODE", "FROM python:3.$NODE\n")), undefined);
+      assert.equal(fixed(file("node:$NODE-alpine3.19")), undefined);
     });
 
     it("is said of each that goes its own way", () => {

@@ -8,12 +8,13 @@ import { osOfWord } from "../sizes/tag.ts";
 import type { Edit } from "../text.ts";
 import { swapTag } from "./swap-tag.ts";
 
-/** The FROM on another line, where the catalogue knows that there is one; else without the distribution's release. */
+/** The FROM on another line, beside others that move `along`, where the catalogue knows that there is one; else without the distribution's release. */
 export function moveOf(
   subject: Subject,
   stage: Stage,
   { image, line }: StandsOn,
   next: ReleaseLine,
+  along: readonly Stage[] = [],
 ): { name: string; edits: Edit[] } | undefined {
   const reference = parseReference(stage.base);
   if (reference?.tag === undefined || reference.digest !== undefined) return undefined;
@@ -24,7 +25,7 @@ export function moveOf(
       base?.resolved !== undefined && !isUnknown(base.size) && subject.world.releases?.of(base).every((on) => isStillGood(subject, on))
     );
   });
-  const edits = name === undefined ? undefined : swapTag(subject, stage, name);
+  const edits = name === undefined ? undefined : swapTag(subject, stage, name, along);
   return name !== undefined && edits ? { name, edits } : undefined;
 }
 

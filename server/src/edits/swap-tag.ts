@@ -8,15 +8,15 @@ import { replaceImage } from "./base.ts";
 /**
  * Another tag of the same image in a stage's FROM; `newName` is the whole new name, as the catalogue says it. Variables stay where
  * they can: `python:${VERSION}` becomes `python:${VERSION}-slim`, which is right for every VERSION. Where a variable holds what
- * changes, its ARG gets the new default, if nothing else uses it. Undefined where it cannot be done so.
+ * changes, its ARG gets the new default, if nothing else uses it but stages that move `along`. Undefined where it cannot be done so.
  */
-export function swapTag(subject: Subject, stage: Stage, newName: string): Edit[] | undefined {
+export function swapTag(subject: Subject, stage: Stage, newName: string, along: readonly Stage[] = []): Edit[] | undefined {
   const word = stage.from?.args[0];
   if (!word || stage.baseStage !== undefined || stage.base === "scratch" || stage.base === newName) return undefined;
   // A name over a continued line is not written in one piece.
   if (word.end - word.start !== word.text.length) return undefined;
   if (word.text === stage.base) return [replaceImage(word, newName)];
-  return behindVariables(subject, word, newName) ?? inArg(subject, stage, word, newName);
+  return behindVariables(subject, word, newName) ?? inArg(subject, [stage, ...along], word, newName);
 }
 
 /** A variable that alone says which image it is: `$IMAGE:$TAG`. What a build sets it to may have no such tag. */
@@ -47,7 +47,7 @@ function behindVariables({ file, image }: Subject, word: Argument, newName: stri
   return [{ start: word.start + last.end, end: word.end, text: newName.slice(kept.text.length) }];
 }
 
-function inArg({ file, image, world }: Subject, stage: Stage, word: Argument, newName: string): Edit[] | undefined {
+function inArg({ file, image, world }: Subject, stages: readonly Stage[], word: Argument, newName: string): Edit[] | undefined {
   const [variable, ...more] = variablesIn(word.text, file.escape);
   if (!variable || more.length > 0 || !/^\$(?:\w+|\{\w+\})$/.test(word.text.slice(variable.start, variable.end))) return undefined;
   const { name } = variable;
@@ -55,7 +55,7 @@ function inArg({ file, image, world }: Subject, stage: Stage, word: Argument, ne
   const behind = word.text.slice(variable.end);
   const value = newName.slice(before.length, newName.length - behind.length);
   if (before + value + behind !== newName || Object.hasOwn(world.buildArgs ?? {}, name)) return undefined;
-  const others = file.instructions.filter((i) => i !== stage.from);
+  const others = file.instructions.filter((i) => !stages.some((s) => s.from === i));
   const declared = others.flatMap((i) => (i.keyword === "ARG" ? i.properties.filter((p) => p.name === name) : []));
   const [property] = declared;
   if (!property || declared.length > 1 || others.some((i) => uses(i, name, file.escape))) return undefined;

@@ -15,7 +15,7 @@ import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.
 import { lackedBy } from "../refactorings/base-needs.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
-import type { Span } from "../text.ts";
+import type { Edit, Span } from "../text.ts";
 import { capital, listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
@@ -165,12 +165,14 @@ const mostNamed = 6;
 
 /** The same variant of all these stages on the next line; or what a RUN needs that it has not. */
 function fixFor(subject: Subject, stages: readonly Stage[], ended: StandsOn, next: ReleaseLine): DraftFix | string | undefined {
-  const moves = stages.flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next) }));
+  const moves = stages.flatMap((s) => ({ stage: s, move: moveOf(subject, s, ended, next, stages) }));
   const known = moves.flatMap(({ stage: s, move }) => (move ? [{ stage: s, ...move }] : []));
   const [own] = known;
   if (!own || known.length < moves.length) return undefined;
   const [lack] = known.flatMap((m) => lackedBy(subject, stepsOn(subject, m.stage), m.name) ?? []);
   if (lack !== undefined) return lack;
+  const edits = together(known);
+  if (!edits) return undefined;
   const [, ...others] = stages.map((s) => lineOf(subject, s));
   const all = others.length > 0 ? `, with ${linesOf(others)}` : "";
   const to = `${ended.image}${next.name}`;
@@ -181,8 +183,19 @@ function fixFor(subject: Subject, stages: readonly Stage[], ended: StandsOn, nex
     title: `Move to ${own.name}${all}${lineBehind(own.name, { ...ended, line: next })}${firstChecking([...notes, ...more])}, test before you ship`,
     safety: "review",
     unweighed: !known.every((m) => isWeighed(subject, m.stage, m.name)),
-    edits: known.flatMap((m) => m.edits),
+    edits,
   };
+}
+
+/** Those of all moves; the default of an ARG that several stages name is changed once, and undefined where they would not all go with it. */
+function together(moves: readonly { readonly stage: Stage; readonly edits: readonly Edit[] }[]): Edit[] | undefined {
+  const inArg = moves.flatMap(({ stage, edits }) => edits.filter((e) => e.end <= (stage.from?.start ?? 0)));
+  const [first] = inArg;
+  if (!first) return moves.flatMap((m) => m.edits);
+  const isWritten = ({ from, base }: Stage): boolean => from?.args[0]?.text === base;
+  const written = moves.filter(({ stage }) => isWritten(stage)).flatMap((m) => m.edits);
+  const isSame = inArg.every((e) => e.start === first.start && e.text === first.text);
+  return isSame && inArg.length + written.length === moves.length ? [first, ...written] : undefined;
 }
 
 /**
