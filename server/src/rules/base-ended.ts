@@ -26,7 +26,8 @@ export const baseEnded: Rule = {
     "A release that is past its end gets no security fixes any more: every build carries holes that are known and stay open. Its packages move to an archive, so `apt-get update` fails one day. " +
     "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. An image that is no longer made at all, such as openjdk, ends with all its tags. " +
     "Named are the nearest line that has another year to go, and the one that gets fixes longest. A move to them is offered where another tag may be enough, with what to check first, as far as the file shows it: " +
-    "packages, commands, versions and repositories that go with the old release. It is not offered where code has to be ported, on a language that ended three years ago or to another major version, " +
+    "packages, commands, versions and repositories that go with the old release. Stages that exchange files move together, and are named in one finding. A move to another distribution is offered only where " +
+    "that has what the RUNs call, such as the package manager. None is offered where code has to be ported, on a language that ended three years ago or to another major version, " +
     "where data has to be taken along, as in a database, and where the file keeps the release, by its archive or by the version of a package. " +
     "Where the sizes of both images are known, the offer says by how much the image grows or shrinks.",
   about: "pin",
@@ -106,7 +107,7 @@ function retired(subject: Subject, stage: Stage, { start, end }: Span, { image, 
   const lacks = there.map((name) => lackedBy(subject, stepsOn(subject, stage), name));
   const name = there[lacks.indexOf(undefined)];
   const edits = name === undefined ? undefined : swapTag(subject, stage, name);
-  const why = lacks[0] === undefined ? "" : `, but ${lacks[0]}${edits ? ` and ${name} has` : ""}`;
+  const why = lacks[0] === undefined ? "" : `, but ${lacks[0]}${edits ? `; ${name} has it` : ""}`;
   return {
     span: { start, end },
     least,

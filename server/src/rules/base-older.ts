@@ -16,7 +16,7 @@ export const baseOlder: Rule = {
   summary: "A newer line of the base image is a good deal smaller",
   why:
     "Most images grow from line to line; some get smaller, because what was in them has moved out. Said only where the same variant of a newer line, one that gets security fixes for longer, weighs a tenth less or more. " +
-    "Another line is another version of what you run: test it before you ship. Of a line that has ended `base-ended` speaks.",
+    "Another line is another version of what you run: test it before you ship. Fixing all at once leaves it to you. Of a line that has ended `base-ended` speaks.",
   about: "bytes",
   level: "info",
   example: {
@@ -38,7 +38,7 @@ export const baseOlder: Rule = {
     yield {
       span: { start: word.start, end: word.end },
       message: (saving) =>
-        `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less: ${lineName(smaller.on)} is supported${smaller.on.line.ends ? ` until ${smaller.on.line.ends}` : ""}.`,
+        `${base.name} has ${formatSize(base.size)}, and ${smaller.name} ${formatSaving(saving)} less, as another version of what you run. Both are supported: ${untilWhen(own)}, ${untilWhen(smaller.on)}.`,
       fixes: [
         {
           title: `Move to ${smaller.name}${lineBehind(smaller.name, smaller.on)}, test before you ship`,
@@ -51,6 +51,9 @@ export const baseOlder: Rule = {
     };
   },
 };
+
+const untilWhen = (on: StandsOn): string =>
+  `${lineName(on)}${on.line.ends === undefined ? " without an end so far" : ` until ${on.line.ends}`}`;
 
 /** Less is not worth another version. */
 const share = 0.9;

@@ -17,7 +17,7 @@ export const extrasInstalled: Rule = {
   summary: "What an installer brings along by default stays in the image",
   why:
     "dnf installs weak dependencies, gem the documentation of each gem, pip takes the wheels of torch that hold the libraries of CUDA, playwright fetches three browsers, and NLTK's downloader all that there is when it is told `all`: nobody named them, and a word leaves them out. " +
-    "Where one of them is needed, name it. What apt brings along has a rule of its own, apt-recommends-installed; openSUSE's images tell zypper to bring nothing.",
+    "Where one of them is needed, name it. Fixing all at once leaves torch as it is: without CUDA's libraries it computes on the CPU only. What apt brings along has a rule of its own, apt-recommends-installed; openSUSE's images tell zypper to bring nothing.",
   about: "bytes",
   example: {
     before: "FROM rockylinux:9\nRUN dnf install -y nodejs && dnf clean all\n",
