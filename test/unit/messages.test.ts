@@ -63,7 +63,7 @@ describe("messages", () => {
       return findings.find((f) => f.rule.id === "source-before-install")?.message ?? "";
     };
     for (const run of ["pip install -r tools/list.txt && npm install", "npm install && gulp"])
-      assert.match(of(run), /first, run npm install in a RUN of its own, then copy the rest for what else line 4 does with it\.$/, run);
+      assert.match(of(run), /first, run npm install in a RUN of its own, then copy the rest and run what is left of line 4\.$/, run);
     assert.match(of("npm install -g npm && npm install && rm -rf /tmp/x"), /first, install, then copy the rest\.$/);
   });
 

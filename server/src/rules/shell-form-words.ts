@@ -103,7 +103,7 @@ const needsShell = "It needs the shell as it stands";
 const does = ({ signal }: Signalled): string =>
   signal.is === "lost"
     ? losesSignal(signal)
-    : "leaves its place to the program, as the sh of Debian and Ubuntu does not: on such a base the stop signal would be lost";
+    : "leaves its place to the program here; the sh of Debian and Ubuntu would stay, and keep the stop signal to itself";
 
 const toHandOn = ({ isUnread }: Signalled): string => (isUnread ? " A script has to hand the signal on, too: by exec, or a trap." : "");
 

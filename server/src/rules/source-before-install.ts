@@ -40,7 +40,7 @@ export const sourceBeforeInstall: Rule = {
         // Only the install moves before the copy: what else the RUN does with the source cannot.
         const isMore = step.ran.some((r) => r !== ran && needsSource(r, files));
         const how = isMore
-          ? `run ${[ran.name, ...ran.args.map((a) => a.text).filter((text) => !text.startsWith("-"))].slice(0, 2).join(" ")} in a RUN of its own, then copy the rest for what else line ${line} does with it`
+          ? `run ${[ran.name, ...ran.args.map((a) => a.text).filter((text) => !text.startsWith("-"))].slice(0, 2).join(" ")} in a RUN of its own, then copy the rest and run what is left of line ${line}`
           : "install, then copy the rest";
         yield {
           span: { start: word.start, end: word.end },
