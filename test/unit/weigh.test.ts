@@ -38,6 +38,7 @@ describe("what a finding says", () => {
     assert.equal(saved("npm install"), "3000000: A .dockerignore would save ≥ 3 MB.");
     assert.equal(saved("npm install", chown), "6000000: A .dockerignore would save ≥ 6 MB.");
     assert.equal(saved("npm install --omit=dev", chown), "6000000: A .dockerignore would save ≥ 6 MB.");
+    assert.equal(saved("yarn install", chown), "6000000: A .dockerignore would save ≥ 6 MB.");
     const [again = ""] = told(text("npm install", chown), "changed-later", files);
     assert.match(again, /^warning 43001028 1: Stores \/srv a second time: ≥ 43 MB\./);
   });

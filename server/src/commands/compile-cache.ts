@@ -1,8 +1,10 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
+import { dirname } from "../image/paths.ts";
 import { isUnknown, typical } from "../image/size.ts";
 import { cacheIn, setting } from "./cache.ts";
 import { type Call, pathOf } from "./call.ts";
+import { keepsModules } from "./node-modules.ts";
 
 // What Node and Yarn keep of their own code, compiled, in the temporary folder: once, whatever they install.
 
@@ -23,7 +25,8 @@ function hasNode22({ state: { base } }: Call): boolean {
 }
 
 /** Beside what nobody knows it is not worth a number. */
-export const isKnownIn = (effects: readonly Effect[]): boolean => effects.some((e) => e.do === "fill" && !isUnknown(e.entry.size));
+export const isKnownIn = (call: Call, effects: readonly Effect[]): boolean =>
+  effects.some((e) => (e.do === "fill" && !isUnknown(e.entry.size)) || (e.do === "mkdir" && keepsModules(call, dirname(e.path))));
 
 const temporary = (call: Call): string => pathOf(call, setting(call, "TMPDIR") ?? "/tmp");
 

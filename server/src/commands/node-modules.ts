@@ -104,6 +104,7 @@ const leavesOut = /^(?:-P|--(?:production|prod|omit|only|no-optional)(?:=.*)?)$/
 export function keepsModules(call: Call, folder: string): boolean {
   const project = find(call.state.root, `${folder}/node_modules`) && call.projectAt?.(`${folder}/package.json`);
   const here = project && installedModules(project);
+  const [, named] = call.args.filter((a) => !a.text.startsWith("-"));
   const takesAll = call.variable("NODE_ENV")?.text !== "production" && !call.args.some((a) => leavesOut.test(a.text));
-  return here !== undefined && (takesAll || isZero(here.parts?.development ?? unknown));
+  return here !== undefined && !named && (takesAll || isZero(here.parts?.development ?? unknown));
 }

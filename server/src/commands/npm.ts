@@ -5,7 +5,7 @@ import { atLeast, isUnknown, type Size, typical, unknown } from "../image/size.t
 import { cacheIn, filled, type KeptCache, prints, removeAll, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf } from "./call.ts";
 import { compiledNpm, isKnownIn } from "./compile-cache.ts";
-import { developmentId, keepsModules, modulesHere, nodeModules } from "./node-modules.ts";
+import { developmentId, modulesHere, nodeModules } from "./node-modules.ts";
 
 const valued =
   "C w --prefix --registry --cache --workspace --loglevel --omit --include --only --tag --userconfig --fetch-retries --fetch-timeout --maxsockets --script-shell";
@@ -72,9 +72,7 @@ function isOfOldDistribution({ state: { base, root } }: Call): boolean {
 
 const npm: Handler = (call) => {
   const effects = installs(call);
-  const isKnown = (all: readonly Effect[]): boolean =>
-    isKnownIn(all) || all.some((e) => e.do === "mkdir" && keepsModules(call, dirname(e.path)));
-  return effects && isKnown(effects) ? [...effects, ...compiledNpm(call)] : effects;
+  return effects && isKnownIn(call, effects) ? [...effects, ...compiledNpm(call)] : effects;
 };
 
 /** npm: node_modules of the folder it runs in (or the global one), and its cache. */

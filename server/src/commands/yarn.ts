@@ -72,7 +72,7 @@ const yarn: Handler = (call) => {
       if (o.has("--version", "-v", "--help")) return [];
       if (isBerry(call, o)) return berry(call);
       const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
-      const compiled = (effects: Effect[]): Effect[] => [...effects, cached, ...(isKnownIn(effects) ? compiledYarn(call) : [])];
+      const compiled = (effects: Effect[]): Effect[] => [...effects, cached, ...(isKnownIn(call, effects) ? compiledYarn(call) : [])];
       if (isGlobal) return compiled(globalTools(call, packages));
       const production = o.has("--production", "--prod") && !/^false$/.test(o.value("--production") ?? "");
       const omits = production || call.variable("NODE_ENV")?.text === "production" || packages.length > 0;
