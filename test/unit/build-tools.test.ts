@@ -20,6 +20,15 @@ describe("removing what builds at the end of its RUN", () => {
     assert.match(titleOn("python:3.14-slim", apt("cmake")), /^Remove cmake at the end of this RUN \(saves/);
   });
 
+  it("is not offered where headers bring the compiler, and libraries that have to stay", () => {
+    const told = found(
+      'FROM python:3.14-alpine\nRUN apk add --no-cache gcc postgresql-dev && pip install psycopg2\nCMD ["python", "app.py"]\n',
+    );
+    assert.deepEqual(told?.fixes, []);
+    assert.match(told?.message ?? "", /^gcc and postgresql-dev stay in the image: ≈ \d{3} MB\./);
+    assert.match(told?.message ?? "", / postgresql-dev brings clang, and libraries that have to stay, such as libpq\.$/);
+  });
+
   it("is not offered where Python would go with what adds a repository", () => {
     const text = (start: string): string =>
       "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y software-properties-common && add-apt-repository -y ppa:ferry/tide && apt-get install -y ferry\n" +

@@ -106,10 +106,10 @@ function added(call: Call, packages: readonly string[]): Effect[] {
     });
 }
 
-/** What these packages bring on this image, themselves among it; none where nobody knows. */
-export function broughtOnAlpine(call: Pick<Call, "apk" | "state">, names: readonly string[]): readonly string[] {
-  const base = there(call);
-  return base ? (call.apk?.closure(names, releaseOf(call), base).map(({ name }) => name) ?? []) : [];
+/** What these packages bring on this image, themselves among it; none where nobody knows, as of a release that no tag names. */
+export function broughtOnAlpine(call: Pick<Call, "apk" | "state">, names: readonly string[], notNewer = false): readonly string[] {
+  const [base, release] = [there(call), releaseOf(call)];
+  return base && release !== undefined ? (call.apk?.closure(names, release, base, notNewer).map(({ name }) => name) ?? []) : [];
 }
 
 /** With a package goes what only it needed. */

@@ -16,8 +16,11 @@ export function bringsCompiler({ world: { apk } }: Subject, { name, manager, ste
   const brought = (names: readonly string[]): readonly string[] => broughtOnAlpine({ apk, state: step.before }, names);
   const all = brought([name]);
   const compiler = all.find(isCompiler);
-  if (compiler === undefined) return undefined;
+  // Older releases had none of them need one: where the index of the release itself is not there, the one before it must say so too.
+  const isSure = broughtOnAlpine({ apk, state: step.before }, [name], true).some(isCompiler);
+  if (compiler === undefined || !isSure) return undefined;
   const builds = all.filter((other) => isBuildOnly(other) || isCompiler(other));
   const ofBuilds = new Set([...builds, ...brought(builds.filter((other) => !isHeaders(other)))]);
-  return { compiler, libraries: all.filter((other) => !ofBuilds.has(other)) };
+  // Another release has another version.
+  return { compiler: compiler.replace(/-?\d[\d.]*$/, ""), libraries: all.filter((other) => !ofBuilds.has(other)) };
 }

@@ -138,7 +138,7 @@ const bringsPython = (subject: Subject, tools: readonly PackageWord[]): PackageW
     ? undefined
     : tools.find((t) => t.name === repositories);
 
-/** ` postgresql-dev brings clang18, and libraries, such as libpq, that have to stay.` */
+/** ` postgresql-dev brings clang, and libraries, such as libpq, that have to stay.` */
 function headersText({ name }: PackageWord, brings: WithCompiler | undefined): string {
   if (!brings) return "";
   const [library] = brings.libraries;

@@ -15,9 +15,10 @@ export interface ApkIndex {
   newest(name: string): number | undefined;
   /**
    * The packages that these names stand for, with all they need, and what comes by itself beside them; without what alpine's own image holds
-   * and without `there`. As the index of this release of Alpine has them, or that of the nearest release that does.
+   * and without `there`. As the index of this release of Alpine has them, or that of the nearest release that does; of those before it alone
+   * with `notNewer`.
    */
-  closure(names: Iterable<string>, release?: string, there?: ReadonlySet<string>): readonly ApkPackage[];
+  closure(names: Iterable<string>, release?: string, there?: ReadonlySet<string>, notNewer?: boolean): readonly ApkPackage[];
 }
 
 /**
@@ -45,9 +46,11 @@ export function createApkIndex(packages: PackageIndex): ApkIndex {
   };
   return {
     newest: (name) => releases().findLast(([, release]) => release.package(name))?.[0],
-    closure(names, asked, there = new Set()) {
+    closure(names, asked, there = new Set(), notNewer = false) {
       const minor = Number(/^3\.(\d+)/.exec(asked ?? "")?.[1] ?? newest);
-      const order = [...releases()].sort(([a], [b]) => Math.abs(a - minor) - Math.abs(b - minor) || b - a);
+      const order = [...releases()]
+        .filter(([a]) => !notNewer || a <= minor)
+        .sort(([a], [b]) => Math.abs(a - minor) - Math.abs(b - minor) || b - a);
       const find = (name: string): readonly [Package, Release] | undefined => {
         for (const [, release] of order) {
           const found = release.package(name);
