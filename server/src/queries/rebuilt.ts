@@ -2,6 +2,7 @@ import type { World } from "../build/world.ts";
 import type { BaseImage } from "../image/base.ts";
 import { isAlive, isGivenUp } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
+import { retiredOf } from "../sizes/retired.ts";
 import { compareVersions, parseTag } from "../sizes/tag.ts";
 
 /**
@@ -10,7 +11,7 @@ import { compareVersions, parseTag } from "../sizes/tag.ts";
  */
 export function fixesComeBy({ today, releases, bases }: World, base: BaseImage | undefined): "build" | "tag" | "digest" | undefined {
   const reference = base && parseReference(base.name);
-  if (!reference || today === undefined || !releases || isGivenUp(base.name)) return undefined;
+  if (!reference || today === undefined || !releases || isGivenUp(base.name) || retiredOf(base)) return undefined;
   const { tag = "latest", digest, written } = reference;
   if (makersOwn.test(`${written}:${tag}`)) return digest === undefined ? "build" : "digest";
   const lines = releases.of(base);

@@ -23,6 +23,43 @@ const retired: Readonly<Record<string, Retired>> = {
   adoptopenjdk: { since: "August 2021", now: "eclipse-temurin" },
   // docker-library/docs#2162, docker-library/openjdk#505; in November 2025 all tags but those of whole versions and of early access were deleted (#550)
   openjdk: { since: "July 2022", now: "eclipse-temurin", deleted: /^\d+(?:\.\d+)?(?:-|$)(?!(?:.*-)?(?:ea|rc)(?:-|$))/ },
+  // "These images were removed in favor of": docker-library/official-images@12edf617
+  opensuse: { since: "July 2019", now: "opensuse/leap or opensuse/tumbleweed", deleted: /^/ },
+  // docker-library/official-images#14949 and #14940: their latest was deleted then
+  consul: { since: "June 2023", now: "hashicorp/consul", deleted: /^(?:latest)?$/ },
+  vault: { since: "June 2023", now: "hashicorp/vault", deleted: /^(?:latest)?$/ },
+  // The last deprecated.md of each in docker-library/docs; where that says no month, the last change to library/ in docker-library/official-images.
+  celery: { since: "June 2017", now: "python" },
+  clefos: { since: "June 2024" },
+  crux: { since: "November 2018" },
+  django: { since: "the end of 2016", now: "python" },
+  emqx: { since: "September 2025", now: "emqx/emqx" },
+  euleros: { since: "April 2019" },
+  "express-gateway": { since: "May 2021" },
+  fsharp: { since: "October 2020", now: "mcr.microsoft.com/dotnet/sdk" },
+  hipache: { since: "February 2015" },
+  iojs: { since: "September 2015", now: "node" },
+  jobber: { since: "August 2020" },
+  "kaazing-gateway": { since: "July 2018" },
+  known: { since: "August 2018" },
+  "mongo-express": { since: "April 2024" },
+  mono: { since: "June 2022" },
+  "nats-streaming": { since: "November 2023" },
+  notary: { since: "June 2025" },
+  nuxeo: { since: "June 2019" },
+  owncloud: { since: "the end of 2018", now: "owncloud/server" },
+  "php-zendserver": { since: "June 2021" },
+  piwik: { since: "September 2018", now: "matomo" },
+  rails: { since: "the end of 2016", now: "ruby" },
+  rapidoid: { since: "August 2018" },
+  sentry: { since: "July 2019" },
+  sl: { since: "June 2024" },
+  sourcemage: { since: "December 2016" },
+  swarm: { since: "February 2021" },
+  thrift: { since: "February 2019" },
+  "ubuntu-debootstrap": { since: "August 2015", now: "ubuntu" },
+  "ubuntu-upstart": { since: "September 2014" },
+  unit: { since: "October 2025" },
 };
 
 /** Early access releases are all that is made of openjdk since: the last whole version that was more is of 18. */
