@@ -292,6 +292,27 @@ describe("a base past its end", () => {
       [/\(check first: the script of line 2 may not know it\), test/, /the script of line 2/],
     ],
     [
+      "nothing of what others bring where the distribution beneath stays",
+      "FROM python:3.9-slim-bookworm\nRUN wget -O - https://x.example.org/install-nightly | bash\nRUN curl -sL https://deb.nodesource.com/setup_20.x | bash -\n",
+      "2026-11-24",
+      /python 3\.12/,
+      [/\(check first: pinned packages have to know Python 3\.12, which is without distutils\), test/, /^(?!.*(?:script|repository))/],
+    ],
+    [
+      "nothing of a script that brings the same to any release",
+      "FROM debian:bullseye\nRUN curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.39.7/install.sh | bash\n",
+      "2026-11-24",
+      /bookworm/,
+      [/^(?!.*check first)/, /^(?!.*check first)/],
+    ],
+    [
+      "what has taken the place of a deleted image",
+      "FROM opensuse:latest\n",
+      "2026-11-24",
+      /^opensuse:latest was deleted from Docker Hub: the image is no longer made\. opensuse\/leap or opensuse\/tumbleweed has taken its place\.$/,
+      [],
+    ],
+    [
       "of many packages that no index tells of them",
       "FROM fedora:42\nRUN dnf install -y a b c d e f g\n",
       "2026-11-24",

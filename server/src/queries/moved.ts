@@ -53,9 +53,16 @@ export function sourcesMoved(subject: Subject, stage: Stage, name: string): stri
 const adding =
   /deb\.nodesource\.com\/|rpm\.nodesource\.com\/|packagecloud\.io\/|script\.deb\.sh|script\.rpm\.sh|install-release|get\.docker\.com|bootstrap\.saltstack|epel-release|config-manager --add-repo|yum-config-manager/;
 
+/** Another line of a language on the very release of a distribution that is beneath it now: what goes by that goes on. */
+function staysOnRelease({ world }: Subject, stage: Stage, name: string): boolean {
+  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
+  return from !== undefined && from.line === to?.line;
+}
+
 /** Lines that add repositories of others: whether those have packages for another release nobody here knows. */
-export function othersRepositories(subject: Subject, stage: Stage, said: readonly number[]): string | undefined {
+export function othersRepositories(subject: Subject, stage: Stage, name: string, said: readonly number[]): string | undefined {
   const { file } = subject;
+  if (staysOnRelease(subject, stage, name)) return undefined;
   const lines = new Set<number>();
   for (const step of stepsOn(subject, stage)) {
     for (const { line, text } of spoken(subject, step)) if (adding.test(text) || /\badd-apt-repository\s/.test(text)) lines.add(line);
@@ -67,9 +74,15 @@ export function othersRepositories(subject: Subject, stage: Stage, said: readonl
   return `the ${all.length === 1 ? "repository" : "repositories"} of ${linesOf(all)} may have no packages for it`;
 }
 
+/** Installers of one and the same program for any release, in a folder of its own. */
+const forAnyRelease =
+  /nvm-sh\/nvm\/|pyenv\/pyenv-installer\/|pyenv\.run|sh\.rustup\.rs|astral\.sh\/uv\/|\bbun\.sh\/install|deno\.land\/|get\.sdkman\.io|get\.volta\.sh|fnm\.vercel\.app|get\.pnpm\.io|yarnpkg\.com\/install\.sh|ohmyzsh\/|helm\/scripts\/get-helm/;
+
 /** A script from elsewhere that is run as it comes: what it does goes by the release that it finds. */
-export function othersScripts(subject: Subject, stage: Stage): string | undefined {
-  const isRun = (text: string): boolean => /\b(?:curl|wget)\b[^;&]*\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:\w+=\S*\s+)*(?:ba|da|a)?sh\b/.test(text);
+export function othersScripts(subject: Subject, stage: Stage, name: string): string | undefined {
+  if (staysOnRelease(subject, stage, name)) return undefined;
+  const isRun = (text: string): boolean =>
+    /\b(?:curl|wget)\b[^;&]*\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:\w+=\S*\s+)*(?:ba|da|a)?sh\b/.test(text) && !forAnyRelease.test(text);
   const lines = stepsOn(subject, stage).flatMap((s) => spoken(subject, s).filter(({ text }) => isRun(text) && !adding.test(text)));
   const all = [...new Set(lines.map(({ line }) => line))];
   return all.length === 0 ? undefined : `the ${all.length === 1 ? "script" : "scripts"} of ${linesOf(all)} may not know it`;

@@ -249,8 +249,8 @@ function checksOf(subject: Subject, moves: readonly Move[], versions: readonly s
             `whether it has ${unsure.length > mostNamed ? `${unsure.length}${gone.length > 0 ? " more" : ""} packages` : listed(unsure)} is not known`,
           ]
         : []),
-      ...ofAll((stage) => optional(othersRepositories(subject, stage, naming))),
-      ...ofAll((stage) => optional(othersScripts(subject, stage))),
+      ...ofAll((stage, name) => optional(othersRepositories(subject, stage, name, naming))),
+      ...ofAll((stage, name) => optional(othersScripts(subject, stage, name))),
       ...ofAll((stage, name) =>
         pipRefuses(subject, stage, name) ? ["its pip wants a virtual environment or --break-system-packages"] : [],
       ),
