@@ -6,7 +6,7 @@ import { join } from "node:path";
 const isDockerfile = /(?:^|\/)(?:(?:Docker|Container)file(?:\.[^/]+|-[\w-]+)?|[^/]+\.(?:[Dd]ocker|[Cc]ontainer)file)$/;
 const isNone = /\.(?:dockerignore|bak|orig|tmp|template|tpl|tmpl|j2|erb|in|md|sh|py|ya?ml|json)$|~$/;
 /** Other projects' files (server/src/lsp/disk/find.ts). */
-const isOthers = /(?:^|\/)(?:node_modules|bower_components|vendor|third_party)\//;
+const isOthers = /(?:^|\/)(?:node_modules|bower_components|_?vendor|third_party|Godeps)\//;
 /** A repository with more than this is not laid out whole. */
 const maximumBytes = 300_000_000;
 

@@ -260,6 +260,8 @@ describe("what lies on disk", () => {
       ".git/Dockerfile": "",
       "vendor/github.com/x/Dockerfile": "",
       "c/third_party/Dockerfile": "",
+      "Godeps/_workspace/src/github.com/x/Dockerfile": "",
+      "_vendor/src/github.com/x/Dockerfile": "",
       "Dockerfile.d/x": "",
       ".devcontainer/Dockerfile": "",
     });

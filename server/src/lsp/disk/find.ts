@@ -12,6 +12,8 @@ const junk = new Set([
   "bower_components",
   "vendor",
   "third_party",
+  "Godeps",
+  "_vendor",
   "__pycache__",
   "site-packages",
   "venv",
