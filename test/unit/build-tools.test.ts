@@ -37,6 +37,17 @@ describe("removing what builds at the end of its RUN", () => {
     assert.deepEqual(found(text('["python3", "/usr/lib/ferry/main.py"]'))?.fixes, []);
   });
 
+  it("says nothing of a Python that nothing runs, where one of another version is named", () => {
+    const of = (command: string) =>
+      analyze(
+        "FROM ubuntu:24.04\nARG V=3.12\nRUN apt-get update && apt-get install -y software-properties-common && add-apt-repository -y ppa:ferry/snakes && apt-get install -y python${V} python${V}-venv\n" +
+          `RUN python\${V} -m venv /venv && /venv/bin/pip install tide\nCMD ["${command}", "-m", "tide"]\n`,
+        worldOf(),
+      ).findings.find((f) => f.rule.id === "build-tools-kept")?.message ?? "";
+    assert.match(of("/venv/bin/python"), /It only adds a repository: a file in /);
+    assert.match(of("python3"), /and brings the Python that runs here/);
+  });
+
   it("leaves Python where a script of the image runs on it, and counts what goes beside it", () => {
     const of = (copied: string, tools = "software-properties-common") =>
       analyze(

@@ -5,9 +5,13 @@ import { contextOf, type Node, unfold } from "../image/files.ts";
 import { startedThrough } from "./started-through.ts";
 
 /** Whether the image runs Python, or holds a script that is for it: by its first line or its name. */
-export const runsPython = (subject: Subject): boolean =>
-  [...shippedSteps(subject).flatMap((s) => s.ran), ...startedThrough(subject)].some((r) => isPython(r.name) || isPip(r.name)) ||
-  holdsScript(subject);
+export const runsPython = (subject: Subject): boolean => callsAny(subject, (name) => isPython(name) || isPip(name)) || holdsScript(subject);
+
+/** By the name that only the distribution's own Python has, of whatever version that is. */
+export const callsDefaultPython = (subject: Subject): boolean => callsAny(subject, (name) => /^(?:\/usr\/bin\/)?python3?$/.test(name));
+
+const callsAny = (subject: Subject, isOne: (name: string) => boolean): boolean =>
+  [...shippedSteps(subject).flatMap((s) => s.ran), ...startedThrough(subject)].some((r) => isOne(r.name));
 
 /** Files that are looked into. */
 const maximumFiles = 2000;

@@ -4,7 +4,7 @@ import { aptCallsOf } from "../commands/apt-call.ts";
 import { packagesOf } from "../commands/apt-installed.ts";
 import { isBuildOnly, isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
-import { removalText } from "../commands/installs.ts";
+import { namedPackages, removalText } from "../commands/installs.ts";
 import { tidies } from "../commands/tidying.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
@@ -24,7 +24,7 @@ import {
   startsBuilding,
 } from "../queries/compiles.ts";
 import { type PackageWord, packagesNamed, packageWords, togetherBy } from "../queries/package-words.ts";
-import { runsPython } from "../queries/runs-python.ts";
+import { callsDefaultPython, runsPython } from "../queries/runs-python.ts";
 import { servicesOf } from "../queries/services.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
 import { isWorkplace } from "../queries/workplace.ts";
@@ -133,10 +133,13 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
 }
 
 /** The package that stands on Python, which goes with it where nothing else asked for that and the image runs it. */
-const bringsPython = (subject: Subject, tools: readonly PackageWord[]): PackageWord | undefined =>
-  packageWords(subject).some((p) => /^python3?(?:-minimal)?$/.test(p.name)) || !runsPython(subject)
-    ? undefined
-    : tools.find((t) => t.name === repositories);
+function bringsPython(subject: Subject, tools: readonly PackageWord[]): PackageWord | undefined {
+  const isNamed = packageWords(subject).some((p) => /^python3?(?:-minimal)?$/.test(p.name));
+  // One of a version that is named runs by that, or in an environment made with it.
+  const named = namedPackages(shippedSteps(subject).flatMap((s) => s.ran)).left;
+  const hasVersion = named.some((p) => /^python3\.\d+(?:-minimal|-full)?$/.test(p.name)) && !callsDefaultPython(subject);
+  return isNamed || hasVersion || !runsPython(subject) ? undefined : tools.find((t) => t.name === repositories);
+}
 
 /** ` postgresql-dev brings clang, and libraries, such as libpq, that have to stay.` */
 function headersText({ name }: PackageWord, brings: WithCompiler | undefined): string {
