@@ -40,7 +40,7 @@ describe("removing what builds at the end of its RUN", () => {
   it("says nothing of a Python that nothing runs, where one of another version is named", () => {
     const of = (command: string) =>
       analyze(
-        "FROM ubuntu:24.04\nARG V=3.12\nRUN apt-get update && apt-get install -y software-properties-common && add-apt-repository -y ppa:ferry/snakes && apt-get install -y python${V} python${V}-venv\n" +
+        `FROM ubuntu:24.04\nARG V=3.12\nRUN apt-get update && apt-get install -y software-properties-common && add-apt-repository -y ppa:ferry/snakes && apt-get install -y python\${V} python\${V}-venv\n` +
           `RUN python\${V} -m venv /venv && /venv/bin/pip install tide\nCMD ["${command}", "-m", "tide"]\n`,
         worldOf(),
       ).findings.find((f) => f.rule.id === "build-tools-kept")?.message ?? "";

@@ -117,11 +117,17 @@ export const installsPackages = ({ name, args }: Pick<Ran, "name" | "args">): bo
 export const isToBuildIn = (image: string): boolean =>
   /(?:^|[-_/:.])(?:sdk|build|builder|buildenv|toolchain|compiler)(?:[-_/:.]|$)/i.test(image);
 
+/** A package manager that is asked something, or given its settings: it brings nothing. */
+const tellsOrSets = ({ name, args: [first] }: Pick<Ran, "name" | "args">): boolean =>
+  /^(?:pip3?|uv|poetry|pipenv|npm|yarn|pnpm|gem|bundle|bundler|conda|mamba)$/.test(name) &&
+  /^(?:--version|-[Vv]|version|config|init|info|list|search|cache|clean|activate)$/.test(first?.text ?? "");
+
 /** They run programs that need no compiler. */
 const interpreters = /^(?:python|node|ruby|perl|php|java)[\d.]*$/;
 export const isInterpreter = (name: string): boolean => interpreters.test(name);
 export const mayCompile = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
-  compiling.has(name) || (interpreters.test(name) && args.some((a) => /^(?:setup\.py|pip|build|-m)$/.test(a.text)));
+  (compiling.has(name) && !tellsOrSets({ name, args })) ||
+  (interpreters.test(name) && args.some((a) => /^(?:setup\.py|pip|build|-m)$/.test(a.text)));
 
 const names = new Set(Object.values(reasons).flatMap((list) => list.split(" ")));
 

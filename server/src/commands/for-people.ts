@@ -50,8 +50,8 @@ const waiting = new Set([..."fish tail sleep login tmux screen cat".split(" "), 
 /** Shells, what gives people one from afar, and waiting: an image that starts one of these is for people, or a tool for other builds. */
 const isForPeople = (name: string): boolean => isShell(name) || waiting.has(name);
 
-/** They say something and end: an image that starts one of these is there for what can be taken from it. */
-const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv)$/;
+/** They say something or hand it out, and end: an image that starts one of these is there for what can be taken from it. */
+const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv|cp|tar)$/;
 export const endsAtOnce = (name: string): boolean => saysAndEnds.test(name);
 
 /** Interpreters that wait for somebody to type when they are given no program. */
