@@ -178,6 +178,14 @@ describe("swap to alpine", () => {
     assert.match(offer?.title ?? "", /check first: .*HEALTHCHECK runs curl, which it lacks/);
   });
 
+  it("says that a makefile has no make, where the image starts what it is told", () => {
+    const titleOf = (...more: string[]) =>
+      offers(lines("FROM python:3.12", "WORKDIR /srv", "COPY . .", ...more), "slim-base", { Makefile: "x:\n", "a.py": 1 })[0]?.title ?? "";
+    assert.match(titleOf(), /check first: .*whoever runs its Makefile needs make, which it lacks/);
+    assert.doesNotMatch(titleOf('CMD ["python", "a.py"]'), /Makefile/);
+    assert.doesNotMatch(titleOf("RUN apt-get update && apt-get install -y make"), /Makefile/);
+  });
+
   it("gives the account tools BusyBox's words", () => {
     const text = lines("FROM node:22", "RUN groupadd -g 1001 app && \\", "    useradd -m -u 1001 -g app -s /bin/bash app");
     assert.equal(

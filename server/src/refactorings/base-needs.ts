@@ -10,7 +10,7 @@ import { contextText, find } from "../image/files.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, join, usualPath } from "../image/paths.ts";
 import { lineOfRan } from "../queries/places.ts";
-import { type Started, startedBy, startedByImage, startedIn as startedInScript } from "../queries/started.ts";
+import { type Started, startedBy, startedByImage, startedIn as startedInScript, startsProgram } from "../queries/started.ts";
 import { startedThrough } from "../queries/started-through.ts";
 import { parseShell } from "../shell/parse.ts";
 import { commandsIn } from "../shell/syntax.ts";
@@ -168,6 +168,13 @@ export function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
   return scripts.some(
     ({ root, path }) => path.startsWith("/") && /^#!.*\bbash\b/.test(contextText(root, path, world.context)?.slice(0, 200) ?? ""),
   );
+}
+
+/** An image without a program of its own starts what it is told: where a makefile lies where that is done, make. */
+export function makefileToRun(subject: Subject): string | undefined {
+  const end = subject.image.stages[subject.image.target]?.end;
+  if (!end || startsProgram(subject)) return undefined;
+  return ["GNUmakefile", "makefile", "Makefile"].find((name) => find(end.root, join(end.cwd, name), true)?.type === "file");
 }
 
 /** A shell script that the build or the container runs and whose text is not at hand, or a program that the Dockerfile downloads for a RUN. */

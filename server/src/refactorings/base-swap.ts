@@ -20,6 +20,7 @@ import {
   installedIn,
   librariesLoaded,
   linksManuals,
+  makefileToRun,
   missingAccountTools,
   missingTools,
   readsDocuments,
@@ -57,7 +58,7 @@ export const alpineBaseKind: RefactoringKind = {
           ...imageNote(subject, stage),
           ...bound(subject, steps),
           ...librariesLoaded(subject, steps),
-          ...startNotes(steps, (name) => isMissingOnAlpine(name, image)),
+          ...startNotes(subject, steps, (name) => isMissingOnAlpine(name, image)),
         ];
         const title =
           notes.length === 0
@@ -112,7 +113,7 @@ export const slimBaseKind: RefactoringKind = {
         ...digestNote(stage),
         ...imageNote(subject, stage),
         ...(isFull ? [...compilers(subject, steps, isRust(stage.base), all), ...librariesLoaded(subject, steps)] : []),
-        ...startNotes(steps, (name) => !isSystem && isMissing(name, all)),
+        ...startNotes(subject, steps, (name) => !isSystem && isMissing(name, all)),
       ];
       const named = brought.length > 0 ? `, ${listed(brought)} installed by name` : "";
       const title = `Swap to ${smaller.name}${named}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}: ${goes}`;
@@ -218,13 +219,16 @@ function accountEdits({ file }: Subject, steps: readonly Step[]): Edit[] | undef
 }
 
 /** What the container runs: the last of each counts. A tool that is missing then is said: the image is built all the same. */
-function startNotes(steps: readonly Step[], isMissing: (name: string) => boolean): string[] {
-  return ["HEALTHCHECK", "ENTRYPOINT", "CMD"].flatMap((keyword) => {
+function startNotes(subject: Subject, steps: readonly Step[], isMissing: (name: string) => boolean): string[] {
+  const makefile = isMissing("make") ? makefileToRun(subject) : undefined;
+  const told = makefile === undefined ? [] : [`whoever runs its ${makefile} needs make, which it lacks`];
+  const started = ["HEALTHCHECK", "ENTRYPOINT", "CMD"].flatMap((keyword) => {
     const step = steps.findLast((s) => s.instruction.keyword === keyword);
     const names = step ? startedIn(step.instruction, step.after).map((s) => s.name) : [];
     const missing = [...new Set(names.filter(isMissing))];
     return missing.length ? [`${keyword} runs ${missing.join(", ")}, which it lacks`] : [];
   });
+  return [...told, ...started];
 }
 
 /** Beside pip a project's own setup.py. */
