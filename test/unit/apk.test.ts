@@ -66,6 +66,30 @@ describe("packages of Alpine", () => {
     assert.ok(Number(bytes[1]?.[0]) > bytesIn("3.22", "bash"));
   });
 
+  it("stay where another one that stays needs them, or asks for them", () => {
+    const left = (...runs: string[]): (string | undefined)[] =>
+      layersOf(`FROM alpine:3.22\n${runs.map((run) => `RUN apk add --no-cache ${run}\n`).join("")}`).flatMap(
+        (l) => namesIn(l)?.filter((name) => /^(?:git|curl|libcurl|bash)$/.test(name)) ?? [],
+      );
+    // git needs libcurl, and git-daemon needs git.
+    for (const run of [
+      "git-daemon && apk add --no-cache --virtual .deps git bash && apk del .deps",
+      "git-daemon && apk add --no-cache git && apk del git",
+      "git && apk add --no-cache --virtual .deps git && apk del .deps",
+      "--virtual .deps git && apk add --no-cache git && apk del .deps",
+      "--virtual .deps git && apk add --no-cache --virtual .more git && apk del .deps",
+      "git-daemon git && apk del git-daemon",
+      "git-daemon && apk add --no-cache git && apk del git-daemon",
+    ])
+      assert.deepEqual(left(run).sort(), ["git", "libcurl"], run);
+    for (const run of [
+      "git-daemon && apk del -r git-daemon git",
+      "git-daemon && apk add --no-cache git && apk del git && apk del git-daemon",
+      "git && apk add --no-cache --virtual .deps git && apk del .deps git",
+    ])
+      assert.deepEqual(left(run), [], run);
+  });
+
   it("stay when they were asked for by a name that they only provide", () => {
     const late = analyze(
       "FROM alpine:3.22\nRUN apk add --no-cache postgresql-client\nRUN apk add --no-cache --virtual .deps curl && apk del .deps\n",

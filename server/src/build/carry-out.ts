@@ -50,6 +50,8 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
         if (!maybe) scope.ended = true;
         break;
       case "group":
+        // Perhaps it is given up.
+        if (maybe && effect.members.length === 0) break;
         open.state = { ...open.state, groups: new Map([...open.state.groups, [effect.name, effect.members]]) };
         break;
       case "fill": {

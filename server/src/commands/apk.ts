@@ -112,14 +112,45 @@ export function broughtOnAlpine(call: Pick<Call, "apk" | "state">, names: readon
   return base && release !== undefined ? (call.apk?.closure(names, release, base, notNewer).map(({ name }) => name) ?? []) : [];
 }
 
-/** With a package goes what only it needed. */
-function removed(call: Call, ids: ReadonlySet<string>): Effect[] {
+/** Named by themselves though they were there: without a word of a group. */
+const ofWorld = "";
+
+const namesIn = (ids: readonly string[]): string[] => ids.map((id) => id.slice(apkId("").length));
+
+/** What is named is asked for by that, too, though it is there already: by its own name, and by the groups that it is in. */
+function asked(call: Call, packages: readonly string[], group: string | undefined): Effect[] {
+  const { groups, root } = call.state;
+  const ids = packages.map(apkId);
+  const isInGroup = (id: string): boolean => [...groups].some(([name, members]) => name !== ofWorld && members.includes(id));
+  const isInWorld = (id: string): boolean =>
+    groups.get(ofWorld)?.includes(id) === true || (root.content.of(id).some((e) => !e.maybe && e.brought === undefined) && !isInGroup(id));
+  const more = ids.filter((id) => !isInWorld(id));
+  if (group !== undefined) return [{ do: "group", name: group, members: more }];
+  const known = more.filter((id) => root.content.of(id).some((e) => !e.maybe));
+  return known.length === 0 ? [] : [{ do: "group", name: ofWorld, members: [...(groups.get(ofWorld) ?? []), ...known] }];
+}
+
+/**
+ * With a package goes what only it needed; what another one that stays needs, or asks for, stays as well (apk-del(8): it is removed from the
+ * world, and from the system where nothing depends on it), unless those are to go with it.
+ */
+function removed(call: Call, names: readonly string[], withOthers: boolean): Effect[] {
   const { apk } = call;
+  const { groups } = call.state;
   const all = installedIn(call);
+  const ids = new Set(names.flatMap((name) => groups.get(name) ?? [apkId(name)]));
+  const world = (groups.get(ofWorld) ?? []).filter((id) => !names.includes(id.slice(apkId("").length)));
+  const others = [...groups].flatMap(([name, members]) => (name === ofWorld || names.includes(name) ? [] : members));
   const named = all.filter((e) => e.brought === undefined && !ids.has(e.id)).map((e) => e.what);
-  const kept = new Set(apk?.closure(named, releaseOf(call), there(call)).map(({ name }) => apkId(name)) ?? []);
+  const asking = [...named, ...namesIn([...world, ...others])];
+  const kept = new Set(apk?.closure(asking, releaseOf(call), there(call)).map(({ name }) => apkId(name)) ?? []);
   const orphans = all.filter((e) => e.brought !== undefined && !kept.has(e.id)).map((e) => e.id);
-  return [...ids, ...orphans].map((id): Effect => ({ do: "take", path: "/", id }));
+  const gone = new Set([...[...ids].filter((id) => withOthers || !kept.has(id)), ...orphans]);
+  const left = [...names, ofWorld].filter((name) => groups.has(name));
+  return [
+    ...left.map((name): Effect => ({ do: "group", name, members: name === ofWorld ? world : [] })),
+    ...[...gone].map((id): Effect => ({ do: "take", path: "/", id })),
+  ];
 }
 
 /** apk writes its index only where nobody said --no-cache. */
@@ -138,12 +169,10 @@ const apk: Handler = (call) => {
     case "add": {
       const group = o.value("-t", "--virtual");
       const packages = rest.map((p) => p.replace(/[<>=~@].*$/, "")).filter((p) => p !== "");
-      const effects = added(call, packages);
-      const members: Effect[] = group === undefined ? [] : [{ do: "group", name: group, members: packages.map((p) => `apk:${p}`) }];
-      return [...index, ...effects, ...members];
+      return [...index, ...added(call, packages), ...asked(call, packages, group)];
     }
     case "del":
-      return removed(call, new Set(rest.flatMap((p) => call.state.groups.get(p) ?? [apkId(p)])));
+      return removed(call, rest, o.has("-r", "--rdepends"));
     case "update":
       return index;
     case "fix":
