@@ -9,6 +9,7 @@ import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
+import { isArchived } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
 import { listed } from "../topics/lists.ts";
@@ -88,7 +89,8 @@ export const slimBaseKind: RefactoringKind = {
       // Of what scripts call not all is called: what is more than a small tool is nothing to go without for it.
       if (!isSystem)
         tools.push(...calledByScripts(subject, steps).filter((n) => isMissing(n, there) && packageThatBrings(n) !== undefined));
-      const brought = broughtBy(stage, tools);
+      const isLeft = isArchived(subject.world.bases?.find(smaller.name).os);
+      const brought = isLeft && tools.length > 0 ? undefined : broughtBy(stage, tools);
       const lacks =
         linksManuals(steps) && !hasManualFolder(subject.world.bases?.find(smaller.name))
           ? "what it installs links manual pages into /usr/share/man/man1, which"
@@ -102,7 +104,7 @@ export const slimBaseKind: RefactoringKind = {
           lacks !== undefined && edits
             ? `${lacks} ${smaller.name} has not`
             : edits
-              ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not`
+              ? `a RUN needs ${tools.find((name) => packageThatBrings(name) === undefined) ?? tools[0]}, which ${smaller.name} has not${isLeft ? ", and its packages are on archive.debian.org alone" : ""}`
               : `${smaller.name} cannot be said with the variables in this line`;
         yield refusal("slim-base", stage, why);
         continue;

@@ -65,6 +65,14 @@ function imageLine(base: BaseImage, linesOf: (image: string) => readonly Release
 export const lastOf = (image: string): string | undefined => (image === "centos" ? "8" : undefined);
 
 /**
+ * Debian's releases whose packages only archive.debian.org has: `apt-get update` fails on their images as these come. Buster went last, in June
+ * 2025 (lists.debian.org/debian-devel-announce/2025/06/msg00001.html); bullseye is on deb.debian.org (looked at in December 2026).
+ */
+const archived = /^(?:wheezy|jessie|stretch|buster)$/;
+
+export const isArchived = (os: BaseImage["os"]): boolean => os?.id === "debian" && archived.test(os.release ?? "");
+
+/**
  * Images that nobody builds any more, whatever the tag: all of CentOS but Stream 9 and later (endoflife.date/centos, …/centos-stream), and what its
  * page on Docker Hub calls deprecated: openjdk, java, adoptopenjdk.
  */
