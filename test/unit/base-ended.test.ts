@@ -532,6 +532,15 @@ describe("a base past its end", () => {
     assert.match(first("FROM alpine:3.20\n"), /^Move to alpine:3\.\d+.*ship$/);
   });
 
+  it("tells no bytes where packages have to be replaced", () => {
+    const titleOf = (names: string): string =>
+      analyze(`FROM alpine:3.9\nRUN apk add --no-cache ${names}\n`, { ...worldOf(), today: "2026-11-24" }).findings.find(
+        (f) => f.rule.id === "base-ended",
+      )?.fixes[0]?.title ?? "";
+    assert.match(titleOf("nodejs git"), / \(the image grows by ≈ [\d.]+ MB\)$/);
+    assert.match(titleOf("nodejs git python2"), /it has no python2; .* test before you ship$/);
+  });
+
   it("tells no bytes where the size of one image stands in for the other's, and the line once", () => {
     const titles = (text: string) =>
       analyze(text, { ...worldOf(), today: "2026-11-24" })

@@ -201,10 +201,13 @@ function together(moves: readonly { readonly stage: Stage; readonly edits: reado
 
 /**
  * The sizes of both images are their own: else all that is left to count is what the packages differ by. The log of logins, which newer
- * releases leave alone, can go without a move (lastlog-sparse): where it is big the difference is not that of the images.
+ * releases leave alone, can go without a move (lastlog-sparse): where it is big the difference is not that of the images. What takes the
+ * place of packages that the other one has no longer nobody knows.
  */
-function isWeighed({ world }: Subject, { steps: [from], end }: Stage, name: string): boolean {
-  const both = [from?.after.base, world.bases?.find(name)];
+function isWeighed(subject: Subject, stage: Stage, name: string): boolean {
+  const { end } = stage;
+  const both = [stage.steps[0]?.after.base, subject.world.bases?.find(name)];
+  if (packagesGone(subject, stage, name).gone.length > 0) return false;
   const logins = find(end.root, "/var/log/lastlog");
   const isSmall = logins?.type !== "file" || logins.entry.size.bytes < least.bytes;
   return isSmall && both.every((base) => base !== undefined && !isUnknown(base.size) && !base.standsIn);
