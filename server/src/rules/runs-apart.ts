@@ -1,7 +1,7 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { removesPackages } from "../commands/apt-call.ts";
 import { mergeFrom } from "../edits/removal.ts";
-import { isLittle } from "../image/little.ts";
+import { isLittle, isWeighty } from "../image/little.ts";
 import type { Change, Step } from "../image/model.ts";
 import type { Size } from "../image/size.ts";
 import { changersOf } from "../queries/changers.ts";
@@ -78,7 +78,9 @@ function sharedBy(subject: Subject, first: Step, second: Step): Again[] {
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 const isStoredAgain = (change: Change): boolean =>
   (change.how === "overwritten" || change.how === "stored again") &&
-  (!change.entry.size.lowerBound || (change.entry.kind === "download" && !isLittle(change)));
+  (!change.entry.size.lowerBound ||
+    (change.entry.kind === "download" && !isLittle(change)) ||
+    (change.entry.kind === "source" && isWeighty(change)));
 
 function* finding(subject: Subject, row: readonly Step[], again: readonly Again[]): Iterable<Draft> {
   const [first] = row;
