@@ -229,6 +229,13 @@ describe("a base past its end", () => {
       [/\(check first: what line 2 has go get install needs go install; what else/, /line 2/],
     ],
     [
+      "what Alpine's package of Node had in it",
+      "FROM alpine:3.5\nRUN apk add --no-cache nodejs && npm install -g ferry\n",
+      "2026-11-24",
+      /alpine 3\.24/,
+      [/\(check first: it has no npm; what else/],
+    ],
+    [
       "what Alpine's index has not",
       "FROM alpine:3.11\nRUN apk add --no-cache python3 ferry-harbour postgresql12-client && pip3 install tide\n",
       "2026-11-24",

@@ -95,13 +95,24 @@ export function commandsGone(subject: Subject, stage: Stage, name: string): stri
   const rans = stepsOn(subject, stage).flatMap((s) => s.ran);
   const gone = ofImageGone(subject, stage, name);
   if (to?.image === "amazonlinux" && rans.some((r) => r.name === "amazon-linux-extras")) gone.push("amazon-linux-extras");
-  // Its package of Python had pip in it up to 3.11 (Alpine 3.12's release notes).
-  const isBundled =
-    from?.image === "alpine" && to?.image === "alpine" && isBefore(from.line.name, "3.12") && !isBefore(to.line.name, "3.12");
+  if (from?.image !== "alpine" || to?.image !== "alpine") return gone;
   const names = rans.filter((r) => r.name === "apk").flatMap((r) => r.args.map((a) => a.text));
-  if (isBundled && names.includes("python3") && !names.includes("py3-pip") && rans.some((r) => /^pip3?$/.test(r.name))) gone.push("pip3");
-  return gone;
+  const left = splitOff.filter(
+    ({ since, package: of, brings, called }) =>
+      isBefore(from.line.name, since) &&
+      !isBefore(to.line.name, since) &&
+      names.includes(of) &&
+      !names.some((name) => brings.test(name)) &&
+      rans.some((r) => called.test(r.name)),
+  );
+  return [...gone, ...left.map(({ tool }) => tool)];
 }
+
+/** What a package of Alpine's had in it before a release: pip (3.12's release notes), npm (alpinelinux/aports#981). */
+const splitOff = [
+  { since: "3.12", package: "python3", tool: "pip3", brings: /^py3-pip$/, called: /^pip3?$/ },
+  { since: "3.6", package: "nodejs", tool: "npm", brings: /^(?:nodejs-)?npm$/, called: /^npm$/ },
+];
 
 /** What the stage calls, in a RUN or when it starts, that the image itself brought up to some line, and that the stage does not install. */
 function ofImageGone(subject: Subject, stage: Stage, name: string): string[] {
