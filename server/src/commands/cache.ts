@@ -114,6 +114,8 @@ export interface KeptCache {
   readonly ran: Ran;
   /** Whom the RUN runs as. */
   readonly user: string;
+  /** The commands of the image up to the end of the RUN. */
+  readonly earlier: () => readonly Ran[];
 }
 
 /** Content of a folder whose files are not known. */

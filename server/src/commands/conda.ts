@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { cacheIn, filled, removeAll, setting, type ToolCache } from "./cache.ts";
+import { cacheIn, filled, type KeptCache, removeAll, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, options } from "./call.ts";
 
 const valued = "n p c f --name --prefix --channel --file --revision --override-channels --solver";
@@ -57,11 +57,21 @@ const conda: Handler = (call) => {
 
 export const condaCommands: Record<string, Handler> = { conda, mamba: conda, micromamba: conda };
 
+/**
+ * `conda clean` knows -f since 4.6 (docs.conda.io, its pages of 4.5 and 4.6). Miniconda's installer and image have conda's version in their name;
+ * Anaconda's had conda 4.5 up to 2018.12 (its release notes), Archiconda's has none later (Archiconda/build-tools, 0.2.3).
+ */
+const isOfOldConda = (text: string): boolean =>
+  /\bminiconda[23]?[-:](?:[123]\.|4\.[0-5]\.)|\banaconda[23]?[-:](?:[1-5]\.\d|2018\.)|\barchiconda3-0\.[012]\./i.test(text);
+
+const isOld = ({ ran, earlier }: KeptCache): boolean =>
+  isOfOldConda(ran.before.base?.name ?? "") || earlier().some((r) => r.args.some((a) => isOfOldConda(a.text)));
+
 export const condaCache: ToolCache = {
   tool: "conda",
   what: "the conda package cache",
   ids: ["conda-pkgs"],
   verbs: ["install", "create", "update"],
   reads: (ran) => Object.hasOwn(condaCommands, ran.name) && ran.args.some((a) => a.text === "--offline"),
-  clean: ({ ran }) => `${ran.words[0]?.raw ?? "conda"} clean -afy`,
+  clean: (kept) => `${kept.ran.words[0]?.raw ?? "conda"} clean ${/(?:^|\/)conda$/.test(kept.ran.name) && isOld(kept) ? "-ay" : "-afy"}`,
 };

@@ -104,7 +104,7 @@ function cleaningText(later: Later, parts: readonly Part[]): string {
   const { step, first } = later;
   const folders = new Map(parts.flatMap((p) => p.changes.map((c) => [c.entry.id, c.path] as const)));
   const other = isPiped(later) ? caches.find(({ ids }) => ids.some((id) => folders.has(id))) : undefined;
-  const text = other?.clean({ folders, ran: first, user: step.before.user });
+  const text = other?.clean({ folders, ran: first, user: step.before.user, earlier: () => step.ran });
   return text === undefined ? commandText(first) : [...privilegeOf(first), text].join(" ");
 }
 

@@ -27,11 +27,12 @@ function cachesIn(step: Step): readonly Stored[] {
 const allIds = new Set(caches.flatMap(({ ids }) => ids));
 
 /** What is left of a cache in the layer of the RUN whose commands wrote it. */
-export function keptBy(cache: ToolCache, step: Step): KeptCache | undefined {
+export function keptBy({ image, steps }: Subject, cache: ToolCache, step: Step): KeptCache | undefined {
   const entries = cachesIn(step).filter(({ entry }) => cache.ids.includes(entry.id));
   if (entries.length === 0) return undefined;
   const ran = step.ran.findLast((r) => !r.maybe && writes(cache, r));
-  return ran ? { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran, user: step.before.user } : undefined;
+  const earlier = () => steps.filter((s) => s.index <= step.index && isBuiltOn(image, step.stage, s.stage)).flatMap((s) => s.ran);
+  return ran && { folders: new Map(entries.map(({ path, entry }) => [entry.id, path])), ran, user: step.before.user, earlier };
 }
 
 /** What is copied elsewhere is a file like others. */

@@ -41,7 +41,7 @@ function ruleOf(cache: ToolCache): Rule {
       // A RUN that works from an earlier one's cache is that one's finding: what is done about the earlier decides about it.
       const covered = new Set<Step>();
       for (const step of shippedSteps(subject)) {
-        const kept = covered.has(step) ? undefined : keptBy(cache, step);
+        const kept = covered.has(step) ? undefined : keptBy(subject, cache, step);
         if (!kept || !isOwn(subject, step) || isWanted(subject, cache, step, kept) || isToldBy(subject, step, kept)) continue;
         for (const reader of readingSteps(subject, step, cache)) covered.add(reader);
         const alike = keptBehind(subject, step, cache);
@@ -55,7 +55,7 @@ function ruleOf(cache: ToolCache): Rule {
 /** Another tool has the same folder, and its own finding in this RUN: bundler and gem. */
 const isToldBy = (subject: Subject, step: Step, kept: KeptCache): boolean =>
   caches.some((other) => {
-    const its = other.ids.some((id) => kept.folders.has(id)) ? undefined : keptBy(other, step);
+    const its = other.ids.some((id) => kept.folders.has(id)) ? undefined : keptBy(subject, other, step);
     const folders = new Set(its?.folders.values());
     const isLater = its !== undefined && step.ran.indexOf(its.ran) > step.ran.indexOf(kept.ran);
     return isLater && [...kept.folders.values()].every((f) => folders.has(f)) && !isWanted(subject, other, step, its);
@@ -186,7 +186,7 @@ function mountInstead(it: Case): Way | string {
   // What another one of them leaves in folders of its own is kept out by its mounts too.
   const all = [...new Set([step, ...later, ...alike.map((a) => a.step)])].map((s) => ({
     step: s,
-    kept: { ...kept, folders: new Map([...kept.folders, ...ownFolders(cache, s, kept)]) },
+    kept: { ...kept, folders: new Map([...kept.folders, ...ownFolders(subject, cache, s, kept)]) },
   }));
   return (
     unmountable(cache, all) ?? {
@@ -229,13 +229,13 @@ const theseRuns = (count: number): string => (count > 1 ? `these ${count} RUNs` 
 /** Later RUNs on top of this layer that leave what is fetched by all as well: what is done about this one is done about them. */
 const keptBehind = (subject: Subject, step: Step, cache: ToolCache): KeptAt[] =>
   (cache.fetchedByAll ? shippedSteps(subject) : []).flatMap((s) => {
-    const kept = s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage) ? keptBy(cache, s) : undefined;
+    const kept = s.index > step.index && isBuiltOn(subject.image, s.stage, step.stage) ? keptBy(subject, cache, s) : undefined;
     return kept && isOwn(subject, s) && !isWanted(subject, cache, s, kept) ? [{ step: s, kept }] : [];
   });
 
 /** Where a RUN leaves more of the cache, and nothing else. */
-const ownFolders = (cache: ToolCache, step: Step, kept: KeptCache): [string, string][] =>
-  [...(keptBy(cache, step)?.folders ?? [])].filter(([, folder]) => !holdsMore(cache, step, kept, folder));
+const ownFolders = (subject: Subject, cache: ToolCache, step: Step, kept: KeptCache): [string, string][] =>
+  [...(keptBy(subject, cache, step)?.folders ?? [])].filter(([, folder]) => !holdsMore(cache, step, kept, folder));
 
 /** Folders that every image has (the Filesystem Hierarchy Standard). */
 const ofEveryImage =
