@@ -300,10 +300,13 @@ describe("a base past its end", () => {
     ],
     [
       "nothing of what others bring where the distribution beneath stays",
-      "FROM python:3.9-slim-bookworm\nRUN wget -O - https://x.example.org/install-nightly | bash\nRUN curl -sL https://deb.nodesource.com/setup_20.x | bash -\n",
+      "FROM python:3.9-slim-bookworm\nRUN wget -O - https://x.example.org/install-nightly | bash\nRUN curl -sL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y ferry-cli\n",
       "2026-11-24",
       /python 3\.12/,
-      [/\(check first: pinned packages have to know Python 3\.12, which is without distutils\), test/, /^(?!.*(?:script|repository))/],
+      [
+        /\(check first: pinned packages have to know Python 3\.12, which is without distutils\), test/,
+        /^(?!.*(?:script|repository|ferry-cli))/,
+      ],
     ],
     [
       "nothing of a script that brings the same to any release",

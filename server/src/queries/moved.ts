@@ -5,7 +5,7 @@ import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { lineNumber, linesOf, naming } from "./places.ts";
-import { isBefore, onDistribution } from "./release-line.ts";
+import { isBefore, onDistribution, staysOnRelease } from "./release-line.ts";
 import { spoken } from "./spoken.ts";
 import { startedBy } from "./started.ts";
 
@@ -52,12 +52,6 @@ export function sourcesMoved(subject: Subject, stage: Stage, name: string): stri
 /** What adds repositories by a script of theirs. */
 const adding =
   /deb\.nodesource\.com\/|rpm\.nodesource\.com\/|packagecloud\.io\/|script\.deb\.sh|script\.rpm\.sh|install-release|get\.docker\.com|bootstrap\.saltstack|epel-release|config-manager --add-repo|yum-config-manager/;
-
-/** Another line of a language on the very release of a distribution that is beneath it now: what goes by that goes on. */
-function staysOnRelease({ world }: Subject, stage: Stage, name: string): boolean {
-  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
-  return from !== undefined && from.line === to?.line;
-}
 
 /** Lines that add repositories of others: whether those have packages for another release nobody here knows. */
 export function othersRepositories(subject: Subject, stage: Stage, name: string, said: readonly number[]): string | undefined {

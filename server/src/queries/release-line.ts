@@ -30,7 +30,8 @@ export interface Gone {
 }
 
 /** Packages that the stage installs by name, and that the release beneath another image has no longer. */
-export function packagesGone({ image, steps, world }: Subject, stage: Stage, name: string): Gone {
+export function packagesGone(subject: Subject, stage: Stage, name: string): Gone {
+  const { image, steps, world } = subject;
   const { bases, packages, releases, apk } = world;
   const from = stage.steps[0]?.after.base;
   const to = bases?.find(name).os;
@@ -57,7 +58,10 @@ export function packagesGone({ image, steps, world }: Subject, stage: Stage, nam
   const isAdded = hasOwnSources(stage.end) || rans.some((r) => r.name === "add-apt-repository");
   const missing = namesOf("apt").filter((n) => !isInstallable(there, n) && !(isAdded && versioned.test(n)));
   const gone = missing.filter((n) => others.some((release) => isInstallable(release, n)) || isOfOtherVersion(n, there));
-  const unsure = missing.filter((n) => !gone.includes(n) && !there.package(n) && !isInDebian(n));
+  // What is there now, by whatever repository, is there then.
+  const unsure = staysOnRelease(subject, stage, name)
+    ? []
+    : missing.filter((n) => !gone.includes(n) && !there.package(n) && !isInDebian(n));
   return { gone, unsure };
 }
 
@@ -109,6 +113,12 @@ export function pinnedPackages({ file, image, steps }: Subject, stage: Stage): {
 /** The line of the distribution beneath a base. */
 export const onDistribution = ({ releases }: World, base: BaseImage | undefined): StandsOn | undefined =>
   base && releases?.of(base).find((on) => on.image === base.os?.id);
+
+/** Another line of a language on the very release of a distribution that is beneath it now: what goes by that goes on. */
+export function staysOnRelease({ world }: Subject, stage: Stage, name: string): boolean {
+  const [from, to] = [stage.steps[0]?.after.base, world.bases?.find(name)].map((base) => onDistribution(world, base));
+  return from !== undefined && from.line === to?.line;
+}
 
 export function isBefore(version: string, other: string): boolean {
   const [a, b] = [version, other].map((v) => v.split(".").map(Number));
