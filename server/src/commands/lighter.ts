@@ -76,7 +76,8 @@ const exact: Readonly<Record<string, readonly Lighter[]>> = {
       unlessRuns: ["locale-gen"],
     },
   ],
-  vim: [{ name: "vim-tiny", without: "no syntax colours and no scripts" }],
+  // Its command is vim.tiny, or vi (its postinst); one that is called by the name of vim is not there.
+  vim: [{ name: "vim-tiny", without: "no syntax colours and no scripts, and its command is vi", unlessRuns: ["vim"] }],
   emacs: [{ name: "emacs-nox", without: "no graphics" }],
   "emacs-gtk": [{ name: "emacs-nox", without: "no graphics" }],
   libreoffice: [{ name: "libreoffice-nogui", without: "no windows: for conversion on the command line" }],

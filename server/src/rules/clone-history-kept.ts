@@ -101,7 +101,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
   const branch = gitOptions(ran.args).value("-b", "--branch") ?? main;
   const clone: Clone = {
     ...{ subject, step, ran, folder, behind, gits, branch },
-    asking: gits.filter(({ ran: r }) => asksForHistory(r, branch)),
+    asking: gits.filter(({ ran: r }) => asksForHistory(r, branch) || checksOutByVariable(r, ran)),
     strange: behind.find(({ ran: r }) => isStrange(r, folder)),
     builder: behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder)),
   };
@@ -118,6 +118,11 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
     ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
   };
 }
+
+/** `git checkout $REVISION`: HEAD today, another commit with another build argument. */
+const checksOutByVariable = ({ args, words }: Ran, clone: Ran): boolean =>
+  args.some((a) => /^(?:checkout|switch|reset)$/.test(a.text)) &&
+  words.some((w) => w.raw.includes("$") && !clone.words.some((o) => o.raw === w.raw));
 
 /** Where nothing asks for more than the last commit; a script that clones gets no fix. */
 function cloneShallow({ subject, ran, folder, behind, asking, branch, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {

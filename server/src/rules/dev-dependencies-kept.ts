@@ -16,6 +16,7 @@ import { absolute, join } from "../image/paths.ts";
 import { isDevelopedWith } from "../queries/developed.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
+import { startedScripts } from "../queries/started-through.ts";
 import { bringsTests, isWorkplace } from "../queries/workplace.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -181,7 +182,12 @@ function startsWithout(subject: Subject): boolean {
     ? script?.split(/\s+/).find((word) => /\.[cm]?js$/.test(word))
     : own[0]?.args.find((a) => /\.[cm]?js$/.test(a.text))?.text;
   const text = main === undefined ? undefined : context?.readText?.(main.replace(/^\.?\//, ""));
-  return started.length > 0 && !developmentIn(manifest).some((name) => text?.includes(`'${name}'`) || text?.includes(`"${name}"`));
+  // A script that starts it may call them: `npx prisma migrate deploy`.
+  const called = new Set(startedScripts(subject).flatMap((script) => script.match(/[\w@/.-]+/g) ?? []));
+  return (
+    started.length > 0 &&
+    !developmentIn(manifest).some((name) => called.has(name) || text?.includes(`'${name}'`) || text?.includes(`"${name}"`))
+  );
 }
 
 /** The names that a package.json has for development. */

@@ -52,9 +52,11 @@ interface Place {
   readonly shell: string;
   /** An ENTRYPOINT that makes nothing of CMD and the arguments of `docker run`. */
   readonly isDeaf: boolean;
+  /** An ENTRYPOINT whose CMD is in shell form, too: `/bin/sh -c …` are then its arguments. */
+  readonly isGivenShell: boolean;
 }
 
-export function* draftOf(found: Case, { instruction, shell, isDeaf }: Place, level?: Level): Iterable<Draft> {
+export function* draftOf(found: Case, { instruction, shell, isDeaf, isGivenShell }: Place, level?: Level): Iterable<Draft> {
   const { rest, headEnd } = instruction;
   const [first] = rest.pieces;
   if (!first) return;
@@ -63,7 +65,13 @@ export function* draftOf(found: Case, { instruction, shell, isDeaf }: Place, lev
     span: { start: first.start, end: first.end },
     ...(level && { level }),
     message: () => messageOf(found, shell, isDeaf ? ` ${ignoresArguments}` : ""),
-    fixes: [...fixOf(found, text)],
+    fixes: [
+      ...fixOf(
+        found,
+        text,
+        isGivenShell ? [`CMD in shell form becomes its arguments, ${shell} among them: write it in exec form, too`] : [],
+      ),
+    ],
   };
 }
 
@@ -110,22 +118,23 @@ const toHandOn = ({ isUnread }: Signalled): string => (isUnread ? " A script has
 const unprepared = ({ preparedBy, words }: Program): string =>
   preparedBy ? ` ${preparedBy} does not see ${words[0]} behind it, and leaves out what it prepares for it.` : "";
 
-function* fixOf(found: Case, text: Span): Iterable<DraftFix> {
+function* fixOf(found: Case, text: Span, more: readonly string[]): Iterable<DraftFix> {
   if ("command" in found) {
     const { start } = found.command;
     yield { title: "Begin it with exec", safety: "review", edits: [{ start, end: start, text: "exec " }] };
   } else if ("words" in found && found.words) {
     const exec = execText(found.words);
-    const how = found.is === "no JSON" ? "Write it as JSON" : `Write it in exec form${checksOf(found)}`;
+    const how = found.is === "no JSON" ? "Write it as JSON" : `Write it in exec form${checksOf(found, more)}`;
     yield { title: `${how}: ${exec}`, safety: "review", edits: [{ ...text, text: exec }] };
   }
 }
 
 /** What the user has to look at before. */
-function checksOf(found: Case): string {
+function checksOf(found: Case, more: readonly string[]): string {
   const checks = [
     ...("words" in found && "isUnread" in found && found.isUnread ? [`${found.words[0]} must begin with #!`] : []),
     ...("preparedBy" in found && found.preparedBy ? [`${found.preparedBy} then prepares what it has for ${found.words[0]}`] : []),
+    ...more,
   ];
   return checks.length > 0 ? ` (check first: ${checks.join("; ")})` : "";
 }

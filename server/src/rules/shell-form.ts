@@ -59,7 +59,8 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
   const use = isCmd ? useOfCmd(subject, end) : "started";
   if (!instruction || use === "its own affair") return;
   const isDeaf = !isCmd && !takesArguments(form.text);
-  const place = { instruction, shell: end.shell.join(" "), isDeaf };
+  const isGivenShell = !isCmd && end.cmd !== undefined && end.cmd.exec === undefined && end.cmd.text !== "";
+  const place = { instruction, shell: end.shell.join(" "), isDeaf, isGivenShell };
   const meant = meantAsExec(form.text);
   if (meant) return yield* draftOf({ is: "no JSON", ...meant }, place);
   if (isForWindows(form.text) || !isShell(end.shell[0] ?? "")) return;
