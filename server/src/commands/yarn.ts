@@ -2,6 +2,7 @@ import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import { typical, unknown } from "../image/size.ts";
+import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, prints, removeAll, removeFolders, setting, type ToolCache, userCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, options, pathOf, unknownWork } from "./call.ts";
 import { compiledYarn, isKnownIn } from "./compile-cache.ts";
@@ -16,7 +17,7 @@ const valued =
  */
 function isBerry(call: Call, o: ReturnType<typeof options>): boolean {
   if (o.has("--immutable", "--immutable-cache", "--check-cache", "--mode")) return true;
-  if (hasCorepack(call)) return true;
+  if (hasOtherYarn(call)) return true;
   // Which release a cloned project asks for nobody can read here.
   if (isCloned(call)) return true;
   if (/"packageManager"\s*:\s*"yarn@[2-9]/.test(call.textAt?.(pathOf(call, "package.json")) ?? "")) return true;
@@ -31,8 +32,16 @@ function isCloned(call: Call): boolean {
   return false;
 }
 
-const corepackId = "corepack";
-const hasCorepack = ({ state }: Call): boolean => contentAt(state.root, "/usr/local/bin").of(corepackId).length > 0;
+/** `yarn set version berry`, `yarn policies set-version 3.x`: from there on the project's yarn is that one, unless it is another Yarn 1. */
+function setsBerry([verb, ...more]: readonly Argument[]): boolean {
+  const version = verb?.text === "version" || verb?.text === "set-version" ? more[0] : undefined;
+  return version !== undefined && !/^(?:classic$|[v^~]?1(?:\.|$))/.test(version.text);
+}
+
+/** Where the image's own yarn lies is another one, or one that calls another. */
+const otherYarnId = "other-yarn";
+const otherYarn = (what: string): Effect => filled("/usr/local/bin", otherYarnId, "metadata", what);
+const hasOtherYarn = ({ state }: Call): boolean => contentAt(state.root, "/usr/local/bin").of(otherYarnId).length > 0;
 
 /**
  * Yarn 4 keeps packages in a folder of its own for all projects, unless the project says otherwise (yarnpkg.com/configuration/yarnrc,
@@ -87,6 +96,9 @@ const yarn: Handler = (call) => {
       return packages[0] === "clean" && packages.length === 1
         ? [removeAll(`${cache}/*`), removeAll(`${homeOf(call)}/.yarn/berry/cache/*`)]
         : [];
+    case "set":
+    case "policies":
+      return setsBerry(o.operands.slice(1)) ? [unknownWork(call), otherYarn("the yarn that the project asks for")] : undefined;
     case "config":
     case "list":
     case "info":
@@ -185,7 +197,7 @@ const bun: Handler = (call) => {
 };
 
 /** corepack brings the yarn that package.json names: nobody here knows which. */
-const corepack: Handler = () => [filled("/usr/local/bin", corepackId, "metadata", "corepack's links")];
+const corepack: Handler = () => [otherYarn("corepack's links")];
 
 export const yarnCommands: Record<string, Handler> = { yarn, yarnpkg: yarn, pnpm, bun, corepack };
 
