@@ -5,6 +5,7 @@ import { type Argument, copyWords } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isArchiveName, isWithin } from "../image/paths.ts";
+import { usedByLaterSteps } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
 import { withoutCommands } from "./chain.ts";
 
@@ -55,7 +56,8 @@ const copyInto = (steps: readonly Step[], step: Step, archive: string): Step | u
   });
 
 /** ADD in place of COPY; tar, the removal of the archive and the making of the folder taken out of the RUN. */
-function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archive: string, folder: string): Edit[] | undefined {
+function added(subject: Subject, copy: Step, step: Step, ran: Ran, archive: string, folder: string): Edit[] | undefined {
+  const { file } = subject;
   const place = { path: archive, folder: false };
   const names = (r: Ran): string[] => r.args.flatMap((a) => (a.text.startsWith("-") ? [] : [absolute(a.text, r.cwd)]));
   const gone = step.ran.filter(
@@ -65,9 +67,7 @@ function added({ file, steps }: Subject, copy: Step, step: Step, ran: Ran, archi
       (r.name === "mkdir" && names(r).every((n) => isWithin(folder, n)) && step.ran.indexOf(r) < step.ran.indexOf(ran)),
   );
   const others = step.ran.filter((r) => !gone.includes(r));
-  const used =
-    others.some((r) => stepUses({ ...step, ran: [r] }, place) !== "no") ||
-    steps.slice(step.index + 1).some((s) => s.stage === step.stage && stepUses(s, place) === "yes");
+  const used = others.some((r) => stepUses({ ...step, ran: [r] }, place) !== "no") || usedByLaterSteps(subject, step, place) === "yes";
   const [, target] = copyWords(copy.instruction);
   const commands = gone.flatMap((r) => r.command ?? []);
   if (isAtUnknownHome(step, ran)) return undefined;

@@ -170,8 +170,9 @@ const isTouchedLater = ({ steps, image }: Subject, cache: ToolCache, step: Step,
     .some(
       (s) =>
         (isBuiltOn(image, s.stage, step.stage) && s.ran.some((r) => looksAt(r, { folders }) || missesIt(r, folders))) ||
-        (s.stage !== step.stage &&
-          s.touched.some((t) => t.stage === step.stage && [...folders.values()].some((f) => isWithin(t.path, f)))) ||
+        s.touched.some(
+          (t) => t.stage !== s.stage && isBuiltOn(image, t.stage, step.stage) && [...folders.values()].some((f) => isWithin(t.path, f)),
+        ) ||
         (image.ships.has(s.stage) &&
           s.changes.some((c) => c.how === "removed" && c.entry.layer === step.index && cache.ids.includes(c.entry.id))),
     );

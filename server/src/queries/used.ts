@@ -71,9 +71,12 @@ export function usedLater(subject: Subject, step: Step, place: Place): Use {
 
 /** Whether a later instruction or another stage needs it. */
 export function usedByLaterSteps(subject: Subject, step: Step, place: Place): Use {
+  const holds = (stage: number): boolean => isBuiltOn(subject.image, stage, step.stage);
   const useOfStep = (s: Step): Use => {
-    if (isBuiltOn(subject.image, s.stage, step.stage)) return s.instruction.keyword === "FROM" ? "no" : stepUses(s, place);
-    return s.touched.some((t) => t.stage === step.stage && isWithin(place.path, t.path)) ? "yes" : "no";
+    if (s.instruction.keyword === "FROM" && holds(s.stage)) return "no";
+    // A stage that has it may all the same copy it, or mount it, from another that has it.
+    if (looksAt([s], holds, [place], true)) return "yes";
+    return holds(s.stage) ? stepUses(s, place) : "no";
   };
   const others = place.folder ? subject.steps : stepsNaming(subject.steps, place.path);
   let found: Use = "no";
