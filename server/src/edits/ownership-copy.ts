@@ -1,7 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { allOf, ownerUseOf, type Place, stepUses, strongest, type Use } from "../build/uses.ts";
-import { loginOf, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
-import { flagValue } from "../dockerfile/instruction.ts";
+import { accountsNamed, loginOf, modeAfter, type OwnerCall, ownerCall, ownerParts } from "../commands/owners.ts";
+import { flagValue, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Value } from "../dockerfile/variables.ts";
 import { find, isUnpacked, type Node, unfold } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
@@ -58,8 +58,15 @@ export function lookOf(step: Step, copy: Step, related: readonly Changer[]): Loo
   const said = copy.instruction.flags.map((f) => `--${f.name}=${f.value ?? ""}`);
   const usual = (flag: string): boolean =>
     /^--chown=(?:0|root):(?:0|root)$/.test(flag) && flagValue(copy.instruction, "chown") === undefined;
+  if (owned && namesForLink(copy, related).length > 0) return undefined;
   return { flags: flags.filter((flag) => !said.includes(flag) && !usual(flag)), sure: sure && !(owned && makesMore(copy, related)) };
 }
+
+/** The names that a COPY --link would have to give: no passwd lies where it copies to (moby/buildkit#2987), so it knows numbers alone, and root. */
+export const namesForLink = ({ instruction }: Step, related: readonly Changer[]): string[] =>
+  isLinked(instruction) ? related.flatMap(({ call }) => accountsNamed(call).filter((name) => !/^(?:\d+|root)$/.test(name))) : [];
+
+const isLinked = ({ flags }: Instruction): boolean => flags.some((f) => f.name === "link" && !/^(?:false|0)$/i.test(f.value ?? ""));
 
 /** What an ADD unpacks --chmod leaves as it was packed, and --chown before BuildKit 0.23 (moby/buildkit#5987). */
 function mayUnpack({ instruction, before, changes }: Step): boolean {

@@ -7,7 +7,7 @@ import { type Changer, copiedOverBy, missingAccounts, renumberedBetween } from "
 import { lineNumber, linesOf } from "../queries/places.ts";
 import { folderOf, type Source } from "../queries/stored-again.ts";
 import { capital } from "../topics/lists.ts";
-import { lookOf, mindedBetween } from "./ownership-copy.ts";
+import { lookOf, mindedBetween, namesForLink } from "./ownership-copy.ts";
 import { privilegeOf } from "./removal.ts";
 
 /** What to do where no fix can be written: the COPYs that give owner or mode in place, or else the lines that wrote what is stored again. */
@@ -25,6 +25,8 @@ export function whereWritten(subject: Subject, step: Step, related: readonly Cha
   if (!first) return undefined;
   const inPlace = flagsInPlace(subject, step, related, writers);
   if (inPlace !== undefined) return `${inPlace} at ${lines} does it in place`;
+  const unnamed = writers.every((s) => isCopy(s.instruction) && s.stage === step.stage && namesForLink(s, related).length > 0);
+  if (unnamed) return `With --link ${lines} can give owners as numbers only: give those there, or leave --link out`;
   // Of what nobody knows some may have written there.
   const where = step.before.unknownWrites ? `, in ${lines} among others` : `: ${lines}`;
   const ofBase = mayBeOfBase(subject, step, related) ? "; some may be the base image's" : "";
