@@ -3,6 +3,7 @@ import type { Step } from "../image/model.ts";
 import { looksBack } from "../shell/needs.ts";
 import { type Command, commandsIn, innerNodes, type Node, type Script, type Word } from "../shell/syntax.ts";
 import { areApart, contains, type Edit, type Span } from "../text.ts";
+import { isPrinted, printsIntoFile } from "./printed.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
 export function pathTo(script: Script, command: Span): readonly Node[] | undefined {
@@ -28,6 +29,9 @@ function runsInside(node: Node, part: Node | undefined): boolean {
   if (node.kind === "group") return node.redirects.length === 0;
   return node.kind === "andor" && !node.operators.slice(0, part ? node.items.indexOf(part) + 1 : 0).includes("||");
 }
+
+/** Whether what a command prints is a file of the image: then its work cannot be done in another place, nor be left out. */
+export const printsFile = (script: Script, command: Span): boolean => isPrinted(script, pathAround(script, command));
 
 /** A RUN as its edits see it; without a script there is nothing in it to hold on to. */
 type Run = Pick<Step, "instruction" | "script">;
@@ -184,9 +188,11 @@ export function indentOf(text: string, offset: number): string {
 /** Commands that leave no trace behind the RUN. */
 const idle = new Set(["cd", "set", "true", ":"]);
 
+const isIdle = (command: Command): boolean => idle.has(command.words[0]?.raw ?? "") && !printsIntoFile(command);
+
 /**
  * Takes a command that succeeds out of its chain or list, with the `|| true` behind it; comments stay. `everything` when nothing that does
- * anything is left of the RUN. Undefined where other parts hang on it: a pipe, a branch, the exit status of the RUN.
+ * anything is left of the RUN. Undefined where other parts hang on it: a pipe, a branch, a file of what it prints, the exit status of the RUN.
  */
 export function removeCommand(file: Dockerfile, script: Script, command: Span): Edit | "everything" | undefined {
   let path = pathTo(script, command);
@@ -194,9 +200,8 @@ export function removeCommand(file: Dockerfile, script: Script, command: Span): 
   if (!path || !isPlain(path.slice(0, -1))) return undefined;
   while (path.length > 3 && path.at(-2)?.kind === "list" && innerNodes(path.at(-2) ?? script.body).length === 1) path = path.slice(0, -2);
   const [parent, node] = path.slice(-2);
-  if (!parent || !node || !isPlain([...path.slice(0, -1), node]) || looksBackAt(path)) return undefined;
-  if ([...commandsIn(script.body)].every((c) => contains(node, c) || idle.has(c.words[0]?.raw ?? "")) && areSimple(path))
-    return "everything";
+  if (!parent || !node || !isPlain([...path.slice(0, -1), node]) || looksBackAt(path) || isPrinted(script, path)) return undefined;
+  if ([...commandsIn(script.body)].every((c) => contains(node, c) || isIdle(c)) && areSimple(path)) return "everything";
   if (parent.kind === "andor") {
     // With `set -e` it is a chain's last operand whose failure counts: only at the end of the RUN the one before fails just as well.
     const ends = path.length === 3 && script.body.items.at(-1) === parent && parent.items.at(-2)?.kind === "command";
@@ -295,7 +300,8 @@ function removeCommands(file: Dockerfile, script: Script, commands: readonly Spa
   const isGone = (node: Node | undefined): boolean => node !== undefined && commands.some((c) => c === node);
   const paths = commands.map((c) => pathTo(script, c) ?? []);
   const all = [...commandsIn(script.body)];
-  if (all.every((c) => isGone(c) || idle.has(c.words[0]?.raw ?? "")) && paths.every(areSimple) && commands.length > 0) return "everything";
+  if (paths.some((path) => isPrinted(script, path))) return undefined;
+  if (all.every((c) => isGone(c) || isIdle(c)) && paths.every(areSimple) && commands.length > 0) return "everything";
   const edits: Edit[] = [];
   for (const path of paths) {
     const [parent, node] = path.slice(-2);

@@ -12,7 +12,7 @@ import { usedBetween } from "../queries/used.ts";
 import type { Word } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import { areApart, type Edit, type FileText } from "../text.ts";
-import { insertAfter, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
+import { insertAfter, printsFile, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { ignoring } from "./ignore-file.ts";
 import { mountInstead } from "./mount.ts";
 import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
@@ -121,12 +121,13 @@ const settings = (writer: Step, { before }: Step): string[] =>
 
 /**
  * What is left of a removing command when others have done its work: nothing, the words that still name something, or, where nobody minds that
- * it finds nothing (`mayStay`), all of it. Undefined where it would fail.
+ * it finds nothing (`mayStay`), all of it. Undefined where it would fail, or print something else into a file.
  */
 function restOf(subject: Subject, later: Later, mayStay: boolean): Edit[] | undefined {
   const { file } = subject;
   const { step, first, rans, parts } = later;
   const { command } = first;
+  if (rans.some((r) => r.command && step.script && printsFile(step.script, r.command))) return undefined;
   const isForgiving = first.name === "find" ? doesFind(later) : cleansUp(later) || options(first.args).has("-f", "--force");
   const stays = mayStay && isForgiving ? [] : undefined;
   const isHere = command && step.script && (command.words[0]?.end ?? 0) > (command.words[0]?.start ?? 0) && rans.length === 1;

@@ -9,7 +9,7 @@ import { type Changer, copiedOverBy, givenToRoot, missingAccounts, renumberedBet
 import { mayLackFind } from "../queries/find-there.ts";
 import { heaviest, sourcesOf } from "../queries/stored-again.ts";
 import { areApart, contains, type Edit } from "../text.ts";
-import { startWithComments, withoutCommands } from "./chain.ts";
+import { printsFile, startWithComments, withoutCommands } from "./chain.ts";
 import { lookOf, mindedBetween } from "./ownership-copy.ts";
 import { changeInRun, isBarred, type OwnerFix } from "./ownership-run.ts";
 import { isOfSystem, isSoAlready, linesFor, runsBetween, whereWritten, writersOfAll } from "./ownership-words.ts";
@@ -100,7 +100,7 @@ function restOf(subject: Subject, step: Step, changer: Changer, copies: readonly
   const written = writtenAs(step, changer);
   if (!written) return undefined;
   const { place: command, flags, value, paths } = written;
-  if (subject.file.comments.some((c) => contains(command, c))) return undefined;
+  if (subject.file.comments.some((c) => contains(command, c)) || (step.script && printsFile(step.script, command))) return undefined;
   const states = call.paths.map((path) => stateOf(subject, step, ran, call, copies, path));
   const which = (state: State): string[] => paths.filter((_, i) => states[i] === state);
   const [folders, shared, foreign] = [which("folder"), which("shared"), which("foreign")];

@@ -1,6 +1,6 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { writesLines } from "../commands/kinds.ts";
-import { withoutCommands } from "../edits/chain.ts";
+import { printsFile, withoutCommands } from "../edits/chain.ts";
 import { changeWhereWritten } from "../edits/ownership.ts";
 import type { OwnerFix } from "../edits/ownership-run.ts";
 import { type Entry, storedAgainIn } from "../image/files.ts";
@@ -11,6 +11,7 @@ import { isUnknown } from "../image/size.ts";
 import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isOfNoInterest, storesAt, writersUnnamed } from "../queries/stored-again.ts";
+import { type Edit, spanOver } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { listed } from "../topics/lists.ts";
 import type { Draft, Rule } from "./rule.ts";
@@ -76,7 +77,7 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     return word && (place.startsWith("/$") || isGuess) ? word.raw : place;
   });
   const commands = related.flatMap((c) => (step.instruction.exec ? writtenAs(step, c)?.place : c.ran.command) ?? []);
-  const taken = withoutCommands(subject.file, step, commands);
+  const taken = withoutCommands(subject.file, step, commands) ?? idleIn(step, related);
   return {
     span: wordsOf(subject.file, ran, step),
     // Where no fix gains enough, what is lost is all there is to tell.
@@ -87,6 +88,13 @@ function finding(subject: Subject, step: Step, { ran, call }: Changer, related: 
     unnecessary: !refused && outcome.copy?.flags === "",
     ...(taken && { instead: taken }),
   };
+}
+
+/** Where what they print is a file, in their place commands that do nothing, to see what is lost. */
+function idleIn({ script }: Step, related: readonly Changer[]): Edit[] | undefined {
+  const commands = related.flatMap(({ ran }) => ran.command ?? []);
+  const places = commands.map((c) => (script && printsFile(script, c) ? spanOver(c.words) : undefined));
+  return places.includes(undefined) ? undefined : places.flatMap((at) => (at ? [{ ...at, text: "true" }] : []));
 }
 
 /** What nobody knows the size of weighs most; an empty file is not worth a word beside others. */
