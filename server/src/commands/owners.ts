@@ -40,7 +40,7 @@ export function ownerCall(ran: Ran): OwnerCall | undefined {
 /** User and group as chown names them; "" for one that stays. A group that only the image's passwd knows (`app:`) is undefined. */
 export function ownerParts(call: Pick<OwnerCall, "verb">, value: string): { user: string; group: string } | undefined {
   if (call.verb === "chgrp") return value === "" ? undefined : { user: "", group: value };
-  const [user, group, more] = value.includes(":") ? value.split(":") : value.split(/\.(?=[a-z_])/);
+  const [user, group, more] = value.includes(":") ? value.split(":") : value.split(/\.(?=[a-z_$])/);
   if (more !== undefined || user === undefined || (group === "" && value.includes(":"))) return undefined;
   return { user, group: group ?? "" };
 }

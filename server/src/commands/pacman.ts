@@ -46,7 +46,10 @@ const pacman: Handler = (call) => {
     : effects;
 };
 
-export const pacmanCommands: Record<string, Handler> = { pacman: withDatabase(pacman) };
+/** The helpers for AUR hand on what they are told of the cache (their manuals); what else they do, nobody knows. */
+const helper: Handler = (call) => (cleanings(call.args) > 1 ? pacman(call) : undefined);
+
+export const pacmanCommands: Record<string, Handler> = { pacman: withDatabase(pacman), yay: helper, paru: helper };
 
 export const pacmanCache: ToolCache = {
   tool: "pacman",

@@ -69,7 +69,7 @@ export function createCatalogue(snapshot: BasesSnapshot): BaseCatalogue {
     const isTold = told.some((found) => found.variant === "slim" && parseTag(found.name).suite === suite);
     const untold = isTold ? [] : untoldSlim(image, index, tag);
     return [...untold, ...told.filter(({ variant }) => variant !== "slim" || untold.length === 0)]
-      .filter(({ name: other }) => isSmaller(sizeOf(image, index, other), own))
+      .filter(({ name: other, variant }) => (variant !== "slim" || isSlimMade(image, other)) && isSmaller(sizeOf(image, index, other), own))
       .map((found) => ({ ...found, name: `${reference.written}:${found.name}` }))
       .sort((a, b) => a.size.bytes - b.size.bytes);
   };
@@ -87,6 +87,20 @@ function ofSameDay(image: string, tag: string, found: SmallerBase): SmallerBase[
   if (date === undefined || parseTag(found.name).date === date) return [found];
   return image === "debian" && found.variant === "slim" && date >= "20180101" ? [{ ...found, name: `${tag}-slim` }] : [];
 }
+
+/** Debian's point releases of which there surely is a slim image: those that were the newest in 2018, and all that came later (see above). */
+const firstSlimPoint: Readonly<Record<number, number>> = { 7: 11, 8: 11, 9: 4 };
+
+const isSlimMade = (image: string, tag: string): boolean => {
+  const [major, point] = parseTag(tag).version ?? [];
+  return (
+    image !== "debian" ||
+    major === undefined ||
+    point === undefined ||
+    major > 9 ||
+    point >= (firstSlimPoint[major] ?? Number.POSITIVE_INFINITY)
+  );
+};
 
 /** Of a suite that is in no table of its line, as `3.11-buster`: slim is there where the neighbours have it. */
 function untoldSlim(image: string, index: ImageIndex, tag: string): SmallerBase[] {
