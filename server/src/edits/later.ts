@@ -1,9 +1,10 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { isUnread, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { allOf, isUnread, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { options } from "../commands/call.ts";
 import { wordsOfFind } from "../commands/find.ts";
+import { copySources, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { contextOf, find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
@@ -181,8 +182,8 @@ function isExhausted(step: Step, { ran, word }: Part, parts: readonly Part[]): b
   return matched.length === parts.flatMap((p) => (p.word === word && !p.unnamed ? p.places : [])).length;
 }
 
-/** Where COPY brought it and this RUN is the only one to need it: a mount in place of the COPY; no COPY at all where nobody needs it. */
-export function mountFix(subject: Subject, later: Later): { edits: Edit[]; mounted: boolean } | undefined {
+/** Where COPY brought it and only RUNs up to this one need it: a mount for each of these in place of the COPY; no COPY at all where nobody needs it. */
+export function mountFix(subject: Subject, later: Later): { edits: Edit[]; runs: readonly Step[] } | undefined {
   const { file, steps } = subject;
   const rest = restOf(subject, later, false);
   if (!rest) return undefined;
@@ -190,22 +191,42 @@ export function mountFix(subject: Subject, later: Later): { edits: Edit[]; mount
   const others = later.step.ran.filter((r) => !later.rans.includes(r));
   const edits = [...rest];
   const mounts: Edit[] = [];
+  const runs = new Set<Step>();
   for (const { writer, places } of later.parts) {
     const [place, another] = places;
     if (!writer || !place || another || !isOwn(subject, writer) || writer.stage !== later.step.stage) return undefined;
-    if (steps.slice(writer.index + 1, later.step.index).some((s) => s.layer && !writers.has(s))) return undefined;
-    const [copied, put] = mountInstead(file, writer, later.step, place) ?? [];
-    if (!copied || !put) return undefined;
+    // Of two words of one COPY none might be left.
+    if (later.parts.some((p) => p.writer === writer && p.places[0] !== place)) return undefined;
+    const between = steps.slice(writer.index + 1, later.step.index).filter((s) => !writers.has(s));
+    const users = between.filter((s) => stepUses(s, place) !== "no");
+    if (users.some((s) => !isOnlyRead(subject, s, place))) return undefined;
+    const [copied] = mountInstead(file, writer, later.step, place) ?? [];
+    if (!copied) return undefined;
     edits.push(copied);
-    if (others.length > 0 && strongest(others.map((r) => useOf(r, place))) !== "no") mounts.push(put);
+    if (others.length > 0 && strongest(others.map((r) => useOf(r, place))) !== "no") users.push(later.step);
+    for (const run of users) {
+      const [, put] = mountInstead(file, writer, run, place) ?? [];
+      if (!put) return undefined;
+      mounts.push(put);
+      runs.add(run);
+    }
   }
   edits.push(...inOnePlace(mounts));
-  return areApart(edits) ? { edits, mounted: mounts.length > 0 } : undefined;
+  return areApart(edits) ? { edits, runs: [...runs].sort((a, b) => a.index - b.index) } : undefined;
 }
 
+/** A RUN that surely reads it and writes nothing there: what it wrote into a mount no later one would find. */
+const isOnlyRead = (subject: Subject, step: Step, place: Place): boolean =>
+  step.instruction.keyword === "RUN" &&
+  isOwn(subject, step) &&
+  stepUses(step, place) === "yes" &&
+  !allOf(step).some((r) => isUnread(r) || r.changes.some((c) => isWithin(c.path, place.path)));
+
 /** Edits that put something in at one and the same place, as one. */
-function inOnePlace([first, ...more]: readonly Edit[]): Edit[] {
-  return first ? [{ ...first, text: [first, ...more].map((e) => e.text).join("") }] : [];
+function inOnePlace(edits: readonly Edit[]): Edit[] {
+  const at = new Map<number, Edit>();
+  for (const edit of edits) at.set(edit.start, { ...edit, text: (at.get(edit.start)?.text ?? "") + edit.text });
+  return [...at.values()];
 }
 
 /** Files of the build context that nobody needs: its ignore file leaves them out. */
@@ -220,9 +241,18 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
   const ids = new Set(changes.map((c) => c.entry.id));
   const writers = new Set(later.parts.map((p) => p.earliest));
   const elsewhere = steps.some((s) => !writers.has(s) && s !== later.step && s.changes.some((c) => ids.has(c.entry.id)));
+  // A COPY that names it would find nothing, and fail.
+  const isNamed = steps.some(
+    (s) =>
+      isCopy(s.instruction) &&
+      flagValue(s.instruction, "from") === undefined &&
+      copySources(s.instruction).some((a) => [...paths].some((p) => p !== "" && isWithin(absolute(a.text, "/"), absolute(p, "/")))),
+  );
   const used = later.parts.some((p) => usedBetween(subject, p.earliest, later.step, later.first, p.places) === "yes");
   const roots = [...paths].filter((p) => p !== "" && ![...paths].some((q) => q !== p && p.startsWith(`${q}/`)));
-  return elsewhere || used || roots.length === 0 || roots.length > 20 ? undefined : { edits: rest, ignore: ignoring(world.context, roots) };
+  return elsewhere || isNamed || used || roots.length === 0 || roots.length > 20
+    ? undefined
+    : { edits: rest, ignore: ignoring(world.context, roots) };
 }
 
 /** Whether a command makes other files of what a COPY brought: without the COPY those would be missing too. */
@@ -258,17 +288,17 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
           : [...settings(writer, later.step), meant(later.first)].join(" ");
       const edit = end && insertAfter(file, writer, end, text);
       if (edit) edits.set(writer, edit);
-    } else if (writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)))) {
+    } else {
       const [place] = places;
-      const between = subject.steps.slice(writer.index + 1, later.step.index);
-      if (isCopiedOn(between, later, places)) continue;
-      if (!isCopiedOn([later.step], later, places)) edits.set(writer, removeInstruction(file, instruction));
+      const users = subject.steps.slice(writer.index + 1, later.step.index + 1).filter((s) => isCopiedOn([s], later, places));
+      const isAll = writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)));
+      if (isAll && users.length === 0) edits.set(writer, removeInstruction(file, instruction));
       else if (parts.length === 1 && place) {
-        const [copied, put] = mountInstead(file, writer, later.step, place) ?? [];
-        if (copied && put) {
-          edits.set(writer, copied);
-          mounts.push(put);
-        }
+        const [copied] = mountInstead(file, writer, later.step, place) ?? [];
+        const put = users.map((s) => mountInstead(file, writer, s, place)?.[1]);
+        if (!copied || put.includes(undefined)) continue;
+        edits.set(writer, copied);
+        mounts.push(...put.flatMap((e) => e ?? []));
       }
     }
   }

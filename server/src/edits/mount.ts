@@ -1,5 +1,5 @@
 import type { Place } from "../build/uses.ts";
-import { copyWords, type Dockerfile } from "../dockerfile/instruction.ts";
+import { type Argument, copySources, copyWords, type Dockerfile } from "../dockerfile/instruction.ts";
 import { find, isUnpacked } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
@@ -15,9 +15,10 @@ const plain = /^[\w./@+:-]+$/;
  */
 export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Place): [copy: Edit, mount: Edit] | undefined {
   const { instruction } = copy;
-  const [source, place, more] = copyWords(instruction);
+  const place = copyWords(instruction).at(-1);
+  const source = sourceOf(copy, target);
   const from = instruction.flags.find((f) => f.name === "from")?.value;
-  if (!source || !place || more || instruction.heredocs.length > 0 || !["COPY", "ADD"].includes(instruction.keyword)) return undefined;
+  if (!source || !place || instruction.heredocs.length > 0 || !["COPY", "ADD"].includes(instruction.keyword)) return undefined;
   if (instruction.flags.some((f) => f.name !== "from" && f.name !== "link") || /^[a-z]+:|^git@/i.test(source.text)) return undefined;
   if (
     !plain.test(source.text) ||
@@ -27,7 +28,8 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
     !run.script
   )
     return undefined;
-  const [only, another] = copy.changes;
+  const isOneOfMore = copySources(instruction).length > 1;
+  const [only, another] = isOneOfMore ? copy.changes.filter((c) => c.path === target.path) : copy.changes;
   const path = absolute(source.text, "/");
   const to = absolute(place.text, copy.before.cwd);
   // A folder that holds one file is no file.
@@ -44,5 +46,24 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
     ...(isFile ? [] : ["rw"]),
   ];
   const at = run.instruction.keywordSpan.end;
-  return [removeInstruction(file, instruction), { start: at, end: at, text: ` --mount=${fields.join(",")}` }];
+  const copied = isOneOfMore ? withoutSource(file, copy, source) : removeInstruction(file, instruction);
+  return copied && [copied, { start: at, end: at, text: ` --mount=${fields.join(",")}` }];
+}
+
+/** The word of a COPY that brings all that is meant: the only one, or the one of a file among others. */
+function sourceOf({ instruction, before, after }: Step, target: Place): Argument | undefined {
+  const [source, another] = copySources(instruction);
+  const place = copyWords(instruction).at(-1);
+  if (!another || !place) return source;
+  const named = copySources(instruction).filter((s) => absolute(basename(s.text), absolute(place.text, before.cwd)) === target.path);
+  return named.length === 1 && find(after.root, target.path)?.type === "file" ? named[0] : undefined;
+}
+
+/** The COPY without one of its sources; a comment between its words stays where it is. */
+function withoutSource(file: Dockerfile, { instruction }: Step, source: Argument): Edit | undefined {
+  const words = copyWords(instruction);
+  const next = words[words.indexOf(source) + 1];
+  if (!next || instruction.exec) return undefined;
+  const gone = { start: source.start, end: next.start, text: "" };
+  return file.comments.some((c) => c.start < gone.end && c.end > gone.start) ? undefined : gone;
 }

@@ -1,7 +1,7 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { type Place, stepUses } from "../build/uses.ts";
 import { installedFiles, unpacking } from "../commands/archives.ts";
-import { copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
+import { copySources, copyWords, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { mountInstead } from "../edits/mount.ts";
 import { find } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
@@ -31,8 +31,8 @@ export const copiedForOneRun: Rule = {
       const run = place && nextRun(subject, copy);
       if (!place || !run || !isForRun(subject, copy, run, place)) continue;
       const edits = mountInstead(subject.file, copy, run, place);
-      const [source] = copyWords(copy.instruction);
-      if (!edits || !source) continue;
+      const [source, another] = copySources(copy.instruction);
+      if (!edits || !source || another) continue;
       yield {
         span: { start: source.start, end: source.end },
         message: (saving) =>

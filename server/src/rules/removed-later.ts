@@ -4,7 +4,7 @@ import type { Subject } from "../build/subject.ts";
 import { isUnread, type Place, stepUses, type Use } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
-import { copyWords } from "../dockerfile/instruction.ts";
+import { copySources, copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { sizeOf } from "../image/files.ts";
@@ -121,11 +121,20 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   if (fixes.length > 0) return { fixes, advice: "do both in one RUN" };
   const spared = mountFix(subject, later);
   if (spared) {
-    const title = spared.mounted ? `Mount ${name} for this RUN instead of copying ${it}` : `Neither copy ${name} nor remove ${it}`;
-    fixes.push({ title, safety: "review", edits: spared.edits });
+    const { edits, runs } = spared;
+    const users = runs.map((s) => String(lineNumber(subject.file, s)));
+    const those = runs.every((s) => s === later.step)
+      ? "this RUN"
+      : `the RUN${isMany(users) ? "s" : ""} in line${isMany(users) ? "s" : ""} ${listed(users)}`;
+    const title = runs.length > 0 ? `Mount ${name} for ${those} instead of copying ${it}` : `Neither copy ${name} nor remove ${it}`;
+    fixes.push({ title, safety: "review", edits });
+    const isPart = holders.some((s) => copySources(s.instruction).length > 1);
     return {
       fixes,
-      advice: spared.mounted ? `mount ${it} for this RUN instead of copying ${it}` : `nothing uses ${it}: leave the COPY out`,
+      advice:
+        runs.length > 0
+          ? `mount ${it} for ${those} instead of copying ${it}`
+          : `nothing uses ${it}: leave ${isPart ? `${it} out of the COPY` : "the COPY out"}`,
     };
   }
   const left = outOfContext(subject, later);
