@@ -28,12 +28,16 @@ export const multiStageKind: RefactoringKind = {
   },
 };
 
+const enablesService = /^(?:rc-update|update-rc\.d|chkconfig|systemctl)$/;
+
 /** The rewrite, or why there is none. */
 function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | "edits"> | string {
   // What follows the cut belongs to the run stage: it has to be the last one. Triggers would run in neither.
   if (stage.baseStage !== undefined || stage.base === "scratch") return "the image stands on a stage of its own already";
   if (stage.index !== subject.image.stages.length - 1) return "other stages follow the one that is built";
   if (stage.end.triggers.length > 0) return "its ONBUILD instructions would run in neither stage";
+  const service = stage.steps.flatMap((s) => s.ran).find((r) => enablesService.test(r.name));
+  if (service) return `${service.name} enables a service, which the stage that runs would not have`;
   const wrapper = wrapperOf(stage);
   if (wrapper !== undefined)
     return `the base image's own entrypoint, ${wrapper}, starts what CMD says, and may need what else the base has`;
@@ -64,13 +68,13 @@ function attemptAt(subject: Subject, stage: Stage): Pick<Refactoring, "title" | 
   return { title: `Convert to multi-stage: ${what}${notes.length ? ` (check first: ${notes.join("; ")})` : ""}`, edits };
 }
 
-/** ENTRYPOINT before CMD; undefined where there is none, or where the base's own entry point runs CMD: another base has another. */
 /** What the base image starts before all else. Temurin's is in its JRE images, too (adoptium/containers). */
 function wrapperOf({ end: { entrypoint } }: Stage): string | undefined {
   const first = entrypoint && !entrypoint.instruction ? entrypoint.exec?.[0] : undefined;
   return first === "/__cacert_entrypoint.sh" ? undefined : first;
 }
 
+/** ENTRYPOINT before CMD; undefined where there is none. */
 function mainOf({ end: { entrypoint, cmd } }: Stage): Instruction | undefined {
   const main = entrypoint?.instruction ?? cmd?.instruction;
   return main && main.exec?.length !== 0 ? main : undefined;
