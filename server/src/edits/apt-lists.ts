@@ -7,13 +7,14 @@ import { mayUpdate, updatesByItself } from "../commands/installs.ts";
 import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { changedSinceUpdate, whyNotBehind } from "../queries/apt-settings.ts";
 import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
 import type { Node, Script } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit, Span } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
-import { updateBefore } from "./update.ts";
+import { updateBefore, whyNoUpdate } from "./update.ts";
 
 // Package lists kept out of the layers: each RUN that needs them updates, installs and removes them.
 
@@ -28,6 +29,10 @@ export interface Follower {
   readonly removes: boolean;
   /** With other values of its variables, or on another platform, it lives on the older ones: a second run of the model does not see that. */
   readonly elsewhere?: boolean;
+  /** Since the update that it lives on, this step has changed what apt reads as it updates: whether it can nobody knows. */
+  readonly changed?: Step;
+  /** Why no update can go there. */
+  readonly barred?: string;
 }
 
 interface Followers {
@@ -88,7 +93,11 @@ export function followersOf(subject: Subject, writer: Step): Followers {
     if (installsUnseen(subject, step)) unseen ??= step;
     isRead ||= step.ran.some(readsLists) || step.notRun.some(readsLists) || unseen !== undefined;
     if (livesElsewhere(step)) found.push({ step, updates: false, removes, elsewhere: true });
-    else if (users.length > 0 && !(updates && (removes || !ships))) found.push({ step, updates, removes });
+    else if (first && !(updates && (removes || !ships))) {
+      const changed = updates ? undefined : changedSinceUpdate(subject, step, first);
+      const barred = updates ? undefined : (whyNoUpdate(writer, step) ?? (changed && whyNotBehind(subject, changed, step, first)));
+      found.push({ step, updates, removes, ...(changed && { changed }), ...(barred !== undefined && { barred }) });
+    }
     if (!ships && (removes || updates)) apart.add(stage);
     if (ships && removes) return { followers: found, isRead, ...(unseen && { unseen }), ...(users.length === 0 && { closing: step }) };
   }
@@ -160,8 +169,8 @@ export function listsRemoved(subject: Subject, step: Step, followers: readonly F
     if (!edit) return undefined;
     edits.push(edit);
   }
-  for (const [i, { step: user, updates, removes, elsewhere }] of followers.entries()) {
-    if (elsewhere) return undefined;
+  for (const [i, { step: user, updates, removes, elsewhere, barred }] of followers.entries()) {
+    if (elsewhere || barred !== undefined) return undefined;
     // Likewise: those behind it get an update of their own, or there is nothing but a removal.
     const taken =
       !removes && (i < followers.length - 1 || closing) && onlyUpdates(user)

@@ -1,6 +1,8 @@
 import { aptCallsOf } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isAptSetting } from "../queries/apt-settings.ts";
 import { isLiteral } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertBefore, isForgiving, withoutCommand } from "./chain.ts";
@@ -13,13 +15,21 @@ export function withoutUpdate(file: Dockerfile, step: Step): Edit[] | undefined 
   return removal && [removal];
 }
 
+/** Why the update of one RUN cannot be run in another. */
+export function whyNoUpdate(from: Step, to: Step): string | undefined {
+  if (to.instruction.flags.some((f) => f.name === "network" && f.value === "none")) return "it has no network";
+  const targets = new Set(mountsOf(to.instruction).map((m) => m.target));
+  const missed = mountsOf(from.instruction).find(({ target }) => target !== undefined && isAptSetting(target) && !targets.has(target));
+  return missed && `it lacks the mount ${missed.target}`;
+}
+
 /**
  * The update of one RUN, put before a command of another: with its own options, the rights of the command it goes to, and its failure
  * forgiven as it was. Undefined where that cannot be said in one line.
  */
 export function updateBefore(file: Dockerfile, from: Step, update: Ran, to: Step, user: Ran): Edit | undefined {
   const { command } = update;
-  if (!command || !user.command || !from.script) return undefined;
+  if (!command || !user.command || !from.script || whyNoUpdate(from, to)) return undefined;
   const words = update.words.map((word) => word.raw);
   const settings = command.assignments.map((a) => file.text.slice(a.start, a.end));
   const parts = [...command.words, ...command.assignments.flatMap((a) => a.value ?? [])];

@@ -14,6 +14,7 @@ import {
 } from "../edits/apt-lists.ts";
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { mayNotUpdate } from "../queries/apt-settings.ts";
 import { lineNumber } from "../queries/places.ts";
 import { spanOver } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -52,17 +53,23 @@ function* finding(subject: Subject, step: Step, update: Ran): Iterable<Draft> {
   const own = unused ?? listsRemoved(subject, step, followers, closing);
   const edits = own && [...before, ...own];
   const way = own && wayOut(step, unused !== undefined, isUpdatedAgain(subject, step), followers, fetching.length);
-  const check = unseen ? ` (check first: whether line ${lineNumber(subject.file, unseen)} installs from them, or fetches them again)` : "";
+  const changed = followers.find((f) => f.changed)?.changed;
+  const check = checkFirst(subject, unseen, changed);
   const where = update.words[0] ?? spanOver(step.instruction.exec ?? []) ?? step.instruction.keywordSpan;
   const verb = update.words.find((w) => w.raw === aptCall(update)?.verb) ?? where;
   yield {
     span: where.end > where.start ? { start: where.start, end: verb.end } : step.instruction.keywordSpan,
     message: (saving) =>
       `The package lists stay in the layer: ${formatSaving(saving)}. ${way?.advice ?? noWayOut(subject, step, followers)}`,
-    fixes: edits && way ? [{ title: `${way.title}${check}`, safety: isRead ? "review" : "safe", edits }] : [],
+    fixes: edits && way ? [{ title: `${way.title}${check}`, safety: isRead || changed ? "review" : "safe", edits }] : [],
     // Gone from one RUN alone they would come whole with the next one's update.
     ...(!edits && { instead: [step, ...followers.flatMap(updatingStep)].flatMap((s) => listsLost(subject, s)) }),
   };
+}
+
+function checkFirst({ file }: Subject, unseen: Step | undefined, changed: Step | undefined): string {
+  if (unseen) return ` (check first: whether line ${lineNumber(file, unseen)} installs from them, or fetches them again)`;
+  return changed ? ` (check first: ${mayNotUpdate(file, changed)})` : "";
 }
 
 const updatingStep = ({ step, removes }: Follower): Step[] =>
@@ -106,6 +113,8 @@ function wayOut(
 function noWayOut({ file }: Subject, { instruction }: Step, followers: readonly Follower[]): string {
   if (instruction.exec) return "Exec form holds one command: update, install and remove them in one RUN in shell form.";
   const living = followers.find((f) => f.elsewhere) ?? followers.find(isLiving);
+  const barred = followers.find((f) => f.barred !== undefined);
+  if (barred) return `Line ${lineNumber(file, barred.step)} installs from them, and no update can go there: ${barred.barred}.`;
   const when = living?.elsewhere ? ", with other values or on another platform" : "";
   return living
     ? `Line ${lineNumber(file, living.step)} installs from them${when}: update there, too, and remove them in each RUN.`

@@ -5,9 +5,10 @@ import { aptCall, aptCallsOf, asksLists, readsLists, usesLists } from "../comman
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { livesElsewhere } from "../edits/apt-lists.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
-import { updateBefore, withoutUpdate } from "../edits/update.ts";
+import { updateBefore, whyNoUpdate, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { changedSinceUpdate, mayNotUpdate, whyNotBehind } from "../queries/apt-settings.ts";
 import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
@@ -37,22 +38,28 @@ export const aptUpdateAlone: Rule = {
         const fate = fateOf(subject, step, update.ran);
         if (!fate) continue;
         const again = fate === "lived on" ? undefined : fate;
-        const edits = again ? withoutUpdate(subject.file, step) : fixFor(subject, step);
         // With the lists moved behind it, what may install would find none.
-        const safety = again || !passed(subject, step).some((r) => mayInstall(subject, r)) ? "safe" : "review";
-        const users = livingOn(subject, step);
+        const users = livingOn(subject, step).map((use) => ({ ...use, ...hindered(subject, step, use) }));
+        const changed = again ? undefined : users.find((u) => u.changed)?.changed;
+        const barred = users.find((u) => u.barred !== undefined);
+        const edits = again ? withoutUpdate(subject.file, step) : barred ? undefined : fixFor(subject, step);
+        const safety = again || !(changed || passed(subject, step).some((r) => mayInstall(subject, r))) ? "safe" : "review";
         const where = users.length > 1 ? "each RUN" : "the RUN";
         // An install behind it has lists of its own.
         const calls = users.flatMap(({ user }) => aptCallsOf(user).map(({ call }) => call));
         const isForUpgrade = calls.some((c) => c.does === "upgrades") && !calls.some((c) => c.does === "installs" || c.verb === "download");
         const use = isForUpgrade ? "upgrade" : "install";
-        const title = again ? "Leave out the update" : `Move apt-get update into ${where} that installs`;
+        const check = changed ? ` (check first: ${mayNotUpdate(subject.file, changed)})` : "";
+        const title = again ? "Leave out the update" : `Move apt-get update into ${where} that installs${check}`;
+        const advice = barred
+          ? `No update can go to line ${lineNumber(subject.file, barred.user)}, which installs from them: ${barred.barred}.`
+          : `Put it in ${where} that ${use}s.`;
         yield {
           span: spanOver(step.instruction.exec ?? update.ran.words) ?? step.instruction,
           message: () =>
             again
               ? `Nothing installs from what this ${update.ran.name} update fetches: line ${lineNumber(subject.file, again)} updates anew. Leave it out.`
-              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later ${use} meets lists that are out of date. Put it in ${where} that ${use}s.`,
+              : `${update.ran.name} update in a RUN of its own: its layer is cached, and a later ${use} meets lists that are out of date. ${advice}`,
           fixes: edits ? [{ title, safety, edits }] : [],
         };
       }
@@ -116,6 +123,13 @@ function livingOn({ image, steps }: Subject, step: Step): { user: Step; ran: Ran
     }
   }
   return found;
+}
+
+/** What speaks against an update there. */
+function hindered(subject: Subject, step: Step, { user, ran }: { user: Step; ran: Ran }): { changed?: Step; barred?: string } {
+  const changed = changedSinceUpdate(subject, user, ran);
+  const barred = whyNoUpdate(step, user) ?? (changed && whyNotBehind(subject, changed, user, ran));
+  return { ...(changed && { changed }), ...(barred !== undefined && { barred }) };
 }
 
 /** What runs between the update and that. */
