@@ -8,7 +8,7 @@ import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { changedSinceUpdate, whyNotBehind } from "../queries/apt-settings.ts";
-import { installsFromLists, mayInstall } from "../queries/installs-unseen.ts";
+import { installsFromLists, mayInstall, startIsTold } from "../queries/installs-unseen.ts";
 import type { Node, Script } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit, Span } from "../text.ts";
@@ -75,9 +75,9 @@ export function listsRemovedBefore(subject: Subject, writer: Step, fetching: rea
 export function followersOf(subject: Subject, writer: Step): Followers {
   const { steps, image } = subject;
   const found: Follower[] = [];
-  const { triggers, cmd, entrypoint } = image.stages[image.target]?.end ?? writer.after;
+  const { triggers } = image.stages[image.target]?.end ?? writer.after;
   let unseen: Step | undefined;
-  let isRead = [...triggers.map((t) => t.rest.text), cmd?.text ?? "", entrypoint?.text ?? ""].some(installsFromLists);
+  let isRead = startIsTold(subject) || triggers.some((t) => installsFromLists(t.rest.text));
   // Stages beside the image's own that have removed them, or updated for themselves.
   const apart = new Set<number>();
   for (const step of steps) {

@@ -1,11 +1,13 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
+import { aptCall, usesLists } from "../commands/apt-call.ts";
 import { runsScript } from "../commands/builders.ts";
 import { options } from "../commands/call.ts";
 import { isApt, isShell } from "../commands/kinds.ts";
 import { contextText, find, type Node, unfold } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, join, matches } from "../image/paths.ts";
+import { startedThrough } from "./started-through.ts";
 
 // Commands that the model does not follow, and that may install Debian packages: from the lists that are there.
 
@@ -14,6 +16,25 @@ export const installsFromLists = (text: string): boolean =>
   /\b(?:apt|apt-get|aptitude|apt-fast|nala)["',\s]+(?:-\S+\s+)*(?:install|reinstall|build-dep|satisfy|(?:dist-|full-|safe-)?upgrade)\b/.test(
     text,
   ) && !/\bupdate\b/.test(text);
+
+/** Whether what CMD or ENTRYPOINT says by itself is such a text. */
+export function startIsTold({ image }: Subject): boolean {
+  const { cmd, entrypoint } = image.stages[image.target]?.end ?? {};
+  return [cmd?.text ?? "", entrypoint?.text ?? ""].some(installsFromLists);
+}
+
+/** Whether the scripts that a container starts with install from the lists of the image: their first command that uses any updates none. */
+export function startInstallsFromLists(subject: Subject): boolean {
+  if (startIsTold(subject)) return false;
+  const calls = startedThrough(subject).flatMap(({ name, args }) => {
+    // sudo and its like stand before it.
+    const words = [name, ...args.map((a) => a.text)];
+    const at = words.findIndex(isApt);
+    return at < 0 ? [] : [aptCall({ name: words[at] ?? "", args: args.slice(at) })];
+  });
+  const first = calls.find(usesLists);
+  return first !== undefined && !first.updates;
+}
 
 /** They install by what their files say; Ansible's apt updates only where it is told to. */
 const managers = /^(?:ansible(?:-playbook|-pull)?|puppet|chef-(?:client|solo|apply)|salt-call|itamae|bolt)$/;

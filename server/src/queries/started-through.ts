@@ -3,7 +3,7 @@ import { isShellScript } from "../build/wrappers.ts";
 import { commandName, isPackageManager } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
-import { contextText } from "../image/files.ts";
+import { contextText, find } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -54,7 +54,10 @@ function textAt({ steps, image, world }: Subject, state: State, path: string): s
   const own = steps.filter((s) => image.ships.has(s.stage));
   const changed = own.findLast((s) => s.changes.some((c) => c.how === "written" && c.path === path));
   const isGoneOver = changed?.ran.some((r) => /^(?:sed|dos2unix|perl)$/.test(r.name) && r.changes.some((c) => c.path === path));
-  return contextText((isGoneOver ? changed?.before : state)?.root ?? state.root, path, world.context);
+  const root = (isGoneOver ? changed?.before : state)?.root ?? state.root;
+  const node = find(root, path, true);
+  // Its lines may stand in the Dockerfile itself.
+  return contextText(root, path, world.context) ?? (node?.type === "file" ? node.entry.text : undefined);
 }
 
 /** The image's environment, and the script's arguments. */

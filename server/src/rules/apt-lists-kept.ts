@@ -15,6 +15,7 @@ import {
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { mayNotUpdate } from "../queries/apt-settings.ts";
+import { startInstallsFromLists } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { spanOver } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
@@ -36,7 +37,7 @@ export const aptListsKept: Rule = {
     for (const step of shippedSteps(subject)) {
       if (!step.layer?.entries.some(({ entry }) => entry.id === listsId && !entry.maybe)) continue;
       const update = step.ran.find((ran) => ran.changes.some((c) => c.how === "written" && c.entry.id === listsId));
-      if (update) yield* finding(subject, step, update);
+      if (update && !startInstallsFromLists(subject)) yield* finding(subject, step, update);
     }
   },
 };
