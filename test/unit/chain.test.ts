@@ -33,7 +33,7 @@ function removed(text: string, word: string): string | undefined {
   const { file, step, script, command } = opened(headOf(text) + text, word);
   const edit = removeCommand(file, script, command);
   if (edit === undefined) return undefined;
-  return applyEdits(file.text, [edit === "everything" ? removeInstruction(file, step.instruction) : edit]).slice(headOf(text).length);
+  return applyEdits(file.text, [edit === "everything" ? removeInstruction(file, step) : edit]).slice(headOf(text).length);
 }
 
 const lines = (...all: string[]): string => `${all.join("\n")}\n`;
@@ -138,7 +138,7 @@ describe("take a command out", () => {
   it("takes all there is of a RUN", () => {
     const { file, script, step, command } = opened(`${from}RUN a\n\nRUN rm\n`, "rm");
     assert.equal(removeCommand(file, script, command), "everything");
-    assert.equal(applyEdits(file.text, [removeInstruction(file, step.instruction)]), `${from}RUN a\n\n`);
+    assert.equal(applyEdits(file.text, [removeInstruction(file, step)]), `${from}RUN a\n\n`);
   });
 
   it("takes words", () => {

@@ -4,6 +4,7 @@ import { looksBack } from "../shell/needs.ts";
 import { type Command, commandsIn, innerNodes, type Node, type Script, type Word } from "../shell/syntax.ts";
 import { areApart, contains, type Edit, type Span } from "../text.ts";
 import { isPrinted, printsIntoFile } from "./printed.ts";
+import { shellComments } from "./shell-comments.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */
 export function pathTo(script: Script, command: Span): readonly Node[] | undefined {
@@ -238,6 +239,8 @@ const isInHeredoc = (file: Dockerfile, at: Span): boolean => {
 function wholeLines(text: string, node: Span): Edit | undefined {
   const start = text.lastIndexOf("\n", node.start - 1) + 1;
   const newline = text.indexOf("\n", node.end);
+  // A comment may stand on one of several.
+  if (text.slice(node.start, node.end).includes("\n") && text.slice(node.start, node.end).includes("#")) return undefined;
   if (newline < 0 || text.slice(start, node.start).trim() !== "" || !/^[ \t]*;?\s*$/.test(text.slice(node.end, newline))) return undefined;
   return { start, end: newline + 1, text: "" };
 }
@@ -326,18 +329,19 @@ function removeCommands(file: Dockerfile, script: Script, commands: readonly Spa
 }
 
 /** A RUN without a command of it: gone as a whole where nothing else in it does anything. Undefined as in `removeCommand`. */
-export function withoutCommand(file: Dockerfile, { instruction, script }: Run, command: Span | undefined): Edit | undefined {
-  const taken = script && command && removeCommand(file, script, command);
-  return taken === "everything" ? removeInstruction(file, instruction) : taken;
+export function withoutCommand(file: Dockerfile, run: Run, command: Span | undefined): Edit | undefined {
+  const taken = run.script && command && removeCommand(file, run.script, command);
+  return taken === "everything" ? removeInstruction(file, run) : taken;
 }
 
-export function withoutCommands(file: Dockerfile, { instruction, script }: Run, commands: readonly Span[]): Edit[] | undefined {
+export function withoutCommands(file: Dockerfile, run: Run, commands: readonly Span[]): Edit[] | undefined {
+  const { instruction, script } = run;
   // Exec form is one command; what a shell in it runs has no place.
   const { exec } = instruction;
   if (exec && commands.length === 0) return [];
-  if (exec) return exec.every((word) => commands.some((c) => contains(c, word))) ? [removeInstruction(file, instruction)] : undefined;
+  if (exec) return exec.every((word) => commands.some((c) => contains(c, word))) ? [removeInstruction(file, run)] : undefined;
   const taken = script && removeCommands(file, script, commands);
-  return taken === "everything" ? [removeInstruction(file, instruction)] : taken;
+  return taken === "everything" ? [removeInstruction(file, run)] : taken;
 }
 
 /** Takes words out of a command. Undefined where a comment stands between them. */
@@ -351,10 +355,11 @@ export function removeWords(file: Dockerfile, command: Pick<Command, "words">, g
 }
 
 /** Takes a whole instruction out, its line break too; comments inside it stay, as lines of their own. */
-export function removeInstruction(file: Dockerfile, instruction: Instruction): Edit {
+export function removeInstruction(file: Dockerfile, { instruction, script }: Run): Edit {
   const start = file.text.lastIndexOf("\n", instruction.start - 1) + 1;
   const newline = file.text.indexOf("\n", instruction.end);
   const end = newline < 0 ? file.text.length : newline + 1;
   const inside = file.comments.filter((c) => c.start > instruction.start && c.end <= instruction.end);
-  return { start, end, text: inside.map((c) => file.text.slice(c.start, c.end) + file.newline).join("") };
+  const kept = [...inside.map((c) => file.text.slice(c.start, c.end)), ...(script ? shellComments(file, instruction, script) : [])];
+  return { start, end, text: kept.map((comment) => comment + file.newline).join("") };
 }

@@ -70,7 +70,5 @@ function removal(subject: Subject, { step, ran, writer, path, word }: Kept): Edi
 export function withoutIt({ file }: Subject, { writer, path }: Kept): Edit[] {
   const end = writer.script?.body.items.at(-1);
   if (end) return [insertAfter(file, writer, end, `rm -f ${quoted(path)}`) ?? []].flat();
-  return writer.instruction.keyword !== "RUN" && writer.changes.every((c) => c.path === path)
-    ? [removeInstruction(file, writer.instruction)]
-    : [];
+  return writer.instruction.keyword !== "RUN" && writer.changes.every((c) => c.path === path) ? [removeInstruction(file, writer)] : [];
 }

@@ -292,7 +292,7 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const [place] = places;
       const users = subject.steps.slice(writer.index + 1, later.step.index + 1).filter((s) => isCopiedOn([s], later, places));
       const isAll = writer.changes.every((c) => places.some((p) => isWithin(c.path, p.path)));
-      if (isAll && users.length === 0) edits.set(writer, removeInstruction(file, instruction));
+      if (isAll && users.length === 0) edits.set(writer, removeInstruction(file, writer));
       else if (parts.length === 1 && place) {
         const [copied] = mountInstead(file, writer, later.step, place) ?? [];
         const put = users.map((s) => mountInstead(file, writer, s, place)?.[1]);

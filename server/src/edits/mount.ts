@@ -46,7 +46,7 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
     ...(isFile ? [] : ["rw"]),
   ];
   const at = run.instruction.keywordSpan.end;
-  const copied = isOneOfMore ? withoutSource(file, copy, source) : removeInstruction(file, instruction);
+  const copied = isOneOfMore ? withoutSource(file, copy, source) : removeInstruction(file, copy);
   return copied && [copied, { start: at, end: at, text: ` --mount=${fields.join(",")}` }];
 }
 

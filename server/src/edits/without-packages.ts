@@ -5,6 +5,7 @@ import type { Ran } from "../image/model.ts";
 import type { PackageWord } from "../queries/package-words.ts";
 import type { Edit } from "../text.ts";
 import { isPlain, pathTo, removeInstruction, removeWords, withoutCommand } from "./chain.ts";
+import { printsIntoFile } from "./printed.ts";
 
 /** These packages no longer installed: out of the list of their command, or with the command where they are all of it. Undefined where that cannot be written. */
 export function withoutPackages(subject: Subject, packages: readonly PackageWord[]): Edit[] | undefined {
@@ -14,10 +15,11 @@ export function withoutPackages(subject: Subject, packages: readonly PackageWord
     const own = packages.filter((p) => p.ran === ran);
     const step = own[0]?.step;
     const path = step?.script && ran.command && pathTo(step.script, ran.command);
-    if (!step || !path || !isPlain(path)) return undefined;
+    if (!step?.script || !path || !isPlain(path)) return undefined;
     const gone = own.map((p) => p.word);
     if (gone.length < namedPackages([ran]).all.length) edits.push(...(removeWords(file, ran, gone) ?? []));
-    else if (step.ran.every((r) => r === ran || isHousekeeping(r))) edits.push(removeInstruction(file, step.instruction));
+    else if (step.ran.every((r) => r === ran || isHousekeeping(r)) && !printsIntoFile(step.script.body))
+      edits.push(removeInstruction(file, step));
     else {
       const edit = withoutCommand(file, step, ran.command);
       if (!edit) return undefined;

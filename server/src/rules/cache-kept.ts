@@ -4,6 +4,7 @@ import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { cleanedUp, failedRemoval, type KeptAt, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
+import { printsIntoFile } from "../edits/printed.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
@@ -107,7 +108,7 @@ function leftOut({ subject, cache, step, alike, readers, isSure }: Case): Way | 
   return {
     title: "Leave out this RUN",
     safety: isSure ? "safe" : "review",
-    edits: [removeInstruction(subject.file, step.instruction)],
+    edits: [removeInstruction(subject.file, step)],
     advice: `${ofNoUse(cache)}: leave it out`,
   };
 }
@@ -142,7 +143,7 @@ function removeIt(it: Case): Way | undefined {
   if (!isAlone || isOfWindows(step.before)) return undefined;
   const places = [{ step, kept }, ...alike];
   const removed = places.map((at) =>
-    isOfNoUse(cache, at.step) ? removeInstruction(file, at.step.instruction) : cleanedUp(file, cache, at.step, at.kept),
+    isOfNoUse(cache, at.step) ? removeInstruction(file, at.step) : cleanedUp(file, cache, at.step, at.kept),
   );
   const others = readers.length === 0 ? [] : switchedOff(file, cache, readers);
   const edits = removed.flatMap((edit) => edit ?? []);
@@ -256,7 +257,7 @@ const makesFolderAbove = ({ ran, before }: Step, { folders }: KeptCache): boolea
   });
 
 const isOfNoUse = ({ fetchesAnew }: ToolCache, { script, ran }: Step): boolean =>
-  fetchesAnew !== undefined && script !== undefined && ran.every(fetchesAnew);
+  fetchesAnew !== undefined && script !== undefined && ran.every(fetchesAnew) && !printsIntoFile(script.body);
 
 /** Where the tool itself may be missing, with other values of variables, only this is sure to work. */
 const cleanedByName = (text: string | undefined): boolean => text === undefined || text.startsWith("rm ");

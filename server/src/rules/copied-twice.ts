@@ -56,7 +56,7 @@ function again({ file, steps }: Subject, step: Step): Draft {
     span: sourcesOf(step),
     message: (saving) =>
       `${listed(names)} ${lie} there already: line${writers.size > 1 ? "s" : ""} ${lines} brought ${them}. Stored a second time: ${formatSaving(saving)}.`,
-    fixes: [{ title: "Remove this second copy", safety: "review", edits: [removeInstruction(file, step.instruction)] }],
+    fixes: [{ title: "Remove this second copy", safety: "review", edits: [removeInstruction(file, step)] }],
     unnecessary: true,
   };
 }
@@ -73,6 +73,6 @@ function* inTwoPlaces(subject: Subject, step: Step, copies: readonly Step[]): It
     message: (saving) =>
       `${listed(names)} ${names.length > 1 ? "are" : "is"} in the image already, copied ${earlier.length === 1 ? `to ${where} by line ${lineNumber(file, first.by)}` : where}: ${formatSaving(saving)} twice. A symbolic link made in a RUN costs nothing.`,
     fixes: [],
-    instead: [removeInstruction(file, step.instruction)],
+    instead: [removeInstruction(file, step)],
   };
 }

@@ -126,7 +126,7 @@ function finding(subject: Subject, writer: Step, step: Step, changes: readonly C
 /** The COPY, or the command, that does nothing else, taken out. */
 function without({ file }: Subject, writer: Step, paths: ReadonlySet<string>): Edit[] | undefined {
   const isAll = (changes: readonly Change[]): boolean => changes.every((c) => c.how !== "written" || paths.has(c.path));
-  if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, writer.instruction)] : undefined;
+  if (isCopy(writer.instruction)) return isAll(writer.changes) ? [removeInstruction(file, writer)] : undefined;
   const ran = writer.ran.find((r) => r.changes.some((c) => paths.has(c.path)));
   if (!ran || ran.maybe || isUnread(ran) || !isAll(ran.changes) || paths.size > 1) return undefined;
   const edit = withoutCommand(file, writer, ran.command);

@@ -2,9 +2,10 @@ import { isBuiltOn, type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { addsSource, updatesByItself, upgradesAll } from "../commands/installs.ts";
-import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { followersOf } from "../edits/apt-lists.ts";
 import { removeInstruction, startWithComments, withoutCommands } from "../edits/chain.ts";
+import { printsIntoFile } from "../edits/printed.ts";
 import { isHousekeeping } from "../edits/without-packages.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -63,7 +64,7 @@ const isMeant = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolea
 /** One RUN without its upgrades. */
 const editsAt = (subject: Subject, step: Step, upgrades: readonly Ran[]): Edit[] | undefined =>
   isAllOfIt(subject, step, upgrades)
-    ? [withoutInstruction(subject.file, step.instruction)]
+    ? [withoutInstruction(subject.file, step)]
     : withoutCommands(
         subject.file,
         step,
@@ -78,7 +79,7 @@ const isOnlyFetched = (subject: Subject, step: Step, upgrades: readonly Ran[]): 
 function isAllOfIt(subject: Subject, step: Step, upgrades: readonly Ran[]): boolean {
   const { script, ran, layer, before } = step;
   const lists = layer?.entries.some(({ entry }) => entry.kind === "lists");
-  if (!script || (lists && !isTidied(subject, step))) return false;
+  if (!script || printsIntoFile(script.body) || (lists && !isTidied(subject, step))) return false;
   // A base has been tidied up itself: only of what was installed on it `autoremove` finds something that nothing needs any more.
   const isBare = !subject.steps.some((s) => s.index < step.index && s.after.base === before.base && s.ran.length > 0);
   return ran.every(
@@ -94,8 +95,9 @@ const isTidied = (subject: Subject, step: Step): boolean => {
 };
 
 /** With the comment right above it where that tells of nothing else. */
-function withoutInstruction(file: Dockerfile, instruction: Instruction): Edit {
-  const edit = removeInstruction(file, instruction);
+function withoutInstruction(file: Dockerfile, step: Step): Edit {
+  const { instruction } = step;
+  const edit = removeInstruction(file, step);
   const start = startWithComments(file, instruction);
   const said = file.text.slice(start, instruction.start).split(/\r?\n/);
   const [only, ...more] = said;

@@ -115,14 +115,14 @@ function fixFor(
   const start = startWithComments(file, copy.instruction);
   return [
     { start, end: start, text: `COPY ${flags(copy.instruction)}${files.join(" ")} ${folder}${newline}${run}${newline}` },
-    rest === "everything" ? removeWithComments(file, step.instruction) : rest,
+    rest === "everything" ? removeWithComments(file, step) : rest,
   ];
 }
 
 /** Its comment goes with it. */
-const removeWithComments = (file: Dockerfile, instruction: Instruction): Edit => ({
-  ...removeInstruction(file, instruction),
-  start: startWithComments(file, instruction),
+const removeWithComments = (file: Dockerfile, step: Step): Edit => ({
+  ...removeInstruction(file, step),
+  start: startWithComments(file, step.instruction),
   text: "",
 });
 

@@ -49,7 +49,7 @@ export const stageCopiedWhole: Rule = {
       };
       if (!same) yield { ...draft, instead: [replaceImage(written.word, "scratch")] };
       else {
-        const gone = removeInstruction(file, step.instruction);
+        const gone = removeInstruction(file, step);
         const edits = [...(named?.edits.filter((e) => areApart([e, gone])) ?? []), replaceImage(written.word, name), gone];
         yield { ...draft, fixes: [{ title: `Stand on ${name}, with its environment and command`, safety: "review", edits }] };
       }
