@@ -4,6 +4,7 @@ import { isCopy } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { type Changer, copiedOverBy, missingAccounts, renumberedBetween } from "../queries/changers.ts";
+import { losesMarks } from "../queries/marked.ts";
 import { lineNumber, linesOf } from "../queries/places.ts";
 import { folderOf, type Source } from "../queries/stored-again.ts";
 import { capital } from "../topics/lists.ts";
@@ -27,11 +28,15 @@ export function whereWritten(subject: Subject, step: Step, related: readonly Cha
   if (inPlace !== undefined) return `${inPlace} at ${lines} does it in place`;
   const unnamed = writers.every((s) => isCopy(s.instruction) && s.stage === step.stage && namesForLink(s, related).length > 0);
   if (unnamed) return `With --link ${lines} can give owners as numbers only: give those there, or leave --link out`;
+  if (losesMarks(subject, writers, related) && writers.every((s) => isCopy(s.instruction) && s.stage === step.stage))
+    return `--chown at ${lines} does it in place, but leaves on capabilities and set-user-ID bits, which ${verbOf(related)} takes off`;
   // Of what nobody knows some may have written there.
   const where = step.before.unknownWrites ? `, in ${lines} among others` : `: ${lines}`;
   const ofBase = mayBeOfBase(subject, step, related) ? "; some may be the base image's" : "";
   return `Change it where it is written${where}${ofBase}${whenOf(subject, first, step, related)}`;
 }
+
+const verbOf = (related: readonly Changer[]): string => related.find(({ call }) => call.verb !== "chmod")?.call.verb ?? "chown";
 
 function writtenSo(subject: Subject, step: Step, so: readonly Source[], others: readonly Source[]): string {
   const run = so.find((s) => s.step.instruction.keyword === "RUN");
@@ -82,6 +87,7 @@ export const writersOfAll = (subject: Subject, step: Step, sources: readonly Sou
 
 /** `COPY --chown=app:app`, where all that these steps bring gets the same, and nobody else puts files there or minds whose they are. */
 function flagsInPlace(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): string | undefined {
+  if (losesMarks(subject, writers, related)) return undefined;
   const [changer] = related;
   const said = new Set<string>();
   for (const copy of writers) {

@@ -7,6 +7,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin, join } from "../image/paths.ts";
 import { type Changer, copiedOverBy, givenToRoot, missingAccounts, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
 import { mayLackFind } from "../queries/find-there.ts";
+import { losesMarks } from "../queries/marked.ts";
 import { heaviest, sourcesOf } from "../queries/stored-again.ts";
 import { areApart, contains, type Edit } from "../text.ts";
 import { printsFile, startWithComments, withoutCommands } from "./chain.ts";
@@ -49,7 +50,7 @@ function changeAt(subject: Subject, step: Step, related: readonly Changer[], wri
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   const [first] = copies;
   if (!first) return changeInRun(subject, step, related, writers);
-  if (renumberedBetween(subject, first, step, related)) return undefined;
+  if (renumberedBetween(subject, first, step, related) || losesMarks(subject, copies, related)) return undefined;
   const looks = copies.flatMap((copy) => lookOf(step, copy, related) ?? []);
   const rests = related.flatMap((changer) => restOf(subject, step, changer, copies) ?? []);
   const accounts = accountsFor(subject, step, copies, related);
