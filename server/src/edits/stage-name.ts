@@ -24,7 +24,8 @@ export function nameStage(subject: Subject, stage: Stage): { name: string; edits
   for (const { flags } of file.instructions.filter(isCopy)) {
     for (const { start, end, name: flag, value } of flags) {
       const isWhole = value !== undefined && file.text.slice(start, end) === `--from=${value}`;
-      if (flag === "from" && isWhole && value === String(stage.index)) edits.push({ start: end - value.length, end, text: name });
+      if (flag === "from" && isWhole && /^\d+$/.test(value) && Number(value) === stage.index)
+        edits.push({ start: end - value.length, end, text: name });
     }
   }
   return { name, edits };
