@@ -122,7 +122,10 @@ describe("robustness", () => {
         text = applyEdits(text, edits);
       }
       const comments = (t: string): string[] => [...t.matchAll(/^[ \t]*#.*$/gm)].map((m) => m[0].trim()).sort();
-      assert.deepEqual(comments(text), comments(fixture.text), `${fixture.name}: every comment is kept`);
+      // What stood behind a command of a RUN that is gone has got a line of its own.
+      const [before, joined] = [comments(fixture.text), fixture.text.replace(/\\\r?\n/g, " ").replace(/\s+/g, " ")];
+      const now = comments(text).filter((c) => before.includes(c) || (!joined.includes(` ${c}`) && !joined.includes(`;${c}`)));
+      assert.deepEqual(now, before, `${fixture.name}: every comment is kept`);
     }
   });
 
