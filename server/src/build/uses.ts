@@ -59,7 +59,7 @@ function readsUntold({ name, command }: Ran): readonly string[] {
 /** The paths that a command goes through on its way to one: links lead elsewhere. */
 const through = (ran: Ran, path: string): readonly string[] => pathsThrough(ran.before.root, path);
 
-const standsIn = (ran: Ran, path: string): boolean => through(ran, ran.cwd).some((cwd) => isWithin(cwd, path));
+const standsIn = (ran: Ran, path: string): boolean => namesOf(ran).stands.some((cwd) => isWithin(cwd, path));
 
 /** Where the program lies that a command is, and those that start it: `gosu app jq`, `/opt/install.sh`. */
 function programsOf({ name, words, command, cwd }: Ran): readonly string[] {
@@ -143,6 +143,8 @@ interface Names {
   readonly names: readonly Name[];
   /** The folders among them are only filled. */
   readonly fill: boolean;
+  /** Where it is called. */
+  readonly stands: readonly string[];
   /** Where the program itself may lie. */
   readonly programs: readonly string[];
 }
@@ -155,7 +157,8 @@ function namesOf(ran: Ran): Names {
   if (known) return known;
   const programs = programsOf(ran);
   const led = programs.flatMap((p) => through(ran, p).slice(1)).map((at) => ({ text: at, at, known: true, glob: false }));
-  const found = { names: [...readNames(ran), ...led], programs, fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined };
+  const stands = through(ran, ran.cwd);
+  const found = { names: [...readNames(ran), ...led], stands, programs, fill: onlyNamesPlaces(ran) || unpacking(ran) !== undefined };
   namesKnown.set(ran, found);
   return found;
 }

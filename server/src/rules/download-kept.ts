@@ -76,7 +76,7 @@ function isWrittenDown(
   const isBehind = (at: Step, other: Ran): boolean =>
     at === step ? step.ran.indexOf(other) > step.ran.indexOf(ran) : at.index > step.index && isBuiltOn(subject.image, at.stage, step.stage);
   return (
-    writers.some(({ step: at, rans }) => rans.some((r) => isBehind(at, r) && r.args.some(isNamed))) ||
+    writers.some(({ step: at, rans }) => rans.some((r) => r.args.some(isNamed) && isBehind(at, r))) ||
     scripts.some((text) => text.includes(path) || (!isOpen(path) && text.includes(basename(path))))
   );
 }
