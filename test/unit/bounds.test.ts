@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { analyze } from "../../server/src/analyze.ts";
 import { inCI } from "./support/sample.ts";
 import { everything, worldOf } from "./support/world.ts";
 
@@ -53,6 +54,7 @@ describe("bounds", () => {
       "thousands of downloads in one RUN",
       `FROM debian:bookworm\nRUN true${Array.from({ length: inCI ? 2000 : 300 }, (_, i) => ` && curl -O https://example.com/${i}.tgz && tar xf ${i}.tgz`).join("")}\n`,
     ],
+    ["loops in loops around words", `FROM a\nRUN ${many("for i in 1 2 3 4 5 6 7 8; do ", 20)}echo $i${many("; done", 20)}\n`],
     [
       "thousands of archives in one folder",
       `FROM debian:bookworm\n${Array.from({ length: inCI ? 4000 : 1000 }, (_, i) => `RUN curl -O https://example.com/${i}.tgz && tar xf ${i}.tgz\n`).join("")}`,
@@ -72,4 +74,9 @@ describe("bounds", () => {
       assert.ok(user + system < 20_000_000, `${(user + system) / 1_000_000} s of the processor`);
     });
   }
+
+  it("follows a RUN of many words about what it does", () => {
+    const [finding] = analyze(`FROM debian:bookworm-slim\nRUN apt-get update${many(" && \\\n  echo next", 20_000)}\n`, worldOf()).findings;
+    assert.match(finding?.message ?? "", /^The package lists stay in the layer: ≈ 19\.9 MB/);
+  });
 });

@@ -1,11 +1,14 @@
 import type { Ran } from "../image/model.ts";
 import { unknown } from "../image/size.ts";
+import type { Command } from "../shell/syntax.ts";
 import { apply } from "./apply.ts";
 import type { OpenLayer } from "./open-layer.ts";
 import type { Output } from "./streams.ts";
 
 /** Commands run in one RUN at most: functions may call themselves. */
 const maximumCommands = 5_000;
+/** Of those that only say something so many more: what lies beyond does nothing, either. */
+const maximumSaid = 1_000;
 /** Of those that are not run, so many are looked at. */
 const maximumPassed = 500;
 /** Functions and scripts that call each other are followed this deep: the walk must not overflow the stack. */
@@ -20,8 +23,8 @@ export class Bounds {
   constructor(
     private readonly open: OpenLayer,
     private readonly ran: Ran[],
-    private readonly counts = { commands: 0, calls: 0, read: 0 },
-    private readonly passed = { commands: maximumCommands - maximumPassed, calls: 0, read: 0 },
+    private readonly counts = { commands: 0, said: 0, calls: 0, read: 0 },
+    private readonly passed = { commands: maximumCommands - maximumPassed, said: maximumSaid - maximumPassed, calls: 0, read: 0 },
   ) {}
 
   /** What is not run is looked at by bounds of its own, which are narrower: all of a RUN together. */
@@ -35,7 +38,11 @@ export class Bounds {
   }
 
   /** One command more; undefined as long as it is followed. */
-  command(): Output | undefined {
+  command(command?: Command, functions?: ReadonlyMap<string, unknown>): Output | undefined {
+    if (command && onlySays(command) && !functions?.has(command.words[0]?.raw ?? "")) {
+      this.counts.said++;
+      return this.counts.said > maximumSaid ? { size: unknown } : undefined;
+    }
     this.counts.commands++;
     return this.over;
   }
@@ -68,3 +75,6 @@ export class Bounds {
     return { size: unknown };
   }
 }
+
+const onlySays = ({ words, redirects }: Command): boolean =>
+  redirects.length === 0 && /^(?:echo|printf|true|:)$/.test(words[0]?.raw ?? "") && !words.some((w) => /[`({]/.test(w.raw));

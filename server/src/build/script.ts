@@ -209,7 +209,7 @@ export class ScriptRun {
   }
 
   private command(command: Command, scope: Scope, flow: Flow): Output {
-    const beyond = this.bounds.command();
+    const beyond = this.bounds.command(command, scope.functions);
     if (beyond) return beyond;
     const filled = command.words.map((word) => this.substitutions(word, scope, flow).word);
     const assigned = new Map(command.assignments.map((a): [string, Value] => [a.name, this.assigned(a, scope, flow)]));
