@@ -76,11 +76,12 @@ function sharedBy(subject: Subject, first: Step, second: Step): Again[] {
 }
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
-const isStoredAgain = (change: Change): boolean =>
-  (change.how === "overwritten" || change.how === "stored again") &&
-  (!change.entry.size.lowerBound ||
-    (change.entry.kind === "download" && !isLittle(change)) ||
-    (change.entry.kind === "source" && isWeighty(change)));
+function isStoredAgain(change: Change): boolean {
+  const { how, entry } = change;
+  if (how !== "overwritten" && how !== "stored again") return false;
+  if (!entry.size.lowerBound) return entry.size.bytes > 0;
+  return (entry.kind === "download" && !isLittle(change)) || (entry.kind === "source" && isWeighty(change));
+}
 
 function* finding(subject: Subject, row: readonly Step[], again: readonly Again[]): Iterable<Draft> {
   const [first] = row;
