@@ -7,21 +7,20 @@ import { mayUpdate, updatesByItself } from "../commands/installs.ts";
 import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
-import { changedSinceUpdate, whyNotBehind } from "../queries/apt-settings.ts";
 import { installsFromLists, mayInstall, startIsTold } from "../queries/installs-unseen.ts";
 import type { Node, Script } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit, Span } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { privilegeOf } from "./removal.ts";
-import { updateBefore, whyNoUpdate } from "./update.ts";
+import { type Hindrance, hindrance, updateBefore } from "./update.ts";
 
 // Package lists kept out of the layers: each RUN that needs them updates, installs and removes them.
 
 const listsRemoval = `rm -rf ${listsFolder}/*`;
 
 /** A later RUN that uses apt while these lists are there. */
-export interface Follower {
+export interface Follower extends Hindrance {
   readonly step: Step;
   /** It has an update of its own: without the older lists that writes them anew. Else it lives on the older ones. */
   readonly updates: boolean;
@@ -29,10 +28,6 @@ export interface Follower {
   readonly removes: boolean;
   /** With other values of its variables, or on another platform, it lives on the older ones: a second run of the model does not see that. */
   readonly elsewhere?: boolean;
-  /** Since the update that it lives on, this step has changed what apt reads as it updates: whether it can nobody knows. */
-  readonly changed?: Step;
-  /** Why no update can go there. */
-  readonly barred?: string;
 }
 
 interface Followers {
@@ -94,9 +89,7 @@ export function followersOf(subject: Subject, writer: Step): Followers {
     isRead ||= step.ran.some(readsLists) || step.notRun.some(readsLists) || unseen !== undefined;
     if (livesElsewhere(step)) found.push({ step, updates: false, removes, elsewhere: true });
     else if (first && !(updates && (removes || !ships))) {
-      const changed = updates ? undefined : changedSinceUpdate(subject, step, first);
-      const barred = updates ? undefined : (whyNoUpdate(writer, step) ?? (changed && whyNotBehind(subject, changed, step, first)));
-      found.push({ step, updates, removes, ...(changed && { changed }), ...(barred !== undefined && { barred }) });
+      found.push({ step, updates, removes, ...(!updates && hindrance(subject, writer, step, first)) });
     }
     if (!ships && (removes || updates)) apart.add(stage);
     if (ships && removes) return { followers: found, isRead, ...(unseen && { unseen }), ...(users.length === 0 && { closing: step }) };

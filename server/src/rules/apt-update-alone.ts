@@ -5,10 +5,10 @@ import { aptCall, aptCallsOf, asksLists, readsLists, usesLists } from "../comman
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { livesElsewhere } from "../edits/apt-lists.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
-import { updateBefore, whyNoUpdate, withoutUpdate } from "../edits/update.ts";
+import { hindrance, updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { changedSinceUpdate, mayNotUpdate, whyNotBehind } from "../queries/apt-settings.ts";
+import { mayNotUpdate } from "../queries/apt-settings.ts";
 import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
@@ -38,11 +38,11 @@ export const aptUpdateAlone: Rule = {
         const fate = fateOf(subject, step, update.ran);
         if (!fate) continue;
         const again = fate === "lived on" ? undefined : fate;
-        // With the lists moved behind it, what may install would find none.
-        const users = livingOn(subject, step).map((use) => ({ ...use, ...hindered(subject, step, use) }));
+        const users = livingOn(subject, step).map((use) => ({ ...use, ...hindrance(subject, step, use.user, use.ran) }));
         const changed = again ? undefined : users.find((u) => u.changed)?.changed;
         const barred = users.find((u) => u.barred !== undefined);
         const edits = again ? withoutUpdate(subject.file, step) : barred ? undefined : fixFor(subject, step);
+        // With the lists moved behind it, what may install would find none.
         const safety = again || !(changed || passed(subject, step).some((r) => mayInstall(subject, r))) ? "safe" : "review";
         const where = users.length > 1 ? "each RUN" : "the RUN";
         // An install behind it has lists of its own.
@@ -123,13 +123,6 @@ function livingOn({ image, steps }: Subject, step: Step): { user: Step; ran: Ran
     }
   }
   return found;
-}
-
-/** What speaks against an update there. */
-function hindered(subject: Subject, step: Step, { user, ran }: { user: Step; ran: Ran }): { changed?: Step; barred?: string } {
-  const changed = changedSinceUpdate(subject, user, ran);
-  const barred = whyNoUpdate(step, user) ?? (changed && whyNotBehind(subject, changed, user, ran));
-  return { ...(changed && { changed }), ...(barred !== undefined && { barred }) };
 }
 
 /** What runs between the update and that. */
