@@ -76,6 +76,9 @@ export function asksForHistory(call: GitCall, branch: string | undefined): boole
   }
 }
 
+/** It goes to a commit that it is told. */
+export const checksOut = (call: GitCall): boolean => /^(?:checkout|switch|reset)$/.test(gitCall(call).verb);
+
 /** `git checkout master`: surely a branch, of which the last commit will do; perhaps the default one, that is checked out already. */
 export function mainBranch(call: GitCall | undefined): string | undefined {
   const { verb, rest } = gitCall(call ?? { args: [] });

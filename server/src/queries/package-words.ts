@@ -14,12 +14,10 @@ export interface PackageWord extends Named {
 }
 
 /** Those that are certainly installed, one for each word. */
-export const packageWords = (subject: Subject): readonly PackageWord[] => bothOf(subject).filter((p) => !p.among);
+export const packageWords = (subject: Subject): readonly PackageWord[] => packagesNamed(subject).filter((p) => !p.among);
 
 /** Likewise, and those that a variable of the image or of its base names. */
-export const packagesNamed = (subject: Subject): readonly PackageWord[] => bothOf(subject);
-
-function bothOf(subject: Subject): readonly PackageWord[] {
+export function packagesNamed(subject: Subject): readonly PackageWord[] {
   const known = words.get(subject) ?? wordsIn(subject);
   words.set(subject, known);
   return known;

@@ -3,6 +3,7 @@ import { isUnread } from "../build/uses.ts";
 import { historyId } from "../commands/downloads.ts";
 import {
   asksForHistory,
+  checksOut,
   gitOptions,
   isForCommits,
   isOfSettings,
@@ -121,8 +122,7 @@ function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change):
 
 /** `git checkout $REVISION`: HEAD today, another commit with another build argument. */
 const checksOutByVariable = ({ args, words }: Ran, clone: Ran): boolean =>
-  args.some((a) => /^(?:checkout|switch|reset)$/.test(a.text)) &&
-  words.some((w) => w.raw.includes("$") && !clone.words.some((o) => o.raw === w.raw));
+  checksOut({ args }) && words.some((w) => w.raw.includes("$") && !clone.words.some((o) => o.raw === w.raw));
 
 /** Where nothing asks for more than the last commit; a script that clones gets no fix. */
 function cloneShallow({ subject, ran, folder, behind, asking, branch, strange }: Clone): { advice: string; fix?: DraftFix } | undefined {
