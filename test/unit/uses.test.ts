@@ -32,6 +32,15 @@ describe("what a RUN uses", () => {
     ["cd /tmp && make", "maybe"],
     ["npm ci", "no"],
     ["cd /tmp && npm ci", "maybe"],
+    // By its version, its place or its other name it is the same tool.
+    ["cd /tmp && pip install flask", "maybe"],
+    ["cd /tmp && pip3.11 install flask", "maybe"],
+    ["cd /tmp && /opt/venv/bin/pip install flask", "maybe"],
+    ["cd /tmp && python3.11 -m pip install flask", "maybe"],
+    ["cd /tmp && bundle install", "maybe"],
+    ["cd /tmp && bundler install", "maybe"],
+    ["pip3 install --target /tmp flask", "no"],
+    ["pip3.11 install --target /tmp flask", "no"],
     ["echo /tmp/a.tgz", "no"],
     ["useradd -d /tmp/a.tgz app", "no"],
     ["apt-get install -y /tmp/a.tgz", "yes"],
@@ -168,6 +177,7 @@ describe("a removal that moves up", () => {
       folder("COPY package.json /app/", "RUN cd /app && npm install"),
       folder("RUN pip install -r /srv/all.txt", "ENV A=b"),
       folder("WORKDIR /app", "COPY Gemfile .", "RUN bundle install"),
+      between("/srv/x.bin", "WORKDIR /srv", "RUN pip3.11 install flask"),
       folder("WORKDIR /app", "COPY composer.json .", "RUN composer install"),
       folder("RUN gcc -o /usr/bin/a /src/a.c", "ENV A=b"),
       folder("RUN git config --global url.file:///opt/x.insteadOf https://example.com/y && git clone https://example.com/y /y", "ENV A=b"),
@@ -251,6 +261,7 @@ describe("the removal of package lists", () => {
       ["RUN make -C /src\n", "Makefile", "deps:\n\tapt-get install -y jq\n", "review"],
       ["RUN make -C /src\n", "Makefile", "all:\n\tcc -o a a.c\n", "safe"],
       ["RUN python3 /src/setup.py\n", "setup.py", install, "review"],
+      ["RUN python3.11 /src/setup.py\n", "setup.py", install, "review"],
       ["RUN python3 /src/setup.py\n", "setup.py", "print(1)\n", "safe"],
       ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "apt-get install -y jq\n", "review"],
       ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "echo\n", "safe"],
@@ -338,6 +349,9 @@ describe("a change of mode or owner that a COPY makes itself", () => {
     for (const read of [
       "RUN cat /srv/a.bin | wc -c > /n",
       "RUN grep -q . /srv/a.bin",
+      "RUN pip3.11 install /srv/a.bin",
+      "RUN apt-get install -y /srv/a.bin",
+      "RUN aptitude install -y /srv/a.bin",
       "USER www-data\nRUN cat /etc/hosts > /tmp/x\nUSER root",
     ])
       assert.equal(safetyOf("COPY a.bin /srv/", read, change), "safe", read);

@@ -1,6 +1,6 @@
 import { unpacking } from "../commands/archives.ts";
 import { options } from "../commands/call.ts";
-import { carries, movesShell } from "../commands/kinds.ts";
+import { carries, familyOf, movesShell } from "../commands/kinds.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { type Entry, find, pathsThrough, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
@@ -26,21 +26,26 @@ export function strongest(uses: Iterable<Use>): Use {
   return found;
 }
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+/** By their families. */
+const tools = (text: string): ((ran: Pick<Ran, "name">) => boolean) => {
+  const all = new Set(text.split(" "));
+  return ({ name }) => all.has(familyOf(name));
+};
 /** Tools that read the files of the folder they run in without naming them. */
-const readsFolder = words(
-  "git make cmake npm yarn pnpm npx node bun pip pip3 python python3 poetry uv go gcc cc g++ c++ clang clang++ gfortran cargo bundle gem composer mvn gradle",
+const readsFolder = tools(
+  "git make cmake npm yarn pnpm npx node bun pip python poetry uv go gcc cc g++ c++ clang clang++ gfortran cargo bundle gem composer mvn gradle",
 );
 /** Commands to which a folder is only a place: what lies in it already is nothing to them. */
-const placesOnly = words(
-  "mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apt apk git pip pip3",
+const placesOnly = tools(
+  "mkdir chown chmod chgrp touch curl wget ln install useradd adduser usermod test [ ls rm rmdir unlink apt-get apk git pip",
 );
 /** A list that is printed is read by nobody; one that is written to a file is what lay there. */
-const onlyNamesPlaces = ({ name, command }: Ran): boolean =>
-  movesShell(name) ||
-  (placesOnly.has(name) && !(name === "ls" && command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null")));
+const onlyNamesPlaces = (ran: Ran): boolean =>
+  movesShell(ran.name) ||
+  (placesOnly(ran) &&
+    !(ran.name === "ls" && ran.command?.redirects.some((r) => r.operator.includes(">") && r.target?.raw !== "/dev/null")));
 /** Commands to which a word is just a word. */
-const readsNothing = words("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit");
+const readsNothing = tools("echo printf export set unset true : useradd adduser groupadd addgroup usermod sleep exit");
 
 /** Whether a command reads, writes or stands in a place. */
 export function useOf(ran: Ran, place: Place): Use {
@@ -74,8 +79,8 @@ const writesTo = (ran: Ran, { path, folder }: Place): boolean =>
   ran.changes.some((c) => isWithin(c.path, path) || (folder && mayReach(c.entry, c.path, path)));
 
 /** Commands that read files, whoever owns them, and write nothing but what the model knows. */
-const mindsNoOwner = words(
-  "pip pip3 apt-get apt apk npm cat ls test [ grep head tail wc md5sum sha256sum sed unzip useradd adduser groupadd addgroup",
+const mindsNoOwner = tools(
+  "pip apt-get apk npm cat ls test [ grep head tail wc md5sum sha256sum sed unzip useradd adduser groupadd addgroup",
 );
 
 /** `[ -x … ]`, `[ -O … ]`: it tells apart what reading does not. */
@@ -85,23 +90,22 @@ const asksForRights = ({ name, args }: Ran): boolean => (name === "test" || name
 export function ownerUseOf(ran: Ran, place: Place, root: boolean): Use {
   if (writesTo(ran, place)) return "yes";
   if (isUnread(ran)) return "maybe";
-  return mindsNoOwner.has(ran.name) && root && !asksForRights(ran) ? "no" : namedBy(ran, place.path);
+  return mindsNoOwner(ran) && root && !asksForRights(ran) ? "no" : namedBy(ran, place.path);
 }
 
 function namedBy(ran: Ran, path: string): Use {
   const { names, fill } = namesOf(ran);
   const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
-  const nearby = readsFolder.has(ran.name) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
+  const nearby = readsFolder(ran) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
   if (nearby && basename(path) === "node_modules" && runsProject(ran)) return "yes";
   if (isUnread(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
   return nearby ? "maybe" : named;
 }
 
 /** What the project's own scripts and programs are started by: they take Node's modules from the folder beside them. */
-const startsProject = words("npm yarn pnpm npx node bun make bundle");
-const runsProject = ({ name, args: [verb] }: Ran): boolean =>
-  startsProject.has(name) && !/^(?:cache|c|config|set|get|-.*)$/.test(verb?.text ?? "");
+const startsProject = tools("npm yarn pnpm npx node bun make bundle");
+const runsProject = (ran: Ran): boolean => startsProject(ran) && !/^(?:cache|c|config|set|get|-.*)$/.test(ran.args[0]?.text ?? "");
 
 /** Nobody knows what this command does. */
 export const isUnread = (ran: Ran): boolean => ran.changes.some((c) => c.entry.unread);
@@ -117,7 +121,7 @@ export function mayReach(entry: Entry, folder: string, path: string): boolean {
 
 /** What a command is told; the target of a copy is not read. */
 function operandsOf(ran: Ran): readonly Argument[] {
-  if (readsNothing.has(ran.name) || movesShell(ran.name)) return [];
+  if (readsNothing(ran) || movesShell(ran.name)) return [];
   if (!carries(ran.name) || ran.args.some((a) => /^(?:-t|-d|--target-directory|--directory)/.test(a.text))) return ran.args;
   const target = options(ran.args, "m o g S").operands.at(-1);
   return ran.args.filter((a) => a !== target);
@@ -318,7 +322,7 @@ function pathsOf(step: Step): Paths | "any" {
     if (isUnread(ran)) return "any";
     if (withOtherArguments(ran, ran.args).length > 0) return "any";
     const stands = through(ran, ran.cwd);
-    if (readsFolder.has(ran.name) || stands.length > 1) for (const cwd of stands) names.add(cwd);
+    if (readsFolder(ran) || stands.length > 1) for (const cwd of stands) names.add(cwd);
     for (const program of namesOf(ran).programs) for (const at of through(ran, program)) names.add(at);
     for (const folder of readsUntold(ran)) names.add(folder);
     for (const change of ran.changes) writes.add(change.path);

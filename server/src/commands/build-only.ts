@@ -1,5 +1,7 @@
 // Packages and settings that a build needs and the program that was built does not.
+
 import type { Ran } from "../image/model.ts";
+import { familyOf } from "./kinds.ts";
 
 /** Why a package is only for building, by its name on Debian, Ubuntu, Alpine and Fedora. */
 const reasons: Readonly<Record<string, string>> = {
@@ -26,7 +28,7 @@ export const isBuildTool = (name: string): boolean =>
 
 /** Commands that may call a compiler: installers of language packages, and build systems. */
 const compiling = new Set(
-  "pip pip3 uv poetry pipenv npm yarn pnpm npx node-gyp bun gem bundle bundler cargo go pecl phpize docker-php-ext-install cpan cpanm luarocks R Rscript cmake configure ./configure make meson ninja cc c++ gcc g++ clang clang++ mix rebar3 stack cabal conda mamba".split(
+  "pip uv poetry pipenv npm yarn pnpm npx node-gyp bun gem bundle cargo go pecl phpize docker-php-ext-install cpan cpanm luarocks R Rscript cmake configure ./configure make meson ninja cc c++ gcc g++ clang clang++ mix rebar3 stack cabal conda mamba".split(
     " ",
   ),
 );
@@ -119,14 +121,14 @@ export const isToBuildIn = (image: string): boolean =>
 
 /** A package manager that is asked something, or given its settings: it brings nothing. */
 const tellsOrSets = ({ name, args: [first] }: Pick<Ran, "name" | "args">): boolean =>
-  /^(?:pip3?|uv|poetry|pipenv|npm|yarn|pnpm|gem|bundle|bundler|conda|mamba)$/.test(name) &&
+  /^(?:pip|uv|poetry|pipenv|npm|yarn|pnpm|gem|bundle|conda|mamba)$/.test(familyOf(name)) &&
   /^(?:--version|-[Vv]|version|config|init|info|list|search|cache|clean|activate)$/.test(first?.text ?? "");
 
 /** They run programs that need no compiler. */
 const interpreters = /^(?:python|node|ruby|perl|php|java)[\d.]*$/;
 export const isInterpreter = (name: string): boolean => interpreters.test(name);
 export const mayCompile = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
-  (compiling.has(name) && !tellsOrSets({ name, args })) ||
+  (compiling.has(familyOf(name)) && !tellsOrSets({ name, args })) ||
   (interpreters.test(name) && args.some((a) => /^(?:setup\.py|pip|build|-m)$/.test(a.text)));
 
 const names = new Set(Object.values(reasons).flatMap((list) => list.split(" ")));

@@ -72,5 +72,11 @@ export const isPython = (name: string): boolean => /^python[\d.]*$/.test(name);
 /** The two names of bundler. */
 export const isBundler = named("bundle bundler");
 
+/** What a tool is called without its version and its place, or by the first of its names: `pip` for `pip3.11`, `bundle` for `bundler`. */
+export function familyOf(name: string): string {
+  const tool = name.replace(/^.*\/bin\//, "");
+  return isPip(tool) ? "pip" : isPython(tool) ? "python" : isBundler(tool) ? "bundle" : isApt(tool) ? "apt-get" : name;
+}
+
 /** Starts what a package.json names. */
 export const startsForNode = named("npm npx yarn pnpm bun");

@@ -1,5 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
+import { familyOf } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { startedBy } from "./started.ts";
 
@@ -10,8 +11,8 @@ const alwaysFetches =
   /^(?:go|cargo|rustup|gem|bundle|bundler|composer|add-apt-repository|update-ca-certificates|dotnet|nuget|R|Rscript|vcs|west|rosdep|opam|stack|cabal|mix|cpanm|luarocks)$/;
 /** An address in the code of a line, in what pip has git clone, or in a list of apt's: that is fetched with the system's certificates, too. */
 const inside: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(?:php|ruby|perl|python[\d.]*)$/, /https:\/\//],
-  [/^pip[\d.]*$/, /^git\+https:/],
+  [/^(?:php|ruby|perl|python)$/, /https:\/\//],
+  [/^pip$/, /^git\+https:/],
   [/^(?:echo|printf)$/, /\bdeb(?:-src)?\s.*https:/],
 ];
 
@@ -29,6 +30,6 @@ export function fetchesLater(subject: Subject, step: Step, ran: Ran): boolean {
 const fetches = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
   alwaysFetches.test(name) ||
   (fetchesTold.test(name) && args.some((a) => !a.known || /^['"]?https:/.test(a.text))) ||
-  inside.some(([program, address]) => program.test(name) && args.some((a) => address.test(a.text)));
+  inside.some(([program, address]) => program.test(familyOf(name)) && args.some((a) => address.test(a.text)));
 
 const isScript = (ran: Ran): boolean => isUnread(ran) && /\.sh$|^\.?\//.test(ran.name);

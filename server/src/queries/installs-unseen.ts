@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { aptCall, usesLists } from "../commands/apt-call.ts";
+import { isInterpreter } from "../commands/build-only.ts";
 import { runsScript } from "../commands/builders.ts";
 import { options } from "../commands/call.ts";
 import { isApt, isShell } from "../commands/kinds.ts";
@@ -40,7 +41,6 @@ export function startInstallsFromLists(subject: Subject): boolean {
 const managers = /^(?:ansible(?:-playbook|-pull)?|puppet|chef-(?:client|solo|apply)|salt-call|itamae|bolt)$/;
 /** To these a command line is just words. */
 const takesWords = /^(?:echo|printf|export|set|unset|env|alias|:|true|cat|tee|grep|sed|awk|rm|touch|mkdir|git|test|\[)$/;
-const interpreters = /^(?:python|python3|ruby|perl|node|php)$/;
 /** What these files do when they are told a verb has nothing to do with the system's packages. */
 const conventional = /(?:^|\/)(?:setup|manage)\.py$/;
 
@@ -57,7 +57,7 @@ export function mayInstall(subject: Subject, ran: Ran): boolean {
   if (managers.test(name) || installsFromLists([name, ...args.map((a) => a.text)].join(" "))) return true;
   if (/^(?:make|gmake|just)$/.test(name)) return makefilesOf(ran).some((path) => bringsInstall(subject, ran, path));
   const [first, verb] = options(args).operands;
-  if (interpreters.test(name))
+  if (isInterpreter(name) && name !== "java")
     return first !== undefined && !(verb && conventional.test(first.text)) && bringsInstall(subject, ran, absolute(first.text, ran.cwd));
   if (!isUnread(ran)) return false;
   if (isNamedInstaller(ran)) return true;

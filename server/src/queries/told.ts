@@ -1,7 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import type { Place } from "../build/uses.ts";
 import { options } from "../commands/call.ts";
-import { isApt, isBundler, isPip, isPython } from "../commands/kinds.ts";
+import { familyOf, isApt, isBundler, isPip, isPython } from "../commands/kinds.ts";
 import { dependencyInstall } from "../commands/manifests.ts";
 import { contextText, entriesOf, find } from "../image/files.ts";
 import type { Ran } from "../image/model.ts";
@@ -118,14 +118,14 @@ function asksCopiedSettings({ name, before }: Ran): boolean {
 /** Their words become a file's, or settings, where any program may find them. */
 const printsWords = /^(?:echo|printf)$/;
 const editsText = /^(?:sed|perl|awk|gawk)$/;
-const keepsSettings = /^(?:git|npm|yarn|pnpm|pip|pip3|composer|bundle|poetry|conda|mamba)$/;
+const keepsSettings = /^(?:git|npm|yarn|pnpm|pip|composer|bundle|poetry|conda|mamba)$/;
 
 /** Whether a command may write a place down: `echo "deb file:/opt/debs ./" > …`, `git config --global url.file:///opt/x.insteadOf …`. */
 export function writesDown({ name, args, cwd, command }: Ran, { path }: Place): boolean {
   const heredocs = command?.redirects.flatMap((r) => r.heredoc?.body.raw ?? []) ?? [];
   // A word that is the place is a use like others.
   const inWords = args.flatMap(({ text }) => (isWithin(absolute(text, cwd), path) ? [] : [text]));
-  const isSetting = keepsSettings.test(name) && args.some((a) => a.text === "config" || a.text === "-c");
+  const isSetting = keepsSettings.test(familyOf(name)) && args.some((a) => a.text === "config" || a.text === "-c");
   const texts = printsWords.test(name) ? args.map((a) => a.text) : isSetting || editsText.test(name) ? inWords : [];
   const written = [...texts, ...heredocs];
   if (written.length === 0) return false;

@@ -13,7 +13,7 @@ import {
   tendsHistory,
   worksByGit,
 } from "../commands/git-call.ts";
-import { isPip, isShell, startsForNode } from "../commands/kinds.ts";
+import { isPip, isPython, isShell, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
 import { entriesOf, find } from "../image/files.ts";
@@ -187,7 +187,7 @@ const mayAskVersion = ({ name, args }: Ran, folder: string, cwd: string): boolea
   /^(?:make|gmake|cmake|meson|scons|bazel|ant|mvnw?|gradlew?|sbt|lein|cargo|go|dotnet|mix|rebar3|stack|cabal|swift|rake|goreleaser|autoreconf|autogen\.sh|configure|poetry|uv|hatch|flit|tox|nox)$/.test(
     basename(name),
   ) ||
-  (/^python[\d.]*$/.test(basename(name)) && args.some((a) => /(?:^|\/)setup\.py$|^(?:build|pip)$/.test(a.text))) ||
+  (isPython(basename(name)) && args.some((a) => /(?:^|\/)setup\.py$|^(?:build|pip)$/.test(a.text))) ||
   (isPip(basename(name)) && args.some((a) => isWithin(projectAt(a.text, cwd), folder)));
 
 /** `-e ./a[extra]`; neither a name, nor an address, nor a list of requirements. */
