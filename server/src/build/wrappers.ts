@@ -1,6 +1,7 @@
 import { commandName, isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
+import { homeOf } from "../image/model.ts";
 import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -56,7 +57,7 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
   let skip = 0;
   let user: string | undefined;
   const variables: [string, Value][] = [];
-  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text;
+  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text.replace(/:.*$/, "");
   for (; skip < args.length; skip++) {
     const text = args[skip]?.text ?? "";
     const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
@@ -96,7 +97,4 @@ export function isShellScript(text: string): boolean {
 export const interpreterOf = (text: string): string | undefined => /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];
 
 /** sudo, gosu and their like set HOME for the user they change to (sudoers(5), env_reset). */
-export const homeOfUser = (user: string): [string, Value] => [
-  "HOME",
-  { text: user === "root" || user === "0" ? "/root" : `/home/${user}`, known: true },
-];
+export const homeOfUser = (user: string): [string, Value] => ["HOME", { text: homeOf(user), known: true }];

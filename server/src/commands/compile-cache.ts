@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
+import { isRoot } from "../image/model.ts";
 import { dirname } from "../image/paths.ts";
 import { isUnknown, typical } from "../image/size.ts";
 import { cacheIn, setting } from "./cache.ts";
@@ -50,7 +51,7 @@ export const compiledYarn = (call: Call): Effect[] =>
   setting(call, "DISABLE_V8_COMPILE_CACHE") === undefined
     ? kept(
         call,
-        `${temporary(call)}/v8-compile-cache-${call.user === "root" ? "0" : call.user}`,
+        `${temporary(call)}/v8-compile-cache-${isRoot(call.user) ? "0" : call.user}`,
         "v8-compile-cache",
         "yarn's own code, compiled",
         yarnCompiled,

@@ -1,7 +1,7 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
-import type { Ran } from "../image/model.ts";
+import { isRoot, type Ran } from "../image/model.ts";
 import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { standsBy } from "./builders.ts";
@@ -117,13 +117,11 @@ const idOf = (call: Call, id: string): string => ((goMinor(call) ?? 0) < 15 ? `$
 function goPath(call: Call): string {
   const { base } = call.state;
   const [told] = setting(call, "GOPATH")?.split(":") ?? [];
-  const isOfficial = isGolang(base) || (isRoot(call) && base !== undefined && !base.standardLayout);
+  const isOfficial = isGolang(base) || (isRoot(call.user) && base !== undefined && !base.standardLayout);
   return told || (isOfficial ? "/go" : `${homeOf(call)}/go`);
 }
 
 const isGolang = (base: BaseImage | undefined): boolean => /(?:^|\/)golang(?:[:@]|$)/.test(base?.name ?? "");
-
-const isRoot = ({ user }: Call): boolean => user === "root" || user === "0";
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string, verb: string | undefined, packages: readonly string[]): Effect[] {
@@ -217,9 +215,7 @@ const isOldGo = ({ folders }: KeptCache): boolean => [...folders.keys()].some((i
 
 /** The folders of the module cache cannot be written to: only root removes them so. */
 const removedByHand = (kept: KeptCache): string | undefined =>
-  [...kept.folders.keys()].some((id) => id.startsWith(modulesId)) && !/^(?:root|0)(?::|$)/.test(kept.user)
-    ? undefined
-    : removeFolders(kept);
+  [...kept.folders.keys()].some((id) => id.startsWith(modulesId)) && !isRoot(kept.user) ? undefined : removeFolders(kept);
 
 const cleaned = ({ folders }: KeptCache): string =>
   `go clean${folders.has(buildsId) ? " -cache" : ""}${folders.has(modulesId) ? " -modcache" : ""}`;

@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
+import { isRoot } from "../image/model.ts";
 import { typical } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
@@ -14,7 +15,7 @@ function gemHome(call: Call): string | undefined {
   if (told !== undefined) return pathOf(call, told);
   const { base } = call.state;
   // Another ruby has its gems where it was told to, and who is not root in his home, if anywhere.
-  if (isOtherRuby(call) || !/^(?:root|0)$/.test(call.user)) return undefined;
+  if (isOtherRuby(call) || !isRoot(call.user)) return undefined;
   if (base?.os?.id === "debian" || base?.os?.id === "ubuntu") return "/var/lib/gems/*";
   return base?.os?.id === "alpine" ? "/usr/lib/ruby/gems/*" : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
+import { isRoot } from "../image/model.ts";
 import { dirname } from "../image/paths.ts";
 import { typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -64,7 +65,7 @@ function berry(call: Call): Effect[] | undefined {
 function cacheFolder(call: Call, given: string | undefined): string {
   const told = given ?? setting(call, "YARN_CACHE_FOLDER");
   if (told !== undefined) return pathOf(call, told);
-  return call.user === "root" || call.user === "0" ? "/usr/local/share/.cache/yarn" : userCache(call, "yarn");
+  return isRoot(call.user) ? "/usr/local/share/.cache/yarn" : userCache(call, "yarn");
 }
 
 const yarn: Handler = (call) => {

@@ -3,7 +3,7 @@ import { stepUses } from "../build/uses.ts";
 import { unpacking, unpacksAsItIs } from "../commands/archives.ts";
 import { type Argument, copyWords } from "../dockerfile/instruction.ts";
 import { find } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isRoot, type Ran, type Step } from "../image/model.ts";
 import { absolute, basename, dirname, isArchiveName, isWithin } from "../image/paths.ts";
 import { usedByLaterSteps } from "../queries/used.ts";
 import type { Edit } from "../text.ts";
@@ -20,7 +20,7 @@ interface CopiedArchive {
 
 export function* copiedArchives(subject: Subject): Generator<CopiedArchive> {
   for (const step of shippedSteps(subject)) {
-    if (!/^(?:root|0)?(?::|$)/.test(step.before.user) || !isOwn(subject, step)) continue;
+    if (!isRoot(step.before.user) || !isOwn(subject, step)) continue;
     for (const ran of step.ran) {
       const found = ran.maybe ? undefined : unpacking(ran);
       if (found?.archive === undefined || !unpacksAsItIs(ran)) continue;

@@ -5,7 +5,7 @@ import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { mayUpdate, updatesByItself } from "../commands/installs.ts";
 import { isRepositoryTool } from "../commands/kinds.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isRoot, type Ran, type Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { installsFromLists, mayInstall, startIsTold } from "../queries/installs-unseen.ts";
 import type { Node, Script } from "../shell/syntax.ts";
@@ -204,9 +204,8 @@ function pointless({ file, steps }: Subject, writer: Step, closing: Step | undef
   return [withoutCommand(file, closing, ran.command) ?? []].flat();
 }
 
-const isRootsName = ({ before: { user } }: Step): boolean => user === "root" || user === "0";
 /** Surely: whose a base is that nobody knows is not said. */
-const isRoot = (step: Step): boolean => isRootsName(step) && (step.before.base === undefined || step.before.base.standardLayout === true);
+const isSurelyRoot = ({ before: { user, base } }: Step): boolean => isRoot(user) && (base === undefined || base.standardLayout === true);
 
 /** The removal behind the last apt command of a RUN; at the RUN's end when something unknown may still need the lists. */
 function removalIn(subject: Subject, step: Step): Edit | undefined {
@@ -230,7 +229,7 @@ function removalIn(subject: Subject, step: Step): Edit | undefined {
   // A branch that is not taken here may need them.
   const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
   const after = (unknownAfter || elsewhere) && end ? end : statement;
-  return insertAfter(subject.file, step, after, [...(isRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
+  return insertAfter(subject.file, step, after, [...(isSurelyRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
 }
 
 /** `yes | apt-get install`: it ends as its last command does. */
@@ -251,6 +250,6 @@ function behindInstaller({ file }: Subject, step: Step, at: number): Edit | unde
       .map(privilegeOf)
       .find((words) => words.length > 0) ?? [];
   // Some of them call sudo by themselves.
-  if (!isRootsName(step) && privilege.length === 0) return undefined;
-  return insertAfter(file, step, end, [...(isRoot(step) ? [] : privilege), listsRemoval].join(" "));
+  if (!isRoot(step.before.user) && privilege.length === 0) return undefined;
+  return insertAfter(file, step, end, [...(isSurelyRoot(step) ? [] : privilege), listsRemoval].join(" "));
 }

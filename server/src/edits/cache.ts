@@ -1,7 +1,7 @@
 import { isUnread, lastOf, useOf } from "../build/uses.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isRoot, type Ran, type Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
@@ -133,7 +133,7 @@ export function unmountable(cache: ToolCache, all: readonly KeptAt[]): string | 
     return `the base alone says where ${cache.what} lies`;
   if (all.some(({ step }) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
   const nameless = all.find(({ step }) => ownerFields(step.before.user) === undefined);
-  return nameless && `a cache mount needs the number of the user ${nameless.step.before.user.split(":")[0]}`;
+  return nameless && `a cache mount needs the number of the user ${nameless.step.before.user}`;
 }
 
 /** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
@@ -147,7 +147,6 @@ export function mounted(cache: ToolCache, all: readonly KeptAt[]): Edit[] {
 
 /** A mounted folder is root's, unless a number says whose. */
 function ownerFields(user: string): string | undefined {
-  const [id, group] = user.split(":");
-  if (id === "root" || id === "0") return "";
-  return id && /^\d+$/.test(id) ? `,uid=${id}${group && /^\d+$/.test(group) ? `,gid=${group}` : ""}` : undefined;
+  if (isRoot(user)) return "";
+  return /^\d+$/.test(user) ? `,uid=${user}` : undefined;
 }

@@ -31,7 +31,7 @@ const runsOn = ({ name, args }: Ran): boolean =>
 
 /** Who is put into a group is in it from the next process on. */
 const givesGroups = ({ before: { user } }: Step, { name, args }: Ran): boolean =>
-  /^(?:usermod|gpasswd|adduser|addgroup)$/.test(name) && args.some((a) => a.text === (user.split(":")[0] || "root"));
+  /^(?:usermod|gpasswd|adduser|addgroup)$/.test(name) && args.some((a) => a.text === user);
 
 /** A job in the background, wherever in a script. */
 export const hasBackground = (node: Node): boolean => node.kind === "background" || innerNodes(node).some(hasBackground);

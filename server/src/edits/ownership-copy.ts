@@ -4,7 +4,7 @@ import { accountsNamed, loginOf, modeAfter, type OwnerCall, ownerCall, ownerPart
 import { flagValue, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Value } from "../dockerfile/variables.ts";
 import { find, isUnpacked, type Node, unfold } from "../image/files.ts";
-import { type Ran, type Step, variableIn } from "../image/model.ts";
+import { isRoot, type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isArchiveName, isWithin } from "../image/paths.ts";
 import type { Changer } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";
@@ -149,7 +149,7 @@ export function mindedBetween(subject: Subject, step: Step, ran: Ran, copies: re
   const { base } = step.before;
   // Who changes an owner is root, and so are those before, but where a USER comes between on a base that nobody knows.
   const isSure = base === undefined || base.standardLayout === true || !between.some((s) => s.instruction.keyword === "USER");
-  const use = (r: Ran): Use => ownerUseOf(r, place, isSure && /^(?:root|0)(?::|$)/.test(r.before.user));
+  const use = (r: Ran): Use => ownerUseOf(r, place, isSure && isRoot(r.before.user));
   return strongest([
     ...between
       .filter((s) => !copies.includes(s))

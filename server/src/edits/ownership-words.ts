@@ -1,7 +1,7 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { makesAccount, ownerParts } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isRoot, type Ran, type Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { type Changer, copiedOverBy, missingAccounts, renumberedBetween } from "../queries/changers.ts";
 import { losesMarks } from "../queries/marked.ts";
@@ -41,7 +41,7 @@ const verbOf = (related: readonly Changer[]): string => related.find(({ call }) 
 function writtenSo(subject: Subject, step: Step, so: readonly Source[], others: readonly Source[]): string {
   const run = so.find((s) => s.step.instruction.keyword === "RUN");
   const lines = linesFor(subject, writersOfAll(subject, step, so));
-  const text = `${capital(lines)} wrote it ${run ? `as ${userOf(run.step)}` : "like that"} already`;
+  const text = `${capital(lines)} wrote it ${run ? `as ${run.step.before.user}` : "like that"} already`;
   return others.length > 0
     ? `${text}; change the rest where it is written: ${linesFor(subject, writersOfAll(subject, step, others))}`
     : text;
@@ -115,8 +115,6 @@ export function runsBetween({ steps }: Subject, copy: Step, step: Step, [first]:
   return steps.slice(copy.index + 1, step.index).some(isRun) || before.some((r) => !/^ch(?:own|grp|mod)$/.test(r.name));
 }
 
-const userOf = ({ before: { user } }: Step): string => user.replace(/:.*/, "") || "root";
-
 /** Commands of root that leave, or give, other owners than root. */
 const givesOwners = /^(?:bsdtar|chgrp|chown|cp|cpio|install|mv|rsync|tar)$/;
 
@@ -124,8 +122,8 @@ const givesOwners = /^(?:bsdtar|chgrp|chown|cp|cpio|install|mv|rsync|tar)$/;
 export function isSoAlready(writer: Step, step: Step, related: readonly Changer[]): boolean {
   const { instruction, ran } = writer;
   if (isCopy(instruction)) return writer.stage === step.stage && lookOf(step, writer, related)?.flags.length === 0;
-  const user = userOf(writer);
-  const isOthers = (r: Ran): boolean => privilegeOf(r).length > 0 || (/^(?:root|0)$/.test(user) && givesOwners.test(r.name));
+  const { user } = writer.before;
+  const isOthers = (r: Ran): boolean => privilegeOf(r).length > 0 || (isRoot(user) && givesOwners.test(r.name));
   if (instruction.keyword !== "RUN" || ran.some(isOthers)) return false;
   // A number may be his.
   const isHis = (name: string): boolean =>

@@ -16,6 +16,7 @@ export interface State {
   /** Build arguments that were declared, with a value, behind an ENV of their name: they win. */
   readonly argsFirst: ReadonlySet<string>;
   readonly cwd: string;
+  /** Without a group. */
   readonly user: string;
   readonly shell: readonly string[];
   /** The published image at the bottom; undefined on scratch. */
@@ -38,8 +39,13 @@ export const variableIn = ({ env, args, argsFirst }: State, name: string): Value
 
 /** The same in a RUN's shell, which has a home as well: on a base that nobody knows a guess. */
 export const variableInShell = (state: State, name: string): Value | undefined =>
-  variableIn(state, name) ??
-  (name === "HOME" ? { text: state.user === "root" || state.user === "0" ? "/root" : `/home/${state.user}`, known: true } : undefined);
+  variableIn(state, name) ?? (name === "HOME" ? { text: homeOf(state.user), known: true } : undefined);
+
+/** By name or by number: nobody's group stands with it. */
+export const isRoot = (user: string): boolean => user === "root" || user === "0";
+
+/** Where a user's home usually is. */
+export const homeOf = (user: string): string => (isRoot(user) ? "/root" : `/home/${user}`);
 
 /** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
 export interface Form {

@@ -7,7 +7,7 @@ import { installText } from "../commands/installs.ts";
 import { isBundler, isPython, isShell } from "../commands/kinds.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
-import type { Stage, Step } from "../image/model.ts";
+import { isRoot, type Stage, type Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { isArchived } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
@@ -189,8 +189,8 @@ const isOfRelease = (image: string, smaller: string): boolean => {
 function broughtBy({ steps }: Stage, tools: readonly string[]): string[] | undefined {
   if (tools.length === 0) return [];
   const packages = tools.map(packageThatBrings);
-  const { user = "" } = steps[0]?.after ?? {};
-  if (packages.includes(undefined) || !/^(?:|root|0)$/.test(user)) return undefined;
+  const [from] = steps;
+  if (packages.includes(undefined) || (from && !isRoot(from.after.user))) return undefined;
   // Slim images have no certificates, without which nothing is fetched from https.
   const fetches = packages.some((name) => name === "curl" || name === "wget" || name === "git");
   return [...new Set([...(fetches ? ["ca-certificates"] : []), ...packages])].filter((name) => name !== undefined).sort();

@@ -5,7 +5,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import { variablesIn } from "../dockerfile/variables.ts";
 import { freeName } from "../edits/stage-name.ts";
 import { find } from "../image/files.ts";
-import type { Stage, Step } from "../image/model.ts";
+import { isRoot, type Stage, type Step } from "../image/model.ts";
 import { basename, dirname, usualPath } from "../image/paths.ts";
 import { type Program, searchPath } from "../queries/program.ts";
 import { applyEdits, type Edit } from "../text.ts";
@@ -138,7 +138,7 @@ function staysInEffect(plan: Plan, step: Step, early: readonly Step[], late: rea
     case "ENV":
       return instruction.properties.some((p) => !isBuildVariable(p.name) || isRead(plan, p.name)) && !isBasePath(plan, step);
     case "USER":
-      return isLast && step.after.user !== "root" && step.after.user !== "0" && !late.some((s) => s.instruction.keyword === "USER");
+      return isLast && !isRoot(step.after.user) && !late.some((s) => s.instruction.keyword === "USER");
     case "WORKDIR":
       return isLast && step.after.cwd !== workdirOf(plan) && !isReplaced(late);
     case "SHELL":
@@ -233,7 +233,7 @@ const buildNeeds = (setup: Step, early: readonly Step[]): boolean =>
   early.some(
     (s) =>
       s.index > setup.index &&
-      ((s.before.user !== "root" && s.before.user !== "0") ||
+      (!isRoot(s.before.user) ||
         s.instruction.flags.some((f) => f.name === "chown") ||
         s.ran.some((r) => ["chown", "chgrp", "install", "su", "sudo", "gosu"].includes(r.name))),
   );
