@@ -293,6 +293,8 @@ function remove(call: Call, parsed: AptCall): Effect[] {
 }
 
 function install(call: Call, parsed: AptCall): Effect[] {
+  // Without lists it finds no package: what is named is there already, or the build ends here.
+  if (!parsed.updates && isWithoutLists(call.state) && !parsed.packages.some((p) => isPackageFile(p.text))) return [];
   const recommends = parsed.recommends && !recommendsAreOff(call) && !isOfRpm(call.state.base);
   const again = aptOptions(call).has("--reinstall") || parsed.verb === "reinstall";
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;
