@@ -100,6 +100,8 @@ export interface ToolCache {
   readonly heed?: string;
   /** The command that removes it, in the RUN that wrote it. Undefined where it cannot be told apart. */
   readonly clean: (kept: KeptCache) => string | undefined;
+  /** The same where the tool may be gone by then. Absent: `rm -rf` of its folders. */
+  readonly cleanByHand?: (kept: KeptCache) => string | undefined;
   /** A command that is meant to remove it, and does not: why, and the switch with which it would. */
   readonly fails?: { readonly isMeant: (ran: Ran) => boolean; readonly why: (ran: Ran) => string; readonly flag?: string };
   /** The folders that a cache mount goes on, the kept ones unless said otherwise. */

@@ -232,4 +232,5 @@ export const goCache: ToolCache = {
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,
   liesAnywhere: (base) => base !== undefined && !base.standardLayout && !isGolang(base),
   clean: (kept) => (isOldGo(kept) ? removedByHand(kept) : cleaned(kept)),
+  cleanByHand: removedByHand,
 };

@@ -81,13 +81,14 @@ const isErased = ({ ran }: Step, kept: KeptCache): boolean =>
 /** `PATH=… npm install`: only that command finds the tool. */
 const isFoundByItsPath = ({ ran: { command } }: KeptCache): boolean => command?.assignments.some((a) => a.name === "PATH") ?? false;
 
+/** Without the tool, which alone may know the place. */
+function removedByHand(cache: ToolCache, { before }: Step, kept: KeptCache): string | undefined {
+  if (cache.clean(kept) === undefined || cache.liesAnywhere?.(before.base)) return undefined;
+  return cache.cleanByHand ? cache.cleanByHand(kept) : removeFolders(kept);
+}
+
 /** The removal behind the last command of a RUN that has to do with the cache; at its end when something unknown may use it. */
 export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: KeptCache): Edit | undefined {
-  const clean = isErased(step, kept) || isFoundByItsPath(kept) ? removeFolders(kept) : cache.clean(kept);
-  const as = asWhom(kept.ran);
-  const text = clean === undefined || as === undefined ? undefined : as + atHome(clean, step);
-  const end = step.script?.body.items.at(-1);
-  if (!step.script || !end || text === undefined) return undefined;
   const places = [...kept.folders.values()].map((path) => ({ path, folder: true }));
   const isUse = (ran: Ran): boolean =>
     ran.name === kept.ran.name ||
@@ -95,13 +96,18 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
     // tar, du, find: they see it.
     places.some((place) => useOf(ran, place) !== "no");
   const last = lastOf(step, (ran) => isUse(ran) || isUnread(ran));
+  const command = last?.command;
+  // A script may have removed the tool again, which only its own words would tell.
+  const isLost = isErased(step, kept) || isFoundByItsPath(kept) || (command !== undefined && isForeign(step, command));
+  const clean = isLost ? removedByHand(cache, step, kept) : cache.clean(kept);
+  const as = asWhom(kept.ran);
+  const end = step.script?.body.items.at(-1);
+  if (!step.script || !end || clean === undefined || as === undefined) return undefined;
+  const text = as + atHome(clean, step);
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
   const flag = cache.fails?.flag;
   if (flag && mended && verb && mended === last && isWritten(file, verb)) return { start: verb.end, end: verb.end, text: ` ${flag}` };
-  const command = last?.command;
-  // A script may have removed the tool again, which only its own words would tell.
-  if (command && isForeign(step, command) && !text.startsWith("rm ")) return undefined;
   const statement = command && statementAt(step.script, command);
   // What is run in the background, or from a function, may come later.
   return statement && insertAfter(file, step, statement, text);
