@@ -1,4 +1,4 @@
-import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
+import { isBuiltOn, type Subject, shippedSteps, stageOf } from "../build/subject.ts";
 import { allOf, isUnread } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, asksLists, readsLists, usesLists } from "../commands/apt-call.ts";
@@ -28,6 +28,7 @@ export const aptUpdateAlone: Rule = {
     after: "FROM debian:bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n",
   },
   *check(subject) {
+    const shipped = new Set(shippedSteps(subject));
     for (const stage of subject.image.stages) {
       if (!subject.image.needed.has(stage.index)) continue;
       for (const step of stage.steps) {
@@ -36,7 +37,8 @@ export const aptUpdateAlone: Rule = {
         if (update?.call.does !== "updates" || apt.length > 1) continue;
         if (update.ran.words.length === 0 && !step.instruction.exec) continue;
         const fate = fateOf(subject, step, update.ran);
-        if (!fate) continue;
+        // Where the layer ships, apt-lists-kept says so, with the bytes.
+        if (!fate || (fate !== "lived on" && shipped.has(step))) continue;
         const again = fate === "lived on" ? undefined : fate;
         const users = livingOn(subject, step).map((use) => ({ ...use, ...hindrance(subject, step, use.user, use.ran) }));
         const changed = again ? undefined : users.find((u) => u.changed)?.changed;
