@@ -10,12 +10,14 @@ export function wordsOfFind({ args }: Pick<Call, "args">): { roots: readonly str
   return { roots: roots.length > 0 ? roots : ["."], tests: first < 0 ? [] : texts.slice(first) };
 }
 
-/** `find PATH -delete`, `-exec rm {} +`; other uses write nothing. */
+/** `find PATH -delete`, `-exec rm {} +`, `-exec truncate -s 0 {} +`; other uses write nothing. */
 export const findCommand: Handler = (call) => {
   const { roots, tests } = wordsOfFind(call);
   const exec = tests.findIndex((t) => t === "-exec" || t === "-execdir");
   const run = exec < 0 ? undefined : tests[exec + 1]?.replace(/^.*\//, "");
-  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink" || run === "rmdir";
+  // An empty file weighs as much as none.
+  const empties = run === "truncate" && /^(?:-s|--size)[= ]?0(?:$| )/.test(tests.slice(exec + 2).join(" "));
+  const deletes = tests.includes("-delete") || run === "rm" || run === "unlink" || run === "rmdir" || empties;
   const again = run === "chmod" || run === "chown" || run === "chgrp" || run === "touch";
   if (run !== undefined && !deletes && !again) return undefined;
   if (!deletes && !again) return [];

@@ -8,7 +8,9 @@ const names: readonly RegExp[] = [
   /\.(?:asc|sig|(?:md5|sha(?:1|224|256|384|512))(?:sums?)?)$/i,
   /\/(?:checksums?|(?:md5|sha(?:1|224|256|384|512))sums?)(?:\.txt)?$/i,
   // Packages that set up a repository: an address, and a key that everybody may know.
-  /(?:keyring|release|apt-(?:source|config)|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/,
+  /(?:keyring|release|apt-(?:source|config)|erlang-solutions|packages-microsoft-prod|-repo)[^/]*\.(?:deb|rpm)$/,
+  // A repository's address: `fedora.repo`, `sources.list`.
+  /\.(?:repo|list|sources)$/,
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.
   /\.(?:json|toml|ya?ml|xml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
   /\.(?:patch|diff)$/,

@@ -1,4 +1,4 @@
-import { rootOf, type Subject, stepsOn } from "../build/subject.ts";
+import { type Subject, stepsOn } from "../build/subject.ts";
 import { isIgnored } from "../dockerfile/ignored.ts";
 import { moveOf } from "../edits/next-line.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
@@ -7,6 +7,7 @@ import { find } from "../image/files.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
 import { commandsGone, installsByGet, othersRepositories, othersScripts, sourcesMoved, versionsNamed } from "../queries/moved.ts";
+import { movedWith, neighboursOf } from "../queries/neighbours.ts";
 import { lineNumber, linesOf } from "../queries/places.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
@@ -133,32 +134,6 @@ function worthMovingTo(lines: readonly ReleaseLine[], today: string): ReleaseLin
   const near = lines.find((line) => isAlive(line, inAYear));
   const best = lines.reduce<ReleaseLine | undefined>((a, b) => (a && b.ends !== undefined && isAlive(a, b.ends) ? a : b), undefined);
   return [...new Set([near, best])].flatMap((line) => line ?? []);
-}
-
-/** By a stage on an image: the others of them that it takes files from, or gives to, by itself or by what is built on it. */
-function neighboursOf({ image, steps }: Subject): ReadonlyMap<Stage, ReadonlySet<Stage>> {
-  const all = new Map<Stage, Set<Stage>>();
-  const root = (index: number): Stage | undefined => {
-    const stage = image.stages[index];
-    return stage && rootOf(image, stage);
-  };
-  for (const step of steps)
-    for (const touched of step.touched) {
-      const [to, from] = [root(step.stage), root(touched.stage)];
-      if (!to || !from || to === from) continue;
-      all.set(to, (all.get(to) ?? new Set()).add(from));
-      all.set(from, (all.get(from) ?? new Set()).add(to));
-    }
-  return all;
-}
-
-/** A stage, and those on the same ended line that exchange files with it or with one of them: what is built on one release runs on no older one. */
-function movedWith({ world }: Subject, neighbours: ReturnType<typeof neighboursOf>, stage: Stage, { line }: StandsOn): Stage[] {
-  const isOnIt = ({ steps: [from] }: Stage): boolean =>
-    from?.after.base !== undefined && (world.releases?.of(from.after.base).some((on) => on.line === line) ?? false);
-  const all = new Set([stage]);
-  for (const s of all) for (const other of neighbours.get(s) ?? []) if (isOnIt(other)) all.add(other);
-  return [...all].sort((a, b) => a.index - b.index);
 }
 
 /** More of them would hide the rest of a title. */

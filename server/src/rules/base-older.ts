@@ -4,6 +4,7 @@ import type { StandsOn } from "../image/base.ts";
 import type { Stage } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
 import { commandsGone } from "../queries/moved.ts";
+import { movedWith, neighboursOf } from "../queries/neighbours.ts";
 import { lineBehind, lineName, linesAfter, pinnedPackages } from "../queries/release-line.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
@@ -33,6 +34,8 @@ export const baseOlder: Rule = {
     const lines = releases.of(base);
     const [own] = lines;
     if (!own || lines.some(({ line }) => !isAlive(line, today)) || pinnedPackages(subject, stage) !== undefined) return;
+    // A virtual environment, or what was compiled for one version, runs on no other.
+    if (movedWith(subject, neighboursOf(subject), stage, own).length > 1) return;
     const smaller = smallerThan(subject, stage, own, base.size.bytes, today);
     if (!smaller) return;
     yield {
