@@ -313,7 +313,7 @@ const cases: [says: string, lines: string[], expected: string[]][] = [
       "COPY small.txt /names",
       "RUN xargs -a /names touch",
       "RUN seq 2 | xargs -I% dd if=/dev/zero of=/f% bs=7 count=1",
-      "RUN ls | xargs apt-get install",
+      "RUN apt-get update && ls | xargs apt-get install && rm -rf /var/lib/apt/lists/*",
     ),
     ["6", "0", "14", "918858+"],
   ],

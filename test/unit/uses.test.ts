@@ -140,7 +140,7 @@ describe("a removal that moves up", () => {
       between("/root/.netrc", "RUN git clone https://example.com/y /y", "ENV A=b"),
       between("/root/.ssh/id_rsa", "RUN git clone git@example.com:y /y", "ENV A=b"),
       between("/etc/x.dat", "RUN pip install flask", "ENV A=b"),
-      between("/etc/apt/sources.list.d/x.list", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
+      between("/etc/apt/keyrings/x.bin", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
       between("/usr/share/keyrings/x.gpg", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
       between("/root/.bashrc", 'SHELL ["/bin/bash", "-lc"]', "RUN echo 1 > /y"),
       between("/opt/ca.pem", "ENV SSL_CERT_FILE=/opt/ca.pem", "RUN curl -fsSL -o /y https://example.com/y"),

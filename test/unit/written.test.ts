@@ -332,7 +332,7 @@ describe("what commands write", () => {
   });
 
   it("packages on a full image weigh what they do on a slim one, where dpkg is told so", () => {
-    const install = "RUN apt-get install -y --no-install-recommends git";
+    const install = "RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*";
     const names = ["doc", "info", "man", "locale"].map((name) => `path-exclude /usr/share/${name}/*`);
     const told = (lines: string[]): string => `RUN printf '${lines.join("\\n")}\\n' > /etc/dpkg/dpkg.cfg.d/01`;
     const last = (lines: string[], base: string): string =>
