@@ -162,7 +162,8 @@ describe("what becomes of the stop signal in shell form", () => {
     assert.equal(told("/start.sh", "", "migrate && serve"), undefined, "nobody knows whether it starts a shell");
     for (const script of ['#!/bin/sh\nexec "$@"\n', "#!/bin/sh\nset -e\nexec $@\n"])
       assert.match(told("/start.sh", script, "worker --once") ?? "", /^Runs under \/bin\/sh -c, /, script);
-    assert.match(told("/usr/bin/tini", "", "worker --once") ?? "", /^Runs under \/bin\/sh -c, /);
+    for (const starter of ["/usr/bin/tini", "/usr/bin/nohup"])
+      assert.match(told(starter, "", "worker --once") ?? "", /^Runs under \/bin\/sh -c, /, starter);
   });
 
   it("is nothing to speak of where the words are the base's own program's", () => {

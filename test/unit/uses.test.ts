@@ -249,7 +249,7 @@ describe("the removal of package lists", () => {
       "COPY . /src/\nRUN cd /src && python3 setup.py install\n",
       "COPY . /src/\nRUN cd /src && ./configure && npm run build\n",
       "RUN echo apt-get install -y jq > /usage\n",
-      'RUN su root -c "apt-get update && apt-get install -y jq"\n',
+      'RUN su other -c "apt-get update && apt-get install -y jq"\n',
       'ARG DEV=0\nRUN if [ "$DEV" = 1 ]; then apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*; fi\n',
     ])
       assert.equal(safetyOf(rest), "safe", rest);
@@ -293,7 +293,7 @@ describe("the removal of package lists", () => {
       'CMD ["apt-get", "install", "-y", "jq"]\n',
       "ENTRYPOINT apt-get -y install jq && jq\n",
       "RUN rosdep install --from-paths src -y\n",
-      'RUN su root -c "apt-get install -y jq"\n',
+      'RUN su other -c "apt-get install -y jq"\n',
       "RUN flock /tmp/lock apt-get install -y jq\n",
       "RUN retry 3 apt-get -q install jq\n",
       "RUN chroot / aptitude -y install jq\n",

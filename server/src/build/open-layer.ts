@@ -1,5 +1,5 @@
 import type { Content } from "../image/content.ts";
-import { type Entry, type FolderNode, type Node, ownEntries, pathsThrough, put, reach, withContent } from "../image/files.ts";
+import { type Entry, type FolderNode, find, type Node, ownEntries, pathsThrough, put, reach, withContent } from "../image/files.ts";
 import type { Change, State } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
@@ -42,7 +42,13 @@ export const note = (open: OpenLayer, how: Change["how"], path: string, entry: E
 
 export const look = (open: OpenLayer, path: string): void => lookAt(open, path, open.stage, open.state.root);
 
-/** The same in another stage, whose tree it is. */
+/** Whether the tree shows it: a look, like others. */
+export function isThere(open: OpenLayer, path: string): boolean {
+  look(open, path);
+  return find(open.state.root, path, true) !== undefined;
+}
+
+/** The same as `look` in another stage, whose tree it is. */
 export function lookAt(open: OpenLayer, path: string, stage: number, root: FolderNode): void {
   for (const through of pathsThrough(root, path)) open.touched.push({ path: through, stage });
 }

@@ -1,5 +1,7 @@
 import type { Lookup, Value } from "../dockerfile/variables.ts";
+import { homeOf } from "../image/model.ts";
 import type { Node } from "../shell/syntax.ts";
+import type { Wrapped } from "./wrappers.ts";
 
 /** What the commands of one shell share. A subshell works on a copy. */
 export interface Scope {
@@ -59,6 +61,14 @@ export const positional = (scope: Scope): readonly Value[] | undefined => {
   const count = scope.variables.get("#");
   return count && Array.from({ length: Number(count.text) }, (_, i) => scope.variables.get(String(i + 1)) ?? { text: "", known: false });
 };
+
+/** What a command finds behind sudo, env, su and their like. */
+export function wrappedIn(scope: Scope, { user = scope.user, home, login, variables }: Wrapped): Scope {
+  if (home === undefined && user === scope.user && variables.length === 0) return scope;
+  const own: [string, Value][] = home === undefined ? [] : [["HOME", { text: home, known: true }]];
+  const inner = { ...scope, user, variables: new Map([...scope.variables, ...own, ...variables]) };
+  return login ? { ...inner, variables: new Map(own), onPlatform: new Map(), outer: () => undefined, cwd: homeOf(user) } : inner;
+}
 
 /** Another shell within one: it has no functions of the outer one, and the arguments that it is given (`sh -c TEXT ZEROTH FIRST …`). */
 export function shellIn(scope: Scope, shell: string, given: readonly Value[] | undefined): Scope {

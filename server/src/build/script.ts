@@ -18,12 +18,12 @@ import { calledScript, isOwnScript, projectAt } from "./called-script.ts";
 import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, dependsOnValues, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
-import { allContent, look, type OpenLayer } from "./open-layer.ts";
+import { allContent, isThere, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
-import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn } from "./scope.ts";
+import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn, wrappedIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
 import { changesFiles, isTest, onlyTells, printsNothing } from "./traits.ts";
-import { expandsBraces, homeOfUser, unwrap } from "./wrappers.ts";
+import { expandsBraces, unwrap } from "./wrappers.ts";
 import { findForXargs, lineOf, oneFound, oneOf, unknownItem, type Xargs, xargs } from "./xargs.ts";
 
 /** Loops over a known list are run this often at most; then their body runs once with an unknown value. A round counts as a command. */
@@ -255,15 +255,11 @@ export class ScriptRun {
     const items = commandName(name.text) === "xargs" ? xargs(rest) : undefined;
     if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
     const inner = unwrap(name.text, rest);
-    if (inner) {
+    if (inner && (inner.guessed === undefined || isThere(this.open, inner.guessed))) {
       const shell = isShell(name.text) ? commandName(name.text) : own.shell;
-      if (inner.text !== undefined) return this.text(inner.text, command, shellIn(own, shell, inner.given), flow);
+      const next = wrappedIn(own, inner);
+      if (inner.text !== undefined) return this.text(inner.text, command, shellIn(next, shell, inner.given), flow);
       const skipped = inner.skip + 1;
-      const home = inner.user === undefined ? [] : [homeOfUser(inner.user)];
-      const next =
-        inner.user === undefined && inner.variables.length === 0
-          ? own
-          : { ...own, user: inner.user ?? own.user, variables: new Map([...own.variables, ...home, ...inner.variables]) };
       return this.bounds.deeper(() => this.invoke(args.slice(skipped), words.slice(skipped), command, next, scope, flow));
     }
     const script = calledScript(this.open, (path) => this.textAt(path), name.text, rest, own, scope);
@@ -304,6 +300,7 @@ export class ScriptRun {
       ...(command && { command }),
       cwd: own.cwd,
       before: state,
+      ...(own.user !== state.user && { user: own.user }),
       maybe: flow.maybe,
       ...(flow.chosen && { chosen: true }),
       changes,

@@ -1,14 +1,21 @@
+import { options } from "../commands/call.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { homeOf } from "../image/model.ts";
+import { homeOf, isRoot } from "../image/model.ts";
 import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
-interface Wrapped {
+export interface Wrapped {
   /** How many arguments the wrapper itself takes. */
   readonly skip: number;
   readonly user?: string;
+  /** What HOME becomes. */
+  readonly home?: string;
+  /** A shell as if that user logged in: at home, with an environment of its own. */
+  readonly login?: boolean;
+  /** Where a home is that only /etc/passwd knows: unless it is there, the command is not followed. */
+  readonly guessed?: string;
   readonly variables: readonly (readonly [string, Value])[];
   /** A script in one argument: `sh -c`, `eval`. */
   readonly text?: string;
@@ -22,7 +29,46 @@ export function expandsBraces(shell: string, base: BaseImage | undefined): boole
   return name === "sh" ? !/^(?:debian|ubuntu|alpine)$/.test(base?.os?.id ?? "") : !/^(?:dash|ash|busybox)$/.test(name);
 }
 
-/** Commands that run another: sudo, env, nice, time …, and shells with -c. */
+/** How a command is told that runs another one. */
+interface Wrapper {
+  /** Its options with a value, as `options` takes them. */
+  readonly valued?: string;
+  /** How many words of its own stand before the command. */
+  readonly operands?: number;
+  /** What says whom it changes to. */
+  readonly user?: "-u" | "operand";
+}
+
+const wrappers = new Map<string, Wrapper>(
+  Object.entries({
+    sudo: { valued: "u g p C --user --group --prompt", user: "-u" },
+    doas: { valued: "u C", user: "-u" },
+    runuser: { valued: "u g G --user --group --supp-group", user: "-u" },
+    gosu: { operands: 1, user: "operand" },
+    "su-exec": { operands: 1, user: "operand" },
+    nice: { valued: "n --adjustment" },
+    ionice: { valued: "c n --class --classdata" },
+    time: { valued: "o f --output --format" },
+    timeout: { valued: "s k --signal --kill-after", operands: 1 },
+    nohup: {},
+    exec: { valued: "a" },
+    command: {},
+    env: { valued: "u S C --unset --chdir" },
+    setpriv: { valued: "--reuid --regid --groups --inh-caps --ambient-caps --bounding-set" },
+    stdbuf: { valued: "i o e --input --output --error" },
+    eatmydata: {},
+    unshare: {},
+    chronic: {},
+  }),
+);
+
+/** Runs what stands behind it. */
+export const isWrapper = (name: string): boolean => wrappers.has(name);
+
+/** Runs it as somebody else, or can. */
+export const changesUser = (name: string): boolean => wrappers.get(name)?.user !== undefined;
+
+/** Commands that run another: sudo, env, nice, time …, su, and shells with -c. */
 export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
   const command = commandName(name);
   if (isShell(command)) {
@@ -31,46 +77,55 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
     return at >= 0 && text ? { skip: 0, variables: [], text: text.text, given: args.slice(at + 2) } : undefined;
   }
   if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
-  const valued: Record<string, string> = {
-    sudo: "u g p C",
-    gosu: "",
-    nice: "n",
-    ionice: "c n",
-    time: "o f",
-    timeout: "s k",
-    nohup: "",
-    exec: "a",
-    command: "",
-    env: "u S C",
-    setpriv: "",
-    stdbuf: "i o e",
-    eatmydata: "",
-    unshare: "",
-    chronic: "",
-    "su-exec": "",
-    doas: "u",
-  };
-  const letters = valued[command];
-  if (letters === undefined || !Object.hasOwn(valued, command)) return undefined;
-  if (command === "command" && /^-[vV]$/.test(args[0]?.text ?? "")) return undefined;
-  const takes = new Set(letters.split(" ").filter((l) => l !== ""));
+  const asked = command === "command" && /^-[vV]$/.test(args[0]?.text ?? "");
+  const wrapper = asked ? undefined : wrappers.get(command);
+  const found = wrapper && behind(command, wrapper, args);
+  if (command !== "su" && command !== "runuser") return found;
+  // Without -u runuser is told what su is.
+  const told = found?.user === undefined ? bySu(args) : found;
+  return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOf(told.user) }) };
+}
+
+function behind(command: string, { valued = "", operands = 0, user: from }: Wrapper, args: readonly Argument[]): Wrapped | undefined {
+  const takes = new Set(valued.split(" "));
   let skip = 0;
   let user: string | undefined;
   const variables: [string, Value][] = [];
-  if (command === "gosu" || command === "su-exec") user = args[skip++]?.text.replace(/:.*$/, "");
-  for (; skip < args.length; skip++) {
-    const text = args[skip]?.text ?? "";
-    const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
-    if (assignment?.[1]) variables.push([assignment[1], { text: assignment[2] ?? "", known: args[skip]?.known ?? false }]);
-    else if (text.startsWith("-") && text !== "-") {
-      if (takes.has(text.slice(1))) {
-        skip++;
-        if (text === "-u" && (command === "sudo" || command === "doas")) user = args[skip]?.text;
+  if (from === "operand") user = args[0]?.text.replace(/:.*$/, "");
+  else
+    for (; skip < args.length; skip++) {
+      const text = args[skip]?.text ?? "";
+      const assignment = command === "env" || command === "sudo" ? /^(\w+)=(.*)$/s.exec(text) : undefined;
+      if (assignment?.[1]) variables.push([assignment[1], { text: assignment[2] ?? "", known: args[skip]?.known ?? false }]);
+      else if (!text.startsWith("-") || text === "-") break;
+      else {
+        const [option, glued] = optionIn(text, takes);
+        const value = glued ?? (option === undefined ? undefined : args[++skip]?.text);
+        if (from === "-u" && (option === "u" || option === "--user")) user = value;
       }
-    } else break;
-  }
-  if (command === "timeout") skip++;
-  return skip < args.length ? { skip, variables, ...(user !== undefined && { user }) } : undefined;
+    }
+  skip += operands;
+  return skip < args.length ? { skip, variables, ...(user !== undefined && { user, home: homeOf(user) }) } : undefined;
+}
+
+/** The option of a word that takes a value, and the value where it is glued to it: `-Hu app`, `-n5`, `--user=app`. */
+function optionIn(text: string, takes: ReadonlySet<string>): [option?: string | undefined, glued?: string | undefined] {
+  const [, long = "", glued] = /^(--[\w-]+)(?:=(.*))?$/s.exec(text) ?? [];
+  if (long !== "") return takes.has(long) ? [long, glued] : [];
+  const at = [...text].findIndex((letter, i) => i > 0 && takes.has(letter));
+  return at < 0 ? [] : [text[at], text.slice(at + 1) || undefined];
+}
+
+/** `su - app -c "…"`: what is told to the shell of that user. */
+function bySu(args: readonly Argument[]): Wrapped | undefined {
+  const o = options(args, "c g G s T w --command --group --supp-group --shell --whitelist-environment");
+  const text = o.value("-c", "--command");
+  const [named, ...given] = o.operands.filter((a) => a.text !== "-");
+  const user = named?.text ?? "root";
+  if (text === undefined) return undefined;
+  const login = o.has("-l", "--login") || o.operands.length > given.length + (named ? 1 : 0);
+  const keepsHome = !login && o.has("-m", "-p", "--preserve-environment");
+  return { skip: 0, user, ...(!keepsHome && { home: homeOf(user) }), login, variables: [], text, given };
 }
 
 /** The script files that a command line may mean, and what they get: `./install.sh x`, `sh install.sh x`, `. ./env`. */
@@ -95,6 +150,3 @@ export function isShellScript(text: string): boolean {
 
 /** What a script's first line names. */
 export const interpreterOf = (text: string): string | undefined => /^#!\s*(?:\S*\/env\s+(?:-\S+\s+)*)?(\S+)/.exec(text)?.[1];
-
-/** sudo, gosu and their like set HOME for the user they change to (sudoers(5), env_reset). */
-export const homeOfUser = (user: string): [string, Value] => ["HOME", { text: homeOf(user), known: true }];

@@ -1,4 +1,5 @@
 import { isUnread, lastOf, useOf } from "../build/uses.ts";
+import { changesUser, unwrap } from "../build/wrappers.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { isRoot, type Ran, type Step } from "../image/model.ts";
@@ -52,14 +53,11 @@ const isForeign = ({ script }: Step, command: Command): boolean =>
 /** In front of what removes the cache: the same user as the tool's, by the same means; undefined for what is not looked into. */
 function asWhom({ command, words }: Ran): string | undefined {
   const [tool] = words;
-  const before = command && tool ? command.words.slice(0, command.words.indexOf(tool)).map((w) => w.raw) : [];
-  const [first, flag, user] = before;
-  if (!first || !/^(?:sudo|doas|gosu|su-exec|runuser|su)$/.test(first)) return "";
-  const plain =
-    /^(?:sudo|doas)$/.test(first) &&
-    (before.length === 1 || (before.length === 2 && flag === "-E") || (before.length === 3 && flag === "-u" && user !== undefined));
-  const named = /^(?:gosu|su-exec)$/.test(first) && before.length === 2;
-  return plain || named ? `${before.join(" ")} ` : undefined;
+  const [first, ...own] = command && tool ? command.words.slice(0, command.words.indexOf(tool)).map((w) => w.raw) : [];
+  if (first === undefined || !changesUser(first)) return "";
+  const args = [...own, ""].map((text) => ({ text, known: true, glob: false }));
+  const isAlone = unwrap(first, args)?.skip === own.length && !own.some((word) => /^\w+=/.test(word));
+  return isAlone ? `${[first, ...own].join(" ")} ` : undefined;
 }
 
 /** The command behind all that writes the cache which is meant to remove it, and does not. */
@@ -99,10 +97,12 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const command = last?.command;
   // A script may have removed the tool again, which only its own words would tell.
   const isLost = isErased(step, kept) || isFoundByItsPath(kept) || (command !== undefined && isForeign(step, command));
-  const clean = isLost ? removedByHand(cache, step, kept) : cache.clean(kept);
   const as = asWhom(kept.ran);
+  // What a script does as another user only root undoes.
+  const isOthers = kept.ran.user !== undefined && as === "";
+  const clean = isLost || isOthers ? removedByHand(cache, step, kept) : cache.clean(kept);
   const end = step.script?.body.items.at(-1);
-  if (!step.script || !end || clean === undefined || as === undefined) return undefined;
+  if (!step.script || !end || clean === undefined || as === undefined || (isOthers && !isRoot(step.before.user))) return undefined;
   const text = as + atHome(clean, step);
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
@@ -127,7 +127,7 @@ export interface KeptAt {
 /** Why no cache mount can be written for these RUNs, in words for the user; undefined where one can. */
 export function unmountable(cache: ToolCache, all: readonly KeptAt[]): string | undefined {
   // Who runs the tool as somebody else would find the folder to be root's.
-  if (all.some(({ kept }) => !/^(?:sudo |doas )?$/.test(asWhom(kept.ran) ?? "?"))) return "another user than the RUN's writes it";
+  if (all.some(({ kept }) => kept.ran.user !== undefined)) return "another user than the RUN's writes it";
   const strange = all.flatMap(({ kept }) => targetsOf(cache, kept)).find((t) => !/^\/[\w./@+-]+$/.test(t));
   if (strange !== undefined) return `${strange} is no name for a cache mount`;
   // The official images have CARGO_HOME elsewhere, and so may those that stand on them.

@@ -123,7 +123,7 @@ export function isSoAlready(writer: Step, step: Step, related: readonly Changer[
   const { instruction, ran } = writer;
   if (isCopy(instruction)) return writer.stage === step.stage && lookOf(step, writer, related)?.flags.length === 0;
   const { user } = writer.before;
-  const isOthers = (r: Ran): boolean => privilegeOf(r).length > 0 || (isRoot(user) && givesOwners.test(r.name));
+  const isOthers = (r: Ran): boolean => r.user !== undefined || privilegeOf(r).length > 0 || (isRoot(user) && givesOwners.test(r.name));
   if (instruction.keyword !== "RUN" || ran.some(isOthers)) return false;
   // A number may be his.
   const isHis = (name: string): boolean =>

@@ -115,7 +115,7 @@ export function privilegeOf(ran: Ran): string[] {
   const sudo = before.findIndex((word) => /^(?:sudo|doas)$/.test(word));
   if (sudo < 0) return [];
   const flags = before.slice(sudo + 1);
-  const end = flags.findIndex((word, i) => !word.startsWith("-") && !/^-[ugpC]$/.test(flags[i - 1] ?? ""));
+  const end = flags.findIndex((word, i) => !word.startsWith("-") && !/^-\w*[ugpC]$|^--(?:user|group|prompt)$/.test(flags[i - 1] ?? ""));
   return [before[sudo] ?? "", ...flags.slice(0, end < 0 ? undefined : end)];
 }
 

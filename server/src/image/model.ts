@@ -65,6 +65,8 @@ export interface Ran {
   readonly cwd: string;
   /** What it found. */
   readonly before: State;
+  /** Whom it runs as, where that is another than the RUN does. */
+  readonly user?: string;
   /** It runs only if a condition holds that is not known here. */
   readonly maybe: boolean;
   /** It runs because of what a variable or the platform is here: with another build argument, or elsewhere, it may not. */

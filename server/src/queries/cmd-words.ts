@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { isShellScript } from "../build/wrappers.ts";
+import { isShellScript, isWrapper } from "../build/wrappers.ts";
 import { contextText, find } from "../image/files.ts";
 import type { Form, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -19,14 +19,14 @@ export function useOfCmd(subject: Subject, end: State): "started" | "looked at" 
   const program = entrypoint?.exec?.[0];
   if (!entrypoint?.instruction && /(?:^|[/-])lambda[/-]/.test(base?.name ?? "")) return "its own affair";
   if (entrypoint === undefined || program === undefined) return "started";
-  if (/^[\w-]+$/.test(program) && !/entrypoint/.test(program) && !isStarter.test(program)) return "its own affair";
+  if (/^[\w-]+$/.test(program) && !/entrypoint/.test(program) && !isStarter(program)) return "its own affair";
   if (!entrypoint.instruction) return "started";
   const script = scriptStarted(subject, entrypoint, end);
-  const starts = script ? /\$[@*]|\$\{[@*]\}/.test(script.text) : isStarter.test(basename(program));
+  const starts = script ? /\$[@*]|\$\{[@*]\}/.test(script.text) : isStarter(basename(program));
   return starts ? "started" : "looked at";
 }
 
-const isStarter = /init$|^(?:tini|tini-static|catatonit|gosu|su-exec|env|exec|nice|\w*sh)$/;
+const isStarter = (name: string): boolean => isWrapper(name) || /init$|^(?:tini|tini-static|catatonit|\w*sh)$/.test(name);
 
 /** The last that is started, where it is a script whose text is known. */
 export function scriptStarted({ world }: Subject, { instruction }: Form, end: State): { path: string; text: string } | undefined {

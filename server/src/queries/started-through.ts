@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { isShellScript } from "../build/wrappers.ts";
+import { isShellScript, unwrap, type Wrapped } from "../build/wrappers.ts";
 import { commandName, isPackageManager } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -82,31 +82,18 @@ export function calls(subject: Subject, names: readonly string[]): boolean {
 /** The scripts of the build context that run when a container starts or is checked. */
 export const startedScripts = (subject: Subject): readonly string[] => startedWith(subject).texts;
 
-/** Wrappers, and how many words of theirs stand before the program. */
-const wrappers: Readonly<Record<string, number>> = {
-  exec: 0,
-  env: 0,
-  nice: 0,
-  nohup: 0,
-  time: 0,
-  timeout: 1,
-  gosu: 1,
-  "su-exec": 1,
-  sudo: 0,
-};
-
 /** A script that starts its arguments, as `exec "$@"` does: one that hands them to a program of its own does not. */
 export function startsWhatItIsTold(text: string): boolean {
   const script = parseShell(joinedFrom(text));
   return [...commandsIn(script.body)].some(({ words }) => {
-    const all = words.map((word) => word.raw);
-    const at = all.findIndex((word) => /^"?\$(?:@|\{@\})"?$/.test(word));
-    if (at < 0) return false;
-    let before = all.slice(0, at).filter((word) => !word.startsWith("-"));
-    while (Object.hasOwn(wrappers, before[0] ?? "")) before = before.slice(1 + (wrappers[before[0] ?? ""] ?? 0));
-    return before.length === 0;
+    const told = words.findIndex(({ raw }) => /^"?\$(?:@|\{@\})"?$/.test(raw));
+    let args = words.slice(0, told + 1).map(({ raw }): Argument => ({ text: raw, known: false, glob: false }));
+    for (let inner = wrapped(args); inner && inner.text === undefined; inner = wrapped(args)) args = args.slice(1 + inner.skip);
+    return args.length === 1;
   });
 }
+
+const wrapped = ([name, ...args]: readonly Argument[]): Wrapped | undefined => name && unwrap(name.text, args);
 
 function startedWith(subject: Subject): { started: Started[]; texts: string[] } {
   const forms = subject.steps.filter((s) => /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(s.instruction.keyword));

@@ -66,7 +66,7 @@ function unwrapped(args: readonly Argument[], state: State, cwd: string, depth: 
   if (!name) return [];
   const inner = depth < maximumDepth ? unwrap(name.text, rest) : undefined;
   // The wrapper itself must be there too: a shell always is, of the others only what BusyBox and the coreutils have.
-  if (inner?.text !== undefined) {
+  if (inner?.text !== undefined && inner.user === undefined) {
     const script = parseShell(joinedFrom(inner.text));
     return inScript(script, state, cwd, depth + 1);
   }

@@ -235,7 +235,7 @@ const buildNeeds = (setup: Step, early: readonly Step[]): boolean =>
       s.index > setup.index &&
       (!isRoot(s.before.user) ||
         s.instruction.flags.some((f) => f.name === "chown") ||
-        s.ran.some((r) => ["chown", "chgrp", "install", "su", "sudo", "gosu"].includes(r.name))),
+        s.ran.some((r) => r.user !== undefined || ["chown", "chgrp", "install", "su", "runuser"].includes(r.name))),
   );
 
 // --- COPY --from -----------------------------------------------------------------------------------------------------------
