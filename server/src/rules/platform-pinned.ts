@@ -29,6 +29,7 @@ export const platformPinned: Rule = {
     for (const { stage, flag, platform } of pins) {
       if (
         !image.ships.has(stage.index) ||
+        !isCommon(platform) ||
         saysSo(stage, platform) ||
         needsIt(subject, platform) ||
         isForOne(stage) ||
@@ -44,6 +45,9 @@ export const platformPinned: Rule = {
     }
   },
 };
+
+/** What people's machines and a CI's are. A platform that none of them is by itself is what the image is for. */
+const isCommon = (platform: string): boolean => /^(?:linux\/)?(?:amd64|x86[-_]64|arm64(?:\/v8)?|aarch64)$/i.test(platform);
 
 /** `FROM --platform=linux/amd64 … AS app-amd64`: meant for one (Docker's build checks, FromPlatformFlagConstDisallowed). */
 const saysSo = ({ name }: Stage, platform: string): boolean =>
