@@ -122,4 +122,17 @@ describe("what to do is told", () => {
     const message = told("removed-later", base, fetch, "RUN ls /usr/src && rm -rf /usr/src/*");
     assert.match(message, /^\/usr\/src\/\* is stored by line 2/);
   });
+
+  it("of recommended packages, but not how much where a stranger's package, in the same RUN or before, may need them", () => {
+    const repository =
+      "RUN echo 'deb https://robots.example.org/ubuntu focal main' > /etc/apt/sources.list.d/robots.list && apt-get update";
+    const of = (run: string) => told("apt-recommends-installed", "FROM ubuntu:20.04", repository, `RUN ${run}`);
+    assert.match(of("apt-get install -y python3-pip"), /^Recommends bring ≈ \d/);
+    for (const run of [
+      "apt-get install -y robots-arm python3-pip",
+      "apt-get install -y python3-pip && apt-get install -y --no-install-recommends robots-arm",
+      "apt-get install -y --no-install-recommends robots-arm && apt-get install -y python3-pip",
+    ])
+      assert.match(of(run), /^What these packages recommend comes too: an unknown amount\./, run);
+  });
 });

@@ -21,6 +21,15 @@ export function headOf({ comments, instructions }: Dockerfile): string {
   return lines.join(" ").replace(/\s+/g, " ").toLowerCase();
 }
 
+/** Whether they speak of something, and give a reason: whoever wrote them has decided. */
+export function isReasonedAt(file: Dockerfile, instruction: Instruction, about: RegExp): boolean {
+  const said = commentsAt(file, instruction);
+  return said.some((text) => about.test(text)) && reason.test(said.join(" "));
+}
+
+const reason =
+  /\b(?:because|since|due to|otherwise|or else|so that|in order to|needs?|needed|must|have to|has to|requires?|required|necessary|rel(?:y|ies)|avoids?|prevents?|fix(?:es)?|work-?around|fails?|breaks?|broken|errors?|conflicts?|(?:in)?compatib\w+|mismatch\w*|doesn't|does not|won't)\b/i;
+
 /** Whether they name one of these words: whoever wrote them had it in mind. */
 export function isNamedAt(file: Dockerfile, instruction: Instruction, names: readonly string[]): boolean {
   const words = new Set(commentsAt(file, instruction).flatMap((text) => text.toLowerCase().match(/[\w.+-]*[\w+]/g) ?? []));

@@ -22,6 +22,7 @@ import { compilesByPip, installsWheels, isPipInstall } from "../commands/compile
 import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Ran, State, Step } from "../image/model.ts";
+import { isReasonedAt } from "../queries/comments.ts";
 import { fetchesLater } from "../queries/https.ts";
 import type { Word } from "../shell/syntax.ts";
 import type { Edit, Span } from "../text.ts";
@@ -44,11 +45,12 @@ export const aptRecommendsInstalled: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
+      if (isReasonedAt(subject.file, step.instruction, /\brecommend(?:s|ed)\b/i)) continue;
       const seen = new Set<Word>();
       for (const ran of step.ran) {
         const brings =
           isOpen(ran) || (ran.changes.some((c) => c.entry.brought === "recommended") && packagesAt(subject, ran) !== undefined);
-        if (step.instruction.exec && brings) yield inExecForm(subject, ran, step.instruction.exec);
+        if (step.instruction.exec && brings) yield inExecForm(subject, step, ran, step.instruction.exec);
         const verb = ran.words[wordIndex(ran)];
         // The same words again are a loop's next round.
         if (ran.maybe || !verb || seen.has(verb) || !brings) continue;
@@ -63,12 +65,12 @@ const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages
   packagesOf({ state: before, ...(packages && { packages }) });
 
 /**
- * A third party's packages may have brought the same, so that less is left. Or another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
+ * A third party's packages, there already or installed in the same RUN, may bring the same, so that less is left. Or another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
  * said how much. bionic's were 4.6 times what xenial's were (`apt-get -s` in both).
  */
 const ofNeighbours = { least: { bytes: 1_000_000 }, guessed: true } as const;
-const leastOf = (subject: Subject, ran: Ran): Pick<Draft, "least" | "guessed"> =>
-  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) ? ofNeighbours : {};
+const leastOf = (subject: Subject, step: Step, ran: Ran): Pick<Draft, "least" | "guessed"> =>
+  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) || hasStrangers(step.after) ? ofNeighbours : {};
 
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
 function whatGoes({ bytes, packages = [] }: Saving): string {
@@ -172,7 +174,7 @@ function removedToo({ steps }: Subject, step: Step, ran: Ran, names: readonly st
 const isInstalled = ({ root }: State, name: string): boolean => root.content.of(`deb:${name}`).length > 0;
 
 /** `RUN ["apt-get", "install", "-y", "curl"]` */
-function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Draft {
+function inExecForm(subject: Subject, step: Step, ran: Ran, words: readonly Argument[]): Draft {
   const at = words.findIndex((w) => w.text === aptCall(ran)?.verb);
   const [verb, ...behind] = words.slice(at);
   const packages = behind.filter((w) => !w.text.startsWith("-"));
@@ -180,7 +182,7 @@ function inExecForm(subject: Subject, ran: Ran, words: readonly Argument[]): Dra
   const place = flag?.end ?? 0;
   return {
     span: { start: packages[0]?.start ?? place, end: packages.at(-1)?.end ?? place },
-    ...leastOf(subject, ran),
+    ...leastOf(subject, step, ran),
     message: (saving) => messageOf(saving, isLost(ran, certificates), filesAmong(ran)),
     fixes: flag
       ? [
@@ -229,7 +231,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
   });
   return {
     span: onOneLine(words, source) ?? { start: verb.start, end: verb.end },
-    ...leastOf(subject, ran),
+    ...leastOf(subject, step, ran),
     message: (saving) => messageOf(saving, loses, filesAmong(ran)),
     fixes:
       verb.end > verb.start

@@ -10,7 +10,7 @@ import { isHousekeeping } from "../edits/without-packages.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
-import { commentsAt } from "../queries/comments.ts";
+import { commentsAt, isReasonedAt } from "../queries/comments.ts";
 import { wordsOf } from "../queries/places.ts";
 import { fixesComeBy } from "../queries/rebuilt.ts";
 import type { Edit } from "../text.ts";
@@ -120,15 +120,12 @@ function addsRepository(subject: Subject, step: Step, upgrade: Ran): boolean {
 
 /** Somebody wants what is newest, for the holes that are closed in it, or says what it is needed for: they know that it costs bytes. */
 function isReasoned({ file }: Subject, { instruction }: Step): boolean {
-  const said = commentsAt(file, instruction);
-  return said.some((text) => forSecurity.test(text)) || (said.some((text) => ofUpgrade.test(text)) && reason.test(said.join(" ")));
+  return commentsAt(file, instruction).some((text) => forSecurity.test(text)) || isReasonedAt(file, instruction, ofUpgrade);
 }
 
 const forSecurity =
   /\b(?:security|secure|hardening|cves?|cve-\d+|vulnerabilit(?:y|ies)|advisor(?:y|ies)|trivy|snyk|grype|deliberate(?:ly)?|intentional(?:ly)?|on purpose)\b/i;
 const ofUpgrade = /\b(?:dist-)?upgrad(?:e[ds]?|ing)\b/i;
-const reason =
-  /\b(?:because|since|due to|otherwise|or else|so that|in order to|needs?|needed|must|have to|has to|requires?|required|necessary|avoids?|prevents?|fix(?:es)?|work-?around|fails?|breaks?|broken|errors?|conflicts?|(?:in)?compatib\w+|mismatch\w*|doesn't|does not|won't)\b/i;
 
 const sourcesFolders = ["/etc/apt/sources.list.d", "/etc/yum.repos.d", "/etc/apk/repositories"];
 const isSource = (path: string): boolean => sourcesFolders.some((folder) => isWithin(path, folder));
