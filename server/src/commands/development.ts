@@ -8,6 +8,9 @@ import { isBundler, isPip, isPython } from "./kinds.ts";
 export const isDevelopment = (id: string): boolean =>
   /^[a-z]+-dev:/.test(id) || (id.startsWith("pip:-r ") && isDevelopmentFile(id.slice("pip:-r ".length)));
 
+/** The installer that an id of them begins with. */
+export const installerIn = (id: string): string => /^[a-z]+/.exec(id)?.[0] ?? "";
+
 /** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.txt`. */
 const isDevelopmentFile = (path: string): boolean =>
   /(?:^|[-_./])(?:dev|develop|development|tests?|testing|lint|docs)(?:[-_.][\w-]*)?\.(?:txt|in|pip)$/.test(path);
@@ -110,6 +113,9 @@ export const isForDevelopment = (name: string): boolean =>
     name,
   );
 
+/** They run whatever the project's own files say, mostly with what was installed into its folder. */
+export const drivesProject = (name: string): boolean => /^(?:make|just|task|mix)$/.test(name);
+
 /** `npm run build`, `yarn build`, `npx tsc`: what the project itself defines, with whatever it takes. */
 export function runsProjectScript({ name, args }: Pick<Ran, "name" | "args">): boolean {
   const verb = args.find((a) => !a.text.startsWith("-"))?.text;
@@ -119,10 +125,12 @@ export function runsProjectScript({ name, args }: Pick<Ran, "name" | "args">): b
   return /^(?:tsc|webpack|vite|ng|next|nuxt|gulp|grunt|rollup|esbuild)$/.test(name);
 }
 
-/** What runs there may need development dependencies. */
-export function mayNeedDevelopment({ name, args }: Pick<Ran, "name" | "args">): boolean {
-  // Rails' own Dockerfile compiles the assets without them (its template, Dockerfile.tt).
-  if (args.some((a) => a.text === "assets:precompile")) return false;
+/**
+ * What runs there may need development dependencies. Rails compiles the assets without the gems of development (its template, Dockerfile.tt), but
+ * may have Vite, webpack or esbuild do it, which the node packages of development bring (vite_ruby, Shakapacker, jsbundling-rails).
+ */
+export function mayNeedDevelopment({ name, args }: Pick<Ran, "name" | "args">, installer: string): boolean {
+  if (args.some((a) => a.text === "assets:precompile")) return !isBundler(installer);
   if (/^(?:poetry|uv|pdm|pipenv|bundle|bundler)$/.test(name))
     return /^(?:run|exec)$/.test(args.find((a) => !a.text.startsWith("-"))?.text ?? "");
   return /^(?:pytest|tox|nox|mypy|ruff|flake8|rake|rspec|rails|(?:\.\/)?bin\/\w+)$/.test(name) || runsProjectScript({ name, args });

@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import {
+  drivesProject,
   isDevelopment,
   isForDevelopment,
   manifestOf,
@@ -64,7 +65,8 @@ export const devDependenciesKept: Rule = {
         // An install into the same place brings them again: the last one is told of, and all are mended.
         if (installs.at(-1)?.ran !== ran) continue;
         if (!hasSome(subject, step, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran)) continue;
-        const isNeeded = own.some((s) => s.index >= first.step.index && s.ran.some((r) => r !== ran && mayNeedDevelopment(r)));
+        const mayNeed = (r: Ran): boolean => r !== ran && (mayNeedDevelopment(r, ran.name) || (drivesProject(r.name) && r.cwd === ran.cwd));
+        const isNeeded = own.some((s) => s.index >= first.step.index && s.ran.some(mayNeed));
         const edits = editsForAll(subject, installs);
         if (!edits) continue;
         yield {

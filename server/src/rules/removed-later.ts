@@ -3,7 +3,7 @@ import { knowsFolder } from "../build/holds.ts";
 import type { Subject } from "../build/subject.ts";
 import { isUnread, type Place, stepUses, type Use } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
-import { isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
+import { installerIn, isDevelopment, mayNeedDevelopment } from "../commands/development.ts";
 import { copySources, copyWords } from "../dockerfile/instruction.ts";
 import { mountFix, moveAndMergeFix, moveFix, outOfContext, showLoss } from "../edits/later.ts";
 import { mergeFrom } from "../edits/removal.ts";
@@ -152,7 +152,8 @@ function mend(subject: Subject, later: Later, holders: readonly Step[], names: r
   const between = subject.steps.slice((writer?.index ?? 0) + 1, later.step.index + 1).flatMap((s) => s.ran);
   const packages = later.parts.flatMap((p) => p.changes.flatMap(({ entry }) => (entry.kind === "package" ? [entry.what] : [])));
   const isCalled = between.some((r) => !later.rans.includes(r) && (names.includes(r.name) || packages.some((name) => mayBeOf(r, name))));
-  const isBuiltWith = later.parts.some((p) => p.changes.some((c) => isDevelopment(c.entry.id))) && between.some(mayNeedDevelopment);
+  const installers = later.parts.flatMap((p) => p.changes.flatMap((c) => (isDevelopment(c.entry.id) ? [installerIn(c.entry.id)] : [])));
+  const isBuiltWith = installers.some((installer) => between.some((r) => mayNeedDevelopment(r, installer)));
   return {
     fixes,
     advice:
