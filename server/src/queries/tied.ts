@@ -27,6 +27,20 @@ export function isCalledAfter({ world: { name = "", releases } }: Subject, base:
   });
 }
 
+/** Another stage runs the same commands on a later line of the image: there is one for each release, and each is for its own. */
+export function hasTwinOnLater(subject: Subject, stage: Stage, ended: StandsOn): boolean {
+  const { image, world } = subject;
+  const commandsOf = (s: Stage): string =>
+    stepsOn(subject, s)
+      .flatMap((step) => step.ran.map((r) => r.name))
+      .join(" ");
+  const own = commandsOf(stage);
+  const isLater = ({ steps: [from] }: Stage): boolean =>
+    from?.after.base !== undefined &&
+    (world.releases?.of(from.after.base).some((on) => on.image === ended.image && on.line.released > ended.line.released) ?? false);
+  return own !== "" && image.stages.some((s) => s !== stage && s.baseStage === undefined && isLater(s) && commandsOf(s) === own);
+}
+
 /** `16`, `v16.14.2`, `16-slim`. */
 const isVersionOf = (part: string, line: string): boolean => {
   const text = part.replace(/^v(?=\d)/, "");

@@ -9,6 +9,7 @@ import { imageNote, swapTag } from "../edits/swap-tag.ts";
 import type { SmallerBase } from "../image/base.ts";
 import { isRoot, type Stage, type Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
+import { standsOnWindows } from "../queries/windows.ts";
 import { isArchived } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import type { Edit } from "../text.ts";
@@ -167,10 +168,11 @@ interface Swap {
   readonly image: string;
 }
 
-function* swaps({ image, world }: Subject, variant: SmallerBase["variant"]): Iterable<Swap> {
+function* swaps(subject: Subject, variant: SmallerBase["variant"]): Iterable<Swap> {
+  const { image, world } = subject;
   for (const stage of image.stages) {
     const found = image.ships.has(stage.index) ? world.bases?.smaller(stage.base).find((s) => s.variant === variant) : undefined;
-    if (!found || stage.baseStage !== undefined || !isOfRelease(stage.base, found.name)) continue;
+    if (!found || stage.baseStage !== undefined || !isOfRelease(stage.base, found.name) || standsOnWindows(subject, stage)) continue;
     // Whoever wrote `lts` wants to move on with it.
     const moving = world.bases?.find(`${stage.base}-${variant}`);
     const smaller = /:(?:lts|stable|current)$/.test(stage.base) && moving?.resolved !== undefined ? { ...found, name: moving.name } : found;

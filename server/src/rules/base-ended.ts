@@ -12,7 +12,7 @@ import { lineNumber, linesOf } from "../queries/places.ts";
 import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
-import { idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
+import { hasTwinOnLater, idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
 import { lackedBy } from "../refactorings/base-needs.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
@@ -60,11 +60,12 @@ export const baseEnded: Rule = {
   },
 };
 
-/** The ended line that the stage's own base stands on, where the image itself is still made and the file is not called after the line. */
+/** The ended line that the stage's own base stands on, where the image itself is still made and neither the file is called after the line nor the stage one for each release. */
 function endedOf(subject: Subject, stage: Stage, today: string): StandsOn | undefined {
   const base = stage.baseStage === undefined ? stage.steps[0]?.after.base : undefined;
   if (!stage.from?.args[0] || !base || retiredOf(base) || isCalledAfter(subject, base)) return undefined;
-  return subject.world.releases?.of(base).find(({ line }) => !isAlive(line, today));
+  const ended = subject.world.releases?.of(base).find(({ line }) => !isAlive(line, today));
+  return ended && !hasTwinOnLater(subject, stage, ended) ? ended : undefined;
 }
 
 /** Said once of all stages that move together, where the first of them stands whose FROM is not told to be ignored. */

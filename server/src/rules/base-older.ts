@@ -6,6 +6,7 @@ import { isUnknown } from "../image/size.ts";
 import { commandsGone } from "../queries/moved.ts";
 import { movedWith, neighboursOf } from "../queries/neighbours.ts";
 import { lineBehind, lineName, linesAfter, pinnedPackages } from "../queries/release-line.ts";
+import { standsOnWindows } from "../queries/windows.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -30,7 +31,7 @@ export const baseOlder: Rule = {
     const stage = image.stages.find((s) => image.ships.has(s.index) && s.baseStage === undefined);
     const base = stage?.steps[0]?.after.base;
     const word = stage?.from?.args[0];
-    if (!stage || !base || !word || today === undefined || !releases || isUnknown(base.size)) return;
+    if (!stage || standsOnWindows(subject, stage) || !base || !word || today === undefined || !releases || isUnknown(base.size)) return;
     const lines = releases.of(base);
     const [own] = lines;
     if (!own || lines.some(({ line }) => !isAlive(line, today)) || pinnedPackages(subject, stage) !== undefined) return;
