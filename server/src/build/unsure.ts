@@ -1,5 +1,5 @@
 import { type Entry, entriesOf, find, rewrite, unfoldAll } from "../image/files.ts";
-import { basename, dirname, matches } from "../image/paths.ts";
+import { basename, components, dirname, matches } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { mapEntries, maybeGone, mayStoreAgain, type OpenLayer, store } from "./open-layer.ts";
 import { loosen } from "./write.ts";
@@ -29,12 +29,18 @@ export function maybeRemoved(open: OpenLayer, folder: string, path: string): voi
   if (node?.type !== "folder") return;
   const last = basename(path);
   const change = (entry: Entry): Entry => (isManaged(entry) ? entry : maybeGone(open, entry));
+  // `gcc-$V` is none of those whose names begin otherwise.
+  const begins = basename(`${path.slice(0, path.search(unsure))}x`).slice(0, -1);
+  const isMeant = (at: string): boolean => {
+    const name = components(at)[components(folder).length];
+    return begins === "" || name === undefined || matches(`${begins}*`, name);
+  };
   // The text of a command may have slashes of its own.
   const kept =
     unsure.test(last) || /\$\(|`/.test(path)
-      ? rewrite(node, folder, (n) => mapEntries(n, change))
+      ? rewrite(node, folder, (n, at) => (isMeant(at) ? mapEntries(n, change) : n))
       : rewrite(unfoldAll(node), folder, (n, at) =>
-          matches(last, basename(at)) ? rewrite(n, at, (below) => mapEntries(below, change)) : n,
+          isMeant(at) && matches(last, basename(at)) ? rewrite(n, at, (below) => mapEntries(below, change)) : n,
         );
   store(open, folder, kept);
 }
