@@ -16,7 +16,7 @@ const tools = { dnf: "DL3040", microdnf: "DL3040", yum: "DL3032", tdnf: undefine
 export const dnfOptions = ({ args }: Pick<Call, "args">): Options =>
   options(
     args,
-    "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch",
+    "c d e x --config --exclude --setopt --repo --repoid --enablerepo --disablerepo --installroot --releasever --disableplugin --enableplugin --forcearch --destdir --downloaddir",
   );
 
 /** Where these tools have their caches unless they are told otherwise. */
@@ -70,6 +70,24 @@ function metadataSize({ name, layer, state: { base, root } }: Call, folder: stri
   return bytes === undefined ? unknown : atLeast(typical(bytes));
 }
 
+/** They ask the repositories, and fetch their metadata for it (yum(8); DNF Command Reference): not where they are told to ask what is installed. */
+const asking = new Set(
+  "list ls info search se provides prov whatprovides repoquery rq deplist check-update check-upgrade updateinfo grouplist groupinfo".split(
+    " ",
+  ),
+);
+const ofInstalled = ({ args }: Call): boolean => args.some((a) => /^(?:--)?installed$/.test(a.text));
+
+/** What `download` leaves where it was called, or was told to (DNF Command Reference, "Download Command"). */
+function downloaded(call: Call, o: Options, names: readonly string[]): Effect[] {
+  if (o.has("--url", "--urls")) return [];
+  const path = pathOf(call, o.value("--destdir", "--downloaddir") ?? ".");
+  return names.map((name): Effect => {
+    const entry = { id: `rpm-download:${name}`, kind: "download", what: `${name}'s package file`, size: unknown } as const;
+    return { do: "fill", path, entry: { ...entry, like: `${name.replace(/[*?]/g, "")}-1.0-1.x86_64.rpm` } };
+  });
+}
+
 /** Packages, and the metadata of the repositories, which stays until `clean all`. */
 const dnf: Handler = (call) => {
   const o = dnfOptions(call);
@@ -81,8 +99,14 @@ const dnf: Handler = (call) => {
   const set = o.values("--setopt").findLast((s) => s.startsWith("cachedir="));
   // The cache, too, lies in the root that is installed into (dnf's documentation, "--installroot"), but for microdnf's, which is told where.
   const folder = absolute((set?.replace("cachedir=", "") ?? folderOf(call)).replace(/^\/+/, ""), call.name === "microdnf" ? "/" : root);
-  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", metadataSize(call, folder, o))];
+  const isAsking = asking.has(verb ?? "");
+  // Of that it is not known how much they fetch.
+  const size = isAsking || verb === "download" ? unknown : metadataSize(call, folder, o);
+  const metadata = o.has("-C", "--cacheonly") ? [] : [cacheIn(folder, id, "package metadata", size)];
+  if (isAsking) return ofInstalled(call) ? [] : metadata;
   switch (verb) {
+    case "download":
+      return [...metadata, ...downloaded(call, o, rest)];
     case "install":
     case "in":
     case "localinstall":
@@ -131,6 +155,17 @@ const dnf: Handler = (call) => {
   }
 };
 
+/** Verbs as commands of their own, of yum on a system that has yum, else of dnf (yum-utils; dnf-plugins-core, "dnf-utils"). */
+const utilities = { yumdownloader: "download", repoquery: "repoquery", "yum-builddep": "builddep" } as const;
+const utility =
+  (verb: string): Handler =>
+  (call) =>
+    dnf({
+      ...call,
+      name: isDnfSystem.test(call.state.base?.name ?? "") ? "dnf" : "yum",
+      args: [{ text: verb, known: true, glob: false }, ...call.args],
+    });
+
 /** `rpm -i FILE`, `rpm -e NAME`, `rpm --import KEY` (rpm(8)); a query writes nothing. */
 const rpm: Handler = (call) => {
   const o = options(call.args, "E D r --eval --define --root --dbpath --queryformat --qf");
@@ -143,6 +178,7 @@ const rpm: Handler = (call) => {
 const dnfWithDatabase = withDatabase(dnf);
 export const dnfCommands: Record<string, Handler> = {
   ...Object.fromEntries(dnfs.map((name) => [name, dnfWithDatabase])),
+  ...Object.fromEntries(Object.entries(utilities).map(([name, verb]) => [name, withDatabase(utility(verb))])),
   rpm: withDatabase(rpm),
 };
 
@@ -155,7 +191,10 @@ export const dnfCaches: readonly ToolCache[] = (Object.keys(tools) as (keyof typ
     fetchedByAll: true,
     ...(alias && { alias }),
     ...(tool !== "tdnf" && { liesAnywhere: isFolderGuessed }),
-    verbs: "install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
+    verbs: [
+      ..."install in update upgrade up upgrade-minimal up-min groupinstall localinstall reinstall rei makecache".split(" "),
+      ...asking,
+    ],
     reads: (ran) => isDnf(ran.name) && ran.args.some((a) => a.text === "-C" || a.text === "--cacheonly"),
     // Keys of repositories are taken with a yes.
     fetchesAnew: ({ name, args }) =>
