@@ -18,7 +18,7 @@ export const apkOptions = ({ args }: Pick<Call, "args">): Options =>
   );
 
 /** The index of earlier commands, which apk takes for four hours before it downloads another one. */
-const hasIndex = ({ state }: Call): boolean =>
+const hasIndex = ({ state }: Pick<Call, "state">): boolean =>
   contentAt(state.root, folder)
     .of(indexId)
     .some((e) => !e.maybe);
@@ -80,7 +80,17 @@ function there({ state: { base } }: Pick<Call, "state">): ReadonlySet<string> | 
 const releaseOf = ({ state: { base } }: Pick<Call, "state">): string | undefined => releaseOfBase(base);
 
 const releaseOfBase = (base: BaseImage | undefined): string | undefined =>
-  base?.os?.id === "alpine" && base.os.release !== undefined ? base.os.release : /alpine:?([23]\.\d+)/.exec(base?.name ?? "")?.[1];
+  base?.os?.id === "alpine" && base.os.release !== undefined
+    ? base.os.release
+    : /alpine:?(?:\w+-v)?([23]\.\d+)/.exec(base?.name ?? "")?.[1];
+
+const asksForNew = (o: Options): boolean => o.has("-U", "--update", "--update-cache") || o.operands[0]?.text === "update";
+
+/**
+ * Up to Alpine 3.7, told to update, apk asks for an index that has changed since, and leaves the file alone where none has. From apk-tools 2.10 on
+ * `update` fetches it anyhow, and -U sets its time, which stores it again (src/database.c, apk_cache_download: the return of -EALREADY).
+ */
+const takesUnchanged = (call: Pick<Call, "state">): boolean => hasIndex(call) && /^(?:2\.|3\.[0-7]$)/.test(releaseOf(call) ?? "");
 
 const installedIn = ({ state }: Call): readonly Entry[] => [...state.root.content].filter((e) => e.id.startsWith("apk:") && !e.maybe);
 
@@ -161,10 +171,7 @@ const apk: Handler = (call) => {
   // Where that folder is there, or mounted, apk caches in it (Alpine's wiki, "Local APK cache").
   const isLocal = find(call.state.root, localFolder, true)?.type === "folder";
   const written: Effect = { do: "fill", path: isLocal ? localFolder : folder, entry };
-  const index =
-    o.has("--no-cache", "--no-network") || (hasIndex(call) && verb !== "update" && !o.has("-U", "--update", "--update-cache"))
-      ? []
-      : [written];
+  const index = o.has("--no-cache", "--no-network") || (hasIndex(call) && (!asksForNew(o) || takesUnchanged(call))) ? [] : [written];
   switch (verb) {
     case "add": {
       const group = o.value("-t", "--virtual");
@@ -207,8 +214,10 @@ export const apkCache: ToolCache = {
     lacking: (base) => /^(?:2\.|3\.[0-2]$)/.test(releaseOfBase(base) ?? ""),
   },
   onlyFills: (ran) => does(ran, "update"),
-  reads: (ran) =>
-    (does(ran, "add", "upgrade") || asksIndex(ran)) &&
-    !ran.args.some((a) => ["--no-cache", "--no-network", "-U", "--update", "--update-cache"].includes(a.text)),
+  reads: (ran) => {
+    const o = apkOptions(ran);
+    if (o.has("--no-cache", "--no-network") || !(does(ran, "add", "upgrade", "update") || asksIndex(ran))) return false;
+    return !asksForNew(o) || takesUnchanged({ state: ran.before });
+  },
   clean: () => `rm -rf ${folder}/*`,
 };

@@ -55,7 +55,7 @@ export function readersOf({ steps, image }: Subject, step: Step, cache: ToolCach
     .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
     .flatMap((s) => {
       // Behind a command that fills the cache anew they work from what that brings.
-      const own = onlyFills ? s.ran.findIndex(onlyFills) : -1;
+      const own = onlyFills ? s.ran.findIndex((r) => onlyFills(r) && writes(cache, r)) : -1;
       return (own < 0 ? s.ran : s.ran.slice(0, own))
         .filter((r) => reads(r, before) && !isBrought(s, r) && !isGenerated(s, r))
         .map((ran) => ({ step: s, ran }));
