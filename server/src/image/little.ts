@@ -23,6 +23,8 @@ const names: readonly RegExp[] = [
   /\/(?:tini|dumb-init|su-exec)$/,
   // Packages with one small program each, which most bases have already: some hundred kilobytes.
   /^rpm:(?:bzip2|curl|diffutils|file|gzip|hostname|less|patch|sed|tar|unzip|which|xz|zip)$/,
+  // Certificates that the own house trusts: some kilobytes each (update-ca-certificates(8), update-ca-trust(8)).
+  /\/usr\/local\/share\/ca-certificates(?:\/|$)|\/ca-trust\/source\/anchors(?:\/|$)/,
   // gpg's own folder: the keys that it fetched.
   /\/\.gnupg(?:\/|$)/,
 ];
