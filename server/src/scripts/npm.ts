@@ -53,11 +53,14 @@ function wanted(modules: string, name: string): string {
     .join("");
 }
 
+/** Told no version, npm takes an older one where the newest wants another Node than the one it runs on. */
+const newest = (name: string): string => (/.@/.test(name) ? name : `${name}@latest`);
+
 async function measure(name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-npm-"));
   const [prefix, cache] = [join(folder, "prefix"), join(folder, "cache")];
   try {
-    await run("npm", ["install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, "--cache", cache, name], {
+    await run("npm", ["install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, "--cache", cache, newest(name)], {
       timeout: 240_000,
     });
     const modules = join(prefix, "lib/node_modules");
