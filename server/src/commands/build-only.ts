@@ -69,11 +69,12 @@ export const isNamedLikeScript = (path: string): boolean =>
 
 /**
  * Packages of Python that have C or C++ compiled while they run, and look for a compiler to do so: torch.compile and Triton, and what stands on
- * them (docs.pytorch.org, torch.compiler troubleshooting), DeepSpeed's operators, PyTensor and Theano, Stan's models, PyCUDA, Brian.
+ * them (docs.pytorch.org, torch.compiler troubleshooting), DeepSpeed's operators, PyTensor and Theano, Stan's models, PyCUDA, Brian. And ROOT, by where it comes from, whose interpreter asks
+ * the compiler for its headers when it starts (root.cern, "Installing ROOT").
  */
 export const compilingPackages: readonly string[] = (
   "torch pytorch torchvision torchaudio triton transformers diffusers accelerate sentence-transformers vllm sglang deepspeed xformers flash-attn unsloth " +
-  "pytensor theano pymc pymc3 pystan cmdstanpy prophet brian2 pycuda pyximport"
+  "pytensor theano pymc pymc3 pystan cmdstanpy prophet brian2 pycuda pyximport root.cern root-project cppyy"
 ).split(" ");
 
 /** The first word behind the program says that it builds: `entry build`. */
