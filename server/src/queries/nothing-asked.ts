@@ -1,9 +1,11 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { manifestsSought } from "../commands/manifests.ts";
+import type { BaseImage } from "../image/base.ts";
 import { contentAt, type Entry, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
+import { isOfficial } from "./own-base.ts";
 
 /** An install finds none of the files that would tell it what to install: it installs nothing, or fails. */
 export function findsNothing(subject: Subject, step: Step, ran: Ran): boolean {
@@ -23,7 +25,7 @@ const isProject = (subject: Subject, step: Step, ran: Ran): boolean =>
 function isMissing(subject: Subject, step: Step, ran: Ran, path: string): boolean {
   const { root, base } = ran.before;
   // Of an official image's own folders none is a project's.
-  if (path.includes("$") || find(root, path) || (base && base.standardLayout !== true)) return false;
+  if (path.includes("$") || find(root, path) || mayHaveProject(base)) return false;
   const folder = dirname(path);
   for (let at = folder; ; at = dirname(at)) {
     // What a command brought that nobody knows lies anywhere: it is asked below.
@@ -36,6 +38,10 @@ function isMissing(subject: Subject, step: Step, ran: Ran, path: string): boolea
   for (const earlier of commandsBefore(subject, step, ran)) if (isUnread(earlier) && worksThere(earlier, folder)) return false;
   return true;
 }
+
+/** Of an official image's tags none has a project, whichever a variable names. */
+const mayHaveProject = (base: BaseImage | undefined): boolean =>
+  base !== undefined && base.standardLayout !== true && !isOfficial(base.name.replace(/:[^/]*\$[^/]*$/, ""));
 
 const mayHoldProject = ({ kind, id }: Entry): boolean =>
   ["context", "source", "artifact", "download"].includes(kind) && !/^(?:deb|apk|rpm)[-:]/.test(id);

@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { officialImages } from "../sizes/official-images.ts";
-import type { Reference } from "../sizes/reference.ts";
+import { parseReference, type Reference } from "../sizes/reference.ts";
 import { commentsAt } from "./comments.ts";
 
 /**
@@ -18,3 +18,9 @@ export function isOwnName({ domain, written }: Pick<Reference, "domain" | "writt
 /** A comment at its FROM says that it is built here. */
 export const isSaidToBeBuilt = (file: Dockerfile, from: Instruction): boolean =>
   commentsAt(file, from).some((text) => /\b(?:local(?:ly)?|(?:re)?built|builds? it|must be built)\b/i.test(text));
+
+/** Docker's own, under any of its names. */
+export function isOfficial(name: string): boolean {
+  const { domain, path = "" } = parseReference(name) ?? {};
+  return domain === "docker.io" && officialImages.has(path.replace(/^library\//, ""));
+}
