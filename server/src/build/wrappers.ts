@@ -37,12 +37,18 @@ interface Wrapper {
   readonly operands?: number;
   /** What says whom it changes to. */
   readonly user?: "-u" | "operand";
+  /** To whom where nothing says it. */
+  readonly usually?: string;
 }
 
 const wrappers = new Map<string, Wrapper>(
   Object.entries({
-    sudo: { valued: "u g p C --user --group --prompt", user: "-u" },
-    doas: { valued: "u C", user: "-u" },
+    sudo: {
+      valued: "u g p C D R T U h r t --user --group --prompt --chdir --chroot --command-timeout --host --role --type",
+      user: "-u",
+      usually: "root",
+    },
+    doas: { valued: "u C", user: "-u", usually: "root" },
     runuser: { valued: "u g G --user --group --supp-group", user: "-u" },
     gosu: { operands: 1, user: "operand" },
     "su-exec": { operands: 1, user: "operand" },
@@ -69,7 +75,7 @@ export const isWrapper = (name: string): boolean => wrappers.has(name);
 export const changesUser = (name: string): boolean => wrappers.get(name)?.user !== undefined;
 
 /** Commands that run another: sudo, env, nice, time …, su, and shells with -c. */
-export function unwrap(name: string, args: readonly Argument[]): Wrapped | undefined {
+export function unwrap(name: string, args: readonly Argument[], base?: BaseImage): Wrapped | undefined {
   const command = commandName(name);
   if (isShell(command)) {
     const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
@@ -79,17 +85,18 @@ export function unwrap(name: string, args: readonly Argument[]): Wrapped | undef
   if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
   const asked = command === "command" && /^-[vV]$/.test(args[0]?.text ?? "");
   const wrapper = asked ? undefined : wrappers.get(command);
-  const found = wrapper && behind(command, wrapper, args);
+  const found = wrapper && behind(command, wrapper, args, base);
   if (command !== "su" && command !== "runuser") return found;
   // Without -u runuser is told what su is.
   const told = found?.user === undefined ? bySu(args) : found;
   return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOf(told.user) }) };
 }
 
-function behind(command: string, { valued = "", operands = 0, user: from }: Wrapper, args: readonly Argument[]): Wrapped | undefined {
+function behind(command: string, wrapper: Wrapper, args: readonly Argument[], base: BaseImage | undefined): Wrapped | undefined {
+  const { valued = "", operands = 0, user: from } = wrapper;
   const takes = new Set(valued.split(" "));
   let skip = 0;
-  let user: string | undefined;
+  let user = wrapper.usually;
   const variables: [string, Value][] = [];
   if (from === "operand") user = args[0]?.text.replace(/:.*$/, "");
   else
@@ -104,8 +111,17 @@ function behind(command: string, { valued = "", operands = 0, user: from }: Wrap
         if (from === "-u" && (option === "u" || option === "--user")) user = value;
       }
     }
+  const isKept = command === "sudo" && keepsHome(args.slice(0, skip), base);
   skip += operands;
-  return skip < args.length ? { skip, variables, ...(user !== undefined && { user, home: homeOf(user) }) } : undefined;
+  return skip < args.length ? { skip, variables, ...(user !== undefined && { user, ...(!isKept && { home: homeOf(user) }) }) } : undefined;
+}
+
+/** sudo sets HOME (sudoers(5), env_reset) but for -E; Ubuntu's patched one did not before 19.10 (askubuntu.com/q/1186999). */
+function keepsHome(own: readonly Argument[], base: BaseImage | undefined): boolean {
+  const has = (option: RegExp): boolean => own.some((a) => option.test(a.text));
+  if (has(/^-[A-Za-z]*[Hi]|^--(?:set-home|login)$/)) return false;
+  const isOld = base?.os?.id === "ubuntu" && Number(base.os.release ?? Number.NaN) < 19.1;
+  return isOld || has(/^-[A-Za-z]*E|^--preserve-env(?:$|=(?:.*,)?HOME(?:,|$))/);
 }
 
 /** The option of a word that takes a value, and the value where it is glued to it: `-Hu app`, `-n5`, `--user=app`. */

@@ -2,7 +2,7 @@ import { isUnread, lastOf, useOf } from "../build/uses.ts";
 import { changesUser, unwrap } from "../build/wrappers.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
-import { isRoot, type Ran, type Step } from "../image/model.ts";
+import { isRoot, type Ran, type Step, userOf } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
@@ -103,7 +103,10 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const clean = isLost || isOthers ? removedByHand(cache, step, kept) : cache.clean(kept);
   const end = step.script?.body.items.at(-1);
   if (!step.script || !end || clean === undefined || as === undefined || (isOthers && !isRoot(step.before.user))) return undefined;
-  const text = as + atHome(clean, step);
+  const here = atHome(clean, step);
+  // `~` would be the home of who calls sudo.
+  if (as !== "" && here !== clean) return undefined;
+  const text = `${as}${here}`;
   const mended = failedRemoval(cache, step);
   const verb = mended?.words.at(-1);
   const flag = cache.fails?.flag;
@@ -126,27 +129,43 @@ export interface KeptAt {
 
 /** Why no cache mount can be written for these RUNs, in words for the user; undefined where one can. */
 export function unmountable(cache: ToolCache, all: readonly KeptAt[]): string | undefined {
+  const workers = all.map(({ step }) => workersOf(cache, step));
   // Who runs the tool as somebody else would find the folder to be root's.
-  if (all.some(({ kept }) => kept.ran.user !== undefined)) return "another user than the RUN's writes it";
+  if (workers.flat().some((r) => r.user !== undefined) && !workers.flat().every((r) => isRoot(userOf(r))))
+    return "another user than the RUN's writes it";
   const strange = all.flatMap(({ kept }) => targetsOf(cache, kept)).find((t) => !/^\/[\w./@+-]+$/.test(t));
   if (strange !== undefined) return `${strange} is no name for a cache mount`;
   // The official images have CARGO_HOME elsewhere, and so may those that stand on them.
   const isGuess = ({ before: { base, env } }: Step, target: string): boolean =>
     base !== undefined && !base.standardLayout && !base.user && !env.has("HOME") && isWithin(target, "/root/.cargo");
+  // Nor does sudo say where it puts HOME there.
+  const isGuessed = ({ before: { base } }: Step, i: number): boolean =>
+    base !== undefined && !base.standardLayout && (workers[i] ?? []).some((r) => r.user !== undefined);
   if (
-    all.some(({ step, kept }) => cache.liesAnywhere?.(step.before.base) || targetsOf(cache, kept).some((target) => isGuess(step, target)))
+    all.some(
+      ({ step, kept }, i) =>
+        cache.liesAnywhere?.(step.before.base) || isGuessed(step, i) || targetsOf(cache, kept).some((target) => isGuess(step, target)),
+    )
   )
     return `the base alone says where ${cache.what} lies`;
   if (all.some(({ step }) => step.instruction.keyword !== "RUN")) return "an ONBUILD writes it too";
-  const nameless = all.find(({ step }) => ownerFields(step.before.user) === undefined);
-  return nameless && `a cache mount needs the number of the user ${nameless.step.before.user}`;
+  const nameless = all.map(({ step }) => ownerOf(cache, step)).find((user) => ownerFields(user) === undefined);
+  return nameless && `a cache mount needs the number of the user ${nameless}`;
 }
+
+/** The commands of a RUN that have to do with the cache. */
+const workersOf = (cache: ToolCache, { ran }: Step): Ran[] =>
+  ran.filter((r) => r.changes.some((c) => cache.ids.includes(c.entry.id)) || cache.reads?.(r));
+
+/** Whose the mounted folder is to be. */
+const ownerOf = (cache: ToolCache, step: Step): string => workersOf(cache, step).at(-1)?.user ?? step.before.user;
 
 /** A cache mount on the folders, for each of these RUNs: what is written there is in no layer, and there again in the next build. */
 export function mounted(cache: ToolCache, all: readonly KeptAt[]): Edit[] {
   return all.map(({ step, kept }) => {
     const at = step.instruction.keywordSpan.end;
-    const flags = targetsOf(cache, kept).map((target) => ` --mount=type=cache,target=${target}${ownerFields(step.before.user) ?? ""}`);
+    const owner = ownerFields(ownerOf(cache, step)) ?? "";
+    const flags = targetsOf(cache, kept).map((target) => ` --mount=type=cache,target=${target}${owner}`);
     return { start: at, end: at, text: flags.join("") };
   });
 }

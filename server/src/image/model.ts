@@ -44,6 +44,8 @@ export const variableInShell = (state: State, name: string): Value | undefined =
 /** By name or by number: nobody's group stands with it. */
 export const isRoot = (user: string): boolean => user === "root" || user === "0";
 
+export const isSameUser = (one: string, other: string): boolean => one === other || (isRoot(one) && isRoot(other));
+
 /** Where a user's home usually is. */
 export const homeOf = (user: string): string => (isRoot(user) ? "/root" : `/home/${user}`);
 
@@ -73,6 +75,9 @@ export interface Ran {
   readonly chosen?: boolean;
   readonly changes: readonly Change[];
 }
+
+/** Whom it runs as. */
+export const userOf = ({ user, before }: Ran): string => user ?? before.user;
 
 /** What a command or an instruction did to a path. */
 export interface Change {
