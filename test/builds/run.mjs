@@ -9,6 +9,7 @@ import { reportAccuracy } from "./accuracy.mjs";
 import { readCases } from "./lib/cases.mjs";
 import { compareCase, percent, sumOf } from "./lib/compare.mjs";
 import { findEngine } from "./lib/engine.mjs";
+import { inLanes } from "./lib/lanes.mjs";
 import { Measurer } from "./lib/measure.mjs";
 import { predict } from "./lib/predict.mjs";
 import { program } from "./lib/tools.mjs";
@@ -45,22 +46,22 @@ async function cases(measurer) {
   const pattern = new RegExp(options.only ?? "");
   const chosen = readCases().filter((one) => pattern.test(one.name));
   const predictions = options.measure ? [] : predict(chosen);
-  const rows = [];
-  let failed = 0;
-  for (const [i, one] of chosen.entries()) {
+  const results = await inLanes(chosen, async (one, i) => {
     const start = Date.now();
     const measured = await measurer.measure(one);
     const seconds = `${((Date.now() - start) / 1000).toFixed(1)} s`;
     const errors = measured.error ? [measured.error] : options.measure ? [] : judge(one, predictions[i], measured);
-    if (!measured.error)
-      rows.push({ id: one.name, text: textKey(one), day: measured.day, engine: measurer.engine.version, layers: measured.layers });
-    if (errors.length > 0) failed++;
     const verdict = errors.length > 0 ? "FAIL" : "ok  ";
     console.log(
       `${verdict} ${one.name.padEnd(42)} ${measured.cached ? " cached" : seconds.padStart(7)}  ${describe(predictions[i], measured)}`,
     );
     for (const error of errors) console.log(`       ${error.replaceAll("\n", "\n       ")}`);
-  }
+    return { one, measured, errors };
+  });
+  const rows = results
+    .filter(({ measured }) => !measured.error)
+    .map(({ one, measured: { day, layers } }) => ({ id: one.name, text: textKey(one), day, engine: measurer.engine.version, layers }));
+  const failed = results.filter(({ errors }) => errors.length > 0).length;
   if (write) writeFileSync(ownFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   return { passed: chosen.length - failed, failed };
 }

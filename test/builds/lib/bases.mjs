@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptMirrors, keyring, releaseDate } from "./apt.mjs";
-import { cachePath, has, hash, Missing, tool } from "./tools.mjs";
+import { cachePath, has, hash, Missing, run, tool } from "./tools.mjs";
 
 const suites = ["bookworm", "trixie", "bullseye"];
 const debianNames = suites.flatMap((suite) => [`debian:${suite}`, `debian:${suite}-slim`]);
@@ -94,7 +94,7 @@ function recipe({ suite, slim, packages, settings }) {
  * The base's file system as a tar in the cache, made when it is not there: { tar, key }. The key is its content's: what it was made
  * with and the dates of the releases on the mirror. Without an answer from the mirror the newest one made before is taken.
  */
-export function baseTar(name) {
+export async function baseTar(name) {
   const spec = specOf(name);
   const { suite, settings } = spec;
   const mirrors = aptMirrors();
@@ -114,13 +114,13 @@ export function baseTar(name) {
   const options = recipe(spec);
   const key = hash(options, files, dates);
   const tar = cachePath("bases", `${label}-${key}.tar`);
-  if (!existsSync(tar)) make(suite, tar, files, options, Date.parse(dates[0]) / 1000);
+  if (!existsSync(tar)) await make(suite, tar, files, options, Date.parse(dates[0]) / 1000);
   return { tar, key };
 }
 
 export const canMake = () => process.getuid?.() === 0 && has("apt-get");
 
-function make(suite, tar, files, options, epoch) {
+async function make(suite, tar, files, options, epoch) {
   if (!canMake()) throw new Missing(`making debian:${suite} needs root on Debian or Ubuntu`);
   if (!has("mmdebstrap")) tool("apt-get", ["install", "-y", "--no-install-recommends", "mmdebstrap", "xz-utils", "debian-archive-keyring"]);
   const folder = mkdtempSync(join(tmpdir(), "ballast-base-"));
@@ -130,9 +130,10 @@ function make(suite, tar, files, options, epoch) {
     writeFileSync(join(folder, "nousrmerge"), "Package: usrmerge\nPin: release *\nPin-Priority: -1\n");
     const args = options.map((option) => option.replaceAll("FILES", folder));
     // The release's date as the files' time: the same recipe and mirror give the same tar.
-    tool("mmdebstrap", [...args, suite, part, join(folder, "debian.sources")], {
+    const { code, output } = await run("mmdebstrap", [...args, suite, part, join(folder, "debian.sources")], {
       env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) },
     });
+    if (code !== 0) throw new Error(`mmdebstrap ended with ${code}:\n${output.trim().split("\n").slice(-12).join("\n")}`);
     renameSync(part, tar);
   } finally {
     rmSync(folder, { recursive: true, force: true });

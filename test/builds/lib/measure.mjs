@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { baseTar, canMake, localName } from "./bases.mjs";
 import { forBuild } from "./cases.mjs";
 import { makeContext } from "./context.mjs";
+import { lanes } from "./lanes.mjs";
 import { cachePath, hash, writeWhole } from "./tools.mjs";
 import { treeOf } from "./tree.mjs";
 import { makesLayer, textKey } from "./truth.mjs";
@@ -22,8 +23,8 @@ export class Measurer {
     this.engine = engine;
     this.useCache = useCache;
     this.bases = new Map();
-    /** What this run has built: with --no-cache it is not built twice. */
-    this.fresh = new Set();
+    /** What this run has built or is building: with --no-cache, or where two need the same at a time, it is not built twice. */
+    this.begun = new Map();
     /** How long each build that this run needed took, when it was built. */
     this.seconds = new Map();
   }
@@ -34,31 +35,33 @@ export class Measurer {
     const known = times.filter((time) => time !== undefined);
     const minutes = known.reduce((sum, time) => sum + time, 0) / 60;
     const rest = times.length > known.length ? `; ${times.length - known.length} more have no recorded time` : "";
-    return `without a cache: ${known.length} builds, ${minutes.toFixed(1)} minutes${rest}`;
+    return `without a cache: ${known.length} builds, ${minutes.toFixed(1)} minutes in all, ${lanes} at a time${rest}`;
   }
 
-  async open() {
-    this.opened ??= await this.engine.open();
+  open() {
+    this.opened ??= this.engine.open();
     return this.opened;
   }
 
   async close() {
-    await this.opened?.close();
+    const engine = await this.opened;
+    await engine?.close();
   }
 
-  /** { key, tar } of a stand-in; { key } of the official image, where only the user's Docker can get one. */
+  /** Resolves to { key, tar } of a stand-in; { key } of the official image, where only the user's Docker can get one. */
   base(name) {
-    if (!this.bases.has(name))
-      this.bases.set(
-        name,
-        canMake() || this.engine.private ? baseTar(name) : { key: this.engine.pull(name, localName(name)), loaded: true },
-      );
+    if (!this.bases.has(name)) this.bases.set(name, canMake() || this.engine.private ? baseTar(name) : this.pull(name));
     return this.bases.get(name);
   }
 
-  key(one) {
-    const bases = one.bases.map((name) => this.base(name).key);
-    return hash(revision, textKey(one), bases, this.engine.version);
+  async pull(name) {
+    return { key: this.engine.pull(name, localName(name)), loaded: true };
+  }
+
+  async key(one) {
+    const bases = await Promise.all(one.bases.map((name) => this.base(name)));
+    const keys = bases.map(({ key }) => key);
+    return hash(revision, textKey(one), keys, this.engine.version);
   }
 
   async measure(one) {
@@ -67,7 +70,7 @@ export class Measurer {
 
   /** Like `measure`, for a Dockerfile that need not build (a fixture fetches from a network that is not there): that it does not is remembered too. */
   async measureIfBuilds(one) {
-    const failure = cacheFile("unbuildable", this.key(one));
+    const failure = cacheFile("unbuildable", await this.key(one));
     if (this.useCache && existsSync(failure)) return { error: "cannot be built" };
     const result = await this.measure(one);
     if (result.error) writeWhole(failure, gzipSync(JSON.stringify(result.error)));
@@ -80,26 +83,31 @@ export class Measurer {
   }
 
   async remembered(kind, one, part) {
-    const key = this.key(one);
-    const known = this.useCache || this.fresh.has(`${kind} ${key}`) ? readCache(kind, key) : undefined;
-    if (known) {
-      this.seconds.set(`${kind} ${key}`, known.seconds);
-      return { ...known, cached: true };
-    }
+    const key = await this.key(one);
+    const id = `${kind} ${key}`;
+    const earlier = this.begun.get(id);
+    if (earlier) return { ...(await earlier), cached: true };
+    const known = this.useCache ? readCache(kind, key) : undefined;
+    const begun = known ? Promise.resolve({ ...known, cached: true }) : this.make(kind, one, key, part);
+    this.begun.set(id, begun);
+    const result = await begun;
+    if (!result.error) this.seconds.set(id, result.seconds);
+    return result;
+  }
+
+  async make(kind, one, key, part) {
     const result = await this.build(one, kind.startsWith("trees"));
     if (result.error) return result;
     writeCache(kind, key, part(result));
-    this.fresh.add(`${kind} ${key}`);
-    this.seconds.set(`${kind} ${key}`, result.seconds);
     return part(result);
   }
 
   async build(one, withTree) {
     const engine = await this.open();
     const start = Date.now();
-    for (const name of one.bases) this.load(engine, name);
+    for (const name of one.bases) this.load(engine, name, await this.base(name));
     const folder = mkdtempSync(join(tmpdir(), "ballast-case-"));
-    const tag = `ballast-test/case:${hash(one.name, process.pid)}`;
+    const tag = `ballast-test/case:${hash(textKey(one), one.name, withTree, process.pid)}`;
     try {
       makeContext(folder, one.recipe);
       writeFileSync(join(folder, "Dockerfile"), forBuild(one.dockerfile));
@@ -114,8 +122,7 @@ export class Measurer {
     }
   }
 
-  load(engine, name) {
-    const base = this.base(name);
+  load(engine, name, base) {
     if (base.loaded) return;
     const tag = `${localName(name)}`;
     const mark = `ballast.base=${base.key}`;
