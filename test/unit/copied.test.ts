@@ -113,6 +113,8 @@ describe("what is copied and unpacked", () => {
 
   it("has no package of less than nothing", () => {
     const { image } = analyze("FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y krb5-locales\n", worldOf()).toJSON();
-    for (const item of image.stages[0]?.layers[1]?.items ?? []) assert.ok(item.bytes >= 0, `${item.what}: ${item.bytes}`);
+    const items = image.stages[0]?.layers[1]?.items ?? [];
+    assert.ok(items.length > 1);
+    for (const item of items) assert.ok(item.bytes >= 0, `${item.what}: ${item.bytes}`);
   });
 });

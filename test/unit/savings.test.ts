@@ -12,7 +12,7 @@ describe("a saving is the difference of two runs", () => {
       `RUN apt-get update && apt-get install -y ${["git", "vim", "gcc", "curl"][i - 1]}\nRUN curl -o /tmp/${i}.tgz https://x/y && tar xf /tmp/${i}.tgz -C /opt\nRUN rm /tmp/${i}.tgz\nCOPY tree /t${i}\nRUN chown -R 1 /t${i}\n`;
     const text = `FROM debian:bookworm\n${[1, 2, 3, 4].map(part).join("")}`;
     const { findings, subject, image } = analyze(text, worldOf(context));
-    assert.ok(findings.length > 4);
+    let weighed = 0;
     for (const finding of findings) {
       for (const fix of finding.fixes.filter((f) => f.saving?.bytes !== undefined && f.creates.length === 0)) {
         const after = analyze(
@@ -20,8 +20,10 @@ describe("a saving is the difference of two runs", () => {
           worldOf(context),
         );
         assert.equal(subject.saving(fix).bytes, image.size.bytes - after.image.size.bytes, `${finding.rule.id}: ${fix.title}`);
+        weighed++;
       }
     }
+    assert.ok(weighed > 4);
   });
 
   /** What replacing `from` by `to` saves. */

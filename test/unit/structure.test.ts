@@ -32,7 +32,6 @@ const sameLevel: Record<string, string> = {
   rules: "refactorings",
   refactorings: "rules",
   hovers: "rules",
-  image: "protocol",
 };
 
 const root = "server/src";
