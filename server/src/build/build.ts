@@ -201,6 +201,7 @@ function stateOn(base: BaseImage | undefined, layer: number): State {
     shell: defaultShell,
     ...(base && { base }),
     groups: new Map(),
+    homes: new Map(),
     ...(cmd && { cmd }),
     ...(entrypoint && { entrypoint }),
     triggers: [],

@@ -54,6 +54,9 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
         if (maybe && effect.members.length === 0) break;
         open.state = { ...open.state, groups: new Map([...open.state.groups, [effect.name, effect.members]]) };
         break;
+      case "home":
+        open.state = { ...open.state, homes: new Map([...open.state.homes, [effect.user, effect.path]]) };
+        break;
       case "fill": {
         // Hundreds of packages come at once.
         const rest = effects.slice(i).findIndex((e) => e.do !== "fill" || e.path !== effect.path);

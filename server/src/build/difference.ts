@@ -97,7 +97,8 @@ export function sameButFiles(a: State, b: State): boolean {
     sameValues(a.args, b.args) &&
     a.argsFirst.size === b.argsFirst.size &&
     [...a.argsFirst].every((name) => b.argsFirst.has(name)) &&
-    sameGroups(a.groups, b.groups)
+    sameGroups(a.groups, b.groups) &&
+    sameHomes(a.homes, b.homes)
   );
 }
 
@@ -124,6 +125,9 @@ function sameValues(a: Table<Value>, b: Table<Value>): boolean {
   }
   return true;
 }
+
+const sameHomes = (a: State["homes"], b: State["homes"]): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, home]) => b.has(name) && b.get(name) === home));
 
 const sameGroups = (a: State["groups"], b: State["groups"]): boolean =>
   a === b || (a.size === b.size && [...a].every(([name, members]) => b.get(name)?.join(" ") === members.join(" ")));

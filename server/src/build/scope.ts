@@ -1,5 +1,4 @@
 import type { Lookup, Value } from "../dockerfile/variables.ts";
-import { homeOf } from "../image/model.ts";
 import type { Node } from "../shell/syntax.ts";
 import type { Wrapped } from "./wrappers.ts";
 
@@ -67,7 +66,7 @@ export function wrappedIn(scope: Scope, { user = scope.user, home, login, variab
   if (home === undefined && user === scope.user && variables.length === 0) return scope;
   const own: [string, Value][] = home === undefined ? [] : [["HOME", { text: home, known: true }]];
   const inner = { ...scope, user, variables: new Map([...scope.variables, ...own, ...variables]) };
-  return login ? { ...inner, variables: new Map(own), onPlatform: new Map(), outer: () => undefined, cwd: homeOf(user) } : inner;
+  return login ? { ...inner, variables: new Map(own), onPlatform: new Map(), outer: () => undefined, cwd: home ?? scope.cwd } : inner;
 }
 
 /** Another shell within one: it has no functions of the outer one, and the arguments that it is given (`sh -c TEXT ZEROTH FIRST …`). */

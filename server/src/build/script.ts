@@ -8,7 +8,8 @@ import type { Value } from "../dockerfile/variables.ts";
 import type { BuildContext } from "../image/context.ts";
 import type { Effect } from "../image/effects.ts";
 import { contextText, find } from "../image/files.ts";
-import { type Change, isSameUser, type Ran } from "../image/model.ts";
+import { isSameUser } from "../image/homes.ts";
+import type { Change, Ran } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import type { Assignment, Command, List, Node, Redirect, Word } from "../shell/syntax.ts";
@@ -254,7 +255,7 @@ export class ScriptRun {
     }
     const items = commandName(name.text) === "xargs" ? xargs(rest) : undefined;
     if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
-    const inner = unwrap(name.text, rest, this.open.state.base);
+    const inner = unwrap(name.text, rest, this.open.state);
     if (inner && (inner.guessed === undefined || isThere(this.open, inner.guessed))) {
       const shell = isShell(name.text) ? commandName(name.text) : own.shell;
       const next = wrappedIn(own, inner);

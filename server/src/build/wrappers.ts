@@ -2,7 +2,7 @@ import { options } from "../commands/call.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { homeOf, isRoot } from "../image/model.ts";
+import { type Accounts, homeOf, isRoot } from "../image/homes.ts";
 import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -75,7 +75,7 @@ export const isWrapper = (name: string): boolean => wrappers.has(name);
 export const changesUser = (name: string): boolean => wrappers.get(name)?.user !== undefined;
 
 /** Commands that run another: sudo, env, nice, time …, su, and shells with -c. */
-export function unwrap(name: string, args: readonly Argument[], base?: BaseImage): Wrapped | undefined {
+export function unwrap(name: string, args: readonly Argument[], accounts?: Accounts): Wrapped | undefined {
   const command = commandName(name);
   if (isShell(command)) {
     const at = args.findIndex((a) => /^-[a-z]*c$/.test(a.text));
@@ -85,14 +85,14 @@ export function unwrap(name: string, args: readonly Argument[], base?: BaseImage
   if (command === "eval") return { skip: 0, variables: [], text: args.map((a) => a.text).join(" ") };
   const asked = command === "command" && /^-[vV]$/.test(args[0]?.text ?? "");
   const wrapper = asked ? undefined : wrappers.get(command);
-  const found = wrapper && behind(command, wrapper, args, base);
+  const found = wrapper && behind(command, wrapper, args, accounts);
   if (command !== "su" && command !== "runuser") return found;
   // Without -u runuser is told what su is.
-  const told = found?.user === undefined ? bySu(args) : found;
-  return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOf(told.user) }) };
+  const told = found?.user === undefined ? bySu(args, accounts) : found;
+  return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOf(told.user, accounts) }) };
 }
 
-function behind(command: string, wrapper: Wrapper, args: readonly Argument[], base: BaseImage | undefined): Wrapped | undefined {
+function behind(command: string, wrapper: Wrapper, args: readonly Argument[], accounts?: Accounts): Wrapped | undefined {
   const { valued = "", operands = 0, user: from } = wrapper;
   const takes = new Set(valued.split(" "));
   let skip = 0;
@@ -111,9 +111,11 @@ function behind(command: string, wrapper: Wrapper, args: readonly Argument[], ba
         if (from === "-u" && (option === "u" || option === "--user")) user = value;
       }
     }
-  const isKept = command === "sudo" && keepsHome(args.slice(0, skip), base);
+  const isKept = command === "sudo" && keepsHome(args.slice(0, skip), accounts?.base);
   skip += operands;
-  return skip < args.length ? { skip, variables, ...(user !== undefined && { user, ...(!isKept && { home: homeOf(user) }) }) } : undefined;
+  return skip < args.length
+    ? { skip, variables, ...(user !== undefined && { user, ...(!isKept && { home: homeOf(user, accounts) }) }) }
+    : undefined;
 }
 
 /** sudo sets HOME (sudoers(5), env_reset) but for -E; Ubuntu's patched one did not before 19.10 (askubuntu.com/q/1186999). */
@@ -133,7 +135,7 @@ function optionIn(text: string, takes: ReadonlySet<string>): [option?: string | 
 }
 
 /** `su - app -c "…"`: what is told to the shell of that user. */
-function bySu(args: readonly Argument[]): Wrapped | undefined {
+function bySu(args: readonly Argument[], accounts?: Accounts): Wrapped | undefined {
   const o = options(args, "c g G s T w --command --group --supp-group --shell --whitelist-environment");
   const text = o.value("-c", "--command");
   const [named, ...given] = o.operands.filter((a) => a.text !== "-");
@@ -141,7 +143,7 @@ function bySu(args: readonly Argument[]): Wrapped | undefined {
   if (text === undefined) return undefined;
   const login = o.has("-l", "--login") || o.operands.length > given.length + (named ? 1 : 0);
   const keepsHome = !login && o.has("-m", "-p", "--preserve-environment");
-  return { skip: 0, user, ...(!keepsHome && { home: homeOf(user) }), login, variables: [], text, given };
+  return { skip: 0, user, ...(!keepsHome && { home: homeOf(user, accounts) }), login, variables: [], text, given };
 }
 
 /** The script files that a command line may mean, and what they get: `./install.sh x`, `sh install.sh x`, `. ./env`. */

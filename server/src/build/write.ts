@@ -2,6 +2,7 @@ import { knownFile } from "../commands/known-files.ts";
 import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
+import { isNowhere } from "../image/homes.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
 import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
 
@@ -11,6 +12,7 @@ const longestText = 2000;
 /** `parted`: more of the file is counted elsewhere. */
 export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: boolean, parted = false): void {
   if (isNoFile(effect.path)) return;
+  if (isNowhere(effect.path)) return lose(open, { id: effect.id ?? `file:${effect.path}`, what: effect.path, size: effect.size }, maybe);
   const { path, node: existing } = reach(open.state.root, effect.path);
   look(open, path);
   if (existing?.type === "folder") return;
@@ -74,6 +76,7 @@ export function fillAll(
   maybe: boolean,
 ): void {
   if (isNoFile(path)) return;
+  if (isNowhere(path)) return contents.forEach((what) => void lose(open, what, maybe));
   if (path !== "/") look(open, path);
   const known = reach(open.state.root, path).node;
   const content = known?.type === "folder" ? known.content : Content.empty;
@@ -97,7 +100,11 @@ export function loosen(open: OpenLayer, entry: Entry): void {
   note(open, "written", "/", entry);
 }
 
+/** It is stored in a home that nobody knows: no rule says where. */
+const lose = (open: OpenLayer, { id, what, size }: Pick<Entry, "id" | "what" | "size">, maybe: boolean): void =>
+  loosen(open, { id: `home:${id}`, kind: "unknown", what, size: maybe ? unknown : size, layer: open.layer });
+
 export function mkdir(open: OpenLayer, path: string): void {
   const at = reach(open.state.root, path);
-  if (!at.node) store(open, at.path, { ...emptyFolder(open.layer), owner: open.state.user });
+  if (!at.node && !isNowhere(path)) store(open, at.path, { ...emptyFolder(open.layer), owner: open.state.user });
 }

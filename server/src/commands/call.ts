@@ -1,7 +1,8 @@
 import type { Lookup } from "../dockerfile/variables.ts";
 import type { Effect, Packed } from "../image/effects.ts";
 import { find, type Node } from "../image/files.ts";
-import { type State, homeOf as usualHome } from "../image/model.ts";
+import { homeOf as usualHome } from "../image/homes.ts";
+import type { State } from "../image/model.ts";
 import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
@@ -120,7 +121,7 @@ export function targetOf(call: Call, text: string): string {
 
 export const nodeAt = (call: Call, text: string): Node | undefined => find(call.state.root, pathOf(call, text), true);
 
-export const homeOf = (call: Call): string => call.variable("HOME")?.text ?? usualHome(call.user);
+export const homeOf = (call: Call): string => call.variable("HOME")?.text ?? usualHome(call.user, call.state);
 
 /** An unknown amount, anywhere: what a command does that is not known. */
 export function unknownWork(call: Call): Effect {

@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
-import { isRoot } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
 import { dirname } from "../image/paths.ts";
 import { isUnknown, typical } from "../image/size.ts";
 import { cacheIn, setting } from "./cache.ts";

@@ -1,7 +1,8 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
-import { isRoot, type Ran } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
+import type { Ran } from "../image/model.ts";
 import { basename, dirname, isWithin, join } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { standsBy } from "./builders.ts";

@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
-import { isRoot } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
 import { typical } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";

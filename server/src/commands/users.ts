@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { atLeast, measured, typical, unknown } from "../image/size.ts";
 import { parseReference } from "../sizes/reference.ts";
-import { type Call, type Handler, nodeAt, type Options, options } from "./call.ts";
+import { type Call, type Handler, nodeAt, type Options, options, pathOf } from "./call.ts";
 
 /**
  * The account files of a Debian base with one account more, and the copy of the old text that most tools keep as `NAME-`.
@@ -54,10 +54,22 @@ const user: Handler = (call) => {
   const home = asks ? !isSystem(o) && !o.has("--no-create-home", "-H") : o.has("-m", "--create-home");
   return [
     ...effects,
+    atHome(name.text, homeGiven(call, o, name.text)),
     ...(home ? newHome(call, o.value("-d", "-h", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
     ...lastLogins(call, o),
   ];
 };
+
+const atHome = (user: string, path: string | undefined): Effect => ({ do: "home", user, ...(path !== undefined && { path }) });
+
+/** Where passwd says the account is at home, made or not. Debian gives none of /home to a system's (adduser(8)), as of bookworm. */
+function homeGiven(call: Call, o: Options, name: string): string | undefined {
+  const told = o.value("-d", "-h", "--home-dir", "--home");
+  if (told !== undefined) return /[$`]/.test(told) ? undefined : pathOf(call, told);
+  const above = o.value("-b", "--base-dir");
+  if (above !== undefined) return /[$`]/.test(above) ? undefined : pathOf(call, `${above}/${name}`);
+  return call.name === "adduser" && isSystem(o) && isDebian(call) ? undefined : `/home/${name}`;
+}
 
 function newHome(call: Call, home: string): Effect[] {
   if (nodeAt(call, home)) return [];
@@ -110,8 +122,10 @@ function grown(call: Call, path: string, each: number, uid: number): Effect {
 }
 
 const usermod: Handler = (call) => {
-  const o = options(call.args, valued);
-  return accounts(o.has("-G", "--groups") ? "group- gshadow- passwd shadow" : "passwd- shadow");
+  const o = options(call.args, `${valued} l --login`);
+  const [name] = o.operands;
+  const moved = o.has("-d", "--home") && name ? [atHome(o.value("-l", "--login") ?? name.text, homeGiven(call, o, name.text))] : [];
+  return [...moved, ...accounts(o.has("-G", "--groups") ? "group- gshadow- passwd shadow" : "passwd- shadow")];
 };
 
 const fixed =

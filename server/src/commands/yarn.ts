@@ -1,6 +1,6 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
-import { isRoot } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
 import { dirname } from "../image/paths.ts";
 import { typical, unknown } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";

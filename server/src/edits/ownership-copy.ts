@@ -4,7 +4,8 @@ import { accountsNamed, loginOf, modeAfter, type OwnerCall, ownerCall, ownerPart
 import { flagValue, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Value } from "../dockerfile/variables.ts";
 import { find, isUnpacked, type Node, unfold } from "../image/files.ts";
-import { isRoot, type Ran, type Step, variableIn } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
+import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { dirname, hasGlob, isArchiveName, isWithin } from "../image/paths.ts";
 import type { Changer } from "../queries/changers.ts";
 import type { Part } from "../shell/syntax.ts";

@@ -1,7 +1,8 @@
 import { isOwn, type Subject } from "../build/subject.ts";
 import { makesAccount, ownerParts } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
-import { isRoot, type Ran, type Step } from "../image/model.ts";
+import { isRoot } from "../image/homes.ts";
+import type { Ran, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { type Changer, copiedOverBy, missingAccounts, renumberedBetween } from "../queries/changers.ts";
 import { losesMarks } from "../queries/marked.ts";

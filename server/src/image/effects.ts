@@ -115,4 +115,6 @@ export type Effect =
   | { readonly do: "popd" }
   | { readonly do: "set"; readonly name: string; readonly value?: { readonly text: string; readonly known: boolean } }
   | { readonly do: "group"; readonly name: string; readonly members: readonly string[] }
+  /** An account's home; absent where it is not known. */
+  | { readonly do: "home"; readonly user: string; readonly path?: string }
   | { readonly do: "exit" };

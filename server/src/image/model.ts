@@ -4,6 +4,7 @@ import type { Command, Script, Word } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 import type { BaseImage } from "./base.ts";
 import type { Entry, FolderNode } from "./files.ts";
+import { homeOf } from "./homes.ts";
 import type { Size } from "./size.ts";
 import type { Table } from "./table.ts";
 
@@ -27,6 +28,8 @@ export interface State {
   readonly unknownWrites?: boolean;
   /** `apk add --virtual NAME`: what `apk del NAME` removes. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Where accounts of the build are at home; undefined where that is not known. */
+  readonly homes: ReadonlyMap<string, string | undefined>;
   readonly cmd?: Form;
   readonly entrypoint?: Form;
   /** ONBUILD instructions: they run in the stage that is built from this one. */
@@ -39,15 +42,7 @@ export const variableIn = ({ env, args, argsFirst }: State, name: string): Value
 
 /** The same in a RUN's shell, which has a home as well: on a base that nobody knows a guess. */
 export const variableInShell = (state: State, name: string): Value | undefined =>
-  variableIn(state, name) ?? (name === "HOME" ? { text: homeOf(state.user), known: true } : undefined);
-
-/** By name or by number: nobody's group stands with it. */
-export const isRoot = (user: string): boolean => user === "root" || user === "0";
-
-export const isSameUser = (one: string, other: string): boolean => one === other || (isRoot(one) && isRoot(other));
-
-/** Where a user's home usually is. */
-export const homeOf = (user: string): string => (isRoot(user) ? "/root" : `/home/${user}`);
+  variableIn(state, name) ?? (name === "HOME" ? { text: homeOf(state.user, state), known: true } : undefined);
 
 /** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
 export interface Form {
