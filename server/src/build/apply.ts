@@ -31,6 +31,7 @@ import {
   store,
   storeContent,
   storedAgain,
+  writerOf,
 } from "./open-layer.ts";
 import { takePart, takeParts } from "./parts.ts";
 import { tidy } from "./tidy.ts";
@@ -97,7 +98,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
 /** Where a build may not run the smaller image is assumed. */
 function make(open: OpenLayer, { path, like, source }: Effect & { do: "make" }, maybe: boolean): void {
   if (maybe) return;
-  merge(open, path, fromContext(like, path.slice(1), open.layer, { owner: open.state.user, likeHere: source }));
+  merge(open, path, fromContext(like, path.slice(1), open.layer, { owner: writerOf(open), likeHere: source }));
 }
 
 /** cp and mv. `cp target/*.jar /app.jar`: what a pattern stands for is not known, that it becomes this file is. */

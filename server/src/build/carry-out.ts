@@ -10,7 +10,15 @@ import { type Output, silent } from "./streams.ts";
 import { fillAll } from "./write.ts";
 
 /** Carries out what a command does, on the layer and on the shell; gives what it prints, `otherwise` where none of the effects says it. */
-export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Scope, maybe: boolean, otherwise: Output): Output {
+export function carryOut(
+  open: OpenLayer,
+  effects: readonly Effect[],
+  user: string,
+  scope: Scope,
+  maybe: boolean,
+  otherwise: Output,
+): Output {
+  open.user = user;
   let out = otherwise;
   for (let i = 0; i < effects.length; i++) {
     const effect = effects[i];
@@ -80,6 +88,7 @@ export function carryOut(open: OpenLayer, effects: readonly Effect[], scope: Sco
 /** Writes what a command printed into the files that it is redirected to; gives what is left for who reads its output. */
 export function carryInto(open: OpenLayer, redirects: readonly Redirect[], out: Output, scope: Scope, maybe: boolean): Output {
   let printed = out;
+  open.user = scope.user;
   for (const { operator, target, descriptor } of redirects) {
     if (!target || !operator.includes(">") || (operator === ">&" && /^[\d-]/.test(target.raw))) continue;
     const path = placed(expandWhole(target, lookupIn(scope)).text, scope.cwd);

@@ -8,6 +8,8 @@ import { baseMayHold, contentMayHold } from "./holds.ts";
 /** One layer while it is written. The only mutable thing of a run. */
 export interface OpenLayer {
   state: State;
+  /** Whom the command runs as that writes now, where that is another than the RUN's user. */
+  user?: string | undefined;
   readonly layer: number;
   readonly stage: number;
   changes: Change[];
@@ -20,6 +22,9 @@ export interface OpenLayer {
 
 /** For a step that may depend on any of the root's content without names: on which packages are there. */
 export const allContent = (stage: number): { path: string; stage: number } => ({ path: "content:*", stage });
+
+/** Whose it is what is written now. */
+export const writerOf = ({ user, state }: OpenLayer): string => user ?? state.user;
 
 /** Puts a node at a path whose links are resolved; undefined takes away what is there. `own`: what lies below it stays as it was. */
 export function store(open: OpenLayer, path: string, node: Node | undefined, how: "whole" | "own" = "whole"): void {

@@ -292,7 +292,7 @@ export class ScriptRun {
       this.open.touched.push({ path: listsFolder, stage: this.open.stage }, { path: "base", stage: this.open.stage });
       if (!effects.some((e) => e.do === "look")) this.open.touched.push(allContent(this.open.stage));
     }
-    const out = carryOut(this.open, effects, scope, flow.maybe, printsNothing.has(call.name) ? silent : { size: unknown });
+    const out = carryOut(this.open, effects, own.user, scope, flow.maybe, printsNothing.has(call.name) ? silent : { size: unknown });
     const changes: readonly Change[] = this.open.changes.slice(before);
     this.ran.push({
       name: call.name,

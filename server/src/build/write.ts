@@ -4,7 +4,7 @@ import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { isNowhere } from "../image/homes.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
-import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent } from "./open-layer.ts";
+import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent, writerOf } from "./open-layer.ts";
 
 /** A settings file is shorter; in UTF-16 units. */
 const longestText = 2000;
@@ -47,7 +47,7 @@ export function write(open: OpenLayer, effect: Effect & { do: "write" }, maybe: 
     ...(text !== undefined && text.length <= longestText && { text }),
   };
   const mode = effect.mode ?? (existing?.type === "file" ? existing.mode : undefined);
-  const owner = effect.owner ?? open.state.user;
+  const owner = effect.owner ?? writerOf(open);
   store(open, path, { type: "file", entry, ...(mode !== undefined && { mode }), owner });
   note(open, "written", path, entry);
   if (old?.inode !== undefined && old.layer === open.layer) shareWith(open, path, old.inode, entry);
@@ -106,5 +106,5 @@ const lose = (open: OpenLayer, { id, what, size }: Pick<Entry, "id" | "what" | "
 
 export function mkdir(open: OpenLayer, path: string): void {
   const at = reach(open.state.root, path);
-  if (!at.node && !isNowhere(path)) store(open, at.path, { ...emptyFolder(open.layer), owner: open.state.user });
+  if (!at.node && !isNowhere(path)) store(open, at.path, { ...emptyFolder(open.layer), owner: writerOf(open) });
 }
