@@ -114,7 +114,7 @@ export interface KeptCache {
   readonly folders: ReadonlyMap<string, string>;
   /** The command that wrote it last. */
   readonly ran: Ran;
-  /** Whom the RUN runs as. */
+  /** Whom its removal would run as. */
   readonly user: string;
   /** The commands of the image up to the end of the RUN. */
   readonly earlier: () => readonly Ran[];

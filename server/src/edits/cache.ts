@@ -101,7 +101,8 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const as = asWhom(kept.ran);
   // What a script does as another user only root undoes.
   const isOthers = kept.ran.user !== undefined && as === "";
-  const clean = isLost || isOthers ? removedByHand(cache, step, kept) : cache.clean(kept);
+  const its: KeptCache = { ...kept, user: as === "" ? step.before.user : userOf(kept.ran) };
+  const clean = isLost || isOthers ? removedByHand(cache, step, its) : cache.clean(its);
   const end = step.script?.body.items.at(-1);
   if (!step.script || !end || clean === undefined || as === undefined || (isOthers && !isRoot(step.before.user))) return undefined;
   const here = atHome(clean, step);

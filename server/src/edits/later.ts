@@ -6,7 +6,7 @@ import { options } from "../commands/call.ts";
 import { wordsOfFind } from "../commands/find.ts";
 import { copySources, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { contextOf, find, unfold } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { type Ran, type Step, userOf } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
 import { cleansUp, type Later, mindsNoCache, onlyFills, type Part, removesByName } from "../queries/removals.ts";
 import { usedBetween } from "../queries/used.ts";
@@ -105,7 +105,7 @@ function cleaningText(later: Later, parts: readonly Part[]): string {
   const { step, first } = later;
   const folders = new Map(parts.flatMap((p) => p.changes.map((c) => [c.entry.id, c.path] as const)));
   const other = isPiped(later) ? caches.find(({ ids }) => ids.some((id) => folders.has(id))) : undefined;
-  const text = other?.clean({ folders, ran: first, user: step.before.user, earlier: () => step.ran });
+  const text = other?.clean({ folders, ran: first, user: userOf(first), earlier: () => step.ran });
   return text === undefined ? commandText(first) : [...privilegeOf(first), text].join(" ");
 }
 
