@@ -57,6 +57,24 @@ describe("what a RUN uses", () => {
   ];
   for (const [run, expected] of cases) it(`${run}: ${expected}`, () => assert.equal(use(run, archive), expected));
 
+  const untold: [run: string, path: string, expected: Use][] = [
+    ["yum install -y jq", "/etc/yum.repos.d/own.repo", "yes"],
+    ["yumdownloader jq", "/etc/yum.repos.d/own.repo", "yes"],
+    ["repoquery jq", "/etc/pki/rpm-gpg/RPM-GPG-KEY-own", "yes"],
+    ["dnf -y upgrade", "/etc/yum.repos.d/own.repo", "yes"],
+    ["apt-get update", "/etc/apt/sources.list.d/own.list", "yes"],
+    ["apt update", "/etc/apt/trusted.gpg.d/own.gpg", "yes"],
+    ["apk add jq", "/etc/apk/repositories.d/own.list", "yes"],
+    ["pip3 install flask", "/etc/pip.conf", "yes"],
+    ["python3 -m pip install flask", "/root/.config/pip/pip.conf", "yes"],
+    ["npm ci", "/root/.npmrc", "yes"],
+    ["sudo -u app npm ci", "/home/app/.npmrc", "yes"],
+    ["npm ci", "/home/app/.npmrc", "no"],
+    ["pip install flask", "/etc/yum.repos.d/own.repo", "no"],
+    ["echo jq", "/etc/pip.conf", "no"],
+  ];
+  for (const [run, path, expected] of untold) it(`${run}: ${path}: ${expected}`, () => assert.equal(use(run, path), expected));
+
   const folders: [run: string, path: string, expected: Use][] = [
     ["ls /src/sub", "/src", "yes"],
     ["mkdir -p /src/new", "/src", "yes"],
@@ -140,8 +158,7 @@ describe("a removal that moves up", () => {
       between("/root/.netrc", "RUN git clone https://example.com/y /y", "ENV A=b"),
       between("/root/.ssh/id_rsa", "RUN git clone git@example.com:y /y", "ENV A=b"),
       between("/etc/x.dat", "RUN pip install flask", "ENV A=b"),
-      between("/etc/apt/keyrings/x.bin", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
-      between("/usr/share/keyrings/x.gpg", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
+      between("/etc/x.dat", "RUN apt-get update && apt-get install -y jq", "ENV A=b"),
       between("/root/.bashrc", 'SHELL ["/bin/bash", "-lc"]', "RUN echo 1 > /y"),
       between("/opt/ca.pem", "ENV SSL_CERT_FILE=/opt/ca.pem", "RUN curl -fsSL -o /y https://example.com/y"),
       between("/opt/w/x.whl", "ARG PIP_FIND_LINKS=/opt/w", "RUN pip install flask"),
@@ -150,6 +167,11 @@ describe("a removal that moves up", () => {
       folder("RUN PATH=/opt/x/bin:$PATH pip install flask", "ENV A=b"),
     ])
       assert.equal(safetyOf(text), "review", text);
+  });
+
+  it("is none over a package manager that reads the files by itself", () => {
+    for (const path of ["/etc/apt/keyrings/x.bin", "/usr/share/keyrings/x.gpg"])
+      assert.equal(safetyOf(between(path, "RUN apt-get update && apt-get install -y jq", "ENV A=b")), undefined, path);
   });
 
   it("is to be reviewed where the default of an argument or the platform decides that nothing uses them, or that they go", () => {

@@ -7,6 +7,7 @@ import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
 import { type Argument, expand } from "../shell/words.ts";
 import { isPackaged, knowsFolder } from "./holds.ts";
+import { readsUntold } from "./untold.ts";
 
 /** Whether something needs what lies at a path: it says so, nobody can tell, or surely not. */
 export type Use = "yes" | "maybe" | "no";
@@ -52,13 +53,6 @@ export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
   if (standsIn(ran, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
   return readsUntold(ran).some((folder) => isWithin(path, folder)) ? "yes" : namedBy(ran, path);
-}
-
-/** Folders that a command reads by itself. */
-function readsUntold({ name, command }: Ran): readonly string[] {
-  // They ask whether the locale that is set is there, and fail where it is not (update-locale(8)).
-  if (name === "update-locale" || name === "locale") return ["/usr/lib/locale"];
-  return name === "sudo" || command?.words.some((w) => w.raw === "sudo") ? ["/etc/sudoers.d"] : [];
 }
 
 /** The paths that a command goes through on its way to one: links lead elsewhere. */
