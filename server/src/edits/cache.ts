@@ -3,8 +3,8 @@ import { changesUser, unwrap } from "../build/wrappers.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { isRoot } from "../image/homes.ts";
-import { type Ran, type Step, userOf } from "../image/model.ts";
-import { isWithin } from "../image/paths.ts";
+import { type Ran, type Step, userOf, variableInShell } from "../image/model.ts";
+import { basename, isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
 import { insertAfter, removeWords, statementAt, withoutCommand } from "./chain.ts";
@@ -67,11 +67,30 @@ export function failedRemoval({ fails, ids }: ToolCache, { ran }: Step): Ran | u
   return fails && ran.slice(written + 1).findLast((r) => !r.maybe && fails.isMeant(r));
 }
 
-/** On a base that nobody knows the home is that of whatever user it has, and cargo's may be elsewhere. */
-const atHome = (text: string, { before: { base } }: Step): string =>
-  base === undefined || base.standardLayout
-    ? text
-    : text.replace(/(?<= )\/root\/\.cargo(?=\/)/g, `"\${CARGO_HOME:-$HOME/.cargo}"`).replace(/(?<= )\/root\//g, "~/");
+/** The variables that move a tool's folder out of the home: each tool's manual, on its configuration. */
+const movers: readonly (readonly [folder: string, variable: string])[] = [
+  [".cargo", "CARGO_HOME"],
+  [".gradle", "GRADLE_USER_HOME"],
+  [".cache/uv", "UV_CACHE_DIR"],
+  [".cache/pip", "PIP_CACHE_DIR"],
+  [".cache/pypoetry", "POETRY_CACHE_DIR"],
+  [".cache/pipenv", "PIPENV_CACHE_DIR"],
+  [".cache/pdm", "PDM_CACHE_DIR"],
+  [".cache/ccache", "CCACHE_DIR"],
+];
+
+/** On a base that nobody knows the home is that of whatever user it has, and a tool's folder may be elsewhere. */
+function atHome(text: string, { before }: Step): string {
+  if (before.base === undefined || before.base.standardLayout) return text;
+  const home = variableInShell(before, "HOME")?.text ?? "";
+  const words = text.split(" ").map((word) => {
+    const [folder, variable] = movers.find(([f]) => isWithin(word, `${home}/${f}`)) ?? [];
+    if (folder === undefined) return word;
+    const usual = folder.startsWith(".cache/") ? `\${XDG_CACHE_HOME:-$HOME/.cache}/${basename(folder)}` : `$HOME/${folder}`;
+    return `"\${${variable}:-${usual}}"${word.slice(`${home}/${folder}`.length)}`;
+  });
+  return words.join(" ").replace(/(?<= )\/root\//g, "~/");
+}
 
 /** `rpm -e` behind it may take the very tool, which then cleans nothing. */
 const isErased = ({ ran }: Step, kept: KeptCache): boolean =>
