@@ -24,7 +24,7 @@ export const tools = list(`
 
 /** Major versions before the newest that are asked for by name. */
 export const older = list(`
-  npm@3 npm@5 npm@6 npm@7 npm@8 npm@9 npm@10 pnpm@6 pnpm@7 pnpm@8 pnpm@9 pnpm@10 pnpm@11 pm2@2 pm2@3 pm2@4 pm2@5 pm2@6 typescript@2 typescript@3 typescript@4
+  npm@3 npm@5 npm@6 npm@7 npm@8 npm@9 npm@10 npm@11 pnpm@6 pnpm@7 pnpm@8 pnpm@9 pnpm@10 pnpm@11 pm2@2 pm2@3 pm2@4 pm2@5 pm2@6 typescript@2 typescript@3 typescript@4
   typescript@5 @angular/cli@1 @angular/cli@6 @angular/cli@7 @angular/cli@8 @angular/cli@13 @angular/cli@15 @angular/cli@17 gulp@3 gulp@4 grunt@0
   react-scripts@3 react-scripts@4 webpack@4 nodemon@1 nodemon@2 serve@6 serve@10 serve@13 firebase-tools@4 turbo@1
 `);
