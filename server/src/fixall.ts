@@ -49,7 +49,7 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
 }
 
 /** Of a finding's fixes the one that is carried out among all. */
-export const fixOf = (fixes: readonly Fix[], unsafe = false): Fix | undefined =>
+export const chosenFix = (fixes: readonly Fix[], unsafe = false): Fix | undefined =>
   fixes.find((f) => (unsafe || f.safety === "safe") && f.inAll !== "never");
 
 /** The fixes of one round: no two of them touch the same line, or the same other file. What moves the others' lines goes alone. */
@@ -58,7 +58,7 @@ function together({ findings, lines }: Analysis, options: FixAllOptions): { rule
   const taken = new Set<number | string>();
   for (const { rule, fixes } of findings) {
     if (options.rules && !options.rules.includes(rule.id)) continue;
-    const fix = fixOf(fixes, options.unsafe);
+    const fix = chosenFix(fixes, options.unsafe);
     if (fix?.inAll === "alone") return [{ rule: rule.id, fix }];
     const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
     if (!fix || touched.some((place) => taken.has(place))) continue;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { analyze } from "../../server/src/analyze.ts";
 import { parseDockerfile } from "../../server/src/dockerfile/parse.ts";
-import { type ContextFolder, find } from "../../server/src/image/context.ts";
+import { type ContextFolder, findInContext } from "../../server/src/image/context.ts";
 import { configOfDockerfile } from "../../server/src/lsp/disk/config.ts";
 import { findDockerfiles, isDockerfileName } from "../../server/src/lsp/disk/find.ts";
 import { Measurer } from "../../server/src/lsp/disk/measure.ts";
@@ -39,8 +39,8 @@ describe("what lies on disk", () => {
       const root = await new Measurer().measure(folder);
       assert.deepEqual([root.bytes, root.files, root.complete], [8, 3, true]);
       assert.deepEqual([...root.children.keys()], ["a", "circle", "e", "link"]);
-      assert.deepEqual(find(root, "e"), { kind: "file", bytes: 0, mode: 0o751 });
-      assert.deepEqual(find(root, "link"), { kind: "link", target: "a/d" });
+      assert.deepEqual(findInContext(root, "e"), { kind: "file", bytes: 0, mode: 0o751 });
+      assert.deepEqual(findInContext(root, "link"), { kind: "link", target: "a/d" });
     });
 
     it("counts a file with several names once, in whatever folders they are", async () => {
@@ -50,7 +50,7 @@ describe("what lies on disk", () => {
       linkSync(at("a/one"), at("a/three"));
       const root = await new Measurer().measure(folder);
       assert.deepEqual([root.bytes, root.files], [5, 3]);
-      assert.equal((find(root, "a") as ContextFolder).bytes, 5);
+      assert.equal((findInContext(root, "a") as ContextFolder).bytes, 5);
     });
 
     it("counts holes in full, and leaves out pipes", async () => {
@@ -59,7 +59,7 @@ describe("what lies on disk", () => {
       execFileSync("mkfifo", [at("pipe")]);
       const root = await new Measurer().measure(folder);
       assert.deepEqual([root.bytes, root.files, root.complete], [3_000_000, 1, true]);
-      assert.equal(find(root, "pipe"), undefined);
+      assert.equal(findInContext(root, "pipe"), undefined);
     });
 
     it("is a lower bound where it stops: at its limit, at a signal, at what is not there", async () => {
@@ -80,7 +80,7 @@ describe("what lies on disk", () => {
       measurer.changed(at("a/b/c"));
       const second = await measurer.measure(folder);
       assert.equal(second.bytes, 4);
-      assert.equal(find(second, "d"), find(first, "d"));
+      assert.equal(findInContext(second, "d"), findInContext(first, "d"));
       rmSync(at("d"), { recursive: true });
       measurer.changed(at("d"));
       assert.equal((await measurer.measure(folder)).bytes, 3);

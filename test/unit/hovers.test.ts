@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import type { AnalysisWorld } from "../../server/src/analysis.ts";
 import { analyze } from "../../server/src/analyze.ts";
 import { hoverAt } from "../../server/src/hovers/index.ts";
-import { code, listed } from "../../server/src/topics/forms.ts";
+import { code, enumerated } from "../../server/src/topics/forms.ts";
 import { fixturesFolder, fixturesOf } from "./support/fixtures.ts";
 import { inCI, placesIn, someOf } from "./support/sample.ts";
 import { worldOf } from "./support/world.ts";
@@ -194,5 +194,8 @@ describe("Markdown", () => {
     assert.equal(code("a\n b"), "`a b`");
   });
   it("lists", () =>
-    assert.deepEqual([listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])], ["", "a", "a and b", "a, b and c"]));
+    assert.deepEqual(
+      [enumerated([]), enumerated(["a"]), enumerated(["a", "b"]), enumerated(["a", "b", "c"])],
+      ["", "a", "a and b", "a, b and c"],
+    ));
 });

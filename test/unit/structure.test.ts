@@ -44,6 +44,17 @@ function importsOf(file: string): string[] {
 }
 
 describe("structure", () => {
+  it("has one function for one name: an editor that imports by name would take either", () => {
+    const places = new Map<string, string[]>();
+    for (const file of sources.filter((f) => !["lsp", "cli", "scripts", "index"].includes(partOf(f))))
+      for (const [, name = ""] of readFileSync(join(root, file), "utf8").matchAll(/^export (?:async )?(?:function\*?|const) (\w+)/gm))
+        places.set(name, [...(places.get(name) ?? []), file]);
+    assert.deepEqual(
+      [...places].filter(([, files]) => files.length > 1),
+      [],
+    );
+  });
+
   it("imports in one direction", () => {
     const wrong: string[] = [];
     for (const file of sources) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { analyze } from "../../server/src/analyze.ts";
 import { stepUses, type Use } from "../../server/src/build/uses.ts";
 import { modeAfter, ownerParts } from "../../server/src/commands/owners.ts";
-import { folderOf } from "../../server/src/image/context.ts";
+import { contextFolder } from "../../server/src/image/context.ts";
 import { applyEdits } from "../../server/src/text.ts";
 import { worldOf } from "./support/world.ts";
 
@@ -288,7 +288,7 @@ describe("the removal of package lists", () => {
       ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "apt-get install -y jq\n", "review"],
       ["RUN cd /src && for f in *.sh; do ./$f; done\n", "a.sh", "echo\n", "safe"],
     ] as const) {
-      const root = folderOf({ [name]: text.length });
+      const root = contextFolder({ [name]: text.length });
       const context = { root, readText: (path: string) => (path === name ? text : undefined) };
       const { findings } = analyze(`${update}COPY . /src/\n${rest}`, { context });
       assert.equal(findings.find((f) => f.rule.id === "apt-lists-kept")?.fixes[0]?.safety, expected, rest + text);

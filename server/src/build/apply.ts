@@ -36,7 +36,7 @@ import {
 import { takePart, takeParts } from "./parts.ts";
 import { tidy } from "./tidy.ts";
 import { link, merge, transfer } from "./transfer.ts";
-import { isOwnName, maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
+import { isMktemp, maybeRemoved, maybeTouched, unsureFolder } from "./unsure.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
 /** A file system effect, carried out. With `maybe` the smaller image is assumed, and nothing is called waste. */
@@ -156,7 +156,7 @@ function expandPath(open: OpenLayer, pattern: string): string[] {
       if (!hasGlob(part)) return [{ path: join(path, part), node: find(open.state.root, join(path, part), true) }];
       if (node?.type !== "folder") return [];
       return [...unfold(node).children]
-        .filter(([name]) => matches(part, name) || (isOwnName(name) && matches(part, "tmp.0123456789")))
+        .filter(([name]) => matches(part, name) || (isMktemp(name) && matches(part, "tmp.0123456789")))
         .map(([name, child]) => ({ path: join(path, name), node: child }));
     });
   }

@@ -1,6 +1,6 @@
 import { handlerOf } from "../commands/index.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
-import { type BuildContext, find as findInContext } from "../image/context.ts";
+import { type BuildContext, findInContext } from "../image/context.ts";
 import { contextPath, find } from "../image/files.ts";
 import { dirname } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";

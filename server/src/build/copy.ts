@@ -4,7 +4,7 @@ import { builtId } from "../commands/outputs.ts";
 import { utf8Length } from "../commands/printing.ts";
 import { type Argument, copySources, copyWords, flagValue, type Heredoc, type Instruction } from "../dockerfile/instruction.ts";
 import { expandWord, type Lookup, type Value } from "../dockerfile/variables.ts";
-import { type BuildContext, type ContextFolder, type ContextNode, find as findInContext } from "../image/context.ts";
+import { type BuildContext, type ContextFolder, type ContextNode, findInContext } from "../image/context.ts";
 import { childrenOf, contentAt, type FolderNode, find, fromContext, type Node, rewrite, unfold, unfoldAll } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute, basename, components, dirname, hasGlob, isArchiveName, join, matches } from "../image/paths.ts";

@@ -48,7 +48,7 @@ export const note = (open: OpenLayer, how: Change["how"], path: string, entry: E
 export const look = (open: OpenLayer, path: string): void => lookAt(open, path, open.stage, open.state.root);
 
 /** Whether the tree shows it: a look, like others. */
-export function isThere(open: OpenLayer, path: string): boolean {
+export function isSeen(open: OpenLayer, path: string): boolean {
   look(open, path);
   return find(open.state.root, path, true) !== undefined;
 }

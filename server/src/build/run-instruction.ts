@@ -3,7 +3,7 @@ import { isShell } from "../commands/kinds.ts";
 import { concat, type Heredoc, type Instruction, type Joined, joinedFrom } from "../dockerfile/instruction.ts";
 import { mountsOf } from "../dockerfile/mounts.ts";
 import { expandWord, type Lookup } from "../dockerfile/variables.ts";
-import { find as findInContext } from "../image/context.ts";
+import { findInContext } from "../image/context.ts";
 import { emptyFolder, find, fromContext, mountedLayer, put, realPath } from "../image/files.ts";
 import type { Ran, State } from "../image/model.ts";
 import { absolute, basename } from "../image/paths.ts";

@@ -19,7 +19,7 @@ import { calledScript, isOwnScript, projectAt } from "./called-script.ts";
 import { carryInto, carryOut } from "./carry-out.ts";
 import { chosen, dependsOnValues, holds, wholeOf } from "./decide.ts";
 import { filesFor } from "./globs.ts";
-import { allContent, isThere, look, type OpenLayer } from "./open-layer.ts";
+import { allContent, isSeen, look, type OpenLayer } from "./open-layer.ts";
 import { parsedIn } from "./parsed.ts";
 import { assign, copyOf, lookupIn, positional, type Scope, setPositional, shellIn, wrappedIn } from "./scope.ts";
 import { type Input, inputOf, joined, type Output, silent } from "./streams.ts";
@@ -256,7 +256,7 @@ export class ScriptRun {
     const items = commandName(name.text) === "xargs" ? xargs(rest) : undefined;
     if (items) return this.forItems(items, rest.slice(items.skip), words.slice(items.skip + 1), command, own, scope, flow);
     const inner = unwrap(name.text, rest, this.open.state);
-    if (inner && (inner.guessed === undefined || isThere(this.open, inner.guessed))) {
+    if (inner && (inner.guessed === undefined || isSeen(this.open, inner.guessed))) {
       const shell = isShell(name.text) ? commandName(name.text) : own.shell;
       const next = wrappedIn(own, inner);
       if (inner.text !== undefined) return this.text(inner.text, command, shellIn(next, shell, inner.given), flow);

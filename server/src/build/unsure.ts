@@ -11,12 +11,12 @@ import { loosen } from "./write.ts";
 const unsure = /[$`]|[!@+*?]\(/;
 
 /** What mktemp names is nobody else's: `tmp.` and ten letters, unless it is told otherwise (mktemp(1)). */
-export const isOwnName = (path: string): boolean => /(?:\$\(|`)mktemp\b/.test(path);
+export const isMktemp = (path: string): boolean => /(?:\$\(|`)mktemp\b/.test(path);
 
 /** The folder in which a path with parts that are not known lies; undefined for one that is known, or that the tree has. */
 export function unsureFolder(open: OpenLayer, path: string): string | undefined {
   const at = path.search(unsure);
-  if (at < 0 || isOwnName(path) || find(open.state.root, path)) return undefined;
+  if (at < 0 || isMktemp(path) || find(open.state.root, path)) return undefined;
   return dirname(`${path.slice(0, at)}x`);
 }
 

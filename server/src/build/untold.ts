@@ -1,5 +1,5 @@
 import { familyOf, isDnf, isPython } from "../commands/kinds.ts";
-import { homeOf } from "../image/homes.ts";
+import { homeOfUser } from "../image/homes.ts";
 import { type Ran, variableInShell } from "../image/model.ts";
 
 // Files that a command reads without being told: where its repositories are, whose keys it trusts, who its user is there.
@@ -46,6 +46,6 @@ export function readsUntold({ name, args, command, user, before }: Ran): readonl
   const [flag, module] = args;
   const own = isPython(name) && flag?.text === "-m" && module?.text === "pip" ? pip : placesOf(name);
   const found = command?.words.some((w) => w.raw === "sudo") ? [...own, ...placesOf("sudo")] : own;
-  const home = user === undefined ? (variableInShell(before, "HOME")?.text ?? "") : homeOf(user, before);
+  const home = user === undefined ? (variableInShell(before, "HOME")?.text ?? "") : homeOfUser(user, before);
   return found.map((path) => path.replace(/^~/, home));
 }

@@ -2,7 +2,7 @@ import { options } from "../commands/call.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
 import type { Value } from "../dockerfile/variables.ts";
 import type { BaseImage } from "../image/base.ts";
-import { type Accounts, homeOf, isRoot } from "../image/homes.ts";
+import { type Accounts, homeOfUser, isRoot } from "../image/homes.ts";
 import { absolute, usualPath } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 
@@ -89,7 +89,7 @@ export function unwrap(name: string, args: readonly Argument[], accounts?: Accou
   if (command !== "su" && command !== "runuser") return found;
   // Without -u runuser is told what su is.
   const told = found?.user === undefined ? bySu(args, accounts) : found;
-  return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOf(told.user, accounts) }) };
+  return told && { ...told, ...(told.user !== undefined && !isRoot(told.user) && { guessed: homeOfUser(told.user, accounts) }) };
 }
 
 function behind(command: string, wrapper: Wrapper, args: readonly Argument[], accounts?: Accounts): Wrapped | undefined {
@@ -114,7 +114,7 @@ function behind(command: string, wrapper: Wrapper, args: readonly Argument[], ac
   const isKept = command === "sudo" && keepsHome(args.slice(0, skip), accounts?.base);
   skip += operands;
   return skip < args.length
-    ? { skip, variables, ...(user !== undefined && { user, ...(!isKept && { home: homeOf(user, accounts) }) }) }
+    ? { skip, variables, ...(user !== undefined && { user, ...(!isKept && { home: homeOfUser(user, accounts) }) }) }
     : undefined;
 }
 
@@ -143,7 +143,7 @@ function bySu(args: readonly Argument[], accounts?: Accounts): Wrapped | undefin
   if (text === undefined) return undefined;
   const login = o.has("-l", "--login") || o.operands.length > given.length + (named ? 1 : 0);
   const keepsHome = !login && o.has("-m", "-p", "--preserve-environment");
-  return { skip: 0, user, ...(!keepsHome && { home: homeOf(user, accounts) }), login, variables: [], text, given };
+  return { skip: 0, user, ...(!keepsHome && { home: homeOfUser(user, accounts) }), login, variables: [], text, given };
 }
 
 /** The script files that a command line may mean, and what they get: `./install.sh x`, `sh install.sh x`, `. ./env`. */

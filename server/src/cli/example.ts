@@ -1,7 +1,7 @@
 import type { AnalysisWorld, Finding } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { utf8Length } from "../commands/printing.ts";
-import { folderOf } from "../image/context.ts";
+import { contextFolder } from "../image/context.ts";
 import { exampleDay } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
 import { builtin } from "../sizes/builtin.ts";
@@ -15,7 +15,7 @@ export function exampleOf(rule: Rule): Finding | undefined {
     settings: { minSaving: 0 },
     ...(context && {
       context: {
-        root: folderOf(
+        root: contextFolder(
           Object.fromEntries(
             Object.entries(context).map(([path, content]) => [path, typeof content === "number" ? content : utf8Length(content)]),
           ),

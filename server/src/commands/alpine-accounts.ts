@@ -89,7 +89,7 @@ const tools: Readonly<Record<string, Tool>> = {
   },
 };
 
-export const makesAccount = (name: string): boolean => Object.hasOwn(tools, name);
+export const isAccountTool = (name: string): boolean => Object.hasOwn(tools, name);
 
 /** A command that makes a user or a group on Debian, as Alpine's BusyBox takes it. Undefined where that is not certain. */
 export function accountOnAlpine(ran: Pick<Ran, "name" | "words" | "maybe">): string | undefined {

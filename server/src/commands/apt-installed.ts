@@ -37,7 +37,7 @@ export function packagesOf(call: Pick<Call, "state" | "packages">): Packages | u
 }
 
 /** In words for the user: where the bytes of a package come from. */
-export const sourceOf = ({ os, name, date }: Release): string => `${os === "ubuntu" ? "Ubuntu" : "Debian"} ${name} packages of ${date}`;
+export const snapshotName = ({ os, name, date }: Release): string => `${os === "ubuntu" ? "Ubuntu" : "Debian"} ${name} packages of ${date}`;
 
 /** Exact where the release is the one that is known. */
 export const sized = (bytes: number, exact: boolean): Size => (exact ? computed(bytes) : typical(bytes));

@@ -10,8 +10,8 @@ import type { Package, Release } from "../sizes/packages/package.ts";
 import { type RemovalRequest, removal } from "../sizes/packages/removal.ts";
 import { resolve } from "../sizes/packages/resolve.ts";
 import { packageName } from "./apt-call.ts";
-import { debId, nameIn, type Packages, packagesOf, sized, sourceOf } from "./apt-installed.ts";
-import { isLittle, recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
+import { debId, nameIn, type Packages, packagesOf, sized, snapshotName } from "./apt-installed.ts";
+import { recommendedTogether, recommendsId, recommendsOfId, weighLittle } from "./apt-recommends.ts";
 import { isForeign, isOfNodesource, isOfVendor } from "./apt-sources.ts";
 import type { Call } from "./call.ts";
 import { mayBeMissed } from "./called.ts";
@@ -40,7 +40,7 @@ export function broughtBy(where: Pick<Call, "state" | "packages">, name: string,
     packages: others.length,
     size: complete ? sized(bytes, all.exact) : atLeast(sized(bytes, all.exact)),
     recommended: others.filter((a) => a.recommendedBy !== undefined).length,
-    source: sourceOf(all.release),
+    source: snapshotName(all.release),
   };
 }
 
@@ -104,7 +104,7 @@ function moreOf({ release, present }: Packages, wanted: readonly string[], toget
   const names = added.flatMap((a) => (a.recommendedBy === undefined ? [] : [a.package.name]));
   const named = names.filter((name) => mayBeMissed.has(name));
   const entry = (what: string) => ({ id: debId(what), what, size: unknown, brought: "recommended" as const });
-  return isLittle(release, names) ? [] : [...named.map((name) => packageEffect(entry(name))), together];
+  return weighLittle(release, names) ? [] : [...named.map((name) => packageEffect(entry(name))), together];
 }
 
 /** What the words of an install ask for. */
@@ -168,7 +168,7 @@ export function installEffects(call: Call, known: Packages, request: InstallRequ
   const again = request.again ? wanted.filter((name) => present.has(name)) : [];
   const effects: Effect[] = [];
   for (const name of removed) effects.push({ do: "take", path: "/", id: debId(name) });
-  const source = sourceOf(release);
+  const source = snapshotName(release);
   const fresh = [
     ...added.filter((a) => !excluded.includes(a.package.name) && (a.recommendedBy === undefined || isOurs(a.package.name))),
     ...again.flatMap((name) => ({ package: release.package(name) ?? undefined, recommendedBy: undefined })),
@@ -267,7 +267,7 @@ function made({ release, exact }: Packages, name: string): Effect[] {
   const what = `what ${name} makes when it is configured`;
   return [
     ...(own.file ? [{ do: "write" as const, path: own.file.path, size: file, kind: "artifact" as const }] : []),
-    { do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: sourceOf(release) } },
+    { do: "fill", path: own.path, entry: { id: madeId(name), kind: "artifact", what, size, source: snapshotName(release) } },
   ];
 }
 

@@ -82,7 +82,7 @@ function recommendedInAll(packages: PackageIndex, name: string, before: Before, 
   const bare = known.map((r) => recommendedOn(r, name, installedOf(r, before)));
   if (bare.length === 0 || bare.some((names) => names.length === 0)) return nothing;
   const any = known.every((r) => {
-    if (isLittle(r, recommendedOn(r, name, withAdded(r, installedOf(r, before), likely, false)))) return false;
+    if (weighLittle(r, recommendedOn(r, name, withAdded(r, installedOf(r, before), likely, false)))) return false;
     const isStrange = [...before.alone, ...before.withMore].some((b) => r.package(b) === undefined);
     const built = withAdded(r, installedOf(r, before), [mayBeThere, ...(isStrange ? mayBeBrought : [])], true);
     // Who names a part of it has none yet.
@@ -93,7 +93,7 @@ function recommendedInAll(packages: PackageIndex, name: string, before: Before, 
 }
 
 /** As the list of domains is, which wget's and curl's libraries recommend: not worth a word where no amount can be said. */
-export const isLittle = (release: Release, names: readonly string[]): boolean =>
+export const weighLittle = (release: Release, names: readonly string[]): boolean =>
   names.reduce((sum, name) => sum + (release.package(name)?.installed ?? 0), 0) < 500_000;
 
 const installedOf = (release: Release, { alone, withMore }: Before): Names =>

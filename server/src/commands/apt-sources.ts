@@ -25,7 +25,7 @@ export function hasOwnSources(state: State): boolean {
 const sourcesList = "/etc/apt/sources.list";
 
 /** Whether what apt knows are the base's own repositories, or more, or nobody knows which: its list is another one. */
-export function sourcesOf(call: Pick<Call, "state" | "textAt">): "own" | "more" | "others" {
+export function aptRepositories(call: Pick<Call, "state" | "textAt">): "own" | "more" | "others" {
   const { root } = call.state;
   const list = find(root, sourcesList, true);
   const isMore = hasOwnSources(call.state) || find(root, architectures) !== undefined;

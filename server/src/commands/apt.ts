@@ -7,10 +7,10 @@ import { atLeast, computed, isUnknown, type Size, typical, unknown } from "../im
 import type { Argument } from "../shell/words.ts";
 import { type Inventory, installedOn } from "../sizes/packages/chains.ts";
 import { type AptCall, aptCall, aptOptions, isPackageFile, packageName } from "./apt-call.ts";
-import { debId, packagesOf, sourceOf } from "./apt-installed.ts";
+import { debId, packagesOf, snapshotName } from "./apt-installed.ts";
 import { installEffects, removeEffects } from "./apt-packages.ts";
 import { isOfRpm, recommendedBy, recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
-import { addedBy, nodesourceRun, sourceAdded, sourcesOf, updaterRun } from "./apt-sources.ts";
+import { addedBy, aptRepositories, nodesourceRun, sourceAdded, updaterRun } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
@@ -25,7 +25,7 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
   const known = base?.os?.release && call.packages ? installedOn(call.packages, base) : undefined;
   if (known && known.release.name !== "" && isRelease(known, base?.os)) {
     const size = base?.ofLastBuild ? typical(known.release.lists) : computed(known.release.lists);
-    return { ...entry, size: withSources(call, size), source: sourceOf(known.release) };
+    return { ...entry, size: withSources(call, size), source: snapshotName(known.release) };
   }
   const { id, release } = base?.os ?? {};
   // A tag that names no release stood on one that was stable then: of all of them the first has the fewest packages.
@@ -36,7 +36,7 @@ function listsEntry(call: Call): Pick<Entry, "id" | "kind" | "what" | "size" | "
 
 /** Each repository has lists of its own. */
 function withSources(call: Call, own: Size): Size {
-  const sources = sourcesOf(call);
+  const sources = aptRepositories(call);
   return sources === "own" ? own : sources === "more" ? atLeast(own) : unknown;
 }
 
@@ -237,13 +237,13 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
 
 function update(call: Call): Effect[] {
   // With one repository more they are fetched for it, too.
-  const isFresh = !hasLists(call.state) || (hasLists(call.state, call.layer) && sourcesOf(call) !== "own");
+  const isFresh = !hasLists(call.state) || (hasLists(call.state, call.layer) && aptRepositories(call) !== "own");
   if (isFresh) return [{ do: "fill", path: listsFolder, entry: listsEntry(call) }, ...kept(call, false)];
   return call.state.base && !hasLists(call.state, call.layer) ? [{ do: "fill", path: listsFolder, entry: releasesEntry(call) }] : [];
 }
 
 /** dpkg's own files, written anew by whatever changes the set of packages: status, logs, ld.so.cache … */
-export const bookkeeping: Effect = {
+export const dpkgsOwn: Effect = {
   do: "fill",
   path: "/var/lib/dpkg",
   entry: { id: "dpkg-status", kind: "metadata", what: "dpkg's own files", size: unknown },
@@ -289,7 +289,7 @@ function remove(call: Call, parsed: AptCall): Effect[] {
     );
     return removeEffects(call, all, named, { autoremove, keepRecommended, purges: parsed.purges });
   }
-  return parsed.does === "sweeps" ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), bookkeeping];
+  return parsed.does === "sweeps" ? [] : [...named.map((name): Effect => ({ do: "take", path: "/", id: debId(name) })), dpkgsOwn];
 }
 
 function install(call: Call, parsed: AptCall): Effect[] {

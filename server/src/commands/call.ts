@@ -1,7 +1,7 @@
 import type { Lookup } from "../dockerfile/variables.ts";
 import type { Effect, Packed } from "../image/effects.ts";
 import { find, type Node } from "../image/files.ts";
-import { homeOf as usualHome } from "../image/homes.ts";
+import { homeOfUser as usualHome } from "../image/homes.ts";
 import type { State } from "../image/model.ts";
 import { absolute, hasGlob } from "../image/paths.ts";
 import type { Size } from "../image/size.ts";

@@ -12,7 +12,7 @@ import {
   withMore,
 } from "../sizes/packages/bytes.ts";
 import type { Package, Release } from "../sizes/packages/package.ts";
-import { nameIn, type Packages, sized, sourceOf } from "./apt-installed.ts";
+import { nameIn, type Packages, sized, snapshotName } from "./apt-installed.ts";
 import type { Call } from "./call.ts";
 
 // What dpkg and apt keep of all packages together, beside their own files.
@@ -105,7 +105,7 @@ export function aggregates(
   const indexOfPages = (pages: number): number => (slim || reads === "none" ? 0 : pageIndex(reads === "all", pages));
   // Written by an earlier command of this RUN: then there may be less of it now.
   const had = (path: string, id: string): boolean => last(path, id)?.layer === call.layer;
-  const source = sourceOf(release);
+  const source = snapshotName(release);
   // Packages of a lower layer that no index has stand in dpkg's files, too.
   const isPart = call.state.root.content.strangers > 0 && all.entries.some((e) => e.layer < call.layer && isUnknown(e.size));
   const entry = (path: string, id: string, what: string, bytes: number | undefined, kind: Entry["kind"]): Effect[] => {

@@ -1,7 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type Entry } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
-import { bookkeeping } from "./apt.ts";
+import { dpkgsOwn } from "./apt.ts";
 import { packageName } from "./apt-call.ts";
 import { debId, type Packages, packagesOf } from "./apt-installed.ts";
 import { removeEffects } from "./apt-packages.ts";
@@ -36,7 +36,7 @@ const manual = ({ layer }: Call, entries: readonly Entry[]): string =>
 
 function noted(call: Call, all: Packages | undefined): Effect[] {
   if (contentAt(call.state.root, "/var/lib/dpkg").some((e) => e.layer === call.layer)) return [];
-  if (!all) return [bookkeeping];
+  if (!all) return [dpkgsOwn];
   const size = typical(holdingNow(all).status);
   const fill = (id: string, what: string): Effect => ({ do: "fill", path: "/var/lib/dpkg", entry: { id, kind: "metadata", what, size } });
   return [fill("dpkg-status", "dpkg's own files"), fill("dpkg-status-old", "dpkg's old status file")];

@@ -52,7 +52,7 @@ const isForPeople = (name: string): boolean => isShell(name) || waiting.has(name
 
 /** They say something or hand it out, and end: an image that starts one of these is there for what can be taken from it. */
 const saysAndEnds = /^(?:ls|echo|true|pwd|env|printenv|cp|tar)$/;
-export const endsAtOnce = (name: string): boolean => saysAndEnds.test(name);
+export const printsAndEnds = (name: string): boolean => saysAndEnds.test(name);
 
 /** Interpreters that wait for somebody to type when they are given no program. */
 const typedTo = /^(?:python[\d.]*|ipython3?|node|irb|pry|R|ghci|julia|jshell|iex|erl|scala|lua[\d.]*|bpython|ocaml|sbcl|clojure|groovysh)$/;

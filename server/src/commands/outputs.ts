@@ -58,7 +58,7 @@ function unnamed(call: Call): Effect[] {
     const folder = pathOf(call, cargoFolder(call));
     return [filled(folder, `${builtId}${folder}`, "artifact", "what cargo makes")];
   }
-  if (!packages(call)) return [];
+  if (!makesPackage(call)) return [];
   const folder = pathOf(call, toolOf(call.name).startsWith("mvn") ? "target" : "build/libs");
   return [filled(folder, `${builtId}${folder}`, "artifact", `what ${call.name} makes`)];
 }
@@ -92,9 +92,9 @@ function likeHere(call: Call): Effect[] {
     const inside = goOutputs(call).flatMap((path) => (path.startsWith(`${call.cwd}/`) ? path.slice(call.cwd.length + 1) : []));
     return like("go.mod", (p) => inside.flatMap((path) => builtAt(p, path)));
   }
-  if (packages(call) && tool.startsWith("mvn"))
+  if (makesPackage(call) && tool.startsWith("mvn"))
     return like("pom.xml", (p) => builtInModules(p, (name) => name === "pom.xml", "target", isJar));
-  if (packages(call))
+  if (makesPackage(call))
     return ["build.gradle", "build.gradle.kts"].flatMap((manifest) =>
       like(manifest, (p) => builtInModules(p, (name) => /^build\.gradle(?:\.kts)?$/.test(name), "build/libs", isJar)),
     );
@@ -120,7 +120,7 @@ const toolOf = (name: string): string => name.replace(/^.*\//, "");
 export const builtId = "built:";
 
 /** Maven or Gradle, told to make a jar. */
-export const packages = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
+export const makesPackage = ({ name, args }: Pick<Ran, "name" | "args">): boolean =>
   /^(?:mvnw?|gradlew?)$/.test(toolOf(name)) &&
   args.some((a) => /^(?:.*:)?(?:package|install|verify|build|assemble|jar|bootJar|shadowJar|fatJar)$/.test(a.text));
 

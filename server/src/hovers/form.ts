@@ -59,7 +59,7 @@ function needs({ instruction, before }: Step, script: Script, shell: readonly st
   const all = shellNeeds(script);
   const needed = all.length > 4 ? [...all.slice(0, 3).map(say.code), "more"] : all.map(say.code);
   return [
-    ...(needed.length > 0 ? [`It needs the shell for ${say.listed(needed)}.`] : []),
+    ...(needed.length > 0 ? [`It needs the shell for ${say.enumerated(needed)}.`] : []),
     ...(instruction.keyword === "RUN" ? pipes(script, shell) : lost(before, script)),
   ];
 }
@@ -108,7 +108,7 @@ function unchanged(words: readonly string[]): string[] {
   const odd = words.filter((w) => /\$\w|\$\{|^(?:&&|\|\||[|;<>]|>>)$|^~\/|^[^-].*\*/.test(w));
   return odd.length > 0
     ? [
-        `${say.listed([...new Set(odd)].slice(0, 4).map(say.code))} ${odd.length > 1 ? "are" : "is"} handed on as written: no shell replaces it.`,
+        `${say.enumerated([...new Set(odd)].slice(0, 4).map(say.code))} ${odd.length > 1 ? "are" : "is"} handed on as written: no shell replaces it.`,
       ]
     : [];
 }

@@ -5,7 +5,7 @@ import { sizeOf } from "../image/files.ts";
 import type { Step } from "../image/model.ts";
 import { isZero, type Size } from "../image/size.ts";
 import { formatSize } from "../topics/bytes.ts";
-import { code, listed } from "../topics/forms.ts";
+import { code, enumerated } from "../topics/forms.ts";
 import type { Shown } from "./shown.ts";
 
 const bases: Record<Size["basis"], string> = {
@@ -66,7 +66,7 @@ function wasteText(shown: Shown, layer: number): string[] {
     const size = sizeOf(group);
     if (!first || isZero(size)) return [];
     const names = [...new Set(group.map((w) => nameOf(w.entry)))];
-    const what = listed(names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names);
+    const what = enumerated(names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names);
     const line = shown.lines.position(first.by.instruction.start).line + 1;
     const stays = formatSize(size) === "?" ? "its bytes stay here" : `${formatSize(size)} of it stay here`;
     return [`Wasted: line ${line} ${verbs[first.how](what)}, and ${stays}.`];

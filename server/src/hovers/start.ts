@@ -30,7 +30,7 @@ export function atStart(shown: Shown, step: Step, start: Start): string[] {
   }
   const { entrypoint } = end;
   if (!entrypoint) return first(shown, step, start);
-  if (!entrypoint.exec) return [say.isIgnored];
+  if (!entrypoint.exec) return [say.ignoredCmd];
   const by = `The ENTRYPOINT ${say.code(entrypoint.exec.join(" "))}${entrypoint.instruction ? "" : " of the base image"}`;
   return [
     instruction.exec

@@ -77,7 +77,7 @@ export function folder(children: ReadonlyMap<string, ContextNode>, mode = 0o755,
 }
 
 /** A build context of files with these bytes, by their paths. What is called an archive is one. */
-export function folderOf(files: Readonly<Record<string, number>>): ContextFolder {
+export function contextFolder(files: Readonly<Record<string, number>>): ContextFolder {
   const children = new Map<string, ContextNode>();
   const below = new Map<string, Record<string, number>>();
   for (const [path, bytes] of Object.entries(files)) {
@@ -85,12 +85,12 @@ export function folderOf(files: Readonly<Record<string, number>>): ContextFolder
     if (rest.length === 0) children.set(name, { kind: "file", bytes, mode: 0o644, ...(isArchiveName(name) && { archive: {} }) });
     else below.set(name, { ...below.get(name), [rest.join("/")]: bytes });
   }
-  for (const [name, inner] of below) children.set(name, folderOf(inner));
+  for (const [name, inner] of below) children.set(name, contextFolder(inner));
   return folder(children);
 }
 
 /** The node at a path relative to the context's root. */
-export function find(root: ContextFolder, path: string): ContextNode | undefined {
+export function findInContext(root: ContextFolder, path: string): ContextNode | undefined {
   let node: ContextNode | undefined = root;
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;

@@ -43,7 +43,7 @@ export const isRoot = (user: string): boolean => user === "root" || user === "0"
 export const isSameUser = (one: string, other: string): boolean => one === other || (isRoot(one) && isRoot(other));
 
 /** Where somebody is at home: as the build says, as the base's accounts are known, or else where useradd and adduser put a home. */
-export function homeOf(user: string, accounts?: Accounts): string {
+export function homeOfUser(user: string, accounts?: Accounts): string {
   if (isRoot(user)) return "/root";
   const unknown = `${nowhere}/${user}`;
   if (accounts?.homes.has(user)) return accounts.homes.get(user) ?? unknown;

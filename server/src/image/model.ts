@@ -4,7 +4,7 @@ import type { Command, Script, Word } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 import type { BaseImage } from "./base.ts";
 import type { Entry, FolderNode } from "./files.ts";
-import { homeOf } from "./homes.ts";
+import { homeOfUser } from "./homes.ts";
 import type { Size } from "./size.ts";
 import type { Table } from "./table.ts";
 
@@ -42,7 +42,7 @@ export const variableIn = ({ env, args, argsFirst }: State, name: string): Value
 
 /** The same in a RUN's shell, which has a home as well: on a base that nobody knows a guess. */
 export const variableInShell = (state: State, name: string): Value | undefined =>
-  variableIn(state, name) ?? (name === "HOME" ? { text: homeOf(state.user, state), known: true } : undefined);
+  variableIn(state, name) ?? (name === "HOME" ? { text: homeOfUser(state.user, state), known: true } : undefined);
 
 /** CMD or ENTRYPOINT: the arguments, or the text that a shell gets. */
 export interface Form {

@@ -68,7 +68,7 @@ function partsOf(pattern: string): ("*" | Test)[] | undefined {
     else if (c === "?") parts.push(() => true);
     else if (end < 0) parts.push((character) => character === c);
     else {
-      const test = oneOf(characters.slice(i + 1, end), "!^");
+      const test = bracketTest(characters.slice(i + 1, end), "!^");
       if (!test) return undefined;
       parts.push(test);
       i = end;
@@ -78,7 +78,7 @@ function partsOf(pattern: string): ("*" | Test)[] | undefined {
 }
 
 /** What stands between brackets: characters and ranges of them, or all others. Undefined for a range the wrong way round. */
-export function oneOf(characters: readonly string[], negations: string): Test | undefined {
+export function bracketTest(characters: readonly string[], negations: string): Test | undefined {
   const negated = negations.includes(characters[0] ?? "-");
   const single = new Set<string>();
   const ranges: [number, number][] = [];

@@ -1,4 +1,4 @@
-import { absolute, oneOf } from "./paths.ts";
+import { absolute, bracketTest } from "./paths.ts";
 
 /** Whether a path (relative, `/` between) is left out by a list of patterns, or lies in a folder that is. */
 export interface Exclusion {
@@ -94,7 +94,7 @@ function partsOf(pattern: readonly string[]): Part[] | undefined {
     else if (c === "?") parts.push((character) => character !== "/");
     else if (c === "[") {
       const end = pattern.indexOf("]", i + 2);
-      const test = end < 0 ? undefined : oneOf(pattern.slice(i + 1, end), "^"); // Go's
+      const test = end < 0 ? undefined : bracketTest(pattern.slice(i + 1, end), "^"); // Go's
       if (!test) return undefined;
       parts.push(test);
       i = end;

@@ -1,6 +1,6 @@
 import { implicitSource } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
-import { compilesWithCargo, packages } from "../commands/outputs.ts";
+import { compilesWithCargo, makesPackage } from "../commands/outputs.ts";
 import { find, realPath } from "../image/files.ts";
 import type { Ran, Stage, State, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin, join, usualPath } from "../image/paths.ts";
@@ -89,13 +89,13 @@ function jarOf(stage: Stage, started: Started): Program | undefined {
   const jar = jarNamed(started);
   if (!jar?.known || jar.glob || !jar.text.endsWith(".jar")) return undefined;
   const path = absolute(jar.text, started.cwd);
-  const builds = stage.steps.flatMap((step) => step.ran.filter((r) => packages(r) && !r.maybe).map((ran) => ({ step, ran })));
+  const builds = stage.steps.flatMap((step) => step.ran.filter((r) => makesPackage(r) && !r.maybe).map((ran) => ({ step, ran })));
   const found = builds.at(-1);
   const isOutput = (text: string, cwd: string): boolean =>
     found !== undefined && isWithin(absolute(text, cwd), found.ran.cwd) && /(?:^|\/)(?:target|build\/libs)\/[^/]+$/.test(text);
   const mover = stage.steps.flatMap((s) => s.ran).findLast((r) => r.changes.some((c) => c.how === "written" && c.path === path));
   const isMoved = mover && moves(mover.name) && !mover.maybe && mover.args.some((a) => isOutput(a.text, mover.cwd));
-  if (!found || !(isMoved || ((!mover || packages(mover)) && isOutput(path, "/")))) return undefined;
+  if (!found || !(isMoved || ((!mover || makesPackage(mover)) && isOutput(path, "/")))) return undefined;
   return { path, bare: false, language: "java", ...found };
 }
 

@@ -1,6 +1,6 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { unwrap } from "../build/wrappers.ts";
-import { endsAtOnce, waitsForPeople } from "../commands/for-people.ts";
+import { printsAndEnds, waitsForPeople } from "../commands/for-people.ts";
 import { commandName, isShell } from "../commands/kinds.ts";
 import { servesByItself } from "../commands/servers.ts";
 import { type Instruction, joinedFrom } from "../dockerfile/instruction.ts";
@@ -102,7 +102,7 @@ export function startsProgram(subject: Subject): boolean {
   const end = subject.image.stages[subject.image.target]?.end;
   // An entrypoint of one's own starts what CMD says.
   const told = end?.entrypoint && end.cmd?.instruction ? startedBy(end.cmd.instruction, end) : [];
-  if (started.every((s) => endsAtOnce(s.name))) return false;
+  if (started.every((s) => printsAndEnds(s.name))) return false;
   return ![...started, ...told].some((s) => waitsForPeople(s.name, s.args));
 }
 

@@ -3,7 +3,7 @@ import { upgradesOnly } from "../commands/apt-call.ts";
 import { arranges, carries } from "../commands/kinds.ts";
 import { copySources, isFromContext } from "../dockerfile/instruction.ts";
 import type { BaseImage } from "../image/base.ts";
-import { find } from "../image/context.ts";
+import { findInContext } from "../image/context.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { installedByName } from "./package-words.ts";
@@ -110,7 +110,7 @@ export function bringsTests(subject: Subject): boolean {
     const sources = isFromContext(instruction) ? copySources(instruction) : [];
     return sources.some((source) => {
       const path = absolute(source.text, "/");
-      const folder = path === "/" ? undefined : find(visibleContext(subject), path);
+      const folder = path === "/" ? undefined : findInContext(visibleContext(subject), path);
       return folder?.kind === "folder" && [...folder.children.keys()].some((name) => /^(?:\w+[-_])?tests?(?:[-_]\w+)?\.sh$/.test(name));
     });
   });

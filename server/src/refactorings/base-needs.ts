@@ -158,7 +158,7 @@ export function runsBash({ world }: Subject, steps: readonly Step[]): boolean {
     const runs = instruction.keyword === "CMD" || instruction.keyword === "ENTRYPOINT";
     return runs && isBash(instruction.exec?.[0]?.text)
       ? [{ name: "bash", after }]
-      : startedIn(instruction, after).map((s) => ({ name: s.name, after }));
+      : programsStarted(instruction, after).map((s) => ({ name: s.name, after }));
   });
   if (forms.some((f) => isBash(f.name))) return true;
   const scripts = [
@@ -203,5 +203,5 @@ function isDownloaded({ root, cwd }: State, name: string): boolean {
   });
 }
 
-export const startedIn = (instruction: Instruction, state: State): Started[] =>
+export const programsStarted = (instruction: Instruction, state: State): Started[] =>
   /^(?:CMD|ENTRYPOINT|HEALTHCHECK)$/.test(instruction.keyword) ? startedBy(instruction, state) : [];

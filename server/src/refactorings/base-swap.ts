@@ -1,6 +1,6 @@
 import { rootOf, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
-import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
+import { accountOnAlpine, isAccountTool } from "../commands/alpine-accounts.ts";
 import { isMissingOnAlpine, isMissingOnSlim, packageThatBrings, standsOnBuildpack } from "../commands/base-tools.ts";
 import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
@@ -26,9 +26,9 @@ import {
   makefileToRun,
   missingAccountTools,
   missingTools,
+  programsStarted,
   readsDocuments,
   runsBash,
-  startedIn,
   unreadScript,
 } from "./base-needs.ts";
 import type { Refactoring, RefactoringKind, Refusal } from "./refactoring.ts";
@@ -44,7 +44,7 @@ export const alpineBaseKind: RefactoringKind = {
     for (const { stage, smaller, steps, image } of swaps(subject, "alpine")) {
       const accounts = accountEdits(subject, steps);
       const edits = swapTag(subject, stage, smaller.name);
-      const [tool] = missingTools(subject, steps, (name) => !makesAccount(name) && isMissingOnAlpine(name, image));
+      const [tool] = missingTools(subject, steps, (name) => !isAccountTool(name) && isMissingOnAlpine(name, image));
       const unread = unreadScript(subject, steps);
       const browser = bringsBrowserLibraries(steps);
       if (!edits) yield refusal("alpine-base", stage, `${smaller.name} cannot be said with the variables in this line`);
@@ -212,7 +212,7 @@ function accountEdits({ file }: Subject, steps: readonly Step[]): Edit[] | undef
   for (const ran of steps.flatMap((s) => s.ran)) {
     const [first] = ran.words;
     const last = ran.words.at(-1);
-    if (!makesAccount(ran.name) || !first || !last) continue;
+    if (!isAccountTool(ran.name) || !first || !last) continue;
     const text = accountOnAlpine(ran);
     const isHere =
       file.text.startsWith(first.raw, first.start) && ran.words.every((w, i) => i === 0 || w.start > (ran.words[i - 1]?.start ?? 0));
@@ -229,7 +229,7 @@ function startNotes(subject: Subject, steps: readonly Step[], isMissing: (name: 
   const told = makefile === undefined ? [] : [`whoever runs its ${makefile} needs make, which it lacks`];
   const started = ["HEALTHCHECK", "ENTRYPOINT", "CMD"].flatMap((keyword) => {
     const step = steps.findLast((s) => s.instruction.keyword === keyword);
-    const names = step ? startedIn(step.instruction, step.after).map((s) => s.name) : [];
+    const names = step ? programsStarted(step.instruction, step.after).map((s) => s.name) : [];
     const missing = [...new Set(names.filter(isMissing))];
     return missing.length ? [`${keyword} runs ${missing.join(", ")}, which it lacks`] : [];
   });

@@ -1,5 +1,5 @@
 import type { Subject } from "../build/subject.ts";
-import { makesAccount } from "../commands/alpine-accounts.ts";
+import { isAccountTool } from "../commands/alpine-accounts.ts";
 import { isBuildVariable } from "../commands/build-only.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { variablesIn } from "../dockerfile/variables.ts";
@@ -220,7 +220,7 @@ function accountsOf({ stage, base }: Plan, shown: readonly Step[]): string[] | u
   const { user } = stage.end;
   if (isSystemUser(user, base.isAlpine)) return [];
   const isMadeThere = shown.some(
-    (s) => s.instruction.keyword === "RUN" && s.ran.some((r) => makesAccount(r.name) && r.args.some((a) => a.text === user)),
+    (s) => s.instruction.keyword === "RUN" && s.ran.some((r) => isAccountTool(r.name) && r.args.some((a) => a.text === user)),
   );
   if (isMadeThere) return [];
   const commands = accountCommands(stage.steps, user, base.isAlpine);

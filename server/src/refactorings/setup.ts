@@ -1,4 +1,4 @@
-import { accountOnAlpine, makesAccount } from "../commands/alpine-accounts.ts";
+import { accountOnAlpine, isAccountTool } from "../commands/alpine-accounts.ts";
 import { entriesOf, find } from "../image/files.ts";
 import type { Ran, Stage, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -16,7 +16,7 @@ export const isSetup = (step: Step): boolean =>
   step.changes.every((c) => c.entry.kind === "metadata");
 
 /** Whether anything of it would be missed: an account, or a folder that stays empty. */
-export const isMissed = (stage: Stage, step: Step): boolean => step.ran.some((r) => makesAccount(r.name) || makesFolder(stage, r));
+export const isMissed = (stage: Stage, step: Step): boolean => step.ran.some((r) => isAccountTool(r.name) || makesFolder(stage, r));
 
 function makesFolder(stage: Stage, ran: Ran): boolean {
   if (ran.name !== "mkdir") return false;
@@ -30,7 +30,7 @@ function makesFolder(stage: Stage, ran: Ran): boolean {
 /** The same commands in BusyBox's words; undefined where one of them cannot be said so. */
 export function onAlpine(text: string, step: Step): Edit[] | undefined {
   const edits: Edit[] = [];
-  for (const ran of step.ran.filter((r) => r.name === "usermod" || makesAccount(r.name))) {
+  for (const ran of step.ran.filter((r) => r.name === "usermod" || isAccountTool(r.name))) {
     const [first] = ran.words;
     const last = ran.words.at(-1);
     const there = accountOnAlpine(ran);
@@ -42,7 +42,7 @@ export function onAlpine(text: string, step: Step): Edit[] | undefined {
 
 /** The commands of other RUNs that make this user and its group: their text, for a RUN of their own. Undefined where they cannot be said. */
 export function accountCommands(steps: readonly Step[], user: string, isAlpine: boolean): string[] | undefined {
-  const makers = steps.flatMap((s) => s.ran).filter((r) => makesAccount(r.name) && !r.maybe);
+  const makers = steps.flatMap((s) => s.ran).filter((r) => isAccountTool(r.name) && !r.maybe);
   const made = makers.find((r) => r.args.some((a) => a.text === user) && (r.name === "useradd" || r.name === "adduser"));
   if (!made) return [];
   const groups = makers.filter(

@@ -1,6 +1,6 @@
 import type { Subject } from "../build/subject.ts";
 import { copySources } from "../dockerfile/instruction.ts";
-import { find } from "../image/context.ts";
+import { findInContext } from "../image/context.ts";
 import { hasGlob, isArchiveName } from "../image/paths.ts";
 import type { Rule } from "./rule.ts";
 
@@ -47,7 +47,7 @@ const ofCopy = new Set(["chown", "chmod", "link", "exclude"]);
 function kindOf({ world }: Subject, source: string): "plain" | "likely" | "other" {
   const name = source.replace(/\/+$/, "").replace(/^.*\//, "");
   if (/^[a-z+]+:\/\/|^git@|^<<|\$/i.test(source) || isArchiveName(name)) return "other";
-  const node = world.context && find(world.context.root, source);
+  const node = world.context && findInContext(world.context.root, source);
   if (node?.kind === "folder") return "plain";
   if (node?.kind === "file") return node.archive ? "other" : "plain";
   if (node) return "other";

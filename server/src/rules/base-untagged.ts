@@ -4,7 +4,7 @@ import { variablesIn } from "../dockerfile/variables.ts";
 import { swapTag } from "../edits/swap-tag.ts";
 import type { Stage } from "../image/model.ts";
 import { isOwnName, isSaidToBeBuilt } from "../queries/own-base.ts";
-import { lastOf } from "../sizes/end-of-life.ts";
+import { lastLineOf } from "../sizes/end-of-life.ts";
 import { parseReference } from "../sizes/reference.ts";
 import { retiredOf } from "../sizes/retired.ts";
 import type { Span } from "../text.ts";
@@ -31,7 +31,7 @@ export const baseUntagged: Rule = {
       if (!word || !reference || reference.digest !== undefined || (reference.tag ?? "latest") !== "latest") continue;
       if (isOwnName(reference) || world.built?.has(reference.written) || (stage.from && isSaidToBeBuilt(file, stage.from))) continue;
       // It moves no more: that it has ended another rule says.
-      const isLast = lastOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
+      const isLast = lastLineOf(reference.path.replace(/^library\//, "")) !== undefined || retiredOf({ name: stage.base }) !== undefined;
       if (isLast && world.today !== undefined && world.releases) continue;
       if (isRolling(subject, stage) || isWarm(subject, stage)) continue;
       // Both name and tag are what build arguments say: whoever builds decides what stands beneath.

@@ -51,7 +51,7 @@ function imageLine(base: BaseImage, linesOf: (image: string) => readonly Release
   const image = reference && imageName(reference.domain, reference.path);
   const lines = image === undefined ? [] : linesOf(image);
   const last =
-    image !== undefined && reference?.digest === undefined && (reference?.tag ?? "latest") === "latest" ? lastOf(image) : undefined;
+    image !== undefined && reference?.digest === undefined && (reference?.tag ?? "latest") === "latest" ? lastLineOf(image) : undefined;
   if (image !== undefined && last !== undefined) return lines.flatMap((line) => (line.name === last ? [{ image, line }] : []))[0];
   if (!reference?.tag) return undefined;
   const { version, suite } = parseTag(reference.tag);
@@ -62,7 +62,7 @@ function imageLine(base: BaseImage, linesOf: (image: string) => readonly Release
 }
 
 /** The line that `latest` stands for for good: CentOS has given up its image, and 8 was the last (hub.docker.com/_/centos). */
-export const lastOf = (image: string): string | undefined => (image === "centos" ? "8" : undefined);
+export const lastLineOf = (image: string): string | undefined => (image === "centos" ? "8" : undefined);
 
 /**
  * Debian's releases whose packages only archive.debian.org has: `apt-get update` fails on their images as these come. Buster went last, in June

@@ -40,7 +40,7 @@ export const beginWithExec = "Let the last command begin with `exec`: then it ta
 
 export const replacedLater = (keyword: string): string => `A later ${keyword} takes its place: this one has no effect.`;
 export const ignoresArguments = "An ENTRYPOINT in shell form ignores CMD and the arguments of `docker run`.";
-export const isIgnored = "The ENTRYPOINT is in shell form: this CMD is ignored.";
+export const ignoredCmd = "The ENTRYPOINT is in shell form: this CMD is ignored.";
 export const forgetsCmd = "It also puts the base image's CMD out of force.";
 
 export const healthOff = "No health check: one that the base image has is off.";
@@ -58,5 +58,5 @@ export function code(text: string): string {
 }
 
 /** `a`, `a` and `b`; `a`, `b` and `c`. */
-export const listed = (texts: readonly string[]): string =>
+export const enumerated = (texts: readonly string[]): string =>
   texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;

@@ -1,6 +1,6 @@
 import type { AnalysisWorld } from "../../../server/src/analysis.ts";
 import { analyze } from "../../../server/src/analyze.ts";
-import { type ContextFolder, folderOf } from "../../../server/src/image/context.ts";
+import { type ContextFolder, contextFolder } from "../../../server/src/image/context.ts";
 import { exampleDay } from "../../../server/src/rules/index.ts";
 import { builtin } from "../../../server/src/sizes/builtin.ts";
 
@@ -9,7 +9,7 @@ const world = { ...builtin, today: exampleDay };
 /** A build context of files with these bytes. A value of text is a file with that content. */
 export function contextOf(files: Readonly<Record<string, number | string>>): ContextFolder {
   const bytesOf = (content: number | string): number => (typeof content === "number" ? content : new TextEncoder().encode(content).length);
-  return folderOf(Object.fromEntries(Object.entries(files).map(([path, content]) => [path, bytesOf(content)])));
+  return contextFolder(Object.fromEntries(Object.entries(files).map(([path, content]) => [path, bytesOf(content)])));
 }
 
 /** The built-in catalogue, and a context where one is given. */

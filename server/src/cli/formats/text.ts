@@ -3,7 +3,7 @@ import type { Finding, Fix } from "../../analysis.ts";
 import { defaultMinSaving } from "../../analyze.ts";
 import { addedToUnknown } from "../../build/subject.ts";
 import { wasted } from "../../build/waste.ts";
-import { fixOf } from "../../fixall.ts";
+import { chosenFix } from "../../fixall.ts";
 import { isUnknown, isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
@@ -29,8 +29,8 @@ export function textReporter(): Reporter {
       files++;
       findings += looked.analysis.findings.length;
       for (const { fixes } of looked.analysis.findings) {
-        if (fixOf(fixes)) safe++;
-        else if (fixOf(fixes, true)) toReview++;
+        if (chosenFix(fixes)) safe++;
+        else if (chosenFix(fixes, true)) toReview++;
       }
       const parts = [screen.style(["bold", "underline"], printable(looked.input.name))];
       if (looked.fixed) parts.push(...fixedLines(looked.fixed, looked.analysis.image.size, screen));

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { manifestOf } from "../../commands/development.ts";
 import type { Dockerfile } from "../../dockerfile/instruction.ts";
-import { type ContextFolder, find } from "../../image/context.ts";
+import { type ContextFolder, findInContext } from "../../image/context.ts";
 import { basename, dirname, hasGlob, matches } from "../../image/paths.ts";
 import { environments, sitePackages, told } from "../../sizes/installed/python.ts";
 import type { Sources } from "./sources.ts";
@@ -98,7 +98,7 @@ function manifests(root: ContextFolder, commands: readonly string[]): string[] {
   const found = Object.entries(installed).flatMap(([manifest, { folder, toldBy }]) =>
     (named.has(manifest) ? (files.get(manifest) ?? []) : []).flatMap((path) => {
       const above = path.slice(0, -manifest.length);
-      return find(root, above + folder)?.kind === "folder" ? toldBy.map((name) => above + name) : [];
+      return findInContext(root, above + folder)?.kind === "folder" ? toldBy.map((name) => above + name) : [];
     }),
   );
   if (commands.some((text) => /\b(?:pip[\d.]*|uv)\b/.test(text)))
@@ -107,9 +107,9 @@ function manifests(root: ContextFolder, commands: readonly string[]): string[] {
 }
 
 function inEnvironment(root: ContextFolder, path: string): string[] {
-  const environment = find(root, path);
+  const environment = findInContext(root, path);
   const at = environment?.kind === "folder" && environments.includes(basename(path)) ? sitePackages(environment) : undefined;
-  const packages = environment?.kind === "folder" && at !== undefined ? find(environment, at) : undefined;
+  const packages = environment?.kind === "folder" && at !== undefined ? findInContext(environment, at) : undefined;
   const names = packages?.kind === "folder" ? [...packages.children.keys()].filter((name) => name.endsWith(".dist-info")) : [];
   return names.slice(0, maximumPackages).flatMap((name) => told.map((file) => `${path}/${at}/${name}/${file}`));
 }
@@ -133,7 +133,7 @@ async function scriptsOf(folder: string, root: ContextFolder, names: readonly st
 }
 
 function isShort(root: ContextFolder, path: string, maximum = maximumText): boolean {
-  const node = find(root, path);
+  const node = findInContext(root, path);
   return node?.kind === "file" && node.bytes <= maximum;
 }
 

@@ -1,6 +1,6 @@
 import { type Header, lists, notHeld, partUnits, writeNames } from "../../sizes/packages/format.ts";
 import { readSnapshot } from "../../sizes/packages/index.ts";
-import { bare, distance, groupsOf, leftOut, listOf, nearest, renamed, staying, tokenAt, tokenCounts } from "../../sizes/packages/lists.ts";
+import { bare, distance, gap, groupsOf, listOf, mostNear, renamed, staying, tokenAt, tokenCounts } from "../../sizes/packages/lists.ts";
 import { writeNumbers } from "../../sizes/packages/numbers.ts";
 import { common } from "./common.ts";
 
@@ -152,7 +152,7 @@ function writer(
   const places = new Map(names.map((name, i) => [name, i]));
   const steps = (name: string, at: number): number | undefined => {
     const away = (places.get(name) ?? Number.NaN) - at;
-    return away !== 0 && Math.abs(away) <= nearest ? away : undefined;
+    return away !== 0 && Math.abs(away) <= mostNear ? away : undefined;
   };
   const uses = new Map<string, number>();
   const count = (edit: Edit, at: number) => {
@@ -186,7 +186,7 @@ function writer(
   return {
     lengths: names.map((name) => lengths.get(name) ?? 0).join(""),
     edit: (edit, at) =>
-      edit.map((item) => (typeof item === "string" ? write(item, at) : "stay" in item ? staying(item.stay) : leftOut(item.out))).join(""),
+      edit.map((item) => (typeof item === "string" ? write(item, at) : "stay" in item ? staying(item.stay) : gap(item.out))).join(""),
   };
 }
 

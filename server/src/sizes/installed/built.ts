@@ -1,4 +1,4 @@
-import { type ContextNode, find } from "../../image/context.ts";
+import { type ContextNode, findInContext } from "../../image/context.ts";
 import type { Project } from "./project.ts";
 
 /** A file or folder that a build on this machine has made: the build in the image makes one like it, for another platform. */
@@ -10,13 +10,13 @@ export interface Built {
 
 /** The file at a path. */
 export function builtAt({ folder }: Project, path: string): Built[] {
-  const node = find(folder, path);
+  const node = findInContext(folder, path);
   return node?.kind === "file" ? [{ path, node }] : [];
 }
 
 /** What lies in a folder of the project, as far as it is chosen. */
 export function builtIn({ folder }: Project, path: string, isChosen: (name: string, node: ContextNode) => boolean): Built[] {
-  const found = find(folder, path);
+  const found = findInContext(folder, path);
   if (found?.kind !== "folder") return [];
   return [...found.children].flatMap(([name, node]) => (isChosen(name, node) ? [{ path: `${path}/${name}`, node }] : []));
 }

@@ -1,4 +1,4 @@
-import { type ContextFolder, type ContextNode, find, folder } from "../../image/context.ts";
+import { type ContextFolder, type ContextNode, findInContext, folder } from "../../image/context.ts";
 import { lockedByNpm } from "./npm-lock.ts";
 import { pnpmStore } from "./packages.ts";
 import { linkedByPnpm } from "./pnpm.ts";
@@ -13,7 +13,7 @@ const remembered = remembering<Installed | undefined>();
 
 /** What an install of a package.json's dependencies stores in node_modules. Undefined where there is none on this machine. */
 export function installedModules(project: Project, left: Left = { optional: false }): Installed | undefined {
-  const modules = find(project.folder, "node_modules");
+  const modules = findInContext(project.folder, "node_modules");
   if (modules?.kind !== "folder" || modules.files === 0) return undefined;
   const texts = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"].map((name) => project.text(name) ?? "");
   const key = JSON.stringify([left.optional, ...texts]);

@@ -1,4 +1,4 @@
-import { find } from "../../image/context.ts";
+import { findInContext } from "../../image/context.ts";
 import { type Packages, storesElsewhere } from "./packages.ts";
 import { type Fields, fieldsOf, type Project, parsed } from "./project.ts";
 
@@ -30,7 +30,8 @@ export function lockedByNpm(project: Project): Packages | undefined {
 }
 
 /** A package of another platform, or one that could not be built, is not there; of a workspace there may be only the link. */
-const isThere = (project: Project, path: string): boolean => path.startsWith("node_modules/") && find(project.folder, path) !== undefined;
+const isThere = (project: Project, path: string): boolean =>
+  path.startsWith("node_modules/") && findInContext(project.folder, path) !== undefined;
 
 const marksOf = (entry: Fields): Marks => ({
   dev: entry.dev === true,

@@ -1,4 +1,4 @@
-import { type ContextFolder, find } from "../../image/context.ts";
+import { type ContextFolder, findInContext } from "../../image/context.ts";
 import { components } from "../../image/paths.ts";
 import { atLeast, type Size, typical } from "../../image/size.ts";
 import { type Project, remembering } from "./project.ts";
@@ -37,11 +37,11 @@ export function installedRequirements(project: Project, requirements: string): {
 export function sitePackages(environment: ContextFolder): string | undefined {
   const lib = environment.children.get("lib");
   const versions = lib?.kind === "folder" ? [...lib.children.keys()].filter((n) => /^python\d/.test(n)).map((n) => `lib/${n}`) : [];
-  return [...versions, "Lib"].map((path) => `${path}/site-packages`).find((path) => find(environment, path)?.kind === "folder");
+  return [...versions, "Lib"].map((path) => `${path}/site-packages`).find((path) => findInContext(environment, path)?.kind === "folder");
 }
 
 function sizeOf(project: Project, at: string, requirements: string): Size | undefined {
-  const packages = find(project.folder, at);
+  const packages = findInContext(project.folder, at);
   const waiting = wantedIn(requirements)?.map((wanted) => ({ wanted, isAskedFor: true }));
   if (packages?.kind !== "folder" || !waiting) return undefined;
   const infos = new Map<string, string>();
@@ -89,10 +89,10 @@ function bytesOf(root: ContextFolder, files: Iterable<string>): { bytes: number;
   let compiled = false;
   for (const path of files) {
     if (/\.pyc$/.test(path)) continue;
-    const node = find(root, path);
+    const node = findInContext(root, path);
     if (node?.kind === "file") bytes += node.bytes;
     const [, folder = "", name = ""] = /^(.*)\/([^/]+)\.py$/.exec(path) ?? [];
-    const beside = name === "" ? undefined : find(root, `${folder}/__pycache__`);
+    const beside = name === "" ? undefined : findInContext(root, `${folder}/__pycache__`);
     for (const [other, file] of beside?.kind === "folder" ? beside.children : []) {
       if (file.kind !== "file" || !other.startsWith(`${name}.`) || !/^[^.]+\.[^.]+\.pyc$/.test(other)) continue;
       compiled = true;

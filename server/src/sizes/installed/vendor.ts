@@ -1,4 +1,4 @@
-import { type ContextFolder, type ContextNode, find, folder } from "../../image/context.ts";
+import { type ContextFolder, type ContextNode, findInContext, folder } from "../../image/context.ts";
 import { atLeast, unknown } from "../../image/size.ts";
 import { type Installed, installed, type Project, parsed } from "./project.ts";
 
@@ -7,7 +7,7 @@ const list = "vendor/composer/installed.json";
 
 /** What `composer install` stores in vendor. */
 export function installedVendor(project: Project): Installed | undefined {
-  const vendor = find(project.folder, "vendor");
+  const vendor = findInContext(project.folder, "vendor");
   if (vendor?.kind !== "folder" || vendor.files === 0) return undefined;
   const told = parsed(project.text(list));
   const names = told?.["dev-package-names"];

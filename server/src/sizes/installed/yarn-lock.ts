@@ -1,4 +1,4 @@
-import { find } from "../../image/context.ts";
+import { findInContext } from "../../image/context.ts";
 import { type Packages, storesElsewhere } from "./packages.ts";
 import { fieldsOf, type Project, parsed } from "./project.ts";
 
@@ -41,7 +41,7 @@ function* wantedBy(manifest: Readonly<Record<string, unknown>>): Generator<Depen
 function resolved(project: Project, from: string, name: string): string | undefined {
   for (let above = from; ; above = above.slice(0, above.lastIndexOf("node_modules/"))) {
     const path = `${above}node_modules/${name}`;
-    if (find(project.folder, path)) return path;
+    if (findInContext(project.folder, path)) return path;
     if (above === "") return undefined;
   }
 }

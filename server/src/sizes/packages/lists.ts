@@ -8,8 +8,8 @@ import { alphabet, notHeld, valueAt } from "./format.ts";
 import type { Group } from "./package.ts";
 
 // What the first character's value tells: a distance, a number that stay, one that are left out, a token of one character, of two, of three.
-export const nearest = 8;
-const stayFrom = 2 * nearest;
+export const mostNear = 8;
+const stayFrom = 2 * mostNear;
 const outFrom = stayFrom + 16;
 const oneFrom = outFrom + 8;
 const twoFrom = oneFrom + 100;
@@ -46,7 +46,7 @@ export function readCell(cell: string, before: readonly string[], at: number, { 
       continue;
     }
     if (char === notHeld) name = notHeld;
-    else if (value < stayFrom) name = all[at + value - nearest + (value < nearest ? 0 : 1)];
+    else if (value < stayFrom) name = all[at + value - mostNear + (value < mostNear ? 0 : 1)];
     else if (value < outFrom) {
       list.push(...before.slice(taken, taken + value - stayFrom + 1));
       taken += value - stayFrom + 1;
@@ -75,14 +75,14 @@ export function tokenAt(length: number, rank: number): string {
 }
 
 /** The character for a package that stands so far behind in the names, or before. */
-export const distance = (steps: number): string => alphabet[steps < 0 ? steps + nearest : steps + nearest - 1] ?? "";
+export const distance = (steps: number): string => alphabet[steps < 0 ? steps + mostNear : steps + mostNear - 1] ?? "";
 
 const repeated = (count: number, from: number, most: number): string =>
   (alphabet[from + most - 1] ?? "").repeat(Math.floor(count / most)) +
   (count % most > 0 ? (alphabet[from + (count % most) - 1] ?? "") : "");
 
 export const staying = (count: number): string => repeated(count, stayFrom, outFrom - stayFrom);
-export const leftOut = (count: number): string => repeated(count, outFrom, oneFrom - outFrom);
+export const gap = (count: number): string => repeated(count, outFrom, oneFrom - outFrom);
 
 /** How many characters of an item are marks. */
 function marksOf(item: string): number {
