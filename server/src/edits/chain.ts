@@ -1,9 +1,9 @@
 import type { Comment, Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import type { Step } from "../image/model.ts";
+import { isPrinted, printsIntoFile } from "../queries/printed.ts";
 import { looksBack } from "../shell/needs.ts";
 import { type Command, commandsIn, innerNodes, type Node, type Script, type Word } from "../shell/syntax.ts";
 import { areApart, contains, type Edit, type Span } from "../text.ts";
-import { isPrinted, printsIntoFile } from "./printed.ts";
 import { shellComments } from "./shell-comments.ts";
 
 /** Where a command stands: the nodes around it, outermost first, the command last. */

@@ -1,9 +1,7 @@
-import type { Subject } from "../build/subject.ts";
 import { aptCallsOf } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
-import { mountsOf } from "../dockerfile/mounts.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { changedSinceUpdate, isAptSetting, whyNotBehind } from "../queries/apt-settings.ts";
+import { whyNoUpdate } from "../queries/apt-settings.ts";
 import { isLiteral } from "../shell/words.ts";
 import type { Edit } from "../text.ts";
 import { insertBefore, isForgiving, withoutCommand } from "./chain.ts";
@@ -14,14 +12,6 @@ export function withoutUpdate(file: Dockerfile, step: Step): Edit[] | undefined 
   const [update] = aptCallsOf(step);
   const removal = /\s#/.test(step.instruction.rest.text) ? undefined : withoutCommand(file, step, update?.ran.command);
   return removal && [removal];
-}
-
-/** Why the update of one RUN cannot be run in another. */
-function whyNoUpdate(from: Step, to: Step): string | undefined {
-  if (to.instruction.flags.some((f) => f.name === "network" && f.value === "none")) return "it has no network";
-  const targets = new Set(mountsOf(to.instruction).map((m) => m.target));
-  const missed = mountsOf(from.instruction).find(({ target }) => target !== undefined && isAptSetting(target) && !targets.has(target));
-  return missed && `it lacks the mount ${missed.target}`;
 }
 
 /**
@@ -63,18 +53,4 @@ function optionsOf({ words }: Ran, own: readonly string[]): string[] {
     const isOne = /^(?:-c|--config-file)$/.test(raw) || (/^(?:-o|--option)$/.test(raw) && /^["']?acquire::/i.test(value));
     return isOne && !own.includes(value) ? [raw, value] : [];
   });
-}
-
-/** What speaks against an update in a RUN that lives on the lists of an earlier one. */
-export interface Hindrance {
-  /** Since the update that it lives on, this step has changed what apt reads as it updates: whether it can nobody knows. */
-  readonly changed?: Step;
-  /** Why no update can go there. */
-  readonly barred?: string;
-}
-
-export function hindrance(subject: Subject, writer: Step, user: Step, ran: Ran): Hindrance {
-  const changed = changedSinceUpdate(subject, user, ran);
-  const barred = whyNoUpdate(writer, user) ?? (changed && whyNotBehind(subject, changed, user, ran));
-  return { ...(changed && { changed }), ...(barred !== undefined && { barred }) };
 }

@@ -3,9 +3,9 @@ import { namedPackages } from "../commands/installs.ts";
 import { isApt, isDnf } from "../commands/kinds.ts";
 import type { Ran } from "../image/model.ts";
 import type { PackageWord } from "../queries/package-words.ts";
+import { printsIntoFile } from "../queries/printed.ts";
 import type { Edit } from "../text.ts";
 import { isPlain, pathTo, removeInstruction, removeWords, withoutCommand } from "./chain.ts";
-import { printsIntoFile } from "./printed.ts";
 
 /** These packages no longer installed: out of the list of their command, or with the command where they are all of it. Undefined where that cannot be written. */
 export function withoutPackages(subject: Subject, packages: readonly PackageWord[]): Edit[] | undefined {

@@ -4,6 +4,7 @@ import { aptCall, isPackageFile } from "../commands/apt-call.ts";
 import { architectures, fetchesUpdater } from "../commands/apt-sources.ts";
 import { addsSource, updatesByItself } from "../commands/installs.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -22,7 +23,7 @@ export const isAptSetting = (path: string): boolean => places.some((place) => is
  * The last step that changes what apt reads, or may, between a command that lives on older lists and the update that fetched these: nobody has
  * updated with that yet. A key may come later than its source, as may the certificates that an https source needs.
  */
-export function changedSinceUpdate(subject: Subject, user: Step, at: Ran): Step | undefined {
+function changedSinceUpdate(subject: Subject, user: Step, at: Ran): Step | undefined {
   const before = user.ran.slice(0, Math.max(0, user.ran.indexOf(at)));
   if (endsInUpdate(before)) return changes(subject, sinceUpdate(before)) ? user : undefined;
   if (changes(subject, before)) return user;
@@ -36,7 +37,7 @@ export function changedSinceUpdate(subject: Subject, user: Step, at: Ran): Step 
 }
 
 /** Why apt had better not update there: what has changed is for a later update, and what that needs, a key say, may come only then. */
-export function whyNotBehind({ image, steps, file }: Subject, changed: Step, user: Step, at: Ran): string | undefined {
+function whyNotBehind({ image, steps, file }: Subject, changed: Step, user: Step, at: Ran): string | undefined {
   const updatesIn = (s: Step): boolean =>
     s === user
       ? s.ran.slice(s.ran.indexOf(at)).some(updates)
@@ -51,6 +52,28 @@ export function whyNotBehind({ image, steps, file }: Subject, changed: Step, use
 /** What somebody must know before apt updates behind such a step. */
 export const mayNotUpdate = (file: Dockerfile, changed: Step): string =>
   `whether apt can update behind line ${lineNumber(file, changed)}, which may change its sources, keys or settings`;
+
+/** Why the update of one RUN cannot be run in another. */
+export function whyNoUpdate(from: Step, to: Step): string | undefined {
+  if (to.instruction.flags.some((f) => f.name === "network" && f.value === "none")) return "it has no network";
+  const targets = new Set(mountsOf(to.instruction).map((m) => m.target));
+  const missed = mountsOf(from.instruction).find(({ target }) => target !== undefined && isAptSetting(target) && !targets.has(target));
+  return missed && `it lacks the mount ${missed.target}`;
+}
+
+/** What speaks against an update in a RUN that lives on the lists of an earlier one. */
+export interface Hindrance {
+  /** Since the update that it lives on, this step has changed what apt reads as it updates: whether it can nobody knows. */
+  readonly changed?: Step;
+  /** Why no update can go there. */
+  readonly barred?: string;
+}
+
+export function hindrance(subject: Subject, writer: Step, user: Step, ran: Ran): Hindrance {
+  const changed = changedSinceUpdate(subject, user, ran);
+  const barred = whyNoUpdate(writer, user) ?? (changed && whyNotBehind(subject, changed, user, ran));
+  return { ...(changed && { changed }), ...(barred !== undefined && { barred }) };
+}
 
 const updates = (ran: Ran): boolean => (aptCall(ran)?.updates === true || updatesByItself(ran)) && !ran.maybe && !ran.chosen;
 const endsInUpdate = (rans: readonly Ran[]): boolean => rans.some(updates);

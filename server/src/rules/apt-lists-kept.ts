@@ -2,18 +2,10 @@ import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { listsId } from "../commands/apt.ts";
 import { aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
-import {
-  type Follower,
-  followersOf,
-  isUpdatedAgain,
-  listsLost,
-  listsRemoved,
-  listsRemovedBefore,
-  mayHaveFetched,
-  onlyUpdates,
-} from "../edits/apt-lists.ts";
+import { listsLost, listsRemoved, listsRemovedBefore } from "../edits/apt-lists.ts";
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { type Follower, followersOf, isUpdatedAgain, mayHaveFetched, onlyUpdates } from "../queries/apt-lists.ts";
 import { mayNotUpdate } from "../queries/apt-settings.ts";
 import { startInstallsFromLists } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";

@@ -3,12 +3,12 @@ import { allOf, isUnread } from "../build/uses.ts";
 import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, aptCallsOf, asksLists, readsLists, usesLists } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
-import { livesElsewhere } from "../edits/apt-lists.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
-import { hindrance, updateBefore, withoutUpdate } from "../edits/update.ts";
+import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
-import { mayNotUpdate } from "../queries/apt-settings.ts";
+import { livesElsewhere, stepsBehind } from "../queries/apt-lists.ts";
+import { hindrance, mayNotUpdate } from "../queries/apt-settings.ts";
 import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
@@ -73,35 +73,37 @@ export const aptUpdateAlone: Rule = {
  * What becomes of its lists: they are there when the RUN ends, nothing of this RUN uses them, and a later one may install from them; or before
  * anything does, they are updated anew: by which step. Where somebody only asks what is in them, they are there for that.
  */
-function fateOf({ image, steps }: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
+function fateOf(subject: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
   const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
   if (!stay || step.ran.slice(step.ran.indexOf(update) + 1).some(isUnread)) return undefined;
-  // Stages that go on with other lists, or with none.
-  const apart = new Set<number>();
-  const isApart = (stage: number): boolean => [...apart].some((other) => isBuiltOn(image, stage, other));
-  let again: Step | undefined;
+  const endsThem = (ran: Ran): boolean => updatesSurely(ran) || (!ran.maybe && removesLists(ran));
+  const behind = new Set<Step>();
   let isSure = true;
   let isAsked = false;
-  for (const later of steps) {
-    if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
+  for (const later of stepsBehind(subject, step, (s) => s.ran.some(endsThem))) {
+    behind.add(later);
     for (const ran of later.ran) {
+      if (endsThem(ran)) break;
       const call = aptCall(ran);
-      const updates = updatesSurely(ran);
-      if (updates) again ??= later;
-      const removes = !ran.maybe && ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
-      if (updates || removes) apart.add(later.stage);
-      if (isApart(later.stage)) break;
       // A script that is called after it most likely installs from them.
       if (usesLists(call) || call?.does === "removes" || (readsLists(ran) && !asksLists(ran)) || isNamedInstaller(ran)) return "lived on";
       isAsked ||= asksLists(ran);
       isSure &&= !isUnread(ran);
     }
   }
-  return isSure && !isAsked ? again : undefined;
+  if (!isSure || isAsked) return undefined;
+  return subject.steps.find((later) => {
+    if (later.index <= step.index || !isBuiltOn(subject.image, later.stage, step.stage)) return false;
+    // Where an earlier RUN has removed them: an update that comes first.
+    const ran = behind.has(later) ? later.ran.find(endsThem) : later.ran[0];
+    return ran !== undefined && updatesSurely(ran);
+  });
 }
 
 /** On each platform, and with each build argument: else what comes behind it still lives on the lists of before. */
 const updatesSurely = (ran: Ran): boolean => aptCall(ran)?.updates === true && !ran.maybe && !ran.chosen;
+
+const removesLists = (ran: Ran): boolean => ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
 
 /** The next step of the stage that asks for lists: what only takes files away, or packages that nobody needs, does not; what removes a package by name fails without, where it is not there. */
 function nextUser(subject: Subject, step: Step): Step | undefined {
@@ -110,21 +112,13 @@ function nextUser(subject: Subject, step: Step): Step | undefined {
 }
 
 /** The first command of each RUN that lives on these lists: of those, too, that come behind the next one. */
-function livingOn({ image, steps }: Subject, step: Step): { user: Step; ran: Ran }[] {
-  const found: { user: Step; ran: Ran }[] = [];
-  // Stages that go on with other lists, or with none.
-  const apart = new Set<number>();
-  for (const later of steps) {
-    if (later.index <= step.index || !isBuiltOn(image, later.stage, step.stage)) continue;
-    if ([...apart].some((other) => isBuiltOn(image, later.stage, other))) continue;
-    for (const ran of later.ran) {
-      const call = aptCall(ran);
-      if (usesLists(call) && !call?.updates && found.at(-1)?.user !== later) found.push({ user: later, ran });
-      if (updatesSurely(ran) || ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId)) apart.add(later.stage);
-      if (apart.has(later.stage)) break;
-    }
-  }
-  return found;
+function livingOn(subject: Subject, step: Step): { user: Step; ran: Ran }[] {
+  const endsThem = (ran: Ran): boolean => updatesSurely(ran) || removesLists(ran);
+  const livesOn = (ran: Ran): boolean => usesLists(aptCall(ran)) && !aptCall(ran)?.updates;
+  return [...stepsBehind(subject, step, (s) => s.ran.some(endsThem))].flatMap((user) => {
+    const ran = user.ran.find((r) => livesOn(r) || endsThem(r));
+    return ran && livesOn(ran) ? [{ user, ran }] : [];
+  });
 }
 
 /** What runs between the update and that. */

@@ -4,7 +4,6 @@ import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { cleanedUp, failedRemoval, type KeptAt, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
-import { printsIntoFile } from "../edits/printed.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, dirname, isWithin } from "../image/paths.ts";
@@ -20,6 +19,7 @@ import {
   writes,
 } from "../queries/cache-wanted.ts";
 import { lineNumber, linesOf } from "../queries/places.ts";
+import { printsIntoFile } from "../queries/printed.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { formatSaving } from "../topics/gain.ts";
 import { capital, listed } from "../topics/lists.ts";
