@@ -13,6 +13,7 @@ import { isPort, toDoFirst, years } from "../queries/ported.ts";
 import { isBefore, lineBehind, lineName, linesAfter, packagesGone, pinnedPackages } from "../queries/release-line.ts";
 import { pipRefuses } from "../queries/system-pip.ts";
 import { hasTwinOnLater, idTaken, isCalledAfter, linesNaming, toolsGone } from "../queries/tied.ts";
+import { wantsOther } from "../queries/wanted-version.ts";
 import { lackedBy } from "../refactorings/base-needs.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import { retiredOf, type Successor } from "../sizes/retired.ts";
@@ -27,7 +28,7 @@ export const baseEnded: Rule = {
     "A release that is past its end gets no security fixes any more: every build carries holes that are known and stay open. Its packages move to an archive, so `apt-get update` fails one day. " +
     "Debian's free long-term support counts as alive, extended support that has to be paid for does not. The dates come from endoflife.date. An image that is no longer made at all, such as openjdk, ends with all its tags. " +
     "Named are the nearest line that has another year to go, and the one that gets fixes longest. A move to them is offered where another tag may be enough, with what to check first, as far as the file shows it: " +
-    "packages, commands, versions and repositories that go with the old release. Stages that exchange files move together, and are named in one finding. A move to another distribution is offered only where " +
+    "packages, commands, versions and repositories that go with the old release, and the version of a language that the project itself asks for. Stages that exchange files move together, and are named in one finding. A move to another distribution is offered only where " +
     "that has what the RUNs call, such as the package manager. None is offered where code has to be ported, on a language that ended three years ago or to another major version, " +
     "where data has to be taken along, as in a database, and where the file keeps the release, by its archive or by the version of a package. " +
     "Where the sizes of both images are known, the offer says by how much the image grows or shrinks.",
@@ -242,6 +243,7 @@ function checksOfLines(subject: Subject, stage: Stage, ended: StandsOn, next: Re
   const get = installsByGet(subject, stage, ended);
   const losesDistutils = ended.image === "python" && isBefore(ended.line.name, "3.12") && !isBefore(next.name, "3.12");
   return [
+    ...wantsOther(subject, stage, ended.image, next.name),
     ...(get === undefined ? [] : [`what line ${get} has go get install needs go install`]),
     ...(losesDistutils ? ["pinned packages have to know Python 3.12, which is without distutils"] : []),
   ];

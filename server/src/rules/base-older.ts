@@ -6,6 +6,7 @@ import { isUnknown } from "../image/size.ts";
 import { commandsGone } from "../queries/moved.ts";
 import { movedWith, neighboursOf } from "../queries/neighbours.ts";
 import { lineBehind, lineName, linesAfter, pinnedPackages } from "../queries/release-line.ts";
+import { wantsOther } from "../queries/wanted-version.ts";
 import { standsOnWindows } from "../queries/windows.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
 import type { Edit } from "../text.ts";
@@ -73,6 +74,8 @@ function smallerThan(subject: Subject, stage: Stage, own: StandsOn, bytes: numbe
   const { bases, releases } = subject.world;
   let found: (Smaller & { readonly bytes: number }) | undefined;
   for (const line of releases ? linesAfter(releases, own, today) : []) {
+    // The project's own tools would refuse it.
+    if (wantsOther(subject, stage, own.image, line.name).length > 0) continue;
     const moved = moveOf(subject, stage, own, line);
     const size = moved && bases?.find(moved.name).size;
     if (!moved || !size || size.lowerBound || size.bytes > share * Math.min(bytes, found?.bytes ?? bytes)) continue;

@@ -37,14 +37,16 @@ const manifestsIn = (text: string): string[] => [
   ...new Set((text.match(/[\w-]+/g) ?? []).flatMap((name) => others.get(name) ?? manifestOf({ name })?.manifest ?? [])),
 ];
 
-/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it; which gems are compiled; what make is to do. */
+/** What a crate or a module depends on, and whether it belongs to a workspace or has parts of it beside it; which gems are compiled; which Ruby or Python is asked for; what make is to do. */
 const others = new Map([
   ["make", ["GNUmakefile", "makefile", "Makefile"]],
   ["just", ["justfile", "Justfile"]],
   ["cargo", ["Cargo.toml", "Cargo.lock"]],
   ["go", ["go.mod"]],
-  ["bundle", ["Gemfile", "Gemfile.lock"]],
-  ["bundler", ["Gemfile", "Gemfile.lock"]],
+  ["bundle", ["Gemfile", "Gemfile.lock", ".ruby-version"]],
+  ["bundler", ["Gemfile", "Gemfile.lock", ".ruby-version"]],
+  ["pip", ["pyproject.toml"]],
+  ["pip3", ["pyproject.toml"]],
 ]);
 
 /** The folder beside a manifest that its installers fill, and what tells what of the installed ones the project needs. */
