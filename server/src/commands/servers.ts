@@ -11,6 +11,9 @@ const servers = new Set(
 );
 export const isServer = (name: string): boolean => servers.has(name.replace(/^(php-fpm)[\d.]+$/, "$1"));
 
+/** Those among them that hand what they are asked to a project's programs. */
+export const mayRunPrograms = (name: string): boolean => /^(?:php-fpm|fcgiwrap|apache|httpd)/.test(name);
+
 /** Started with no more than its image has; Tomcat with the programs that somebody puts there. */
 export const servesByItself = (name: string): boolean => isServer(name) || name === "catalina.sh";
 

@@ -5,6 +5,7 @@ import { packagesOf } from "../commands/apt-installed.ts";
 import { isBuildOnly, isBuildTool, isInterpreter, mayCompile } from "../commands/build-only.ts";
 import { forPeople, mayBeCalled } from "../commands/for-people.ts";
 import { namedPackages, removalText } from "../commands/installs.ts";
+import { mayRunPrograms } from "../commands/servers.ts";
 import { tidies } from "../commands/tidying.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf } from "../edits/removal.ts";
@@ -27,6 +28,7 @@ import { type PackageWord, packagesNamed, packageWords, togetherBy } from "../qu
 import { callsDefaultPython, runsPython } from "../queries/runs-python.ts";
 import { servicesOf } from "../queries/services.ts";
 import { servesOnPort, startsProgram } from "../queries/started.ts";
+import { startedThrough } from "../queries/started-through.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
@@ -57,7 +59,7 @@ export const buildToolsKept: Rule = {
     const tools = packagesNamed(subject).filter(
       (p) =>
         (isBuildTool(p.name) || bringsCompiler(subject, p)) &&
-        isUsed(subject, p) &&
+        (isUsed(subject, p) || isIdle(subject, p)) &&
         !isOfBase(subject, p) &&
         !isTidied(p) &&
         !(p.name === "make" && hasMakefile(subject)),
@@ -80,6 +82,23 @@ const isUsedByPeople = (subject: Subject): boolean =>
 /** Something of the file does build with it; else the tools are what the image is for. */
 const isUsed = (subject: Subject, { name, step, ran }: PackageWord): boolean =>
   behind(subject, step, ran).some((r) => (name === repositories ? r.name === "add-apt-repository" : builds(r)));
+
+/** Nothing behind it builds, and what is started surely needs none: a server that everybody knows; or a project's own on Node, beside what npm compiles with. */
+function isIdle(subject: Subject, { name, step, ran }: PackageWord): boolean {
+  if (!isBuildTool(name) || name === repositories || behind(subject, step, ran).some((r) => isUnread(r) || builds(r))) return false;
+  const services = servicesOf(subject);
+  const started = startedThrough(subject).map((s) => s.name);
+  return services === "servers"
+    ? !started.some(mayRunPrograms)
+    : services === "own" && started.every((s) => s === "node") && isForNodeGyp([ran]);
+}
+
+/** node-gyp's own needs (its README, "Installation"): who has sources of others compiled has no use for all three of them. */
+function isForNodeGyp(rans: readonly Ran[]): boolean {
+  const names = namedPackages(rans).all.map((p) => p.name);
+  const needs = [/^python3?$/, /^(?:make|build-base|build-essential|alpine-sdk)$/, /^(?:g\+\+|build-base|build-essential|alpine-sdk)$/];
+  return needs.every((need) => names.some((name) => need.test(name)));
+}
 
 const builds = (ran: Ran): boolean => mayCompile(ran) || isBuildTool(ran.name);
 
@@ -104,7 +123,9 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
   const python = bringsPython(subject, tools);
   const isNeeded = later.some((s) => s.ran.some((r) => (isUnread(r) && !isInterpreter(r.name)) || builds(r))) || python !== undefined;
   const bringers = tools.filter((t) => !isBuildTool(t.name));
-  const edits = isNeeded || bringers.length > 0 ? undefined : purge(subject, step, first, tools);
+  const isUnused = tools.every((t) => isIdle(subject, t));
+  const unused = isUnused ? leftOut(subject, tools, python) : [];
+  const edits = isUnused || isNeeded || bringers.length > 0 ? undefined : purge(subject, step, first, tools);
   const names = [...new Set(tools.map((p) => p.name))];
   const [stay, them] = names.length > 1 ? ["stay", "them"] : ["stays", "it"];
   const ofRepository = edits
@@ -117,9 +138,11 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
       ? "Two stages leave it behind."
       : onlyRepositories
         ? `It only adds a repository${python ? ", and brings the Python that runs here" : ""}: ${ofRepository}.`
-        : edits
-          ? "Nothing behind this RUN builds: remove what builds at its end."
-          : `At most the build needs ${them}: build in a stage of its own, and copy what it makes.`;
+        : isUnused
+          ? `Nothing behind this RUN builds: leave ${them} out.`
+          : edits
+            ? "Nothing behind this RUN builds: remove what builds at its end."
+            : `At most the build needs ${them}: build in a stage of its own, and copy what it makes.`;
   const headers = bringers.map((t) => headersText(t, bringsCompiler(subject, t))).join("");
   const gone = librariesWith(subject, first, names);
   const title = `Remove ${listed(names)} at the end of this RUN${gone ? ` (check first: ${gone})` : ""}`;
@@ -127,8 +150,12 @@ function finding(subject: Subject, step: Step, first: PackageWord, tools: readon
     span: { start: first.word.start, end: first.word.end },
     message: (saving) => `${listed(names)} ${stay} in the image: ${formatSaving(saving)}. ${advice}${headers}`,
     least,
-    fixes: [...stages, ...(edits ? [{ title, safety: "review" as const, edits }] : [])],
-    ...(!edits && stages.length === 0 && { instead: leftOut(subject, tools, python) }),
+    fixes: [
+      ...stages,
+      ...(edits ? [{ title, safety: "review" as const, edits }] : []),
+      ...(unused.length > 0 ? [{ title: `Leave out ${listed(names)}`, safety: "review" as const, edits: unused }] : []),
+    ],
+    ...(!edits && unused.length === 0 && stages.length === 0 && { instead: leftOut(subject, tools, python) }),
   };
 }
 
