@@ -19,6 +19,7 @@ import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
 import { startedScripts } from "../queries/started-through.ts";
 import { bringsTests, isWorkplace } from "../queries/workplace.ts";
+import { fieldsOf, parsed } from "../sizes/installed/project.ts";
 import type { Edit } from "../text.ts";
 import { formatSaving } from "../topics/gain.ts";
 import type { Rule } from "./rule.ts";
@@ -173,11 +174,12 @@ const installsAtStart = (subject: Subject, { name }: Ran): boolean =>
 /** The program is started by itself, and asks for none of them; by a script of the project it may be one for development. */
 function startsWithout(subject: Subject): boolean {
   const { context } = subject.world;
-  const manifest = context?.readText?.("package.json") ?? "";
+  const manifest = parsed(context?.readText?.("package.json"));
   const started = startedByImage(subject);
   if (started.some((s) => isForDevelopment(s.name) || s.args.some((a) => isForDevelopment(a.text)))) return false;
   const own = started.filter((s) => !startsForNode(s.name));
-  const script = /"start"\s*:\s*"([^"]*)"/.exec(manifest)?.[1];
+  const { start } = fieldsOf(manifest?.scripts) ?? {};
+  const script = typeof start === "string" ? start : undefined;
   const byScript = own.length < started.length;
   if (byScript && !(started.every((s) => s.args[0]?.text === "start") && script !== undefined && /^node\s/.test(script))) return false;
   const main = byScript
@@ -188,10 +190,6 @@ function startsWithout(subject: Subject): boolean {
   const called = new Set(startedScripts(subject).flatMap((script) => script.match(/[\w@/.-]+/g) ?? []));
   return (
     started.length > 0 &&
-    !developmentIn(manifest).some((name) => called.has(name) || text?.includes(`'${name}'`) || text?.includes(`"${name}"`))
+    !Object.keys(fieldsOf(manifest?.devDependencies) ?? {}).some((name) => called.has(name) || text?.includes(`'${name}'`) || text?.includes(`"${name}"`))
   );
 }
-
-/** The names that a package.json has for development. */
-const developmentIn = (manifest: string): string[] =>
-  [...(/"devDependencies"\s*:\s*\{([^}]*)\}/.exec(manifest)?.[1] ?? "").matchAll(/"([^"]+)"\s*:/g)].flatMap((m) => m[1] ?? []);
