@@ -15,6 +15,11 @@ describe("names of images", () => {
       digest,
     });
     assert.deepEqual(parseReference("index.docker.io/a")?.path, "library/a");
+    for (const name of ["registry.docker.com/library/a", "mirror.gcr.io/library/a", "public.ecr.aws/docker/library/a"]) {
+      const { domain, path, written } = parseReference(name) ?? {};
+      assert.deepEqual([domain, path, written], ["docker.io", "library/a", name]);
+    }
+    assert.equal(parseReference("public.ecr.aws/lambda/python")?.domain, "public.ecr.aws");
     assert.deepEqual(parseReference("[::1]:5000/a/b__c/d-e.f")?.domain, "[::1]:5000");
     assert.equal(parseReference("localhost/a")?.domain, "localhost");
     assert.equal(parseReference("Host/a")?.domain, "Host");

@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { written } from "../image/little.ts";
+import { forMachine, written } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { nodesourceFetched } from "./apt-sources.ts";
@@ -17,12 +17,13 @@ export function fileNameOf(url: string): string {
 const ofSources =
   /^https?:\/\/(?:(?:raw\.github(?:usercontent)?|gist\.githubusercontent|api\.github)\.com\/|[^/]+\/(?:.+\/)?(?:-\/raw|raw|plain)\/)/;
 
-/** The content of a download: what lies in a repository as people write it, a script or settings, is marked as that. */
-export const downloadId = (url: string, path: string): string =>
-  ofSources.test(url) &&
-  /^[^.]+$|\.(?:sh|bash|py|pl|rb|js|txt|md|conf|cfg|ini|json|ya?ml|toml|xml|repo|list|service)$/i.test(fileNameOf(url))
-    ? `file:${path}${written}`
-    : `file:${path}`;
+/** The content of a download: what lies in a repository as people write it, a script or settings, is marked as that, and what is for one machine. */
+export function downloadId(url: string, path: string): string {
+  const name = fileNameOf(url);
+  if (/linux|x86_64|x64|amd64|aarch64|arm64/i.test(name)) return `file:${path}${forMachine}`;
+  const isText = /^[^.]+$|\.(?:sh|bash|py|pl|rb|js|txt|md|conf|cfg|ini|json|ya?ml|toml|xml|repo|list|service)$/i.test(name);
+  return `file:${path}${isText && ofSources.test(url) ? written : ""}`;
+}
 
 const curl: Handler = (call) => {
   const o = options(

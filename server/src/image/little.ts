@@ -31,10 +31,14 @@ const names: readonly RegExp[] = [
 
 /** Ends the id of a file that people wrote, and that lay in a repository as it is. */
 export const written = "?written";
+/** Ends the id of a file whose address names a machine: it carries its programs with it, whatever it is called here (`Miniconda3-latest-Linux-x86_64.sh`). */
+export const forMachine = "?machine";
 
 /** Of a size that nobody knows, and surely small. */
 export const isLittle = ({ path, entry }: Stored): boolean =>
-  entry.size.lowerBound && (entry.id.endsWith(written) || names.some((name) => name.test(path) || name.test(entry.id)));
+  entry.size.lowerBound &&
+  !entry.id.endsWith(forMachine) &&
+  (entry.id.endsWith(written) || names.some((name) => name.test(path) || name.test(entry.id)));
 
 /** Keys and certificates weigh some kilobytes; in a layer that a later one hides they are another matter. */
 export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks|gpg|pub)$/i.test(path);

@@ -190,6 +190,8 @@ function startsWithout(subject: Subject): boolean {
   const called = new Set(startedScripts(subject).flatMap((script) => script.match(/[\w@/.-]+/g) ?? []));
   return (
     started.length > 0 &&
-    !Object.keys(fieldsOf(manifest?.devDependencies) ?? {}).some((name) => called.has(name) || text?.includes(`'${name}'`) || text?.includes(`"${name}"`))
+    !Object.keys(fieldsOf(manifest?.devDependencies) ?? {}).some(
+      (name) => called.has(name) || text?.includes(`'${name}'`) || text?.includes(`"${name}"`),
+    )
   );
 }

@@ -21,6 +21,12 @@ const wholePath = new RegExp(`^${component}(?:/${component})*$`);
 const wholeTag = /^\w[\w.-]{0,127}$/;
 const wholeDigest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
+/**
+ * Docker Hub by its other names, and caches that hold the same images: mirror.gcr.io (cloud.google.com/artifact-registry, "Pull cached Docker Hub
+ * images"). Amazon has the official ones as `public.ecr.aws/docker/library/…` (gallery.ecr.aws/docker).
+ */
+const dockerHub = new Set(["index.docker.io", "registry-1.docker.io", "registry.docker.com", "registry.hub.docker.com", "mirror.gcr.io"]);
+
 /** Longest name (domain and path) that a registry takes: NameTotalLengthMax of distribution/reference. */
 const longestName = 255;
 
@@ -45,7 +51,8 @@ export function parseReference(text: string): Reference | undefined {
   let domain = isDomain ? first : "docker.io";
   let path = isDomain ? written.slice(slash + 1) : written;
   if (!wholeDomain.test(domain) || !wholePath.test(path)) return undefined;
-  if (domain === "index.docker.io") domain = "docker.io";
+  if (dockerHub.has(domain)) domain = "docker.io";
+  if (domain === "public.ecr.aws" && path.startsWith("docker/library/")) [domain, path] = ["docker.io", path.slice("docker/".length)];
   if (domain === "docker.io" && !path.includes("/")) path = `library/${path}`;
   return { domain, path, written, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
