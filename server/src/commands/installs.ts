@@ -28,7 +28,7 @@ export interface Named {
   readonly group?: string;
 }
 
-const removals = new Set(["remove", "purge", "del", "erase", "autoremove"]);
+const removals = new Set(["remove", "purge", "del", "erase", "autoremove", "autopurge"]);
 
 function callOf(ran: Pick<Ran, "name" | "args">): PackageCall | undefined {
   const apt = aptCall(ran);
@@ -84,6 +84,10 @@ export function namedPackages(rans: readonly Pick<Ran, "name" | "args">[]): { al
   }
   return { all, left };
 }
+
+/** It takes packages away, by name or because nothing needs them any more. */
+export const takesPackages = (ran: Pick<Ran, "name" | "args">): boolean =>
+  callOf(ran)?.does === "remove" || (ran.name === "rpm" && ran.args.some((a) => /^(?:-e|--erase)$/.test(a.text)));
 
 /** The text of a RUN that installs packages and leaves nothing else behind. */
 export function installText(manager: PackageManager, packages: readonly string[], recommends: boolean): string {

@@ -1,6 +1,7 @@
 import { isUnread, lastOf, useOf } from "../build/uses.ts";
 import { changesUser, unwrap } from "../build/wrappers.ts";
 import { type KeptCache, removeFolders, type ToolCache } from "../commands/cache.ts";
+import { takesPackages } from "../commands/installs.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { isRoot } from "../image/homes.ts";
 import { type Ran, type Step, userOf, variableInShell } from "../image/model.ts";
@@ -92,9 +93,9 @@ function atHome(text: string, { before }: Step): string {
   return words.join(" ").replace(/(?<= )\/root\//g, "~/");
 }
 
-/** `rpm -e` behind it may take the very tool, which then cleans nothing. */
-const isErased = ({ ran }: Step, kept: KeptCache): boolean =>
-  ran.slice(ran.indexOf(kept.ran) + 1).some((r) => r.name === "rpm" && r.args.some((a) => /^(?:-e|--erase)$/.test(a.text)));
+/** A removal of packages up to there may take the very tool, which then cleans nothing, or ends the build; none takes itself. */
+const isErased = ({ ran }: Step, kept: KeptCache, last: Ran | undefined): boolean =>
+  ran.slice(ran.indexOf(kept.ran) + 1, last && ran.indexOf(last) + 1).some((r) => takesPackages(r) && r.name !== kept.ran.name);
 
 /** `PATH=… npm install`: only that command finds the tool. */
 const isFoundByItsPath = ({ ran: { command } }: KeptCache): boolean => command?.assignments.some((a) => a.name === "PATH") ?? false;
@@ -116,7 +117,7 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   const last = lastOf(step, (ran) => isUse(ran) || isUnread(ran));
   const command = last?.command;
   // A script may have removed the tool again, which only its own words would tell.
-  const isLost = isErased(step, kept) || isFoundByItsPath(kept) || (command !== undefined && isForeign(step, command));
+  const isLost = isErased(step, kept, last) || isFoundByItsPath(kept) || (command !== undefined && isForeign(step, command));
   const as = asWhom(kept.ran);
   // What a script does as another user only root undoes.
   const isOthers = kept.ran.user !== undefined && as === "";
