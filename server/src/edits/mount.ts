@@ -18,6 +18,8 @@ export function mountInstead(file: Dockerfile, copy: Step, run: Step, target: Pl
   const place = copyWords(instruction).at(-1);
   const source = sourceOf(copy, target);
   const from = instruction.flags.find((f) => f.name === "from")?.value;
+  // A mount finds a stage by its name alone (BuildKit, dockerfile2llb, detectRunMount): 0 would be an image. copy-from-number gives it a name.
+  if (from !== undefined && /^\d+$/.test(from)) return undefined;
   if (!source || !place || instruction.heredocs.length > 0 || !["COPY", "ADD"].includes(instruction.keyword)) return undefined;
   if (instruction.flags.some((f) => f.name !== "from" && f.name !== "link") || /^[a-z]+:|^git@/i.test(source.text)) return undefined;
   if (

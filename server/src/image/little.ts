@@ -14,6 +14,8 @@ const names: readonly RegExp[] = [
   // What people write by hand, put aside: `package.json.bak`; and what they change in it.
   /\.(?:json|toml|ya?ml|xml|conf|cfg|ini|txt)\.(?:bak|orig|old)$/,
   /\.(?:patch|diff)$/,
+  // Names and versions, a line each.
+  /\/[\w.-]*(?:requirements|constraints|packages|versions?)[\w.-]*\.(?:txt|in|lst)$/i,
   // Sources of one file: `quicklisp.lisp`.
   /\.(?:el|lisp|lua|scm|vim)$/,
   // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.
