@@ -1,7 +1,8 @@
-import type { Analysis, AnalysisWorld, Fix } from "./analysis.ts";
+import type { Analysis, AnalysisWorld, Finding, Fix } from "./analysis.ts";
 import { analyze } from "./analyze.ts";
 import { alteredWorld } from "./build/saving.ts";
-import { applyEdits, type FileText, type Lines, type Span } from "./text.ts";
+import type { Rule } from "./rules/rule.ts";
+import { applyEdits, type Edit, type FileText, type Lines, movedBy, type Span } from "./text.ts";
 
 interface FixAllOptions {
   /** Fixes that change what is installed or how it runs, too. */
@@ -24,24 +25,27 @@ export const maximumRounds = 10;
 
 /**
  * The first fix of every finding, all together; those that share a line wait for the next round, which sees what the others did.
- * Ends when a round changes nothing.
+ * Ends when a round changes nothing. Of the fixes to review only those that were on offer at first: nobody could have reviewed what only
+ * the others bring about.
  */
 export function fixAll(text: string, world: AnalysisWorld, options: FixAllOptions = {}): FixedAll {
   let current = text;
   const applied: string[] = [];
   let rounds = 0;
   const creates = new Map<string, FileText>();
+  let offers: readonly ToReview[] | undefined;
   while (rounds < maximumRounds) {
-    const chosen = together(analyze(current, alteredWorld(world, [...creates.values()])), options);
+    const analysis = analyze(current, alteredWorld(world, [...creates.values()]));
+    offers ??= options.unsafe ? offeredBy(analysis) : [];
+    const chosen = together(analysis, options, offers);
     const fixes = chosen.map((c) => c.fix);
     const fresh = fixes.flatMap((fix) => fix.creates).filter((c) => creates.get(c.file)?.text !== c.text);
-    const next = applyEdits(
-      current,
-      fixes.flatMap((fix) => fix.edits),
-    );
+    const edits = fixes.flatMap((fix) => fix.edits);
+    const next = applyEdits(current, edits);
     if (next === current && fresh.length === 0) break;
     for (const { file, text, replaces } of fresh) creates.set(file, { file, text, ...originally(creates.get(file), replaces) });
     current = next;
+    offers = offers.map((offer) => carried(offer, edits));
     applied.push(...chosen.map((c) => c.rule));
     rounds++;
   }
@@ -52,13 +56,34 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
 export const chosenFix = (fixes: readonly Fix[], unsafe = false): Fix | undefined =>
   fixes.find((f) => (unsafe || f.safety === "safe") && f.inAll !== "never");
 
+/** Where a rule offered a fix to review before anything was mended. */
+interface ToReview {
+  readonly rule: Rule;
+  /** As the text stands now; undefined where a fix has put it somewhere else. */
+  readonly place: Span | undefined;
+}
+
+const offeredBy = ({ findings }: Analysis): ToReview[] =>
+  findings
+    .filter(({ fixes }) => fixes.some((f) => f.safety === "review" && f.inAll !== "never"))
+    .map(({ rule, span }) => ({ rule, place: span }));
+
+function carried({ rule, place }: ToReview, edits: readonly Edit[]): ToReview {
+  const now = place && movedBy(place, edits);
+  return { rule, place: now && now.start < now.end ? now : undefined };
+}
+
+const isOffered = ({ rule, span }: Finding, offers: readonly ToReview[]): boolean =>
+  offers.some((offer) => offer.rule === rule && (!offer.place || (offer.place.start < span.end && span.start < offer.place.end)));
+
 /** The fixes of one round: no two of them touch the same line, or the same other file. What moves the others' lines goes alone. */
-function together({ findings, lines }: Analysis, options: FixAllOptions): { rule: string; fix: Fix }[] {
+function together({ findings, lines }: Analysis, options: FixAllOptions, offers: readonly ToReview[]): { rule: string; fix: Fix }[] {
   const chosen: { rule: string; fix: Fix }[] = [];
   const taken = new Set<number | string>();
-  for (const { rule, fixes } of findings) {
+  for (const finding of findings) {
+    const { rule, fixes } = finding;
     if (options.rules && !options.rules.includes(rule.id)) continue;
-    const fix = chosenFix(fixes, options.unsafe);
+    const fix = chosenFix(fixes, isOffered(finding, offers));
     if (fix?.inAll === "alone") return [{ rule: rule.id, fix }];
     const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
     if (!fix || touched.some((place) => taken.has(place))) continue;

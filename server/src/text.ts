@@ -40,6 +40,17 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return out + text.slice(at);
 }
 
+/** Where a piece of a text lies when edits that do not overlap are applied: with what is put in at its ends, and with all that one wrote across its ends. */
+export function movedBy({ start, end }: Span, edits: readonly Edit[]): Span {
+  const now = { start, end };
+  for (const edit of edits) {
+    const growth = edit.text.length - (edit.end - edit.start);
+    if (edit.start < start) now.start += edit.end <= start ? growth : edit.start - start;
+    if (edit.start < end || edit.end === end) now.end += growth + Math.max(0, edit.end - end);
+  }
+  return now;
+}
+
 /** The smallest edit that makes one text of another: what both begin and end with stays. Splits neither a character nor a \r\n. */
 export function editBetween(before: string, after: string): Edit {
   const shortest = Math.min(before.length, after.length);

@@ -19,6 +19,24 @@ describe("all fixes together", () => {
     assert.deepEqual([fixed, applied], [text.replace("CMD serve 5", 'CMD ["serve", "5"]'), ["shell-form"]]);
   });
 
+  it("leave what no report has offered: a fix to review that only another one brings about", () => {
+    const ended = "FROM debian:buster\nRUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*\n";
+    const offered = (from: string): string[] =>
+      analyze(from, worldOf()).findings.flatMap((f) => (f.fixes.some((x) => x.safety === "review") ? [f.rule.id] : []));
+    assert.deepEqual(offered(ended), ["base-ended", "base-fat"]);
+    const { text: fixed, applied } = fixAll(ended, worldOf(), { unsafe: true });
+    assert.deepEqual(applied, ["base-ended", "base-fat"]);
+    assert.equal(fixed, ended.replace("buster", "bookworm-slim"));
+    assert.deepEqual(offered(fixed), ["packages-upgraded"]);
+    assert.doesNotMatch(fixAll(fixed, worldOf(), { unsafe: true }).text, /upgrade/);
+  });
+
+  it("bring safe ones about, which go on", () => {
+    const ended = "FROM debian:buster\nRUN apt-get update && apt-get install -y curl\nCMD serve 5\n";
+    const { text: fixed } = fixAll(ended, worldOf(), { unsafe: true });
+    assert.match(fixed, /^FROM debian:bookworm-slim\nRUN .* --no-install-recommends .*lists\/\*\nCMD \["serve", "5"\]\n$/);
+  });
+
   it("leave the C library to the user", () => {
     const jar = 'FROM eclipse-temurin:21-jre\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n';
     assert.match(analyze(jar, worldOf()).findings[0]?.fixes[0]?.title ?? "", /alpine.*musl/);

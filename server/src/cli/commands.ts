@@ -29,6 +29,8 @@ export const commands: Readonly<Record<string, Command>> = {
       "A folder is searched for Dockerfiles; without PATH it is the current one. - reads one",
       'Dockerfile from standard input; with --format ndjson it reads lines {"file", "text"}',
       "and answers each with a line. A SIZE is 0, 1500000, 100kB, 1MB or 1.2GB.",
+      "Fixes to review are applied where they are on offer before anything is changed;",
+      "one that only arises through another is reported.",
     ].join("\n"),
     flags: {
       format: { value: "FORMAT", choices: ["text", "json", "ndjson", "sarif", "github"], help: "text, json, ndjson, sarif or github" },
