@@ -11,10 +11,15 @@ interface FixAllOptions {
   readonly rules?: readonly string[];
 }
 
+/** A fix that was carried out, and whose it is. */
+export interface AppliedFix {
+  readonly rule: Rule;
+  readonly fix: Fix;
+}
+
 interface FixedAll {
   readonly text: string;
-  /** The fixes that were carried out, each by its rule's id. */
-  readonly applied: readonly string[];
+  readonly applied: readonly AppliedFix[];
   readonly rounds: number;
   /** Files that come new or get another text: only fixes to review do that. */
   readonly creates: readonly FileText[];
@@ -30,7 +35,7 @@ export const maximumRounds = 10;
  */
 export function fixAll(text: string, world: AnalysisWorld, options: FixAllOptions = {}): FixedAll {
   let current = text;
-  const applied: string[] = [];
+  const applied: AppliedFix[] = [];
   let rounds = 0;
   const creates = new Map<string, FileText>();
   let offers: readonly ToReview[] | undefined;
@@ -46,7 +51,7 @@ export function fixAll(text: string, world: AnalysisWorld, options: FixAllOption
     for (const { file, text, replaces } of fresh) creates.set(file, { file, text, ...originally(creates.get(file), replaces) });
     current = next;
     offers = offers.map((offer) => carried(offer, edits));
-    applied.push(...chosen.map((c) => c.rule));
+    applied.push(...chosen);
     rounds++;
   }
   return { text: current, applied, rounds, creates: [...creates.values()] };
@@ -77,17 +82,17 @@ const isOffered = ({ rule, span }: Finding, offers: readonly ToReview[]): boolea
   offers.some((offer) => offer.rule === rule && (!offer.place || (offer.place.start < span.end && span.start < offer.place.end)));
 
 /** The fixes of one round: no two of them touch the same line, or the same other file. What moves the others' lines goes alone. */
-function together({ findings, lines }: Analysis, options: FixAllOptions, offers: readonly ToReview[]): { rule: string; fix: Fix }[] {
-  const chosen: { rule: string; fix: Fix }[] = [];
+function together({ findings, lines }: Analysis, options: FixAllOptions, offers: readonly ToReview[]): AppliedFix[] {
+  const chosen: AppliedFix[] = [];
   const taken = new Set<number | string>();
   for (const finding of findings) {
     const { rule, fixes } = finding;
     if (options.rules && !options.rules.includes(rule.id)) continue;
     const fix = chosenFix(fixes, isOffered(finding, offers));
-    if (fix?.inAll === "alone") return [{ rule: rule.id, fix }];
+    if (fix?.inAll === "alone") return [{ rule, fix }];
     const touched = fix ? [...fix.edits.flatMap((edit) => linesOf(lines, edit)), ...fix.creates.map((c) => c.file)] : [];
     if (!fix || touched.some((place) => taken.has(place))) continue;
-    chosen.push({ rule: rule.id, fix });
+    chosen.push({ rule, fix });
     for (const place of touched) taken.add(place);
   }
   return chosen;

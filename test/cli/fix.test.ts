@@ -37,8 +37,28 @@ describe("ballast check --fix", function () {
     const ran = ballast(["check", "--fix", "--unsafe-fixes", "--format", "json"], { cwd });
     assert.equal(ran.code, 0);
     assert.equal(textOf(cwd), withoutRecommends);
-    assert.match(ran.out, /"fixed":\{"fixes":1,"created":\[\]\}/);
+    assert.match(
+      ran.out,
+      /"fixed":\{"fixes":1,"created":\[\],"applied":\[\{"rule":"apt-recommends-installed","title":"Add --no-install-recommends[^"]*","safety":"review"\}\]\}/,
+    );
     assert.deepEqual(report(ran).files[0]?.findings, []);
+  });
+
+  it("says what is to be checked of those to review, and reports what only they brought about", () => {
+    const ended = "FROM debian:buster\nRUN apt-get update && apt-get upgrade -y\n";
+    const cwd = folder({ Dockerfile: ended });
+    const { out } = ballast(["check", "--fix", "--unsafe-fixes"], { cwd });
+    assert.equal(textOf(cwd), "FROM debian:bookworm\nRUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*\n");
+    assert.match(
+      out,
+      /^ {2}2 fixes applied \(base-ended, apt-lists-kept\).*\n {2}to review: base-ended: Move to debian:bookworm: .*test before you ship.*\n {2}1:6 /m,
+    );
+    assert.match(out, /^ +packages-upgraded .*\[review\]$/m);
+    const safe = ballast(["check", "--fix"], { cwd: folder({ Dockerfile: withLists }) });
+    assert.doesNotMatch(safe.out, /to review/);
+    const ran = ballast(["check", "--fix", "--unsafe-fixes", "-"], { input: ended });
+    assert.equal(ran.out, textOf(cwd));
+    assert.match(ran.err, /^ballast: Dockerfile: applied, to review: base-ended: Move to debian:bookworm: /m);
   });
 
   it("does not call it growth where an unknown size becomes known", () => {

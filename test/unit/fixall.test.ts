@@ -5,18 +5,20 @@ import { worldOf } from "./support/world.ts";
 
 const text = "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y curl\nCMD serve 5\n";
 
+const ids = ({ applied }: ReturnType<typeof fixAll>): string[] => applied.map(({ rule }) => rule.id);
+
 describe("all fixes together", () => {
   it("are the safe ones, unless asked for more", () => {
     const safe = fixAll(text, worldOf());
     assert.equal(safe.text, text.replace("curl\n", "curl && rm -rf /var/lib/apt/lists/*\n"));
-    assert.deepEqual([safe.applied, safe.rounds], [["apt-lists-kept"], 1]);
+    assert.deepEqual([ids(safe), safe.rounds], [["apt-lists-kept"], 1]);
     const all = fixAll(text, worldOf(), { unsafe: true });
     assert.match(all.text, /install -y --no-install-recommends curl.* && rm -rf \/var\/lib\/apt\/lists\/\*\nCMD \["serve", "5"\]\n$/);
   });
 
   it("are those of the rules that are named", () => {
-    const { text: fixed, applied } = fixAll(text, worldOf(), { unsafe: true, rules: ["shell-form"] });
-    assert.deepEqual([fixed, applied], [text.replace("CMD serve 5", 'CMD ["serve", "5"]'), ["shell-form"]]);
+    const fixed = fixAll(text, worldOf(), { unsafe: true, rules: ["shell-form"] });
+    assert.deepEqual([fixed.text, ids(fixed)], [text.replace("CMD serve 5", 'CMD ["serve", "5"]'), ["shell-form"]]);
   });
 
   it("leave what no report has offered: a fix to review that only another one brings about", () => {
@@ -24,11 +26,11 @@ describe("all fixes together", () => {
     const offered = (from: string): string[] =>
       analyze(from, worldOf()).findings.flatMap((f) => (f.fixes.some((x) => x.safety === "review") ? [f.rule.id] : []));
     assert.deepEqual(offered(ended), ["base-ended", "base-fat"]);
-    const { text: fixed, applied } = fixAll(ended, worldOf(), { unsafe: true });
-    assert.deepEqual(applied, ["base-ended", "base-fat"]);
-    assert.equal(fixed, ended.replace("buster", "bookworm-slim"));
-    assert.deepEqual(offered(fixed), ["packages-upgraded"]);
-    assert.doesNotMatch(fixAll(fixed, worldOf(), { unsafe: true }).text, /upgrade/);
+    const fixed = fixAll(ended, worldOf(), { unsafe: true });
+    assert.deepEqual(ids(fixed), ["base-ended", "base-fat"]);
+    assert.equal(fixed.text, ended.replace("buster", "bookworm-slim"));
+    assert.deepEqual(offered(fixed.text), ["packages-upgraded"]);
+    assert.doesNotMatch(fixAll(fixed.text, worldOf(), { unsafe: true }).text, /upgrade/);
   });
 
   it("bring safe ones about, which go on", () => {

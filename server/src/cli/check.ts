@@ -1,5 +1,5 @@
 import type { Arguments } from "./arguments.ts";
-import { type Mending, mend, mendingOf, mendOnDisk } from "./fix.ts";
+import { type Mending, mend, mendingOf, mendOnDisk, toReview } from "./fix.ts";
 import type { Reporter } from "./formats/reporter.ts";
 import { doubtsOf, exitOf, type Failure, failureOf, type Input, inputsOf, type Looked, look, lookAt, tell } from "./inputs.ts";
 import { mapLines } from "./lines.ts";
@@ -41,7 +41,10 @@ export async function run(args: Arguments): Promise<ExitCode> {
 async function lookAndMend(input: Input, wishes: WishesFor, mending: Mending | undefined): Promise<Looked> {
   const looked = await look(input, wishes);
   if (mending?.to === "files") return mendOnDisk(looked, mending.unsafe);
-  return mending?.to === "standard output" ? lookAt(input, mend(looked, mending.unsafe).text, looked.wishes) : looked;
+  if (mending?.to !== "standard output") return looked;
+  const { text, applied } = mend(looked, mending.unsafe);
+  for (const fix of toReview(applied)) tell({ file: input.name, message: `applied, to review: ${fix}` });
+  return lookAt(input, text, looked.wishes);
 }
 
 async function reporterOf(format: string, mending: Mending | undefined): Promise<Reporter> {

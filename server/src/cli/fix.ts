@@ -1,5 +1,5 @@
 import { dirname, join, relative } from "node:path";
-import { fixAll } from "../fixall.ts";
+import { type AppliedFix, fixAll } from "../fixall.ts";
 import { type Arguments, inWords } from "./arguments.ts";
 import { changedOnDisk, type Input, type Looked, lookAt, tell } from "./inputs.ts";
 import { UsageError } from "./output.ts";
@@ -16,8 +16,7 @@ export interface Mending {
 /** What the fixes make of a Dockerfile; nothing is written yet. */
 export interface Mended {
   readonly text: string;
-  /** Each by its rule's id. */
-  readonly applied: readonly string[];
+  readonly applied: readonly AppliedFix[];
   /** Absolute paths. */
   readonly creates: readonly { readonly path: string; readonly text: string; readonly replaces?: string }[];
 }
@@ -62,5 +61,9 @@ export async function mendOnDisk(looked: Looked, unsafe: boolean): Promise<Looke
 }
 
 const again = (looked: Looked, input: Input, text: string): Promise<Looked> => lookAt(input, text, looked.wishes);
+
+/** What the user has to look at of what was applied: `base-ended: Move to debian:bookworm: debian 12, test before you ship`. */
+export const toReview = (applied: readonly AppliedFix[]): string[] =>
+  applied.filter(({ fix }) => fix.safety === "review").map(({ rule, fix }) => `${rule.id}: ${fix.title}`);
 
 export const fromHere = (path: string): string => relative(process.cwd(), path) || path;

@@ -4,6 +4,7 @@ import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
 import { isSomethingElse, parseDockerfile } from "../dockerfile/parse.ts";
+import type { AppliedFix } from "../fixall.ts";
 import { isUnknown, type Size } from "../image/size.ts";
 import type { Wishes } from "../lsp/disk/config.ts";
 import { findDockerfiles } from "../lsp/disk/find.ts";
@@ -28,8 +29,7 @@ export interface Input {
 
 /** What `--fix` made of a file. */
 export interface Fixed {
-  /** The fixes, each by its rule's id. */
-  readonly applied: readonly string[];
+  readonly applied: readonly AppliedFix[];
   readonly before: Size;
   /** Files that were created or got another text, as paths from where the user is. */
   readonly created: readonly string[];

@@ -1,5 +1,5 @@
-import type { FileJSON } from "../../protocol.ts";
-import { type Failure, fromHere, type Looked } from "../inputs.ts";
+import type { FileJSON, Safety } from "../../protocol.ts";
+import { type Failure, type Fixed, fromHere, type Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -19,7 +19,13 @@ export function jsonReporter(): Reporter {
 }
 
 /** `guessed`: nobody named the folder, and another one may be meant. */
-type Checked = FileJSON & { context?: { folder: string; guessed: boolean }; fixed?: { fixes: number; created: readonly string[] } };
+type Checked = FileJSON & { context?: { folder: string; guessed: boolean }; fixed?: FixedJSON };
+
+interface FixedJSON {
+  fixes: number;
+  created: readonly string[];
+  applied: readonly { rule: string; title: string; safety: Safety }[];
+}
 
 /** The object of one file, and what `--fix` did to it before. */
 export function fileJSON(looked: Looked): Checked {
@@ -27,6 +33,12 @@ export function fileJSON(looked: Looked): Checked {
   return {
     ...looked.analysis.toJSON(looked.input.name),
     ...(contextFolder !== undefined && { context: { folder: fromHere(contextFolder), guessed: world.context?.guess !== undefined } }),
-    ...(fixed && { fixed: { fixes: fixed.applied.length, created: fixed.created } }),
+    ...(fixed && { fixed: fixedJSON(fixed) }),
   };
 }
+
+const fixedJSON = ({ applied, created }: Fixed): FixedJSON => ({
+  fixes: applied.length,
+  created,
+  applied: applied.map(({ rule, fix: { title, safety } }) => ({ rule: rule.id, title, safety })),
+});

@@ -3,10 +3,11 @@ import type { Finding, Fix } from "../../analysis.ts";
 import { defaultMinSaving } from "../../analyze.ts";
 import { addedToUnknown } from "../../build/subject.ts";
 import { wasted } from "../../build/waste.ts";
-import { chosenFix } from "../../fixall.ts";
+import { type AppliedFix, chosenFix } from "../../fixall.ts";
 import { isUnknown, isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
+import { toReview } from "../fix.ts";
 import { type Fixed, fromHere, type Looked } from "../inputs.ts";
 import { write } from "../output.ts";
 import { plural, printable, type Terminal, terminal } from "../terminal.ts";
@@ -63,11 +64,17 @@ function fixedLines({ applied, created, before }: Fixed, after: Size, screen: Te
     before.bytes === after.bytes ? "" : `: ${formatSize(before)} → ${formatSize(after)}${isNews ? ", since more is known now" : ""}`;
   const written = created.map((file) => `${printable(file)} written`);
   const text = [`${plural(applied.length, "fix", "fixes")} applied (${namesOf(applied)})${sizes}`, ...written].join(" · ");
-  return screen.wrap(text, 2).map((line) => screen.style("green", `  ${line}`));
+  return [
+    ...screen.wrap(text, 2).map((line) => screen.style("green", `  ${line}`)),
+    ...toReview(applied).flatMap((fix) =>
+      screen.wrap(`to review: ${printable(fix)}`, 4).map((line, i) => `${i > 0 ? "    " : "  "}${line}`),
+    ),
+  ];
 }
 
 /** `apt-lists-kept ×2, pip-cache-kept` */
-function namesOf(rules: readonly string[]): string {
+function namesOf(applied: readonly AppliedFix[]): string {
+  const rules = applied.map(({ rule }) => rule.id);
   const times = (rule: string): number => rules.filter((r) => r === rule).length;
   return [...new Set(rules)].map((rule) => (times(rule) > 1 ? `${rule} ×${times(rule)}` : rule)).join(", ");
 }
