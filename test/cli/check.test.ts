@@ -26,6 +26,26 @@ describe("ballast check", function () {
     assert.match(ran.out, /19\.9 MB can go/);
   });
 
+  it("ends with 1 only from the level on that --fail-on or the settings name, and reports all", () => {
+    const failOn = (level: string, ...args: string[]): number | null => {
+      const cwd = folder({ Dockerfile: withLists, ...(level && { ".ballastrc.json": JSON.stringify({ failOn: level }) }) });
+      const ran = ballast(["check", ...args], { cwd });
+      assert.match(ran.out, /apt-lists-kept/);
+      return ran.code;
+    };
+    assert.equal(failOn("", "--fail-on", "warning"), 1);
+    assert.equal(failOn("", "--fail-on", "error"), 0);
+    assert.equal(failOn("", "--fail-on", "never", "--budget", "10MB"), 0);
+    assert.equal(failOn("", "--fail-on", "error", "--budget", "10MB"), 1);
+    assert.equal(failOn("error"), 0);
+    assert.equal(failOn("error", "--fail-on", "hint"), 1);
+    const input = `${JSON.stringify({ file: "a", text: withLists })}\n`;
+    assert.deepEqual(
+      ["warning", "error"].map((level) => ballast(["check", "--format", "ndjson", "--fail-on", level, "-"], { input }).code),
+      [1, 0],
+    );
+  });
+
   it("has whole lines and no colours where no terminal is, and says which fixes --fix would apply", () => {
     const ran = ballast(["check"], { cwd: folder({ Dockerfile: withLists.replace("-slim", "").replace(" --no-install-recommends", "") }) });
     assert.ok(!ran.out.includes("\u001B"));

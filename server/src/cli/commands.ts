@@ -1,3 +1,4 @@
+import { thresholds } from "../topics/fail-on.ts";
 import type { Arguments, Flags } from "./arguments.ts";
 import type { ExitCode } from "./output.ts";
 
@@ -39,7 +40,12 @@ export const commands: Readonly<Record<string, Command>> = {
       "unsafe-fixes": { help: "with --fix or --diff: those to be reviewed, too, but for a swap to another C library" },
       diff: { help: "show what the fixes would change, and change nothing" },
       "min-saving": { value: "SIZE", help: "the smallest saving that is reported; 100kB by default" },
-      budget: { value: "SIZE", help: "the most that an image may weigh; exit code 1 if it weighs more" },
+      "fail-on": {
+        value: "LEVEL",
+        choices: thresholds,
+        help: "exit code 1 from this level on: hint (the default), info, warning, error; or never",
+      },
+      budget: { value: "SIZE", help: "the most that an image may weigh: more is a finding of level error" },
     },
     load: () => import("./check.ts"),
   },

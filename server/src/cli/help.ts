@@ -13,7 +13,7 @@ Usage: ballast COMMAND ...
 
 ${columns(Object.entries(commands).map(([name, command]) => [name, command.summary]))}
 ballast help COMMAND says more; ballast --version prints the version.
-Exit codes: 0 nothing to report, 1 findings or too much growth, 2 bad usage or a file that could not be read.
+Exit codes: 0 nothing to report, 1 findings (check --fail-on LEVEL: from which level on) or too much growth, 2 bad usage or a file that could not be read.
 `;
 
 export const helpFor = (name: string, command: Command): string =>

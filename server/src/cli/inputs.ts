@@ -12,6 +12,7 @@ import { Measurer } from "../lsp/disk/measure.ts";
 import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../lsp/disk/read.ts";
 import { surroundingsOf, worldOn } from "../lsp/disk/world.ts";
 import { formatSize } from "../topics/bytes.ts";
+import { fails } from "../topics/fail-on.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { WishesFor } from "./settings.ts";
 
@@ -139,6 +140,6 @@ export function doubtsOf({ analysis, wishes }: Looked): string[] {
 /** A path as it is written from where the user is. */
 export const fromHere = (path: string): string => relative(process.cwd(), path).replaceAll("\\", "/") || ".";
 
-export const exitOf = ({ analysis }: Looked): ExitCode => (analysis.findings.length > 0 ? 1 : 0);
+export const exitOf = ({ analysis, wishes }: Looked): ExitCode => (analysis.findings.some((f) => fails(f.level, wishes.failOn)) ? 1 : 0);
 
 export const tell = ({ file, message }: Failure): void => complain(`${file}: ${message}`);

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { composeFor, composeOnce } from "../lsp/disk/compose.ts";
 import { type Config, configFor, over, readConfig, type Wishes } from "../lsp/disk/config.ts";
 import { Unreadable } from "../lsp/disk/read.ts";
+import { thresholdNamed } from "../topics/fail-on.ts";
 import type { Arguments } from "./arguments.ts";
 import { UsageError } from "./output.ts";
 
@@ -14,10 +15,12 @@ export async function wishesOf(args: Arguments): Promise<WishesFor> {
   const budget = args.size("budget");
   const target = args.value("target");
   const context = args.value("context");
+  const failOn = thresholdNamed(args.value("fail-on"));
   const own = {
     ...(target !== undefined && { target }),
     ...(context !== undefined && { context }),
     ...(budget !== undefined && { budget }),
+    ...(failOn !== undefined && { failOn }),
   };
   const buildArgs = args.pairs("build-arg");
   const named = args.value("config");

@@ -1,4 +1,5 @@
 import { rules } from "../rules/index.ts";
+import { thresholds } from "../topics/fail-on.ts";
 
 const level = { enum: ["off", "hint", "info", "warning", "error"] };
 const size = {
@@ -20,6 +21,11 @@ export const configSchema = (): object => ({
     target: { type: "string", description: "The stage that is built; else the last." },
     buildArgs: { type: "object", additionalProperties: { type: "string" }, description: "As docker build --build-arg." },
     context: { type: "string", description: "The folder of the build context, from this file." },
+    failOn: {
+      enum: thresholds,
+      default: "hint",
+      description: "The command line's exit code: the least grave finding that makes it 1; never: none does.",
+    },
     rules: {
       type: "object",
       additionalProperties: false,

@@ -4,6 +4,7 @@ import type { Settings } from "../../analysis.ts";
 import type { Level } from "../../protocol.ts";
 import { ruleById, rules } from "../../rules/index.ts";
 import { parseBytes } from "../../topics/bytes.ts";
+import { type Threshold, thresholdNamed, thresholds } from "../../topics/fail-on.ts";
 import { listed } from "../../topics/lists.ts";
 import { composeFor, type composeOnce } from "./compose.ts";
 import { reasonOf, textIfThere, Unreadable } from "./read.ts";
@@ -18,6 +19,7 @@ export interface Config {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** An absolute path. */
   readonly context?: string;
+  readonly failOn?: Threshold;
 }
 
 /** What a Dockerfile is looked at with, whoever says it: an editor, the command line, the project. */
@@ -31,6 +33,8 @@ export interface Wishes {
   readonly context?: string;
   /** The most that the image may weigh, in bytes. */
   readonly budget?: number;
+  /** For the command line's exit code: the least grave finding that counts. */
+  readonly failOn?: Threshold;
 }
 
 const configName = ".ballastrc.json";
@@ -88,7 +92,7 @@ function configIn(path: string, text: string, required = false): Config | undefi
   }
 }
 
-const known = ["minSaving", "budget", "rules", "target", "buildArgs", "context"];
+const known = ["minSaving", "budget", "rules", "target", "buildArgs", "context", "failOn"];
 
 function configOf(value: unknown, folder: string): Config {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("settings are an object");
@@ -106,6 +110,7 @@ function configOf(value: unknown, folder: string): Config {
     ...(target !== undefined && { target }),
     ...(own.buildArgs !== undefined && { buildArgs: textsOf(own.buildArgs) }),
     ...(context !== undefined && { context: resolve(folder, context) }),
+    ...(own.failOn !== undefined && { failOn: thresholdOf(own.failOn) }),
   };
 }
 
@@ -121,6 +126,12 @@ function sizeOf(value: unknown, name: string): number | undefined {
 function textOf(value: unknown, name: string): string | undefined {
   if (value !== undefined && typeof value !== "string") throw new Error(`"${name}" is a text`);
   return value || undefined;
+}
+
+function thresholdOf(value: unknown): Threshold {
+  const threshold = thresholdNamed(value);
+  if (!threshold) throw new Error(`"failOn" is one of ${thresholds.join(", ")}`);
+  return threshold;
 }
 
 const levels = ["off", "hint", "info", "warning", "error"] as const;
