@@ -57,7 +57,7 @@ const installers: Readonly<Record<string, Installer>> = {
   // A group that is optional is left out by itself (its manual, gemfile(5), "GROUPS").
   bundle: {
     manifest: "Gemfile",
-    some: /^[ \t]*group\b(?![^\n]*\boptional:[ \t]*true)[^\n]*:(?:development|test)\b|\bgroups?:[^\n]*:(?:development|test)\b/m,
+    some: /^[ \t]*group\b(?![^\n]*\boptional:[ \t]*true)[^\n]*[:"'](?:development|test)\b|\bgroups?:[^\n]*[:"'](?:development|test)\b/m,
   },
 };
 

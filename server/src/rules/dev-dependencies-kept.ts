@@ -17,7 +17,7 @@ import { absolute, join } from "../image/paths.ts";
 import { isDevelopedWith } from "../queries/developed.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startedByImage } from "../queries/started.ts";
-import { startedScripts } from "../queries/started-through.ts";
+import { startedScripts, startedThrough } from "../queries/started-through.ts";
 import { bringsTests, isWorkplace } from "../queries/workplace.ts";
 import { fieldsOf, parsed } from "../sizes/installed/project.ts";
 import type { Edit } from "../text.ts";
@@ -152,10 +152,16 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
 }
 
 /** Rails runs in its environment for development unless it is told otherwise, and that asks for such gems. */
-const isRailsInDevelopment = ({ image }: Subject, { name }: Ran, gemfile: string): boolean =>
-  isBundler(name) &&
-  /^\s*gem\s+["']rails["']/m.test(gemfile) &&
-  image.stages[image.target]?.end.env.get("RAILS_ENV")?.text !== "production";
+const isRailsInDevelopment = (subject: Subject, { name }: Ran, gemfile: string): boolean =>
+  isBundler(name) && /^\s*gem\s+["']rails["']/m.test(gemfile) && !isToldProduction(subject);
+
+/** By a flag of Rails' or Puma's, else by its variable, else by Rack's. */
+function isToldProduction(subject: Subject): boolean {
+  const { image } = subject;
+  const env = image.stages[image.target]?.end.env;
+  const flags = startedThrough(subject).flatMap((s) => options(s.args, "e --environment").value("-e", "--environment") ?? []);
+  return (flags[0] ?? (env?.get("RAILS_ENV")?.text || env?.get("RACK_ENV")?.text)) === "production";
+}
 
 /**
  * Symfony runs in its environment for development unless it is told otherwise, and registers bundles there that only development has
