@@ -12,6 +12,19 @@ function told(lines: string[], files?: Record<string, number | string>): { messa
 }
 
 describe("removed-later", () => {
+  it("counts what apt-get autoremove takes with the packages that are removed before it in the same RUN", () => {
+    const of = (removal: string) =>
+      told([
+        "FROM python:3.12-slim",
+        "RUN apt-get update && apt-get install -y --no-install-recommends git build-essential && rm -rf /var/lib/apt/lists/*",
+        "COPY requirements.txt .",
+        `RUN ${removal}`,
+      ]).message;
+    const whole = of("apt-get purge -y --auto-remove build-essential git");
+    assert.match(whole, /^build-essential, git and \d\d more are stored by line 2: ≈ 3\d\d MB\./);
+    assert.equal(of("apt-get remove -y build-essential git && apt-get autoremove -y"), whole);
+  });
+
   const manifest = { "package.json": '{ "devDependencies": { "typescript": "5" } }', "main.ts": 100 };
 
   it("names the dependencies that npm prune takes, and says what helps where a build needs them in between", () => {

@@ -267,6 +267,10 @@ function isCopiedOn(steps: readonly Step[], { rans }: Later, places: readonly Pl
     );
 }
 
+/** Each command of a removal once, as it means: what sweeps behind it, too. */
+const callsOf = ({ rans }: Later): string[] =>
+  rans.filter((r, i) => rans.findIndex((o) => o.words[0]?.start === r.words[0]?.start) === i).map(meant);
+
 /** With no fix: the removal in the RUN that writes it, or no COPY at all, to see what that would have saved. */
 export function showLoss(subject: Subject, later: Later): Edit[] {
   const { file } = subject;
@@ -285,7 +289,9 @@ export function showLoss(subject: Subject, later: Later): Edit[] {
       const text =
         removesByName(later.first) || later.first.name === "find"
           ? `rm -rf ${names.join(" ")}`
-          : [...settings(writer, later.step), meant(later.first)].join(" ");
+          : callsOf(later)
+              .map((call) => [...settings(writer, later.step), call].join(" "))
+              .join(" && ");
       const edit = end && insertAfter(file, writer, end, text);
       if (edit) edits.set(writer, edit);
     } else {

@@ -1,5 +1,6 @@
 import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import type { Place } from "../build/uses.ts";
+import { aptCall } from "../commands/apt-call.ts";
 import { caches } from "../commands/caches.ts";
 import { find } from "../image/files.ts";
 import { isLittle } from "../image/little.ts";
@@ -10,7 +11,7 @@ import type { Word } from "../shell/syntax.ts";
 /** A command of a RUN that removes what an earlier layer of the image keeps. */
 export interface Later {
   readonly step: Step;
-  /** More than one in a loop. */
+  /** More than one in a loop, or with what sweeps behind it. */
   readonly rans: readonly Ran[];
   readonly first: Ran;
   readonly parts: readonly Part[];
@@ -46,7 +47,8 @@ export function* laterRemovals(subject: Subject, counts: (change: Change) => boo
     const commands = new Map<number, Ran[]>();
     for (const ran of step.ran) {
       if (removedBy(ran, gone, inVain).length === 0) continue;
-      const at = ran.words[0]?.start ?? -1;
+      const removal = aptCall(ran)?.does === "sweeps" ? sweptFor(step, ran, (r) => removedBy(r, gone, inVain).length > 0) : undefined;
+      const at = (removal ?? ran).words[0]?.start ?? -1;
       commands.set(at, [...(commands.get(at) ?? []), ran]);
     }
     for (const rans of commands.values()) {
@@ -56,6 +58,10 @@ export function* laterRemovals(subject: Subject, counts: (change: Change) => boo
     }
   }
 }
+
+/** `apt-get remove gcc && apt-get autoremove`: what came along with the packages goes because they do. */
+const sweptFor = ({ ran }: Step, sweep: Ran, removes: (ran: Ran) => boolean): Ran | undefined =>
+  ran.slice(0, ran.indexOf(sweep)).findLast((r) => aptCall(r)?.does === "removes" && removes(r));
 
 /** `chmod +x setup && ./setup && rm setup`: the layer stores nothing again, and the lower one holds it. */
 const isInVain = ({ how, path }: Change, { after }: Step): boolean => how === "stored again" && !find(after.root, path);
