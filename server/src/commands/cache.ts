@@ -144,5 +144,8 @@ export function setting(call: Call, name: string): string | undefined {
 export const userCache = (call: Call, name: string): string =>
   pathOf(call, `${setting(call, "XDG_CACHE_HOME") ?? `${homeOf(call)}/.cache`}/${name}`);
 
-/** `rm -rf` of all its folders. */
-export const removeFolders = ({ folders }: KeptCache): string => `rm -rf ${[...new Set(folders.values())].map(quotedPattern).join(" ")}`;
+/** `rm -rf` of all its folders; undefined where the name of one holds what only the shell that wrote it knows. */
+export function removeFolders({ folders }: KeptCache): string | undefined {
+  const places = [...new Set(folders.values())];
+  return places.some((place) => /[$`]/.test(place)) ? undefined : `rm -rf ${places.map(quotedPattern).join(" ")}`;
+}

@@ -203,7 +203,7 @@ export const dnfCaches: readonly ToolCache[] = (Object.keys(tools) as (keyof typ
       const folder = [...kept.folders.values()].at(-1) ?? "";
       const root = folder.replace(ownFolder, "");
       // Told to keep it elsewhere: without the same words `clean all` does not find it.
-      if (root === folder) return removeFolders(kept);
+      if (root === folder || /[$`]/.test(root)) return removeFolders(kept);
       return root ? `${tool} --installroot=${quoted(root)} clean all` : `${tool} clean all`;
     },
   };
