@@ -5,6 +5,7 @@ import { type Subject, subjectOf } from "./build/subject.ts";
 import { isIgnored, isSkipped } from "./dockerfile/ignored.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
 import { isPreprocessed } from "./dockerfile/preprocessed.ts";
+import { unfinishedIn } from "./dockerfile/unfinished.ts";
 import type { Level } from "./protocol.ts";
 import { refactorings as allRefactorings } from "./refactorings/index.ts";
 import { offersOf } from "./refactorings/refactoring.ts";
@@ -33,6 +34,7 @@ export function analyze(text: string, world: AnalysisWorld = {}, previous?: Pick
     get refactorings() {
       offers ??= (isPreprocessed(file) ? [] : allRefactorings).flatMap((kind) =>
         offersOf(kind, subject)
+          .filter((o) => !o.edits.some((edit) => isUnfinished(subject, edit)))
           .map((o) => ({ ...o, saving: subject.saving(o) }))
           .filter(({ saving }) => !kind.needsGain || saving.bytes === undefined || saving.bytes > 0),
       );
@@ -54,12 +56,18 @@ function findingsOf(subject: Subject, settings: Settings): Finding[] {
     const level = settings.rules?.[rule.id];
     if (level === "off" || isSkipped(subject.file, rule.checks ?? [])) continue;
     for (const draft of rule.check(subject)) {
-      if (isIgnored(subject.file, draft.span, namesOf(rule, draft))) continue;
+      if (isUnfinished(subject, draft.span) || isIgnored(subject.file, draft.span, namesOf(rule, draft))) continue;
       const finding = weigh(subject, rule, draft, settings, level);
       if (finding) findings.push(finding);
     }
   }
   return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** It touches what is typed only by half. */
+function isUnfinished({ file }: Subject, span: Span): boolean {
+  const unfinished = unfinishedIn(file);
+  return unfinished !== undefined && span.end > unfinished.start;
 }
 
 const aliasesOf = (rule: Rule, draft: Draft): readonly string[] => draft.aliases ?? rule.aliases ?? [];
@@ -76,7 +84,10 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
   const best = weighed.find(isOffered)?.saving;
   const lost = byBytes ? lostOf(subject, draft) : undefined;
   // One that goes over several instructions stays out of those that are silenced: so it is none.
-  const isSilenced = ({ fix }: Weighed): boolean => fix.edits.some((edit) => isIgnored(subject.file, edit, namesOf(rule, draft)));
+  const isSilenced = ({ fix }: Weighed): boolean =>
+    fix.edits.some((edit) => isUnfinished(subject, edit) || isIgnored(subject.file, edit, namesOf(rule, draft)));
+  // What it will need of the lines above is not known either.
+  const isOpen = unfinishedIn(subject.file) !== undefined;
   const isTold = (saving: Saving | undefined): boolean =>
     saving !== undefined && isGain(saving) && !isTooSmall(saving, settings) && isWorthAWord(saving, draft.least);
   // What is lost is told as well where no fix is on offer, or none that gains enough of it.
@@ -93,7 +104,9 @@ function weigh(subject: Subject, rule: Rule, draft: Draft, settings: Settings, l
     ...(byBytes && first && { saving: first }),
     get fixes() {
       fixes ??= offers
-        ? inOrder(weighed.filter((w) => isOffered(w) && !isSilenced(w))).map(({ fix, saving }) => toFix(fix, saving, byBytes, draft.least))
+        ? inOrder(weighed.filter((w) => isOffered(w) && !isSilenced(w))).map(({ fix, saving }) =>
+            toFix(isOpen ? { ...fix, safety: "review" } : fix, saving, byBytes, draft.least),
+          )
         : [];
       return fixes;
     },

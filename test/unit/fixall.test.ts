@@ -39,6 +39,11 @@ describe("all fixes together", () => {
     assert.match(fixed, /^FROM debian:bookworm-slim\nRUN .* --no-install-recommends .*lists\/\*\nCMD \["serve", "5"\]\n$/);
   });
 
+  it("wait for the end of a heredoc that is typed only by half", () => {
+    const open = "FROM debian:bookworm-slim\nRUN apt-get update\nRUN <<EOF\napt-get install -y curl\n";
+    assert.equal(fixAll(open, worldOf()).text, open);
+  });
+
   it("leave the C library to the user", () => {
     const jar = 'FROM eclipse-temurin:21-jre\nCOPY app.jar /app.jar\nCMD ["java", "-jar", "/app.jar"]\n';
     assert.match(analyze(jar, worldOf()).findings[0]?.fixes[0]?.title ?? "", /alpine.*musl/);
