@@ -1,7 +1,9 @@
 import { isBuiltOn, isOwn, type Subject, shippedSteps } from "../build/subject.ts";
+import { isUnread } from "../build/uses.ts";
 import { runsScript } from "../commands/builders.ts";
 import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
+import { carries } from "../commands/kinds.ts";
 import { cleanedUp, failedRemoval, type KeptAt, mounted, switchedOff, unmountable, verbOf } from "../edits/cache.ts";
 import { insertAfter, removeInstruction } from "../edits/chain.ts";
 import { type Entry, entriesOf, find } from "../image/files.ts";
@@ -246,8 +248,17 @@ const ofEveryImage =
 function holdsMore(cache: ToolCache, step: Step, { ran }: KeptCache, folder: string): boolean {
   const node = find(step.after.root, folder, true);
   const isOther = ({ entry }: { entry: Entry }): boolean => entry.kind !== "cache" && !cache.ids.includes(entry.id);
-  return ofEveryImage.test(folder) || isWithin(ran.cwd, folder) || (node !== undefined && entriesOf(node, folder).some(isOther));
+  return (
+    ofEveryImage.test(folder) ||
+    isWithin(ran.cwd, folder) ||
+    (node !== undefined && entriesOf(node, folder).some(isOther)) ||
+    step.ran.some((r) => !writes(cache, r) && mayPutThere(r, folder))
+  );
 }
+
+/** What it brings there nobody may see: a copy of what is not known, a program that is told of the folder. */
+const mayPutThere = (ran: Ran, folder: string): boolean =>
+  (carries(ran.name) || isUnread(ran)) && ran.args.some((a) => isWithin(absolute(a.text, ran.cwd), folder));
 
 /** `sh miniconda.sh -p /opt/conda` fails where the mount has made the folder. */
 const makesFolderAbove = ({ ran, before }: Step, { folders }: KeptCache): boolean =>
