@@ -26,15 +26,17 @@ export const sourceBeforeInstall: Rule = {
     context: { "app.js": 4000, "package.json": 300, "package-lock.json": 9000 },
   },
   *check(subject) {
+    const told = new Set<Step>();
     for (const step of subject.steps) {
       if (step.instruction.keyword !== "RUN" || !subject.image.needed.has(step.stage)) continue;
       for (const ran of step.ran) {
         const install = ran.maybe ? undefined : dependencyInstall(ran);
         const found = install && early(subject, step, ran, install);
-        if (!found) continue;
+        if (!found || told.has(found.copy)) continue;
         const { copy, files } = found;
         const word = wholeContext(copy);
         if (!word) continue;
+        told.add(copy);
         const fix = fixFor(subject, copy, step, ran, install, files);
         const line = lineNumber(subject.file, step);
         // Only the install moves before the copy: what else the RUN does with the source cannot.
