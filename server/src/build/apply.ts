@@ -81,7 +81,7 @@ export function apply(open: OpenLayer, effect: Effect, maybe: boolean): void {
     case "link":
       return link(open, effect, maybe);
     case "mkdir":
-      return mkdir(open, effect.path);
+      return mkdir(open, effect.path, effect.owner);
     case "tidy":
       return tidy(open);
     case "renew":

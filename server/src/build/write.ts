@@ -104,7 +104,7 @@ export function loosen(open: OpenLayer, entry: Entry): void {
 const lose = (open: OpenLayer, { id, what, size }: Pick<Entry, "id" | "what" | "size">, maybe: boolean): void =>
   loosen(open, { id: `home:${id}`, kind: "unknown", what, size: maybe ? unknown : size, layer: open.layer });
 
-export function mkdir(open: OpenLayer, path: string): void {
+export function mkdir(open: OpenLayer, path: string, owner = writerOf(open)): void {
   const at = reach(open.state.root, path);
-  if (!at.node && !isNowhere(path)) store(open, at.path, { ...emptyFolder(open.layer), owner: writerOf(open) });
+  if (!at.node && !isNowhere(path)) store(open, at.path, { ...emptyFolder(open.layer), owner });
 }

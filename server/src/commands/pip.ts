@@ -1,5 +1,7 @@
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
+import { isRoot, isSameUser } from "../image/homes.ts";
+import { dirname } from "../image/paths.ts";
 import { add, atLeast, isUnknown, type Size, typical, unknown, zero } from "../image/size.ts";
 import { installedRequirements } from "../sizes/installed/python.ts";
 import type { Wheels } from "../sizes/pip.ts";
@@ -74,6 +76,29 @@ const namesFolder = ({ text }: Call["args"][number]): boolean => /^--cache-dir(?
 const pipCacheFolder = (call: Call, given?: string): string =>
   pathOf(call, given ?? setting(call, "PIP_CACHE_DIR") ?? userCache(call, "pip"));
 
+/** pip keeps none in a folder that is not its own: of those above, the first that exists decides (its check_path_owner). Known to be another's, that is. */
+function isOfOthers({ state: { root, base, homes }, user }: Call, folder: string): boolean {
+  for (let at = folder; at !== "/"; at = dirname(at)) {
+    const node = find(root, at, true);
+    // Nobody else may even look into root's home.
+    const owner = node?.type === "folder" ? node.owner : undefined;
+    if (at === "/root" && owner === undefined) return !isRoot(user);
+    if (node?.type === "folder") return owner !== undefined && !mayBeOwned(owner, node.mode ?? 0, user);
+    // useradd made no home: /home is root's.
+    const isDebian = base?.standardLayout === true && (base.os?.id === "debian" || base.os?.id === "ubuntu");
+    if (isDebian && dirname(at) === "/home" && homes.get(user) === at) return true;
+  }
+  return false;
+}
+
+/** A number may be anybody's; root takes its own alone, who else writes where all may. */
+function mayBeOwned(owner: string, mode: number, user: string): boolean {
+  const [name = ""] = owner.split(":");
+  if (isSameUser(name, user) || /\$/.test(name + user)) return true;
+  if (isRoot(user)) return false;
+  return (mode & 0o022) !== 0 || (!isRoot(name) && /^\d+$/.test(name) !== /^\d+$/.test(user));
+}
+
 const cacheId = "pip-cache";
 
 const pipCached = (folder: string, size?: Size): Effect => cacheIn(folder, cacheId, "pip's cache", size);
@@ -138,8 +163,10 @@ const pip: Handler = (call) => {
   const o = options(call.args, valued);
   const [verb, ...packages] = o.operands.map((a) => a.text);
   const folder = pipCacheFolder(call, o.value("--cache-dir"));
-  const cached = (found: readonly (Wheels | undefined)[]): Effect[] =>
-    pipCaches(call) ? [pipCached(folder, downloaded(call, folder, found))] : [];
+  const cached = (found: readonly (Wheels | undefined)[]): Effect[] => {
+    if (!pipCaches(call)) return [];
+    return isOfOthers(call, folder) ? [{ do: "lookAt", path: folder }] : [pipCached(folder, downloaded(call, folder, found))];
+  };
   const wanted = [
     ...packages,
     ...o.values("-r", "--requirement").map((f) => `-r ${f}`),

@@ -55,7 +55,7 @@ const user: Handler = (call) => {
   return [
     ...effects,
     atHome(name.text, homeGiven(call, o, name.text)),
-    ...(home ? newHome(call, o.value("-d", "-h", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
+    ...(home ? newHome(call, name.text, o.value("-d", "-h", "--home-dir", "--home") ?? `/home/${name.text}`) : []),
     ...lastLogins(call, o),
   ];
 };
@@ -71,12 +71,12 @@ function homeGiven(call: Call, o: Options, name: string): string | undefined {
   return call.name === "adduser" && isSystem(o) && isDebian(call) ? undefined : `/home/${name}`;
 }
 
-function newHome(call: Call, home: string): Effect[] {
+function newHome(call: Call, owner: string, home: string): Effect[] {
   if (nodeAt(call, home)) return [];
   const files = isDebian(call) ? skeleton : [];
   return [
-    { do: "mkdir", path: home },
-    ...files.map(([name, bytes]): Effect => ({ do: "write", path: `${home}/${name}`, size: typical(bytes), kind: "metadata" })),
+    { do: "mkdir", path: home, owner },
+    ...files.map(([name, bytes]): Effect => ({ do: "write", path: `${home}/${name}`, size: typical(bytes), kind: "metadata", owner })),
   ];
 }
 

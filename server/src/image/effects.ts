@@ -93,7 +93,8 @@ export type Effect =
       /** A link to a folder at the target is replaced, and not entered. */
       readonly here?: boolean;
     }
-  | { readonly do: "mkdir"; readonly path: string }
+  /** The owner is whoever runs the command, unless it is said. */
+  | { readonly do: "mkdir"; readonly path: string; readonly owner?: string }
   /** Something that nobody can read tidies up: what this layer has of downloads, caches and their like may be gone. */
   | { readonly do: "tidy" }
   /** What lies there may come out differently: how big it is is not known any more, or only about. */
