@@ -1,6 +1,8 @@
 import { isBuiltOn, type Subject, stageOf } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { manifestsSought } from "../commands/manifests.ts";
+import { isFromContext } from "../dockerfile/instruction.ts";
+import { mountsOf } from "../dockerfile/mounts.ts";
 import type { BaseImage } from "../image/base.ts";
 import { contentAt, type Entry, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
@@ -10,10 +12,15 @@ import { isOfficial } from "./own-base.ts";
 /** An install finds none of the files that would tell it what to install: it installs nothing, or fails. */
 export function findsNothing(subject: Subject, step: Step, ran: Ran): boolean {
   const { context } = subject.world;
-  const sought = context ? manifestsSought(ran) : undefined;
+  const isAny = !takesFromContext(subject);
+  const sought = context || isAny ? manifestsSought(ran) : undefined;
   if (!sought?.every((path) => isMissing(subject, step, ran, path))) return false;
-  return context?.guess === undefined || isProject(subject, step, ran);
+  return isAny || context?.guess === undefined || isProject(subject, step, ran);
 }
+
+/** Else the build context may be any, or none. */
+const takesFromContext = ({ steps }: Subject): boolean =>
+  steps.some(({ instruction }) => isFromContext(instruction) || mountsOf(instruction).some((m) => m.type === "bind"));
 
 /** The build context may be another one than was guessed; but where another install finds what it reads, it is that project's. */
 const isProject = (subject: Subject, step: Step, ran: Ran): boolean =>

@@ -80,7 +80,7 @@ export const cacheWords: Readonly<Record<Tool, Words>> = {
   },
   yarn: {
     why: "Yarn 1 keeps each package that it downloads a second time in its cache, as root in `/usr/local/share/.cache`. In an image nobody installs again. `yarn cache clean` empties it. Later versions may run the program from their cache: of those this rule speaks only where `.yarnrc.yml` has them make `node_modules`.",
-    example: one("node:24-slim", "yarn install --frozen-lockfile", "yarn cache clean"),
+    example: one("node:24-slim\nCOPY package.json yarn.lock ./", "yarn install --frozen-lockfile", "yarn cache clean"),
   },
   pnpm: {
     why: "pnpm keeps what it asks the registry in `~/.cache/pnpm`: up to version 10 what there is of pnpm itself, from 11 on a file or two for every package, also where a lock file names them. In an image nobody asks again. Its store and `node_modules` are hard links of each other: in one layer they are stored once, and removing the store frees nothing. Where files are copied both are stored.",
@@ -100,11 +100,11 @@ export const cacheWords: Readonly<Record<Tool, Words>> = {
   },
   bundler: {
     why: "Bundler keeps the archive of each gem beside what it unpacked, in the folder `cache`. The program runs without.",
-    example: one("ruby:3.4-slim", "bundle install", "rm -rf /usr/local/bundle/cache"),
+    example: one("ruby:3.4-slim\nCOPY Gemfile Gemfile.lock ./", "bundle install", "rm -rf /usr/local/bundle/cache"),
   },
   composer: {
     why: "Composer keeps each archive that it downloads in its cache, for the next install on the same machine. In an image there is no next one. `composer clear-cache` empties it.",
-    example: one("php:8.4-cli", "composer install --no-dev", "composer clear-cache"),
+    example: one("php:8.4-cli\nCOPY composer.json composer.lock ./", "composer install --no-dev", "composer clear-cache"),
   },
   go: {
     why: "Go keeps the sources of all modules in `GOPATH/pkg/mod`, and each package that it compiled in `~/.cache/go-build`. The program that was built needs neither. A stage of its own for the build leaves both behind; in one stage `go clean` removes them, or a cache mount keeps them out.",

@@ -12,6 +12,7 @@ import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, isWithin } from "../image/paths.ts";
 import { mayMeetAgent } from "../queries/agents.ts";
 import { isRowTooDear } from "../queries/costly.ts";
+import { findsNothing } from "../queries/nothing-asked.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import { type Later, laterRemovals, onlyFills, withoutLittle } from "../queries/removals.ts";
 import { isOfWindows } from "../queries/windows.ts";
@@ -36,7 +37,7 @@ export const removedLater: Rule = {
     // Package lists have a rule of their own.
     for (const all of laterRemovals(subject, (change) => change.entry.kind !== "lists")) {
       const later = withoutLittle(all);
-      if (later && !isOfWindows(later.step.before)) yield finding(subject, later);
+      if (later && !isOfWindows(later.step.before) && !findsNothing(subject, later.step, later.first)) yield finding(subject, later);
     }
   },
 };
