@@ -36,6 +36,19 @@ describe("merge RUNs", () => {
       file("RUN apt-get update && apt-get install -y curl \\", "    && apt-get install -y git \\", "    && apt-get install -y jq"),
     ],
     [
+      "an update of its own where only one value of a variable has the first one run",
+      file(
+        "ARG FLAVOUR=full",
+        'RUN case "$FLAVOUR" in full) apt-get update && apt-get install -y curl ;; esac',
+        "RUN apt-get update && apt-get install -y git",
+      ),
+      file(
+        "ARG FLAVOUR=full",
+        'RUN case "$FLAVOUR" in full) apt-get update && apt-get install -y curl ;; esac \\',
+        "    && apt-get update && apt-get install -y git",
+      ),
+    ],
+    [
       "one update in lists that stop at a failure",
       file(
         "RUN set -eux; apt-get update; apt-get install -y curl; rm -rf /var/lib/apt/lists/*",

@@ -35,8 +35,8 @@ export interface AptCall {
   readonly packages: readonly Argument[];
   /** Whether recommended packages come too: not with the option, in either of its spellings. */
   readonly recommends: boolean;
-  /** Whether it updates the lists first: `apt-get install --update` too (apt 2.9 and later, apt-get(8)). */
-  readonly updates: boolean;
+  /** Whether it updates the lists, by its verb or before it does that: `apt-get install --update` (apt 2.9 and later, apt-get(8)). */
+  readonly fetchesLists: boolean;
   /** Where it is told to keep the lists, when that is elsewhere than usual (apt.conf(5), Dir::State). */
   readonly lists?: string;
 }
@@ -51,7 +51,7 @@ export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined 
     settings.some((s) => /^apt::install-recommends=["']?(?:0|false|no|off)["']?$/.test(s)) ||
     o.has("--no-install-recommends", "-R", "--without-recommends");
   const on = settings.some((s) => /^apt::install-recommends=["']?(?:1|true|yes|on)["']?$/.test(s)) || o.has("--install-recommends");
-  const updates = verb?.text === "update" || o.has("-U", "--update");
+  const fetchesLists = verb?.text === "update" || o.has("-U", "--update");
   const does = (verb && deeds.get(verb.text)) ?? "asks";
   const sweeps = does === "sweeps" || o.has("--auto-remove", "--autoremove");
   const lists = settings.map((s) => /^dir::state(?:::lists)?=["']?([^"']+)/.exec(s)).findLast((found) => found !== null);
@@ -62,7 +62,7 @@ export function aptCall(call: Pick<Call, "name" | "args">): AptCall | undefined 
     purges: verb?.text === "purge" || verb?.text === "autopurge" || o.has("--purge"),
     packages,
     recommends: on || !off,
-    updates,
+    fetchesLists,
     ...(lists?.[1] !== undefined && { lists: lists[1] }),
   };
 }

@@ -2,8 +2,8 @@ import type { Effect } from "../image/effects.ts";
 import { contentAt, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { typical } from "../image/size.ts";
-import type { Call } from "./call.ts";
-import { isShell } from "./kinds.ts";
+import { type Call, options } from "./call.ts";
+import { isRepositoryTool, isShell } from "./kinds.ts";
 
 // Repositories that are added to those of the distribution.
 
@@ -63,6 +63,10 @@ const updating =
 /** It fetches such a script, to be run at once. */
 export const fetchesUpdater = ({ name, args }: Pick<Call, "name" | "args">): boolean =>
   /^(?:curl|wget)$/.test(name) && args.some((a) => updating.test(a.text));
+
+/** Debian's and Ubuntu's tool, where it is not told to leave the lists as they are (add-apt-repository(1)). */
+export const updatesAsItAdds = ({ name, args }: Pick<Call, "name" | "args">): boolean =>
+  isRepositoryTool(name) && !options(args).has("-n", "--no-update");
 
 /** The address of such a script that is piped into it. */
 export const updaterRun = (call: Call): string | undefined => scriptRun(call, updating);

@@ -10,7 +10,7 @@ import { type AptCall, aptCall, aptOptions, isPackageFile, packageName } from ".
 import { debId, packagesOf, snapshotName } from "./apt-installed.ts";
 import { installEffects, removeEffects } from "./apt-packages.ts";
 import { isOfRpm, recommendedBy, recommendedTogether, recommendsId, recommendsOfId } from "./apt-recommends.ts";
-import { addedBy, aptRepositories, nodesourceRun, sourceAdded, updaterRun } from "./apt-sources.ts";
+import { addedBy, aptRepositories, nodesourceRun, sourceAdded, updaterRun, updatesAsItAdds } from "./apt-sources.ts";
 import type { ToolCache } from "./cache.ts";
 import { type Call, type Handler, options, unknownWork } from "./call.ts";
 
@@ -132,10 +132,10 @@ export function repositoryAdded(call: Call): Effect[] {
   return address === undefined ? [] : [addedBy(address), ...(updater === undefined ? [] : listsFetched(call))];
 }
 
-/** From Ubuntu 18.04 on it updates the lists, too, unless it is told not to (add-apt-repository(1)). */
+/** From Ubuntu 18.04 on it updates the lists, too (add-apt-repository(1)). */
 function repositoryByTool(call: Call): Effect[] {
   const { os } = call.state.base ?? {};
-  const updates = os?.id === "ubuntu" && Number(os.release) >= 18 && !options(call.args).has("-n", "--no-update");
+  const updates = os?.id === "ubuntu" && Number(os.release) >= 18 && updatesAsItAdds(call);
   return [unknownWork(call), sourceAdded(call), ...(updates ? listsFetched(call) : [])];
 }
 
@@ -155,12 +155,12 @@ const statesId = "aptitude-states";
 const aptitude: Handler = (call) => {
   const parsed = aptCall(call);
   const effects = apt(call) ?? [];
-  if (!parsed || ["asks", "cleans"].includes(parsed.does) || !(hasLists(call.state) || parsed.updates)) return effects;
+  if (!parsed || ["asks", "cleans"].includes(parsed.does) || !(hasLists(call.state) || parsed.fetchesLists)) return effects;
   const path = "/var/lib/aptitude";
   const { size } = listsEntry(call);
   const states: Size = isUnknown(size) ? size : { ...typical(Math.round(statesPerByte * size.bytes)), lowerBound: size.lowerBound };
   const entry = { kind: "metadata", what: "what aptitude notes of all packages" } as const;
-  const hadOnes = !parsed.updates || contentAt(call.state.root, path).of(statesId).length > 0;
+  const hadOnes = !parsed.fetchesLists || contentAt(call.state.root, path).of(statesId).length > 0;
   return [
     ...effects,
     { do: "fill", path, entry: { ...entry, id: statesId, size: states } },
@@ -178,13 +178,13 @@ const apt: Handler = (call) => {
 
 function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
   // Lists in a folder of their own: a place like any other.
-  if (parsed.lists !== undefined && parsed.updates) {
+  if (parsed.lists !== undefined && parsed.fetchesLists) {
     const folder: Effect = {
       do: "fill",
       path: absolute(parsed.lists, call.cwd),
       entry: { ...listsEntry(call), id: "apt-lists-elsewhere" },
     };
-    return parsed.verb === "update" ? [folder] : [folder, ...effectsOf(call, { ...parsed, updates: false })];
+    return parsed.verb === "update" ? [folder] : [folder, ...effectsOf(call, { ...parsed, fetchesLists: false })];
   }
   const o = aptOptions(call);
   if (o.has("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris")) return [];
@@ -195,7 +195,7 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "reinstall":
     case "build-dep":
     case "satisfy": {
-      const before = parsed.updates ? update(call) : [];
+      const before = parsed.fetchesLists ? update(call) : [];
       if (o.has("-d", "--download-only")) return [...before, archived];
       const effects = install(call, parsed);
       return [...before, ...effects, ...(effects.length > 0 ? kept(call, true) : [])];
@@ -205,7 +205,7 @@ function effectsOf(call: Call, parsed: AptCall): readonly Effect[] {
     case "full-upgrade":
     case "safe-upgrade":
       // Without lists it knows of nothing newer.
-      if (!parsed.updates && isWithoutLists(call.state)) return [];
+      if (!parsed.fetchesLists && isWithoutLists(call.state)) return [];
       return [
         { do: "fill", path: "/", entry: { id: "deb-upgrade", kind: "package", what: "upgraded packages", size: unknown } },
         { do: "replace", part: "upgrade" },
@@ -294,7 +294,7 @@ function remove(call: Call, parsed: AptCall): Effect[] {
 
 function install(call: Call, parsed: AptCall): Effect[] {
   // Without lists it finds no package: what is named is there already, or the build ends here.
-  if (!parsed.updates && isWithoutLists(call.state) && !parsed.packages.some((p) => isPackageFile(p.text))) return [];
+  if (!parsed.fetchesLists && isWithoutLists(call.state) && !parsed.packages.some((p) => isPackageFile(p.text))) return [];
   const recommends = parsed.recommends && !recommendsAreOff(call) && !isOfRpm(call.state.base);
   const again = aptOptions(call).has("--reinstall") || parsed.verb === "reinstall";
   const all = parsed.verb === "install" || parsed.verb === "reinstall" ? packagesOf(call) : undefined;

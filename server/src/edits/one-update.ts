@@ -3,6 +3,7 @@ import { aptCall } from "../commands/apt-call.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
+import { updatesSurely } from "../queries/apt-settings.ts";
 import { areApart, type Edit } from "../text.ts";
 import { removeCommand } from "./chain.ts";
 
@@ -34,7 +35,7 @@ function taken(file: Dockerfile, { script }: Step, { command }: Ran): Edit | und
 
 const textOf = ({ words }: Ran): string => words.map((w) => w.raw).join(" ");
 
-const updates = (ran: Ran): boolean => !ran.maybe && aptCall(ran)?.does === "updates";
+const updates = (ran: Ran): boolean => aptCall(ran)?.does === "updates" && updatesSurely(ran);
 
 const removesLists = ({ name, args, maybe }: Ran): boolean =>
   name === "rm" && !maybe && args.every(({ text }) => text.startsWith("-") || text === `${listsFolder}/*`);

@@ -2,11 +2,11 @@ import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
 import { listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
+import { updatesAsItAdds } from "../commands/apt-sources.ts";
 import { mayUpdate, updatesByItself } from "../commands/installs.ts";
-import { isRepositoryTool } from "../commands/kinds.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
-import { type Hindrance, hindrance } from "./apt-settings.ts";
+import { type Hindrance, hindrance, updatesSurely } from "./apt-settings.ts";
 import { installsFromLists, mayInstall, startIsTold } from "./installs-unseen.ts";
 
 // Who lives on the package lists that a RUN leaves, who updates them anew, and who removes them.
@@ -46,8 +46,6 @@ export const mayHaveFetched = ({ steps, image }: Subject, writer: Step): Step[] 
       s.ran.findLastIndex(updatesAsItAdds) >
         s.ran.findLastIndex((r) => r.name === "rm" && r.args.some((a) => a.text.startsWith("/var/lib/apt"))),
   );
-
-const updatesAsItAdds = (ran: Ran): boolean => isRepositoryTool(ran.name) && !ran.args.some((a) => /^(?:-n|--no-update)$/.test(a.text));
 
 /**
  * The later steps that stand on what a RUN leaves, in order. A step that sets its stage apart is the last one of that: from there on the
@@ -101,12 +99,12 @@ const removesLists = ({ changes }: Step): boolean => changes.some((c) => c.how =
 /** Before anything else that needs them. */
 function updatesFirst(step: Step): boolean {
   const [first] = usersIn(step);
-  return first !== undefined && aptCall(first)?.updates !== false;
+  return first !== undefined && aptCall(first)?.fetchesLists !== false;
 }
 
 /** Whether it installs from older lists, or something in it may. */
 export const mayNeedOlder = (subject: Subject, step: Step): boolean =>
-  usersIn(step).some((r) => aptCall(r)?.updates === false) || installsUnseen(subject, step);
+  usersIn(step).some((r) => aptCall(r)?.fetchesLists === false) || installsUnseen(subject, step);
 
 /** The commands that install from the lists, or write them; of a tool that adds a repository it matters only where there is no other. */
 function usersIn({ ran }: Step): readonly Ran[] {
@@ -116,7 +114,7 @@ function usersIn({ ran }: Step): readonly Ran[] {
 
 /** Something that is not followed may install from older lists. */
 const installsUnseen = (subject: Subject, { ran, notRun }: Step): boolean => {
-  const update = ran.findIndex((r) => (aptCall(r)?.updates === true || updatesByItself(r)) && !r.maybe && !r.chosen);
+  const update = ran.findIndex(updatesSurely);
   const before = update < 0 ? [...ran, ...notRun] : ran.slice(0, update);
   return before.some((r) => mayInstall(subject, r));
 };
@@ -126,7 +124,7 @@ export const livesElsewhere = ({ ran, notRun }: Step): boolean => {
   const uses = (r: Ran): boolean => usesLists(aptCall(r));
   const start = (r: Ran): number => r.words[0]?.start ?? 0;
   const [first] = [...ran.filter((r) => !r.chosen), ...notRun].filter(uses).sort((a, b) => start(a) - start(b));
-  return first !== undefined && !aptCall(first)?.updates && first !== ran.find(uses);
+  return first !== undefined && !aptCall(first)?.fetchesLists && first !== ran.find(uses);
 };
 
 /** No other apt command is in it. */
@@ -140,7 +138,7 @@ export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
   return (
     onlyUpdates(step) &&
     next !== undefined &&
-    listCalls(next)[0]?.updates === true &&
+    listCalls(next)[0]?.fetchesLists === true &&
     !steps.slice(step.index, next.index).some((s) => s.ran.some(isUnread))
   );
 }

@@ -40,8 +40,8 @@ function changedSinceUpdate(subject: Subject, user: Step, at: Ran): Step | undef
 function whyNotBehind({ image, steps, file }: Subject, changed: Step, user: Step, at: Ran): string | undefined {
   const updatesIn = (s: Step): boolean =>
     s === user
-      ? s.ran.slice(s.ran.indexOf(at)).some(updates)
-      : s.index > user.index && isBuiltOn(image, s.stage, user.stage) && s.ran.some(updates);
+      ? s.ran.slice(s.ran.indexOf(at)).some(updatesSurely)
+      : s.index > user.index && isBuiltOn(image, s.stage, user.stage) && s.ran.some(updatesSurely);
   const next = steps.find(updatesIn);
   return (
     next &&
@@ -75,11 +75,13 @@ export function hindrance(subject: Subject, writer: Step, user: Step, ran: Ran):
   return { ...(changed && { changed }), ...(barred !== undefined && { barred }) };
 }
 
-const updates = (ran: Ran): boolean => (aptCall(ran)?.updates === true || updatesByItself(ran)) && !ran.maybe && !ran.chosen;
-const endsInUpdate = (rans: readonly Ran[]): boolean => rans.some(updates);
+/** It has apt update the lists, on each platform and with each build argument: else what comes behind it may still live on the lists of before. */
+export const updatesSurely = (ran: Ran): boolean =>
+  (aptCall(ran)?.fetchesLists === true || updatesByItself(ran)) && !ran.maybe && !ran.chosen;
+const endsInUpdate = (rans: readonly Ran[]): boolean => rans.some(updatesSurely);
 
 function sinceUpdate(rans: readonly Ran[]): readonly Ran[] {
-  const at = rans.findLastIndex(updates);
+  const at = rans.findLastIndex(updatesSurely);
   const last = rans[at];
   // Behind what fetches a script that updates by itself stands what runs that.
   return rans.slice(at + (last && fetchesUpdater(last) ? 2 : 1));

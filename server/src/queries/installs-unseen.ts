@@ -34,7 +34,7 @@ export function startInstallsFromLists(subject: Subject): boolean {
     return at < 0 ? [] : [aptCall({ name: words[at] ?? "", args: args.slice(at) })];
   });
   const first = calls.find(usesLists);
-  return first !== undefined && !first.updates;
+  return first !== undefined && !first.fetchesLists;
 }
 
 /** They install by what their files say; Ansible's apt updates only where it is told to. */

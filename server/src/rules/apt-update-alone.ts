@@ -8,7 +8,7 @@ import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { livesElsewhere, stepsBehind } from "../queries/apt-lists.ts";
-import { hindrance, mayNotUpdate } from "../queries/apt-settings.ts";
+import { hindrance, mayNotUpdate, updatesSurely } from "../queries/apt-settings.ts";
 import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
 import { lineNumber } from "../queries/places.ts";
 import { type Edit, spanOver } from "../text.ts";
@@ -76,7 +76,7 @@ export const aptUpdateAlone: Rule = {
 function fateOf(subject: Subject, step: Step, update: Ran): "lived on" | Step | undefined {
   const stay = contentAt(step.after.root, listsFolder).of(listsId).length > 0;
   if (!stay || step.ran.slice(step.ran.indexOf(update) + 1).some(isUnread)) return undefined;
-  const endsThem = (ran: Ran): boolean => updatesSurely(ran) || (!ran.maybe && removesLists(ran));
+  const endsThem = (ran: Ran): boolean => aptUpdatesSurely(ran) || (!ran.maybe && removesLists(ran));
   const behind = new Set<Step>();
   let isSure = true;
   let isAsked = false;
@@ -96,12 +96,15 @@ function fateOf(subject: Subject, step: Step, update: Ran): "lived on" | Step | 
     if (later.index <= step.index || !isBuiltOn(subject.image, later.stage, step.stage)) return false;
     // Where an earlier RUN has removed them: an update that comes first.
     const ran = behind.has(later) ? later.ran.find(endsThem) : later.ran[0];
-    return ran !== undefined && updatesSurely(ran);
+    return ran !== undefined && aptUpdatesSurely(ran);
   });
 }
 
-/** On each platform, and with each build argument: else what comes behind it still lives on the lists of before. */
-const updatesSurely = (ran: Ran): boolean => aptCall(ran)?.updates === true && !ran.maybe && !ran.chosen;
+/**
+ * By apt itself. An installer that has apt update is left out on purpose: what it fetches stays in its own layer, so that an install in a later
+ * RUN meets lists as old as ever; and its line shows no update that could be pointed to.
+ */
+const aptUpdatesSurely = (ran: Ran): boolean => aptCall(ran)?.fetchesLists === true && updatesSurely(ran);
 
 const removesLists = (ran: Ran): boolean => ran.changes.some((c) => c.how === "removed" && c.entry.id === listsId);
 
@@ -113,8 +116,8 @@ function nextUser(subject: Subject, step: Step): Step | undefined {
 
 /** The first command of each RUN that lives on these lists: of those, too, that come behind the next one. */
 function livingOn(subject: Subject, step: Step): { user: Step; ran: Ran }[] {
-  const endsThem = (ran: Ran): boolean => updatesSurely(ran) || removesLists(ran);
-  const livesOn = (ran: Ran): boolean => usesLists(aptCall(ran)) && !aptCall(ran)?.updates;
+  const endsThem = (ran: Ran): boolean => aptUpdatesSurely(ran) || removesLists(ran);
+  const livesOn = (ran: Ran): boolean => usesLists(aptCall(ran)) && !aptCall(ran)?.fetchesLists;
   return [...stepsBehind(subject, step, (s) => s.ran.some(endsThem))].flatMap((user) => {
     const ran = user.ran.find((r) => livesOn(r) || endsThem(r));
     return ran && livesOn(ran) ? [{ user, ran }] : [];
