@@ -26,6 +26,18 @@ describe("ballast check", function () {
     assert.match(ran.out, /19\.9 MB can go/);
   });
 
+  it("says where FROM is misspelt, once, beside that there is none", () => {
+    const noteOn = (input: string): string => ballast(["check", "-"], { input }).err;
+    const note = "ballast: Dockerfile: has no FROM: it is read as a stage on an unknown base\n";
+    const misspelt = (line: number, word: string): string => `ballast: Dockerfile: line ${line}: ${word} is no instruction; FROM?\n`;
+    assert.equal(noteOn("FORM node:20\nRUN true\n"), misspelt(1, "FORM") + note);
+    assert.equal(noteOn("# x\nARG V=1\nfrm node:$V\nRUN true\n"), misspelt(3, "frm") + note);
+    assert.equal(noteOn("FORM golang:1.26 AS build\nRUN true\nFROM debian:bookworm-slim\n"), misspelt(1, "FORM"));
+    assert.equal(noteOn("RUNN true\nCMD true\n"), note);
+    assert.equal(noteOn("RUN true\n"), note);
+    assert.equal(noteOn("FROM debian:bookworm-slim\nFORM x\n"), "");
+  });
+
   it("ends with 1 only from the level on that --fail-on or the settings name, and reports all", () => {
     const failOn = (level: string, ...args: string[]): number | null => {
       const cwd = folder({ Dockerfile: withLists, ...(level && { ".ballastrc.json": JSON.stringify({ failOn: level }) }) });

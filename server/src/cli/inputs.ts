@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { Analysis, AnalysisWorld } from "../analysis.ts";
 import { analyze } from "../analyze.ts";
 import { stageNamed } from "../build/build.ts";
-import { isSomethingElse, parseDockerfile } from "../dockerfile/parse.ts";
+import { isSomethingElse, keywords, parseDockerfile } from "../dockerfile/parse.ts";
 import type { AppliedFix } from "../fixall.ts";
 import { isUnknown, type Size } from "../image/size.ts";
 import type { Wishes } from "../lsp/disk/config.ts";
@@ -13,8 +13,10 @@ import { decode, maximumBytes, readDockerfile, reasonOf, Unreadable } from "../l
 import { surroundingsOf, worldOn } from "../lsp/disk/world.ts";
 import { formatSize } from "../topics/bytes.ts";
 import { fails } from "../topics/fail-on.ts";
+import { nearest } from "../topics/nearest.ts";
 import { complain, type ExitCode, UsageError } from "./output.ts";
 import type { WishesFor } from "./settings.ts";
+import { printable } from "./terminal.ts";
 
 /** A Dockerfile to look at. */
 export interface Input {
@@ -128,12 +130,24 @@ export function doubtsOf({ analysis, wishes }: Looked): string[] {
     ...(isComposeTarget && analysis.image.target < analysis.image.stages.length - 1
       ? [`stage ${target}, as its Compose file builds it (--target for another)`]
       : []),
-    ...(analysis.subject.file.instructions.some((i) => i.keyword === "FROM")
-      ? []
-      : ["has no FROM: it is read as a stage on an unknown base"]),
+    ...startOf(analysis),
     ...(budget !== undefined && size.lowerBound && size.bytes <= budget
       ? [`weighs ${isUnknown(size) ? "an unknown amount" : formatSize(size)}: whether that is within the budget is not known`]
       : []),
+  ];
+}
+
+/** That there is no FROM, or where the first one is misspelt. */
+function startOf({ lines, subject }: Analysis): string[] {
+  const { text, instructions } = subject.file;
+  const first = instructions.find((i) => i.keyword === "FROM" || !keywords.has(i.keyword));
+  if (first?.keyword === "FROM") return [];
+  const misspelt = first && nearest(first.keyword, [...keywords]) === "FROM" ? first.keywordSpan : undefined;
+  return [
+    ...(misspelt
+      ? [`line ${lines.lineAt(misspelt.start) + 1}: ${printable(text.slice(misspelt.start, misspelt.end))} is no instruction; FROM?`]
+      : []),
+    ...(instructions.some((i) => i.keyword === "FROM") ? [] : ["has no FROM: it is read as a stage on an unknown base"]),
   ];
 }
 

@@ -36,7 +36,8 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
   return { text, escape, directives, instructions, comments, newline };
 }
 
-const keywords: ReadonlySet<string> = new Set(Object.values(Keyword));
+/** The instructions that there are. */
+export const keywords: ReadonlySet<string> = new Set(Object.values(Keyword));
 
 /** Lines, and none of them an instruction: a package.json, say. What is empty, or half a line, may become a Dockerfile. */
 export const isSomethingElse = ({ instructions }: Dockerfile): boolean =>

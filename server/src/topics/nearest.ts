@@ -6,13 +6,18 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return beginning ?? (best && best.steps <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined);
 }
 
-/** Letters to put in, take out or replace. */
+/** Letters to put in, take out, replace, or swap with their neighbour. */
 function distance(a: string, b: string): number {
+  let above: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++) {
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? (above[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1), swapped));
+    }
+    above = row;
     row = next;
   }
   return row[b.length] ?? 0;
