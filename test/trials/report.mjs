@@ -64,7 +64,7 @@ const changeRow = (r) =>
 // Draws by somebody who wrote none of the rules, each after what the one before had found was mended.
 const draws = [...new Set(verdicts.flatMap((v) => v.sample ?? []))].sort((a, b) => rank(a) - rank(b));
 function rank(sample) {
-  return [20261130, 77, 78, 301, 302, 303, 401, 601, 602, 603, 604, 605, 606, 607, 608, 609, 610, 611, 612, 613].indexOf(sample);
+  return [20261130, 77, 78, 301, 302, 303, 401, 601, 602, 603, 604, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615].indexOf(sample);
 }
 const drawRow = (sample) => {
   const judged = verdicts.filter((v) => v.sample === sample);
