@@ -91,7 +91,8 @@ function pointless({ file, steps }: Subject, writer: Step, closing: Step | undef
   if (!closing?.script || !ran?.command || ran.maybe || ran.chosen || baseMayHold(closing.before, listsFolder)) return [];
   const path = pathTo(closing.script, ran.command);
   // A script that nobody knows may have fetched lists of its own.
-  if (!path || !isPlain(path) || steps.slice(writer.index, closing.index).some((s) => s.ran.some(isUnread))) return [];
+  const before = [...steps.slice(writer.index, closing.index).flatMap((s) => s.ran), ...closing.ran.slice(0, closing.ran.indexOf(ran))];
+  if (!path || !isPlain(path) || before.some(isUnread)) return [];
   const isTheirs = (text: string): boolean => text === `${listsFolder}/*`;
   const operands = ran.words.slice(1).filter((w) => !w.raw.startsWith("-"));
   const theirs = operands.filter((w) => isTheirs(w.raw));
