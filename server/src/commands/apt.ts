@@ -1,6 +1,6 @@
 import type { BaseImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
-import { contentAt, type Entry, find, mountedLayer, unfold } from "../image/files.ts";
+import { contentAt, type Entry, find, isMounted, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
 import { absolute, dirname } from "../image/paths.ts";
 import { atLeast, computed, isUnknown, type Size, typical, unknown } from "../image/size.ts";
@@ -264,11 +264,8 @@ export function mayNameLists(text: string): boolean {
 
 /** Official images come without (docker-library/official-images, review guidelines). In a mount there may be those of an earlier RUN, or build. */
 function isWithoutLists({ base, root, unknownWrites }: State): boolean {
-  const isMounted = [dirname(listsFolder), listsFolder].some((path) => {
-    const folder = find(root, path, true);
-    return folder?.type === "folder" && folder.layer === mountedLayer;
-  });
-  const isKnown = base !== undefined && cleansItself(base) && !isMounted && !unknownWrites;
+  const inMount = [dirname(listsFolder), listsFolder].some((path) => isMounted(root, path));
+  const isKnown = base !== undefined && cleansItself(base) && !inMount && !unknownWrites;
   return isKnown && contentAt(root, listsFolder).of(listsId).length === 0;
 }
 

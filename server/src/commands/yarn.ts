@@ -1,5 +1,5 @@
 import type { Effect } from "../image/effects.ts";
-import { contentAt, find } from "../image/files.ts";
+import { contentAt, find, isMounted } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
 import { dirname } from "../image/paths.ts";
 import { typical, unknown } from "../image/size.ts";
@@ -68,6 +68,9 @@ function cacheFolder(call: Call, given: string | undefined): string {
   return isRoot(call.user) ? "/usr/local/share/.cache/yarn" : userCache(call, "yarn");
 }
 
+/** All that yarn 1.22 keeps lies in this folder of its cache (yarn 1, src/constants.js, CACHE_VERSION). */
+const layout = "v6";
+
 const yarn: Handler = (call) => {
   const o = options(call.args, valued);
   const words = o.operands.map((a) => a.text);
@@ -81,7 +84,7 @@ const yarn: Handler = (call) => {
     case "add": {
       if (o.has("--version", "-v", "--help")) return [];
       if (isBerry(call, o)) return berry(call);
-      const cached = cacheIn(cache, "yarn-cache", "yarn's cache");
+      const cached = cacheIn(isMounted(call.state.root, `${cache}/${layout}`) ? `${cache}/${layout}` : cache, "yarn-cache", "yarn's cache");
       const compiled = (effects: Effect[]): Effect[] => [...effects, cached, ...(isKnownIn(call, effects) ? compiledYarn(call) : [])];
       if (isGlobal) return compiled(globalTools(call, packages));
       const production = o.has("--production", "--prod") && !/^false$/.test(o.value("--production") ?? "");

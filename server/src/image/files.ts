@@ -222,6 +222,12 @@ export function find(root: FolderNode, path: string, followLast = false): Node |
   return locate(root, path, followLast, 0).node;
 }
 
+/** Whether the RUN that is carried out has a folder mounted right there. */
+export function isMounted(root: FolderNode, path: string): boolean {
+  const folder = find(root, path, true);
+  return folder?.type === "folder" && folder.layer === mountedLayer;
+}
+
 /** What lies in a folder without names; links are followed. */
 export function contentAt(root: FolderNode, path: string): Content {
   const node = find(root, path, true);
