@@ -174,6 +174,7 @@ function baseStep(index: number, stage: number, instruction: Instruction, state:
     changes: [],
     touched: [],
     places: new Map(),
+    mounts: [],
   };
 }
 
@@ -245,7 +246,16 @@ function baseImage(name: Value, world: World): BaseImage {
 function stepOf(progress: Progress, before: State, instruction: Instruction, setting: Setting): Step {
   const { file, world } = setting;
   const stage = progress.stages.length - 1;
-  const open: OpenLayer = { state: before, layer: progress.steps, stage, changes: [], loose: [], touched: [], places: new Map() };
+  const open: OpenLayer = {
+    state: before,
+    layer: progress.steps,
+    stage,
+    changes: [],
+    loose: [],
+    touched: [],
+    places: new Map(),
+    mounts: [],
+  };
   const lookup: Lookup = (name) => variableIn(before, name);
   const word = (text: string): Value => expandWord(text, lookup, file.escape);
   let makesLayer = false;
@@ -323,6 +333,7 @@ function stepOf(progress: Progress, before: State, instruction: Instruction, set
     changes: open.changes,
     touched: open.touched,
     places: open.places,
+    mounts: open.mounts,
   };
 }
 

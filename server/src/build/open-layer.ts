@@ -18,6 +18,8 @@ export interface OpenLayer {
   readonly touched: { path: string; stage: number }[];
   /** Where the tree was changed: a node with all below it, or a folder's own content. */
   readonly places: Map<string, "whole" | "own">;
+  /** Where a RUN has something mounted. */
+  mounts: readonly string[];
 }
 
 /** For a step that may depend on any of the root's content without names: on which packages are there. */

@@ -81,6 +81,7 @@ export function run(
 ): { ran: readonly Ran[]; notRun: readonly Ran[]; script?: Script } {
   const before = open.state;
   const mounted = mount(open, instruction, sources, lookup);
+  open.mounts = mounted;
   const indexes: Indexes = { ...(packages && { packages }), ...(apk && { apk }), ...(npm && { npm }), ...(pip && { pip }) };
   const script = new ScriptRun(open, { context: sources.context, indexes });
   const scope: Scope = {

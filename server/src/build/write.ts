@@ -3,6 +3,7 @@ import { Content } from "../image/content.ts";
 import type { Effect } from "../image/effects.ts";
 import { type Entry, emptyFolder, entriesOf, find, reach } from "../image/files.ts";
 import { isNowhere } from "../image/homes.ts";
+import { isWithin } from "../image/paths.ts";
 import { add, atLeast, unknown } from "../image/size.ts";
 import { isNoFile, look, mayHold, mayStoreAgain, note, type OpenLayer, store, storeContent, writerOf } from "./open-layer.ts";
 
@@ -78,13 +79,16 @@ export function fillAll(
   if (isNoFile(path)) return;
   if (isNowhere(path)) return contents.forEach((what) => void lose(open, what, maybe));
   if (path !== "/") look(open, path);
-  const known = reach(open.state.root, path).node;
+  const { node: known, path: at } = reach(open.state.root, path);
   const content = known?.type === "folder" ? known.content : Content.empty;
   const isFull = content.size + contents.length > maximumContent;
   const isBeyond = (id: string): boolean => isFull || (maybe && content.of(id).length >= maximumMaybes);
+  // A cache may lie in the part that is mounted, or beside it.
+  const isPartlyMounted = open.mounts.some((m) => m !== at && isWithin(m, at));
   const stored: Entry[] = [];
   for (const what of contents) {
-    const entry: Entry = { ...what, layer: open.layer, ...(maybe && { maybe, size: unknown }) };
+    const isUnsure = maybe || (isPartlyMounted && what.kind === "cache");
+    const entry: Entry = { ...what, layer: open.layer, ...(isUnsure && { maybe: true, size: unknown }) };
     if (isBeyond(entry.id)) loosen(open, { ...entry, size: unknown });
     else stored.push(entry);
   }

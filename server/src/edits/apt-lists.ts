@@ -12,7 +12,7 @@ import type { Node, Script } from "../shell/syntax.ts";
 import { quoted } from "../shell/words.ts";
 import type { Edit, Span } from "../text.ts";
 import { insertAfter, isPlain, pathTo, removeWords, statementAt, withoutCommand } from "./chain.ts";
-import { privilegeOf } from "./removal.ts";
+import { privilegeOf, removeBehind } from "./removal.ts";
 import { updateBefore } from "./update.ts";
 
 // Package lists kept out of the layers: each RUN that needs them updates, installs and removes them.
@@ -125,7 +125,8 @@ function removalIn(subject: Subject, step: Step): Edit | undefined {
   // A branch that is not taken here may need them.
   const elsewhere = step.notRun.some((r) => aptCall(r) !== undefined && (r.command?.start ?? 0) > command.start);
   const after = (unknownAfter || elsewhere) && end ? end : statement;
-  return insertAfter(subject.file, step, after, [...(isSurelyRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" "));
+  const text = [...(isSurelyRoot(step) ? [] : privilegeOf(step.ran[apt] ?? ran)), listsRemoval].join(" ");
+  return removeBehind(subject.file, step, after, text, [listsFolder]);
 }
 
 /** `yes | apt-get install`: it ends as its last command does. */
@@ -147,5 +148,5 @@ function behindInstaller({ file }: Subject, step: Step, at: number): Edit | unde
       .find((words) => words.length > 0) ?? [];
   // Some of them call sudo by themselves.
   if (!isRoot(step.before.user) && privilege.length === 0) return undefined;
-  return insertAfter(file, step, end, [...(isSurelyRoot(step) ? [] : privilege), listsRemoval].join(" "));
+  return removeBehind(file, step, end, [...(isSurelyRoot(step) ? [] : privilege), listsRemoval].join(" "), [listsFolder]);
 }

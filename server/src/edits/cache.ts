@@ -8,7 +8,8 @@ import { type Ran, type Step, userOf, variableInShell } from "../image/model.ts"
 import { basename, isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Word } from "../shell/syntax.ts";
 import { areApart, type Edit } from "../text.ts";
-import { insertAfter, removeWords, statementAt, withoutCommand } from "./chain.ts";
+import { removeWords, statementAt, withoutCommand } from "./chain.ts";
+import { removeBehind } from "./removal.ts";
 
 /** The word behind which a tool's own options go: `install` in `python3 -m pip install`. */
 export const verbOf = (cache: ToolCache, ran: Ran): Word | undefined => ran.words.slice(1).find((w) => cache.verbs.includes(w.raw));
@@ -135,7 +136,7 @@ export function cleanedUp(file: Dockerfile, cache: ToolCache, step: Step, kept: 
   if (flag && mended && verb && mended === last && isWritten(file, verb)) return { start: verb.end, end: verb.end, text: ` ${flag}` };
   const statement = command && statementAt(step.script, command);
   // What is run in the background, or from a function, may come later.
-  return statement && insertAfter(file, step, statement, text);
+  return statement && removeBehind(file, step, statement, text, kept.folders.values());
 }
 
 /** The folders that a cache mount goes on. */

@@ -16,7 +16,7 @@ import { areApart, type Edit, type FileText } from "../text.ts";
 import { insertAfter, printsFile, removeInstruction, removeWords, statementAt, withoutCommand } from "./chain.ts";
 import { ignoring } from "./ignore-file.ts";
 import { mountInstead } from "./mount.ts";
-import { mergeFrom, privilegeOf, spelledAt, spotBehindUse } from "./removal.ts";
+import { mergeFrom, privilegeOf, removeBehind, spelledAt, spotBehindUse } from "./removal.ts";
 
 /** The removal where the files are written, and what is left of it here; `use` tells how sure it is that nothing between needs them. */
 export function moveFix(subject: Subject, later: Later): { edits: Edit[]; use: Use; writers: readonly Step[] } | undefined {
@@ -66,12 +66,11 @@ export function moveAndMergeFix(subject: Subject, later: Later): { edits: Edit[]
 
 /** The removal behind the last command of a step that uses the files. */
 function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly Part[]): Edit | undefined {
-  const spot = spotBehindUse(
-    writer,
-    parts.flatMap((p) => p.places),
-  );
+  const places = parts.flatMap((p) => p.places);
+  const spot = spotBehindUse(writer, places);
   if (!spot) return undefined;
-  if (cleansUp(later)) return insertAfter(subject.file, writer, spot.statement, cleaningText(later, parts));
+  const folders = places.map((p) => p.path);
+  if (cleansUp(later)) return removeBehind(subject.file, writer, spot.statement, cleaningText(later, parts), folders);
   const names = parts.flatMap(({ ran, word, places, unnamed }) =>
     unnamed
       ? [word && patternAt(word, ran, spot.cwd)]
@@ -86,7 +85,7 @@ function removalIn(subject: Subject, writer: Step, later: Later, parts: readonly
   const forgiven = command && later.step.script && statementAt(later.step.script, command)?.kind !== "command";
   const force = (forgiven || !removesByName(later.first)) && !flags.some((f) => f.includes("f")) ? ["-f"] : [];
   const text = [...privilegeOf(later.first), "rm", ...flags, ...force, ...new Set(names)].join(" ");
-  return insertAfter(subject.file, writer, spot.statement, text);
+  return removeBehind(subject.file, writer, spot.statement, text, folders);
 }
 
 /** What answers for it is a part of it: `yes | pacman -Scc`. */

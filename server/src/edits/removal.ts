@@ -3,13 +3,14 @@ import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
 import { allOf, lastOf, type Place, useOf } from "../build/uses.ts";
 import { movesShell } from "../commands/kinds.ts";
+import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
 import { type Ran, type State, type Step, variableIn, variableInShell } from "../image/model.ts";
 import { absolute, isWithin } from "../image/paths.ts";
 import { type Command, commandsIn, type Node, type Word } from "../shell/syntax.ts";
 import { expand, quoted } from "../shell/words.ts";
-import { contains, type Edit } from "../text.ts";
-import { isPlain, pathTo, statementAt } from "./chain.ts";
+import { contains, type Edit, type Span } from "../text.ts";
+import { insertAfter, isPlain, pathTo, statementAt } from "./chain.ts";
 import { mergeRuns } from "./merge.ts";
 
 /** Where a RUN no longer needs some places: behind a statement, and the folder in which the shell then stands, if known. */
@@ -31,6 +32,15 @@ export function spotBehindUse(step: Step, places: readonly Place[]): Spot | unde
   const inside = allOf(step).filter((r) => r.command && contains(statement, r.command));
   const cwd = inside.some((r) => movesShell(r.name)) ? undefined : inside[0]?.cwd;
   return { statement, ...(cwd !== undefined && { cwd }) };
+}
+
+/**
+ * A removal of these folders, or of what is in them, behind a statement. None where a mount of the RUN lies in one: there rm fails
+ * ("Device or resource busy"), and so does each tool that empties its cache.
+ */
+export function removeBehind(file: Dockerfile, step: Step, after: Span, text: string, folders: Iterable<string>): Edit | undefined {
+  const isBusy = [...folders].some((folder) => step.mounts.some((mount) => isWithin(mount, folder)));
+  return isBusy ? undefined : insertAfter(file, step, after, text);
 }
 
 const lookupOf =

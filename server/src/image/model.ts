@@ -110,6 +110,8 @@ export interface Step {
   readonly touched: readonly { readonly path: string; readonly stage: number }[];
   /** Where it changed the tree: a node with all below it, or a folder's own content. */
   readonly places: ReadonlyMap<string, "whole" | "own">;
+  /** Where it has something mounted, links resolved: a file or folder there is in no layer, and cannot be removed. */
+  readonly mounts: readonly string[];
 }
 
 export interface Stage {

@@ -1,10 +1,11 @@
 import { type Subject, shippedSteps } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
-import { listsId } from "../commands/apt.ts";
+import { listsFolder, listsId } from "../commands/apt.ts";
 import { aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { listsLost, listsRemoved, listsRemovedBefore } from "../edits/apt-lists.ts";
 import { withoutUpdate } from "../edits/update.ts";
 import type { Ran, Step } from "../image/model.ts";
+import { isWithin } from "../image/paths.ts";
 import { type Follower, followersOf, isUpdatedAgain, mayHaveFetched, onlyUpdates } from "../queries/apt-lists.ts";
 import { mayNotUpdate } from "../queries/apt-settings.ts";
 import { startInstallsFromLists } from "../queries/installs-unseen.ts";
@@ -28,6 +29,8 @@ export const aptListsKept: Rule = {
   *check(subject) {
     for (const step of shippedSteps(subject)) {
       if (!step.layer?.entries.some(({ entry }) => entry.id === listsId && !entry.maybe)) continue;
+      // Where a part of them is mounted nothing removes them.
+      if (step.mounts.some((mount) => isWithin(mount, listsFolder))) continue;
       const update = step.ran.find((ran) => ran.changes.some((c) => c.how === "written" && c.entry.id === listsId));
       if (update && !startInstallsFromLists(subject)) yield* finding(subject, step, update);
     }

@@ -15,7 +15,7 @@ import {
 } from "../commands/git-call.ts";
 import { isPip, isPython, isShell, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
+import { privilegeOf, removeBehind, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
 import { entriesOf, find } from "../image/files.ts";
 import { holdsRecipes } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
@@ -155,7 +155,8 @@ function removeHistory({ subject, step, ran, folder, gits, strange, builder }: C
     step.ran.filter((r) => r.command === ran.command).length === 1 &&
     gits.every((g) => g.step === step);
   const name = isAlone ? nameOf(step, ran, folder, spot) : undefined;
-  const edit = name && insertAfter(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "));
+  const edit =
+    name && removeBehind(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "), [`${folder}/.git`]);
   return edit ? { title: "Remove .git in this RUN", safety: "review", edits: [edit] } : undefined;
 }
 

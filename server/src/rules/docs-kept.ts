@@ -2,8 +2,7 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { aptCall } from "../commands/apt-call.ts";
 import { standsOnFullDebian } from "../commands/base-tools.ts";
 import { documentation, manualPages } from "../commands/dpkg-files.ts";
-import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf } from "../edits/removal.ts";
+import { privilegeOf, removeBehind } from "../edits/removal.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { wordsOf } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
@@ -60,7 +59,15 @@ const installs = (ran: Ran): boolean => aptCall(ran)?.verb === "install";
 function* finding({ file }: Subject, step: Step, ran: Ran, kept: readonly (typeof folders)[number][]): Iterable<Draft> {
   const end = step.script?.body.items.at(-1);
   const command = [...privilegeOf(ran), "rm", "-rf", ...kept.map((f) => `${f.path}/*`)].join(" ");
-  const edit = end && insertAfter(file, step, end, command);
+  const edit =
+    end &&
+    removeBehind(
+      file,
+      step,
+      end,
+      command,
+      kept.map((f) => f.path),
+    );
   if (!edit) return;
   const what = listed(kept.map((f) => f.what));
   const [stay, them] = kept.length > 1 || kept[0]?.id === manualPages.id ? ["stay", "them"] : ["stays", "it"];

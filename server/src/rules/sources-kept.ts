@@ -4,8 +4,7 @@ import { isOfDependencies } from "../commands/cargo.ts";
 import { cleanedIn, installedFrom } from "../commands/compilers.ts";
 import { carries } from "../commands/kinds.ts";
 import { copySources } from "../dockerfile/instruction.ts";
-import { insertAfter } from "../edits/chain.ts";
-import { privilegeOf } from "../edits/removal.ts";
+import { privilegeOf, removeBehind } from "../edits/removal.ts";
 import { contentAt, type Entry, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
@@ -155,7 +154,7 @@ function finding({ file, steps }: Subject, step: Step, ran: Ran, { path, entry }
   const removal = [...privilegeOf(ran), "rm", "-rf", quoted(path)].join(" ");
   const behind = (one: Step | undefined) => {
     const last = one?.script?.body.items.at(-1);
-    return one && last ? insertAfter(file, one, last, removal) : undefined;
+    return one && last ? removeBehind(file, one, last, removal, [path]) : undefined;
   };
   const inOne = entry.layer === step.index ? behind(step) : undefined;
   const lost = inOne ? undefined : behind(steps[entry.layer]);
