@@ -5,6 +5,7 @@ import type { Argument } from "../shell/words.ts";
 import type { BaseImage } from "./base.ts";
 import type { Entry, FolderNode } from "./files.ts";
 import { homeOfUser } from "./homes.ts";
+import { isWithin } from "./paths.ts";
 import type { Size } from "./size.ts";
 import type { Table } from "./table.ts";
 
@@ -113,6 +114,9 @@ export interface Step {
   /** Where it has something mounted, links resolved: a file or folder there is in no layer, and cannot be removed. */
   readonly mounts: readonly string[];
 }
+
+/** What earlier layers hold there this RUN does not see: it has its own in a mount. */
+export const isMountedOver = ({ mounts }: Step, path: string): boolean => mounts.some((mount) => isWithin(path, mount));
 
 export interface Stage {
   readonly index: number;

@@ -1,10 +1,10 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { isUnread } from "../build/uses.ts";
-import { listsId } from "../commands/apt.ts";
+import { listsFolder, listsId } from "../commands/apt.ts";
 import { type AptCall, aptCall, readsLists, usesLists } from "../commands/apt-call.ts";
 import { updatesAsItAdds } from "../commands/apt-sources.ts";
 import { mayUpdate, updatesByItself } from "../commands/installs.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isMountedOver, type Ran, type Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { type Hindrance, hindrance, updatesSurely } from "./apt-settings.ts";
 import { installsFromLists, mayInstall, startIsTold } from "./installs-unseen.ts";
@@ -40,6 +40,7 @@ export const mayHaveFetched = ({ steps, image }: Subject, writer: Step): Step[] 
   steps.filter(
     (s) =>
       s.index < writer.index &&
+      !isMountedOver(s, listsFolder) &&
       image.ships.has(s.stage) &&
       isBuiltOn(image, writer.stage, s.stage) &&
       s.before.base?.os?.id !== "ubuntu" &&
@@ -48,13 +49,13 @@ export const mayHaveFetched = ({ steps, image }: Subject, writer: Step): Step[] 
   );
 
 /**
- * The later steps that stand on what a RUN leaves, in order. A step that sets its stage apart is the last one of that: from there on the
- * stage, and those built from it, have lists of their own, or none.
+ * The later steps that stand on what a RUN leaves, in order; not those that have lists in a mount. A step that sets its stage apart is the
+ * last one of that: from there on the stage, and those built from it, have lists of their own, or none.
  */
 export function* stepsBehind({ steps, image }: Subject, writer: Step, setsApart: (step: Step) => boolean): Generator<Step> {
   const apart = new Set<number>();
   for (const step of steps) {
-    if (step.index <= writer.index || !isBuiltOn(image, step.stage, writer.stage)) continue;
+    if (step.index <= writer.index || !isBuiltOn(image, step.stage, writer.stage) || isMountedOver(step, listsFolder)) continue;
     if ([...apart].some((other) => isBuiltOn(image, step.stage, other))) continue;
     yield step;
     if (setsApart(step)) apart.add(step.stage);
@@ -134,7 +135,8 @@ const listCalls = (step: Step): AptCall[] => step.ran.flatMap((ran) => aptCall(r
 
 /** Whether this RUN does no more than an update, and a later one updates again before anything could need the lists. */
 export function isUpdatedAgain({ steps, image }: Subject, step: Step): boolean {
-  const next = steps.find((s) => s.index > step.index && image.ships.has(s.stage) && listCalls(s).length > 0);
+  const isNext = (s: Step): boolean => image.ships.has(s.stage) && listCalls(s).length > 0 && !isMountedOver(s, listsFolder);
+  const next = steps.find((s) => s.index > step.index && isNext(s));
   return (
     onlyUpdates(step) &&
     next !== undefined &&

@@ -5,7 +5,7 @@ import type { KeptCache, ToolCache } from "../commands/cache.ts";
 import { caches } from "../commands/caches.ts";
 import { carries, lookedInto } from "../commands/kinds.ts";
 import type { Stored } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isMountedOver, type Ran, type Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin } from "../image/paths.ts";
 import { findsNothing } from "./nothing-asked.ts";
 import { startsProgram } from "./started.ts";
@@ -50,9 +50,11 @@ export function readersOf({ steps, image }: Subject, step: Step, cache: ToolCach
   const { reads, onlyFills } = cache;
   if (!reads) return [];
   const before = projectsOf(cache, step);
+  const folders = cachesIn(step).flatMap(({ path, entry }) => (cache.ids.includes(entry.id) ? [path] : []));
+  const isOver = (s: Step): boolean => folders.length > 0 && folders.every((folder) => isMountedOver(s, folder));
   return steps
     .slice(step.index + 1)
-    .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage))
+    .filter((s) => image.needed.has(s.stage) && isBuiltOn(image, s.stage, step.stage) && !isOver(s))
     .flatMap((s) => {
       // Behind a command that fills the cache anew they work from what that brings.
       const own = onlyFills ? s.ran.findIndex((r) => onlyFills(r) && writes(cache, r)) : -1;

@@ -6,7 +6,7 @@ import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { isPlain, pathTo } from "../edits/chain.ts";
 import { updateBefore, withoutUpdate } from "../edits/update.ts";
 import { contentAt } from "../image/files.ts";
-import type { Ran, Step } from "../image/model.ts";
+import { isMountedOver, type Ran, type Step } from "../image/model.ts";
 import { livesElsewhere, stepsBehind } from "../queries/apt-lists.ts";
 import { hindrance, mayNotUpdate, updatesSurely } from "../queries/apt-settings.ts";
 import { isNamedInstaller, mayInstall } from "../queries/installs-unseen.ts";
@@ -110,7 +110,8 @@ const removesLists = (ran: Ran): boolean => ran.changes.some((c) => c.how === "r
 
 /** The next step of the stage that asks for lists: what only takes files away, or packages that nobody needs, does not; what removes a package by name fails without, where it is not there. */
 function nextUser(subject: Subject, step: Step): Step | undefined {
-  const asks = (s: Step): boolean => aptCallsOf(s).some(({ call }) => call.does !== "sweeps" && call.does !== "cleans");
+  const asks = (s: Step): boolean =>
+    !isMountedOver(s, listsFolder) && aptCallsOf(s).some(({ call }) => call.does !== "sweeps" && call.does !== "cleans");
   return stageOf(subject, step)?.steps.find((s) => s.index > step.index && asks(s));
 }
 
