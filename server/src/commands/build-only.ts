@@ -1,5 +1,4 @@
 // Packages and settings that a build needs and the program that was built does not.
-
 import type { Ran } from "../image/model.ts";
 import { familyOf } from "./kinds.ts";
 
@@ -69,8 +68,8 @@ export const isNamedLikeScript = (path: string): boolean =>
 
 /**
  * Packages of Python that have C or C++ compiled while they run, and look for a compiler to do so: torch.compile and Triton, and what stands on
- * them (docs.pytorch.org, torch.compiler troubleshooting), DeepSpeed's operators, PyTensor and Theano, Stan's models, PyCUDA, Brian. And ROOT, by where it comes from, whose interpreter asks
- * the compiler for its headers when it starts (root.cern, "Installing ROOT").
+ * them (docs.pytorch.org, torch.compiler troubleshooting), DeepSpeed's operators, PyTensor and Theano, Stan's models, PyCUDA, Brian. And ROOT,
+ * by where it comes from, whose interpreter asks the compiler for its headers when it starts (root.cern, "Installing ROOT").
  */
 export const compilingPackages: readonly string[] = (
   "torch pytorch torchvision torchaudio triton transformers diffusers accelerate sentence-transformers vllm sglang deepspeed xformers flash-attn unsloth " +

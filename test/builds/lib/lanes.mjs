@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-/** As many builds at a time as the machine has cores: each waits for the disk and the mirror half of its time. More than four fill memory. */
+/** As many builds at a time as the machine has cores, and no more than four: each has an image of its own on the disk. */
 export const lanes = Math.min(4, availableParallelism());
 
 /** Does the work for each item, `lanes` of them at a time, begun in the order of the list; resolves to the results in that order. */
