@@ -20,7 +20,7 @@ export type StopSignal =
   | LostSignal;
 
 /** The shell has it, and keeps it to itself. */
-interface LostSignal {
+export interface LostSignal {
   readonly is: "lost";
   /** Nobody knows which shell it is: were it not dash, it would leave its place to the program. */
   readonly onlyWithDash: boolean;
@@ -56,10 +56,19 @@ function kindOf(program: string, stage: Stage): "dash" | "BusyBox" | "bash" | "u
   if (!/(?:^|\/)(?:sh|dash)$/.test(program)) return "bash";
   if (id === "debian" || id === "ubuntu") return "dash";
   if (id === "alpine" || /alpine|busybox/.test(base?.name ?? "")) return "BusyBox";
-  return id !== undefined || shIsBash.test(base?.name ?? "") || installsOthers(stage) ? "bash" : "unknown";
+  return id !== undefined || shIsBash.some((name) => name.test(base?.name ?? "")) || installsOthers(stage) ? "bash" : "unknown";
 }
 
-const shIsBash = /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|opensuse|archlinux)\b/;
+/** Images in no table whose sh is bash, by what they are called. */
+const shIsBash: readonly RegExp[] = [
+  /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|amazoncorretto|opensuse|archlinux)\b/,
+  // The tag names it: `21-jdk-ubi9`, `ol8-java17`, `12.4.1-base-rockylinux9`.
+  /:(?:[^@]*[-_.])?(?:ubi|rhel|centos|rockylinux|almalinux|oraclelinux|ol|amazonlinux|al|fedora)\d+(?:[-_.@]|$)/,
+  // All of Red Hat's own stand on its system.
+  /^registry\.(?:access\.redhat\.com|redhat\.io)\//,
+  // GraalVM's stand on Oracle Linux (graalvm.org, "Container Images"); TruffleRuby's on Debian, too.
+  /^(?:(?:ghcr\.io|container-registry\.oracle\.com)\/graalvm\/|(?:docker\.io\/)?oracle\/graalvm-)(?!truffleruby)/,
+];
 
 /** Who installs other packages than Debian's has bash or BusyBox as /bin/sh, whatever the base is. */
 function installsOthers({ steps }: Stage): boolean {

@@ -1,7 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Level } from "../protocol.ts";
 import type { Words } from "../queries/start-text.ts";
-import type { StopSignal } from "../queries/stop-signal.ts";
+import type { LostSignal } from "../queries/stop-signal.ts";
 import type { Command } from "../shell/syntax.ts";
 import type { Span } from "../text.ts";
 import { execText, ignoresArguments, losesSignal, noJson } from "../topics/forms.ts";
@@ -26,25 +25,24 @@ export type Case =
   | (Signalled & { readonly is: "command"; readonly command: Command })
   /** Several, or one that exec cannot be put before. */
   | (Signalled & { readonly is: "script"; readonly isOne: boolean })
-  /** An ENTRYPOINT of whose stop signal there is nothing to say: a program, one whose path has variables, what needs the shell. */
-  | { readonly is: "program without arguments"; readonly words: Words }
+  /** An ENTRYPOINT of whose stop signal there is nothing to say: one whose path has variables, what needs the shell. */
   | { readonly is: "path without arguments"; readonly written: Words }
   | { readonly is: "script without arguments" };
 
 interface Signalled {
-  readonly signal: ShellSignal;
+  readonly signal: LostSignal;
   /** What runs last is called a script, and nobody knows its text. */
   readonly isUnread: boolean;
 }
 
-interface Program extends Signalled {
+interface Program {
   readonly is: "program";
   readonly words: Words;
+  /** Absent where there is nothing to say of it. */
+  readonly signal: LostSignal | undefined;
+  readonly isUnread: boolean;
   readonly preparedBy: string | undefined;
 }
-
-/** The shell is there to get it. */
-export type ShellSignal = Exclude<StopSignal, { readonly is: "passed on" }>;
 
 interface Place {
   readonly instruction: Instruction;
@@ -56,14 +54,13 @@ interface Place {
   readonly isGivenShell: boolean;
 }
 
-export function* draftOf(found: Case, { instruction, shell, isDeaf, isGivenShell }: Place, level?: Level): Iterable<Draft> {
+export function* draftOf(found: Case, { instruction, shell, isDeaf, isGivenShell }: Place): Iterable<Draft> {
   const { rest, headEnd } = instruction;
   const [first] = rest.pieces;
   if (!first) return;
   const text = { start: first.start, end: headEnd };
   yield {
     span: { start: first.start, end: first.end },
-    ...(level && { level }),
     message: () => messageOf(found, shell, isDeaf ? ` ${ignoresArguments}` : ""),
     fixes: [
       ...fixOf(
@@ -90,13 +87,11 @@ function messageOf(found: Case, shell: string, ignores: string): string {
     case "variable of a shell":
       return `Runs under ${shell}.${ignores} Begun with exec, it spares one of the two shells.`;
     case "program":
-      return `Runs under ${shell}, which ${does(found)}.${ignores}${unprepared(found)}${toHandOn(found)} ${starts}: ${execText(found.words)}`;
+      return `Runs under ${shell}${found.signal ? `, which ${losesSignal(found.signal)}` : ""}.${ignores}${unprepared(found)}${toHandOn(found)} ${starts}: ${execText(found.words)}`;
     case "command":
-      return `Runs under ${shell}, which ${does(found)}.${ignores} ${needsShell}: begin it with exec, so that the program takes the shell's place.${toHandOn(found)}`;
+      return `Runs under ${shell}, which ${losesSignal(found.signal)}.${ignores} ${needsShell}: begin it with exec, so that the program takes the shell's place.${toHandOn(found)}`;
     case "script":
-      return `Runs under ${shell}, which ${does(found)}.${ignores} ${needsShell}: let ${found.isOne ? "it" : "its last command"} begin with exec.${toHandOn(found)}`;
-    case "program without arguments":
-      return `Runs under ${shell}.${ignores} ${starts}: ${execText(found.words)}`;
+      return `Runs under ${shell}, which ${losesSignal(found.signal)}.${ignores} ${needsShell}: let ${found.isOne ? "it" : "its last command"} begin with exec.${toHandOn(found)}`;
     case "path without arguments":
       return `Runs under ${shell}.${ignores} Exec form does not; it needs the path written out: ${execText(found.written)}`;
     case "script without arguments":
@@ -108,12 +103,8 @@ const spares = "Exec form spares one of the two shells";
 const starts = "Exec form starts the program itself";
 const needsShell = "It needs the shell as it stands";
 
-const does = ({ signal }: Signalled): string =>
-  signal.is === "lost"
-    ? losesSignal(signal)
-    : "leaves its place to the program here; the sh of Debian and Ubuntu would stay, and keep the stop signal to itself";
-
-const toHandOn = ({ isUnread }: Signalled): string => (isUnread ? " A script has to hand the signal on, too: by exec, or a trap." : "");
+const toHandOn = ({ signal, isUnread }: Signalled | Program): string =>
+  signal && isUnread ? " A script has to hand the signal on, too: by exec, or a trap." : "";
 
 const unprepared = ({ preparedBy, words }: Program): string =>
   preparedBy ? ` ${preparedBy} does not see ${words[0]} behind it, and leaves out what it prepares for it.` : "";

@@ -16,20 +16,21 @@ import {
   tellsOfItself,
   type Words,
 } from "../queries/start-text.ts";
-import { handsOver, isHeard, stopSignal } from "../queries/stop-signal.ts";
+import { handsOver, isHeard, type LostSignal, stopSignal } from "../queries/stop-signal.ts";
 import { isForWindows, isOfWindows } from "../queries/windows.ts";
 import { parseShell } from "../shell/parse.ts";
 import { builtins, onlyCommand, plainWords, programIn } from "../shell/plain.ts";
 import type { Command, Script } from "../shell/syntax.ts";
 import { expandWhole, isLiteral } from "../shell/words.ts";
 import type { Draft, Rule } from "./rule.ts";
-import { type Case, draftOf, type ShellSignal } from "./shell-form-words.ts";
+import { type Case, draftOf } from "./shell-form-words.ts";
 
 export const shellForm: Rule = {
   id: "shell-form",
   summary: "CMD or ENTRYPOINT in shell form",
   why:
-    'In shell form Docker starts `/bin/sh -c "…"`, and the shell is process 1: it gets the stop signal and does not hand it on, so `docker stop` waits ten seconds and then kills. ' +
+    'In shell form Docker starts `/bin/sh -c "…"`, and the shell is process 1: the `sh` of Debian and Ubuntu gets the stop signal and does not hand it on, so `docker stop` waits ten seconds and then kills. ' +
+    "That of Alpine leaves its place to the program, as bash does, which is `sh` on Fedora and on Red Hat's, Oracle's and Amazon's systems: there a CMD loses nothing, and nothing is said of it. " +
     "An ENTRYPOINT in shell form also ignores CMD and the arguments of `docker run`. In exec form, a JSON array, the program itself is process 1, and ends at once where it heeds the signal; for one that does not, such as `sleep`, there is `docker run --init`. " +
     "Variables, pipes and `&&` need a shell: keep it then, and let the last command begin with `exec`.",
   about: "form",
@@ -66,7 +67,8 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
   if (isForWindows(form.text) || !isShell(end.shell[0] ?? "")) return;
   const script = parseShell(instruction.rest);
   const started = scriptStarted(subject, form, end);
-  const signal = isHeard(script, started?.text) ? stopSignal(stage, instruction.keyword, end.shell, script) : undefined;
+  const heard = isHeard(script, started?.text);
+  const signal = stopSignal(stage, instruction.keyword, end.shell, script);
   const start: Start = {
     isCmd,
     isDeaf,
@@ -75,10 +77,12 @@ function* findings(subject: Subject, stage: Stage, form: Form): Iterable<Draft> 
     script,
     last: lastCommand(script),
     started,
-    signal: signal?.is === "passed on" ? undefined : signal,
+    signal: heard && signal.is === "lost" ? signal : undefined,
+    hasLeft: signal.is === "left to the program",
+    heard,
   };
   const found = caseOf(start);
-  if (found) yield* draftOf(found, place, isCmd && hasLeft(start) ? "info" : undefined);
+  if (found) yield* draftOf(found, place);
 }
 
 /** A CMD or an ENTRYPOINT that a shell gets. */
@@ -94,10 +98,12 @@ interface Start {
   /** The script file that is started, where its text is known. */
   readonly started: ReturnType<typeof scriptStarted>;
   /** What exec, or exec form, would change; undefined where the stop signal reaches the program as it is, or does not either way. */
-  readonly signal: ShellSignal | undefined;
+  readonly signal: LostSignal | undefined;
+  /** The shell gives its place to the program by itself. */
+  readonly hasLeft: boolean;
+  /** What is started makes something of a stop signal, or may. */
+  readonly heard: boolean;
 }
-
-const hasLeft = ({ signal }: Start): boolean => signal?.is === "left to the program";
 
 /** What there is to be said; undefined where that is nothing. */
 function caseOf(start: Start): Case | undefined {
@@ -109,37 +115,36 @@ function caseOf(start: Start): Case | undefined {
 /** It ends by itself, or whoever types there ends it: nobody has to stop it. */
 function isLeftAlone(start: Start, words: Words | undefined): boolean {
   if (tellsOfItself(start.script) || isIdle(start.script) || (!start.end.entrypoint && endsAtOnce(start.script))) return true;
-  return words !== undefined && (isPrompt(words) || (hasLeft(start) && words.length === 1 && isShell(words[0] ?? "")));
+  return words !== undefined && (isPrompt(words) || (start.hasLeft && words.length === 1 && isShell(words[0] ?? "")));
 }
 
 /** What needs no shell. */
 function ofWords(start: Start, plain: Words): Case | undefined {
-  const { isCmd, end, started, signal } = start;
+  const { isCmd, end, started, signal, hasLeft, heard } = start;
   // Without #! a shell runs it, the system does not (execve(2)); `sh start.sh` has one.
   const bare = started && !started.text.startsWith("#!") && basename(plain[0] ?? "") === basename(started.path) ? started.path : undefined;
-  if (isCmd && !signal && bare === undefined) return undefined;
+  if (isCmd && !signal && !(hasLeft && heard) && bare === undefined) return undefined;
   const words = bare === undefined ? plain : ["/bin/sh", bare, ...plain.slice(1)];
   const told = scriptTold(plain);
   // A shell that has left leaves one shell only, and what ends in a loop or a short wait hears of nothing in either form.
-  if (told && (hasLeft(start) || endsAtOnce(told) || !isHeard(told, undefined))) return undefined;
+  if (told && (hasLeft || endsAtOnce(told) || !isHeard(told, undefined))) return undefined;
   const isUnread = isUnreadScript(start);
   if (start.isLookedAt) return { is: "arguments", words, isUnread };
   if (told) return { is: "shell in a shell", words, handsOver: handsOver(words[0], told) };
-  // A shell is what is started in either form: one that has left spares nobody a second one.
-  if (isShell(words[0] ?? "") && hasLeft(start)) return start.isDeaf ? { is: "program without arguments", words } : undefined;
+  const program: Case = { is: "program", words, signal, isUnread, preparedBy: isCmd ? preparedBy(end, words) : undefined };
+  // One that has left spares nobody a second shell, and loses nothing but an ENTRYPOINT's arguments.
+  if (hasLeft) return start.isDeaf || program.preparedBy !== undefined ? program : undefined;
   if (bare !== undefined) return { is: "script without #!", words, path: bare };
   if (isShell(words[0] ?? "")) return { is: "script of a shell", words };
-  if (!signal) return { is: "program without arguments", words };
   // Neither which shell it is nor what the script does with the signal is known.
-  if (isCmd && isUnread && signal.is === "lost" && signal.onlyWithDash) return undefined;
-  return { is: "program", words, signal, isUnread, preparedBy: isCmd ? preparedBy(end, words) : undefined };
+  return isCmd && isUnread && signal?.onlyWithDash ? undefined : program;
 }
 
 /** What a shell has to read: it can only be told to leave its place. */
 function ofScript(start: Start): Case | undefined {
   const { script, last, signal } = start;
   // What is looked at is no program that a shell has to start; and a shell that has left does what exec would say.
-  if (start.isLookedAt || hasLeft(start)) return undefined;
+  if (start.isLookedAt || (start.hasLeft && start.heard)) return undefined;
   const command = onlyCommand(script);
   const beginning = command && canBeginWithExec(command) ? command : undefined;
   const isInner = last !== undefined && isShell(programIn(last));
