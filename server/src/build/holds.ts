@@ -1,3 +1,4 @@
+import { partsOfName } from "../image/base.ts";
 import type { Content } from "../image/content.ts";
 import { type FolderNode, find, unfold } from "../image/files.ts";
 import type { State, Step } from "../image/model.ts";
@@ -76,13 +77,13 @@ export function baseMayHold(state: State, path: string): boolean {
   if (!base.standardLayout) return !emptied.some((folder) => isWithin(path, folder));
   if (path === "/") return true;
   if (emptied.some((folder) => isWithin(path, folder))) return false;
-  const repository = base.name.replace(/[:@].*$/, "").replace(/^.*\//, "");
-  const os = operatingSystems.has(repository);
+  const { image } = partsOfName(base.name);
+  const os = operatingSystems.has(image);
   const [top, second] = components(path);
   if (os && top === "var" && second !== undefined && !ofVar.has(second)) return false;
   // Folders only (Filesystem Hierarchy Standard 3.0, "/usr/local : Local hierarchy").
   if (os && isWithin(path, "/usr/local")) return false;
-  if (repository === "debian" && ofDebian.some(([folder, names]) => isBeside(path, folder, names))) return false;
+  if (image === "debian" && ofDebian.some(([folder, names]) => isBeside(path, folder, names))) return false;
   if (filled.some((folder) => isWithin(path, folder))) return true;
   return !os && ["/opt", "/home", "/go", "/usr"].some((folder) => isWithin(path, folder));
 }

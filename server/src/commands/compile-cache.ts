@@ -1,3 +1,4 @@
+import { isImage, partsOfName } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
@@ -16,13 +17,9 @@ const yarnCompiled = 2_325_000;
 
 /** The official images alone say which Node they have. A tag without a number is the newest one's, or the last that is kept for long. */
 function hasNode22({ state: { base } }: Call): boolean {
-  const { name = "", resolved = name } = base ?? {};
-  const [, tag] = /(?:^|\/)node(?::([^@]*))?(?:@|$)/.exec(resolved) ?? /(?:^|\/)node(?::([^@]*))?(?:@|$)/.exec(name) ?? [];
-  if (base?.standardLayout !== true || !/(?:^|\/)node(?:[:@]|$)/.test(name)) return false;
-  const [, version] = /^(\d+)/.exec(tag ?? "") ?? [];
-  return version === undefined
-    ? !/^(?:argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron)\b/.test(tag ?? "")
-    : Number(version) >= 22;
+  if (base?.standardLayout !== true || !isImage(base, "node")) return false;
+  const { tag, major } = partsOfName(base.resolved ?? base.name);
+  return major === undefined ? !/^(?:argon|boron|carbon|dubnium|erbium|fermium|gallium|hydrogen|iron)\b/.test(tag) : major >= 22;
 }
 
 /** Beside what nobody knows it is not worth a number. */

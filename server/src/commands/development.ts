@@ -1,5 +1,5 @@
 // Dependencies that only development needs: how installers are told to leave them out.
-import type { BaseImage } from "../image/base.ts";
+import { type BaseImage, partsOfName } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
 import { isBundler, isPip, isPython } from "./kinds.ts";
@@ -101,10 +101,8 @@ function withoutFiles(words: readonly Word[]): Omission | undefined {
 
 /** --omit came with npm 7, which came with Node 15; a distribution's own may be older still. Every npm knows the other word for it. */
 function isOldNpm(base: BaseImage | undefined): boolean {
-  const [, major] = /(?:^|\/)node:(\d+)/.exec(base?.name ?? "") ?? [];
-  return major === undefined
-    ? base?.standardLayout === true && base.os !== undefined && !/(?:^|\/)node(?:$|[:@])/.test(base.name)
-    : Number(major) < 15;
+  const { image, major } = partsOfName(base?.name);
+  return image === "node" ? major !== undefined && major < 15 : base?.standardLayout === true && base.os !== undefined;
 }
 
 /** Programs of development themselves. */

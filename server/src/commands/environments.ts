@@ -1,3 +1,4 @@
+import { partsOfName } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { find } from "../image/files.ts";
 import type { State } from "../image/model.ts";
@@ -46,7 +47,9 @@ const ofPython: readonly number[] = [15_239_879, 15_433_931, 18_328_570, 22_346_
 function fresh(call: Call): number | undefined {
   const all = packagesOf(call);
   if ([...(all?.present ?? [])].some((name) => /^python3(?:\.\d+)?-venv$/.test(name))) return ofDebian[all?.release.name ?? ""];
-  const minor = Number(/^python:3\.(\d+)/.exec(call.state.base?.name ?? "")?.[1]);
+  const { base } = call.state;
+  const { image, major, minor } = partsOfName(base?.name);
+  if (base?.standardLayout !== true || image !== "python" || major !== 3 || minor === undefined) return undefined;
   return minor >= 8 ? ofPython[Math.min(minor - 8, ofPython.length - 1)] : undefined;
 }
 

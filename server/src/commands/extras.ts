@@ -1,4 +1,5 @@
 // What installers bring along by default, though nobody named it and a flag leaves it out.
+import { isImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { typical, unknown } from "../image/size.ts";
@@ -118,8 +119,7 @@ const readers = /^(?:pry|ri|rdoc|yard)\b/;
 export function gemDocuments(call: Call, home: string, gems: readonly string[]): Effect[] {
   // bundler's own is little.
   const isLittle = gems.length > 0 && gems.every((g) => /^bundler(?::|$)/.test(g));
-  const isOff =
-    isLittle || !makesDocuments(call) || /(?:^|\/)j?ruby(?:$|[:@])/.test(call.state.base?.name ?? "") || gems.some((g) => readers.test(g));
+  const isOff = isLittle || !makesDocuments(call) || isImage(call.state.base, "ruby", "jruby") || gems.some((g) => readers.test(g));
   const homes = ["/root", homeOf(call)].flatMap((folder) => [`${folder}/.gemrc`, `${folder}/.config/gem/gemrc`]);
   const told = ["/etc/gemrc", "/usr/local/etc/gemrc", setting(call, "GEMRC") ?? "/etc/gemrc", ...homes];
   const off = told.some((path) => says(call, pathOf(call, path), /no-(?:document|ri|rdoc)/));

@@ -1,4 +1,5 @@
 // Which Go a build has: what it keeps, and where, depends on its version.
+import { partsOfName } from "../image/base.ts";
 import { contentAt } from "../image/files.ts";
 import { setting } from "./cache.ts";
 import type { Call } from "./call.ts";
@@ -9,7 +10,7 @@ export function goMinor(call: Call): number | undefined {
   const archives = [...contentAt(root, "/usr/local")].map((e) => e.id);
   const texts = [
     ...archives.map((id) => /(?:^|[/:])go(1\.\d+)[\w.]*\.(?:linux|src)\b/.exec(id)?.[1]),
-    ...[base?.name, base?.resolved].map((name) => /(?:^|\/)golang:(1\.\d+)/.exec(name ?? "")?.[1]),
+    ...[base?.name, base?.resolved].map(partsOfName).flatMap(({ image, tag }) => (image === "golang" ? tag : [])),
     setting(call, "GOLANG_VERSION"),
     setting(call, "GO_VERSION"),
   ];

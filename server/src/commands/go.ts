@@ -1,4 +1,4 @@
-import type { BaseImage } from "../image/base.ts";
+import { isImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
@@ -118,11 +118,9 @@ const idOf = (call: Call, id: string): string => ((goMinor(call) ?? 0) < 15 ? `$
 function goPath(call: Call): string {
   const { base } = call.state;
   const [told] = setting(call, "GOPATH")?.split(":") ?? [];
-  const isOfficial = isGolang(base) || (isRoot(call.user) && base !== undefined && !base.standardLayout);
+  const isOfficial = isImage(base, "golang") || (isRoot(call.user) && base !== undefined && !base.standardLayout);
   return told || (isOfficial ? "/go" : `${homeOf(call)}/go`);
 }
-
-const isGolang = (base: BaseImage | undefined): boolean => /(?:^|\/)golang(?:[:@]|$)/.test(base?.name ?? "");
 
 /** Modules that an earlier RUN downloaded are not downloaded again. */
 function modulesOf(call: Call, folder: string, verb: string | undefined, packages: readonly string[]): Effect[] {
@@ -231,7 +229,7 @@ export const goCache: ToolCache = {
   onlyFills: ({ args }) => args[0]?.text === "mod",
   fetchesForOthers: ({ args }) => args[0]?.text === "get",
   startedBy: /(?:^|[\s/'"])(?:go|air|gow|reflex|fresh|dlv|CompileDaemon|gin|modd|realize|revel|bee|buffalo)(?:[\s'"]|$)/,
-  liesAnywhere: (base) => base !== undefined && !base.standardLayout && !isGolang(base),
+  liesAnywhere: (base) => base !== undefined && !base.standardLayout && !isImage(base, "golang"),
   clean: (kept) => (isOldGo(kept) ? removedByHand(kept) : cleaned(kept)),
   cleanByHand: removedByHand,
 };

@@ -1,3 +1,4 @@
+import { partsOfName } from "../image/base.ts";
 import type { Change, Ran, State } from "../image/model.ts";
 import { absolute } from "../image/paths.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -116,7 +117,7 @@ export const writesAccounts = ({ path, how }: Change): boolean => accountFiles.h
 /** Whether a user or group can be named here: a number, one that the base has, or one that an earlier command makes. */
 export function isKnownAccount(name: string, state: State, earlier: readonly Ran[]): boolean {
   if (/^\d+$/.test(name) || name === "root" || name === "") return true;
-  const image = state.base?.name.replace(/[:@].*$/, "").replace(/^.*\//, "") ?? "";
+  const { image } = partsOfName(state.base?.name);
   const os = state.base?.os?.id;
   if ((os === "debian" || os === "ubuntu") && ofDebian.has(name)) return true;
   if ((os === "alpine" && ofAlpine.has(name) && name !== "www-data") || (Object.hasOwn(ofImages, image) && ofImages[image] === name))

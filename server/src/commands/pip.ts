@@ -1,3 +1,4 @@
+import { type BaseImage, isImage, partsOfName } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, find } from "../image/files.ts";
 import { isRoot, isSameUser } from "../image/homes.ts";
@@ -62,7 +63,7 @@ const sayRelease =
 function isOld(call: Call): boolean {
   const { base, root } = call.state;
   const { name = "", os } = base ?? {};
-  if (/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name) || /conda/.test(call.name)) return false;
+  if (isImage(base, "python", "pypy") || /conda/.test(call.name)) return false;
   if (onThese.test(name) || ((os?.id === "debian" || os?.id === "ubuntu") && releases.test(os.release ?? ""))) return true;
   if (os?.release !== undefined || sayRelease.test(name) || /^(?:debian|ubuntu):/.test(name)) return false;
   const isApts = ["deb:python-pip", "deb:python3-pip"].some((id) => root.content.of(id).length > 0);
@@ -109,12 +110,14 @@ const basics = /^(?:pip|setuptools|wheel)(?![\w.-])/;
 const source = "wheels of PyPI, by lock files in public repositories";
 
 /** Python before 3.9, which today's wheels are not for: an image's own, or its distribution's (packages.debian.org, packages.ubuntu.com; Red Hat's 7 and 8 have 3.6). */
-const hasOldPython = (name: string, { id, release = "" }: { readonly id: string; readonly release?: string }): boolean =>
-  /(?:^|\/)(?:python|pypy)[:@]/.test(name)
-    ? /(?:^|\/)(?:python|pypy):(?:2|3\.[0-8])(?!\d)/.test(name)
-    : id === "debian" || id === "ubuntu"
-      ? /^(?:wheezy|jessie|stretch|buster|1[0-8]\.\d\d|20\.04)$/.test(release)
-      : /^(?:centos|rhel|rocky\w*|alma\w*|oracle\w*|ol) [78]\b|^amzn? |^amazonlinux [12]$/.test(`${id} ${release}`);
+function hasOldPython(base: BaseImage | undefined): boolean {
+  const { major, minor } = partsOfName(base?.name);
+  if (isImage(base, "python", "pypy")) return major === 2 || (major === 3 && minor !== undefined && minor < 9);
+  const { id = "", release = "" } = base?.os ?? {};
+  return id === "debian" || id === "ubuntu"
+    ? /^(?:wheezy|jessie|stretch|buster|1[0-8]\.\d\d|20\.04)$/.test(release)
+    : /^(?:centos|rhel|rocky\w*|alma\w*|oracle\w*|ol) [78]\b|^amzn? |^amazonlinux [12]$/.test(`${id} ${release}`);
+}
 
 /**
  * What is downloaded for each of several requirements: what two need counts for the first. For an old Python and on Alpine there are other
@@ -122,15 +125,15 @@ const hasOldPython = (name: string, { id, release = "" }: { readonly id: string;
  */
 function wheelsFor(call: Call, place: string, o: ReturnType<typeof options>): (wanted: string) => Wheels | undefined {
   const { pip: index, state } = call;
-  const { name = "", standardLayout, os } = state.base ?? {};
+  const { standardLayout, os } = state.base ?? {};
   const files = required(call, o.values("-r", "--requirement"));
   const elsewhere = [...files.indexes, ...o.values("--index-url", "-i", "--extra-index-url", "-f", "--find-links")];
   const installed = find(state.root, place, true);
   const isFirst = installed?.type !== "folder" || !installed.content.some((e) => e.id.startsWith("pip:") && !basics.test(e.id.slice(4)));
-  const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !hasOldPython(name, os);
+  const isKnown = standardLayout === true && os !== undefined && os.id !== "alpine" && !hasOldPython(state.base);
   if (!index || elsewhere.length > 0 || o.has("--no-deps") || !isFirst || !isKnown) return () => undefined;
   // Debian's modules are seen by Debian's Python alone: not by that of the Python images, in /usr/local, and not from an environment.
-  const isDebians = environmentOf(call) === "/usr" && !/(?:^|\/)(?:python|pypy)(?:[:@]|$)/.test(name);
+  const isDebians = environmentOf(call) === "/usr" && !isImage(state.base, "python", "pypy");
   const debians = isDebians ? packagesOf(call)?.present : undefined;
   const taken = new Set<string>();
   return (wanted) => {

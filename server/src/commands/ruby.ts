@@ -1,3 +1,4 @@
+import { isImage, partsOfName } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
@@ -71,10 +72,13 @@ function told(call: Call, key: string, variable: string): string | undefined {
 }
 
 /** Bundler has a folder for each engine. */
-const engineOf = ({ state }: Call): string => (/(?:^|\/)jruby(?:$|[:@])/.test(state.base?.name ?? "") ? "jruby" : "ruby");
+const engineOf = ({ state }: Call): string => (isImage(state.base, "jruby") ? "jruby" : "ruby");
 
 /** Up to Ruby 2.5 the official images bring bundler 1, which takes BUNDLE_PATH for the folder itself (its Settings#path). */
-const isFirst = ({ state }: Call): boolean => /(?:^|\/)ruby:(?:1|2\.[0-5])\b/.test(state.base?.name ?? "");
+function isFirst({ state }: Call): boolean {
+  const { image, major, minor } = partsOfName(state.base?.name);
+  return image === "ruby" && (major === 1 || (major === 2 && minor !== undefined && minor <= 5));
+}
 
 const bundle: Handler = (call) => {
   const o = options(call.args, "j --jobs --retry --path --without --with --gemfile --binstubs");

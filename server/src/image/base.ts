@@ -35,6 +35,28 @@ export interface BaseImage {
   readonly standardLayout?: boolean;
 }
 
+/** What an image is called, whoever hands it out. */
+export interface ImageName {
+  /** `python` of `mirror.example/library/python:3.12-slim` */
+  readonly image: string;
+  /** `3.12-slim`; empty where none is written. */
+  readonly tag: string;
+  /** The numbers that the tag begins with: 3 and 12. */
+  readonly major: number | undefined;
+  readonly minor: number | undefined;
+}
+
+/** The name of an image taken apart; it need not be one that a registry would take: variables may be left in it. */
+export function partsOfName(name = ""): ImageName {
+  const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(name) ?? [];
+  const [, major, minor] = /^v?(\d+)(?:\.(\d+))?/.exec(tag) ?? [];
+  const asNumber = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits));
+  return { image, tag, major: asNumber(major), minor: asNumber(minor) };
+}
+
+/** Whether it is called one of these, official or not. */
+export const isImage = (base: BaseImage | undefined, ...names: readonly string[]): boolean => names.includes(partsOfName(base?.name).image);
+
 /** Folders that every image in the standard layout has: the Filesystem Hierarchy Standard 3.0, as Debian, Fedora and Alpine have it. */
 const everywhere = (
   "/bin /etc /home /lib /media /mnt /opt /root /run /sbin /srv /tmp /usr /var /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib " +

@@ -1,8 +1,8 @@
 import { isBuiltOn, type Subject } from "../build/subject.ts";
 import { namedPackages } from "../commands/installs.ts";
 import { isPip, isPython } from "../commands/kinds.ts";
+import { partsOfName } from "../image/base.ts";
 import type { Ran, Stage } from "../image/model.ts";
-import { parseReference } from "../sizes/reference.ts";
 import { isBefore, onDistribution } from "./release-line.ts";
 
 /**
@@ -17,7 +17,7 @@ export function pipRefuses({ image, steps, world }: Subject, stage: Stage, name:
   const first = refusing[to?.os?.id ?? ""];
   const [before, after] = [stage.steps[0]?.after.base, to].map((base) => onDistribution(world, base)?.line.name);
   // Its own pip comes first, and is nobody else's.
-  if (/(?:^|\/)(?:python|pypy)$/.test(parseReference(stage.base)?.path ?? "")) return false;
+  if (/^(?:python|pypy)$/.test(partsOfName(stage.base).image)) return false;
   if (first === undefined || before === undefined || after === undefined || !isBefore(before, first) || isBefore(after, first))
     return false;
   const own = steps.filter((s) => isBuiltOn(image, s.stage, stage.index));

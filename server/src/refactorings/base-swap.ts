@@ -6,7 +6,7 @@ import { isCompiler } from "../commands/build-only.ts";
 import { installText } from "../commands/installs.ts";
 import { isBundler, isPython, isShell } from "../commands/kinds.ts";
 import { imageNote, swapTag } from "../edits/swap-tag.ts";
-import type { SmallerBase } from "../image/base.ts";
+import { isImage, partsOfName, type SmallerBase } from "../image/base.ts";
 import { isRoot } from "../image/homes.ts";
 import type { Stage, Step } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
@@ -140,7 +140,7 @@ function withoutThese({ words, more }: typeof ofFull, there: ReadonlySet<string>
 
 /** docker-library/rust, Dockerfile-slim.template: gcc and libc6-dev are installed there, too. */
 const ofGcc: ReadonlySet<string> = new Set(["gcc", "cc", "cpp"]);
-const isRust = (base: string): boolean => /(?:^|\/)rust(?:[:@]|$)/.test(base);
+const isRust = (base: string): boolean => partsOfName(base).image === "rust";
 
 const offer = (id: string, title: string, stage: Stage, edits: readonly Edit[]): Refactoring => ({
   id,
@@ -265,7 +265,7 @@ function bound(subject: Subject, steps: readonly Step[]): string[] {
   if (installsPython(steps)) notes.push("pip takes musllinux wheels, or needs a compiler where there are none");
   if (installsWith(steps, installsNode)) notes.push("native Node modules are fetched or compiled for musl");
   if (installsWith(steps, installsGems)) notes.push("gems with native parts need a compiler and headers");
-  if (steps.some((s) => isRust(s.after.base?.name ?? "")) && unknownOfCrates(subject, steps) === "all")
+  if (steps.some((s) => isImage(s.after.base, "rust")) && unknownOfCrates(subject, steps) === "all")
     notes.push("crates that link to C libraries need headers such as openssl-dev");
   const downloads = steps.some((s) => s.changes.some((c) => c.how === "written" && c.entry.kind === "download"));
   if (downloads || steps.some((s) => s.ran.some((r) => r.name === "wget" || r.name === "curl")))

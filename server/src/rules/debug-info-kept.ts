@@ -3,6 +3,7 @@ import { cargoTargetId } from "../commands/cargo.ts";
 import { type StripFlags, stripFlags } from "../commands/debug-info.ts";
 import { strips } from "../commands/kinds.ts";
 import { startWithComments } from "../edits/chain.ts";
+import { partsOfName } from "../image/base.ts";
 import { contentAt, type Entry, type FolderNode } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { join } from "../image/paths.ts";
@@ -89,8 +90,8 @@ const isOfCompiler = /^(?:deb|apk|rpm):(?:go|golang(?:-go|-bin)?|rust|rustc|carg
 /** Cargo 1.77 strips debug information of a release by itself (its changelog), and leaves the symbols: said of what may be as new as that. */
 function isWithoutDebugInfo({ ran, step }: Found): boolean {
   if (ran.name !== "cargo") return false;
-  const [, minor] = /(?:^|\/)rust:1\.(\d+)/.exec(step.before.base?.name ?? "") ?? [];
-  return minor === undefined || Number(minor) >= 77;
+  const { image, minor } = partsOfName(step.before.base?.name);
+  return image !== "rust" || minor === undefined || minor >= 77;
 }
 
 /**
@@ -123,9 +124,9 @@ function saysItself({ world: { context } }: Subject, { cwd, before, command }: R
 
 /** Cargo 1.63 brought --config (its changelog): before that the official image's, and Debian's own up to bullseye, end the build. */
 function isOldCargo({ before: { base } }: Step): boolean {
-  const [, minor] = /(?:^|\/)rust:1\.(\d+)/.exec(base?.name ?? "") ?? [];
-  if (minor !== undefined) return Number(minor) < 63;
-  return !/(?:^|\/)rust[:@]/.test(base?.name ?? "") && /^(?:jessie|stretch|buster|bullseye)$/.test(base?.os?.release ?? "");
+  const { image, minor } = partsOfName(base?.name);
+  if (image === "rust") return minor !== undefined && minor < 63;
+  return /^(?:jessie|stretch|buster|bullseye)$/.test(base?.os?.release ?? "");
 }
 
 /** `cargo run` at the start, which knows nothing of the flag, would build all once more. */

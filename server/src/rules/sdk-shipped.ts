@@ -4,7 +4,7 @@ import { compilesFirst } from "../commands/build-only.ts";
 import { handlerOf } from "../commands/index.ts";
 import { type Argument, copySources } from "../dockerfile/instruction.ts";
 import { replaceImage } from "../edits/base.ts";
-import type { BaseImage } from "../image/base.ts";
+import { type BaseImage, isImage } from "../image/base.ts";
 import type { Image } from "../image/model.ts";
 import { isUnknown } from "../image/size.ts";
 import { hasTrigger, mayCompileThere, startsBuilding } from "../queries/compiles.ts";
@@ -15,7 +15,6 @@ import { lackedBy } from "../refactorings/base-needs.ts";
 import { multiStageKind } from "../refactorings/multi-stage.ts";
 import { fixesOf } from "../refactorings/refactoring.ts";
 import { isAlive } from "../sizes/end-of-life.ts";
-import { parseReference } from "../sizes/reference.ts";
 import { retiredOf } from "../sizes/retired.ts";
 import { fileServers, isOfSdk, runtimeOf, type SdkImage, sdkOf, servesFiles } from "../sizes/sdk-images.ts";
 import { formatSize } from "../topics/bytes.ts";
@@ -87,7 +86,7 @@ function idleBase(subject: Subject, base: BaseImage, word: Argument): Draft | un
       instead: [replaceImage(word, cuda)],
     };
   }
-  const isServed = /(?:^|\/)node$/.test(parseReference(base.name)?.path ?? "") && started.length > 0 && started.every(servesFiles);
+  const isServed = isImage(base, "node") && started.length > 0 && started.every(servesFiles);
   const sdk = sdkOf(base);
   const runs = sdk?.runs;
   const runsOnly =

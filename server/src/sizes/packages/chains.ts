@@ -5,7 +5,7 @@
 // with, the libraries that their programs are linked to (`ldd … apt-mark manual`); which those are stands in docker-library/repo-info.
 // So too docker-library/httpd, memcached, haproxy and tomcat, adoptium/containers, carlossg/docker-maven; for openjdk docker-library/repo-info
 // alone. nginx and postgres install from an archive of their own, of which the index knows nothing: what their packages need is named.
-import type { BaseImage } from "../../image/base.ts";
+import { type BaseImage, partsOfName } from "../../image/base.ts";
 import { Names } from "./names.ts";
 import type { PackageIndex, Release } from "./package.ts";
 import { resolve } from "./resolve.ts";
@@ -155,7 +155,7 @@ function compute(index: PackageIndex, base: BaseImage): Inventory | undefined {
   const [otherOs = os.id, other = usual] = nearest[`${os.id} ${os.release}`]?.split(" ") ?? [];
   const release = own ?? index.release(otherOs, other);
   if (!release) return undefined;
-  const [, image = "", tag = ""] = /^(?:.*\/)?([^/:@]+)(?::([^@]+))?/.exec(base.resolved ?? base.name) ?? [];
+  const { image, tag } = partsOfName(base.resolved ?? base.name);
   // An official image, of a tag that the tables may lack: python:3.10-buster holds what python's images hold.
   const isOfficial = base.resolved !== undefined || base.standardLayout || /^(?:debian|ubuntu):/.test(base.name);
   const chain = isOfficial && Object.hasOwn(chains, image) ? chains[image] : undefined;
