@@ -152,6 +152,10 @@ describe("messages", () => {
     );
     assert.match(of(`RUN ${clone} -b next /srv/a && cd /srv/a && ./build.sh`), /, and no tags that the build may name its version by\.$/);
     assert.match(of(`RUN ${clone} -b v1.2 /srv/a && cd /srv/a && make`), /only what is checked out\.$/);
+    assert.match(
+      of(`RUN ${["a", "b", "c", "d", "e", "f"].map((name) => `${clone} /srv/${name}`).join(" && ")}`),
+      /^\/srv\/a, \/srv\/b, \/srv\/c, \/srv\/d and 2 more keep their whole history, in \.git: an unknown amount\. --depth 1 fetches/,
+    );
   });
 
   it("of clone-history-kept say that --depth 1 brings one branch where somebody works in the image", () => {
@@ -159,7 +163,7 @@ describe("messages", () => {
       analyze(["FROM debian:trixie-slim", "RUN git clone https://example.com/a.git /srv/a", ...lines, ""].join("\n"), worldOf())
         .findings.find((f) => f.rule.id === "clone-history-kept")
         ?.fixes[0]?.title.replace(/ \(saves.*/, "");
-    const worked = "Clone with --depth 1 (check first: whether somebody wants another branch of it: it fetches one alone)";
+    const worked = "Clone with --depth 1 (check first: whether somebody wants another branch: only one is fetched)";
     assert.equal(titles('CMD ["serve"]'), "Clone with --depth 1");
     assert.equal(titles('CMD ["bash"]'), worked);
     assert.equal(titles("RUN apt-get update && apt-get install -y zsh", 'CMD ["serve"]'), worked);

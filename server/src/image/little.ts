@@ -49,8 +49,8 @@ export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|de
 const text =
   /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|h|html?|j2|js|json5?|list|lock|lua|md|mjs|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
 
-/** An address whose clone holds recipes for packages, or settings: some kilobytes, with all that ever changed in them. */
-export const holdsRecipes = (url: string): boolean => /\baur\.archlinux\.org\/|dotfiles/.test(url);
+/** An address whose clone holds recipes for packages, settings, or somebody's snippet: some kilobytes, with all that ever changed in them. */
+export const holdsRecipes = (url: string): boolean => /\baur\.archlinux\.org\/|\bgist\.github\.com[/:]|dotfiles/.test(url);
 
 /** Of a size that nobody knows, and surely worth a word: a program, an archive, a project's clone, what was built or installed. */
 export function isWeighty(stored: Stored): boolean {

@@ -27,6 +27,7 @@ import { isOfWindows } from "../queries/windows.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
+import { listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const cloneHistoryKept: Rule = {
@@ -34,7 +35,7 @@ export const cloneHistoryKept: Rule = {
   summary: "A clone keeps its whole history in the image",
   why:
     "`git clone` fetches every version that ever was, and the folder `.git` stays in the layer, often many times the source itself. `--depth 1` fetches the one commit that is checked out, and no other branch. " +
-    "That is not enough where something asks git for tags or older commits; then `.git` can still be removed in the same `RUN`, when nobody needs it any more.",
+    "That is not enough where something asks git for tags or older commits; then `.git` can still be removed in the same `RUN`, when nobody needs it any more. Clones of one `RUN` that the same helps are one finding.",
   about: "bytes",
   example: {
     before: 'FROM alpine/git\nRUN git clone https://github.com/pyenv/pyenv.git /opt/pyenv\nENTRYPOINT ["/opt/pyenv/bin/pyenv"]\n',
@@ -46,6 +47,7 @@ export const cloneHistoryKept: Rule = {
     for (const step of steps) {
       if (!image.needed.has(step.stage) || isOfWindows(step.before)) continue;
       const told = new Set<number>();
+      const kept: Kept[] = [];
       for (const ran of step.ran) {
         const history = ran.maybe ? undefined : ran.changes.find((c) => c.how === "written" && c.entry.id.startsWith(`${historyId}:`));
         const root = image.stages[image.target]?.end.root;
@@ -65,9 +67,10 @@ export const cloneHistoryKept: Rule = {
           continue;
         // Once for what a loop clones.
         const at = ran.words[0]?.start ?? -1;
-        if (!told.has(at)) yield finding(subject, step, ran, history);
+        if (!told.has(at)) kept.push(keptBy(subject, step, ran, history));
         told.add(at);
       }
+      yield* draftsOf(kept);
     }
   },
 };
@@ -80,45 +83,93 @@ interface Clone {
   readonly folder: string;
   /** All that runs behind it. */
   readonly behind: readonly Behind[];
-  /** Of that, git's commands about it. */
-  readonly gits: readonly Behind[];
-  /** And those of them that ask for its history. */
+  /** Of that, git's commands that ask for its history. */
   readonly asking: readonly Behind[];
   /** The one that it is told to check out, or the next command is. */
   readonly branch: string | undefined;
   readonly strange: Behind | undefined;
   /** Builds it in another RUN. */
   readonly builder: Behind | undefined;
+  /** No other RUN has to do with it. */
+  readonly isAlone: boolean;
+  /** Behind all of its RUN that needs it. */
+  readonly spot: Spot | undefined;
 }
 
-function finding(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Draft {
-  const { file, steps } = subject;
+/** What there is to be said of it. */
+interface Kept {
+  readonly clone: Clone;
+  readonly advice: string;
+  readonly shallow: DraftFix | undefined;
+  readonly removal: DraftFix | undefined;
+}
+
+function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Kept {
   const folder = dirname(git);
-  const behind = commandsBehind(steps, step, ran);
+  const behind = commandsBehind(subject.steps, step, ran);
   const gits = behind.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
   const named = mainBranch(gits[0]?.ran);
   // Not by a variable, which may name a commit another time.
   const main = gits[0]?.ran.words.some((w) => w.raw === named) ? named : undefined;
   const branch = gitOptions(ran.args).value("-b", "--branch") ?? main;
+  const strange = behind.find(({ ran: r }) => isStrange(r, folder));
+  const builder = behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder));
   const clone: Clone = {
-    ...{ subject, step, ran, folder, behind, gits, branch },
+    ...{ subject, step, ran, folder, behind, branch, strange, builder },
     asking: gits.filter(({ ran: r }) => asksForHistory(r, branch) || checksOutByVariable(r, ran)),
-    strange: behind.find(({ ran: r }) => isStrange(r, folder)),
-    builder: behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder)),
+    isAlone:
+      builder === undefined &&
+      (strange === undefined || strange.step === step) &&
+      step.ran.filter((r) => r.command === ran.command).length === 1 &&
+      gits.every((g) => g.step === step),
+    spot: spotBehindUse(step, [{ path: folder, folder: true }]),
   };
   const shallow = cloneShallow(clone);
-  const spot = spotBehindUse(step, [{ path: folder, folder: true }]);
-  const removal = spot && removeHistory(clone, spot);
-  const fixes = [shallow?.fix, removal].flatMap((fix) => fix ?? []);
-  const isPlaced = standsKnown(step, ran) || ran.args.some((a) => isWithin(folder, a.text));
+  const removal = removeHistory([clone]);
   const advice = shallow?.advice ?? adviceOf(clone) ?? (removal ? "Remove .git in this RUN" : "Remove .git in the RUN that clones");
+  return { clone, advice, shallow: shallow?.fix, removal };
+}
+
+/** Of what one RUN clones one finding for all that the same helps, if that can be done to all at once. */
+function draftsOf(kept: readonly Kept[]): Draft[] {
+  const groups = new Map<string, [Kept, ...Kept[]]>();
+  for (const one of kept) {
+    const key = JSON.stringify([one.advice, one.shallow?.title, one.removal?.title]);
+    groups.set(key, [...(groups.get(key) ?? []), one] as [Kept, ...Kept[]]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const together = draftOf(group);
+    const apart = group.map((one) => draftOf([one]));
+    return apart.some((one) => one.fixes.length > together.fixes.length) ? apart : [together];
+  });
+}
+
+function draftOf(group: readonly [Kept, ...Kept[]]): Draft {
+  const [{ clone, advice, shallow }] = group;
+  const clones = group.map((k) => k.clone);
+  const all = shallow && { ...shallow, edits: group.flatMap((k) => k.shallow?.edits ?? []) };
+  const fixes = [all, removeHistory(clones)].flatMap((fix) => fix ?? []);
+  const spot = lastSpot(clones);
+  const folders = clones.map((c) => quoted(join(c.folder, ".git")));
+  const keep = clones.length > 1 ? "keep their" : "keeps its";
   return {
-    span: wordsOf(file, ran, step),
-    message: (saving) => `${isPlaced ? folder : folder.slice(1)} keeps its whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
+    span: wordsOf(clone.subject.file, clone.ran, clone.step),
+    message: (saving) => `${listed(clones.map(placeOf), 5)} ${keep} whole history, in .git: ${formatSaving(saving)}. ${advice}.`,
     fixes,
-    ...(fixes.length === 0 && spot && { instead: [insertAfter(file, step, spot.statement, `rm -rf ${quoted(git)}`) ?? []].flat() }),
+    ...(fixes.length === 0 &&
+      spot && { instead: [insertAfter(clone.subject.file, clone.step, spot.statement, ["rm", "-rf", ...folders].join(" ")) ?? []].flat() }),
   };
 }
+
+/** Its folder, without its beginning where nobody knows that. */
+const placeOf = ({ step, ran, folder }: Clone): string =>
+  standsKnown(step, ran) || ran.args.some((a) => isWithin(folder, a.text)) ? folder : folder.slice(1);
+
+/** Behind all of them. */
+const lastSpot = (clones: readonly Clone[]): Spot | undefined => {
+  const spots = clones.map((c) => c.spot);
+  return spots.reduce((last, spot) => last && spot && (spot.statement.end > last.statement.end ? spot : last));
+};
 
 /** `git checkout $REVISION`: HEAD today, another commit with another build argument. */
 const checksOutByVariable = ({ args, words }: Ran, clone: Ran): boolean =>
@@ -137,8 +188,8 @@ function cloneShallow({ subject, ran, folder, behind, asking, branch, strange }:
   const isShell = subject.image.stages[subject.image.target]?.end.cmd?.instruction !== undefined && !startsProgram(subject);
   const isWorkedIn = isShell || isWorkplace(subject, "typed in");
   const checks = [
-    ...(isBuilt ? ["whether its build asks git for tags"] : []),
-    ...(isWorkedIn ? ["whether somebody wants another branch of it: it fetches one alone"] : []),
+    ...(isBuilt ? ["whether a build asks git for tags"] : []),
+    ...(isWorkedIn ? ["whether somebody wants another branch: only one is fetched"] : []),
   ];
   const verb = ran.words.find((w) => w.raw === "clone" && w.end > w.start);
   const advice = `${verb ? "" : "Cloned by a script: "}${flags} fetches only what is checked out${isBuilt ? ", and no tags that the build may name its version by" : ""}`;
@@ -147,17 +198,18 @@ function cloneShallow({ subject, ran, folder, behind, asking, branch, strange }:
   return { advice, fix: { title, safety: "review", edits: [{ start: verb.end, end: verb.end, text: ` ${flags}` }] } };
 }
 
-/** Where no other RUN has to do with it. */
-function removeHistory({ subject, step, ran, folder, gits, strange, builder }: Clone, spot: Spot): DraftFix | undefined {
-  const isAlone =
-    builder === undefined &&
-    (strange === undefined || strange.step === step) &&
-    step.ran.filter((r) => r.command === ran.command).length === 1 &&
-    gits.every((g) => g.step === step);
-  const name = isAlone ? nameOf(step, ran, folder, spot) : undefined;
-  const edit =
-    name && removeBehind(subject.file, step, spot.statement, [...privilegeOf(ran), "rm", "-rf", name].join(" "), [`${folder}/.git`]);
-  return edit ? { title: "Remove .git in this RUN", safety: "review", edits: [edit] } : undefined;
+/** Where no other RUN has to do with them. */
+function removeHistory(clones: readonly Clone[]): DraftFix | undefined {
+  const [first] = clones;
+  const spot = lastSpot(clones);
+  if (!first || !spot || !clones.every((c) => c.isAlone)) return undefined;
+  const names = clones.map(({ step, ran, folder }) => nameOf(step, ran, folder, spot));
+  const privileges = new Set(clones.map(({ ran }) => privilegeOf(ran).join(" ")));
+  if (names.includes(undefined) || privileges.size > 1) return undefined;
+  const command = [...privilegeOf(first.ran), "rm", "-rf", ...names].join(" ");
+  const folders = clones.map(({ folder }) => join(folder, ".git"));
+  const edit = removeBehind(first.subject.file, first.step, spot.statement, command, folders);
+  return edit && { title: "Remove .git in this RUN", safety: "review", edits: [edit] };
 }
 
 /** What to do for the sake of those that ask git, or may. */
