@@ -123,7 +123,7 @@ describe("what to do is told", () => {
     assert.match(message, /^\/usr\/src\/\* is stored by line 2/);
   });
 
-  it("of recommended packages, but not how much where a stranger's package, in the same RUN or before, may need them", () => {
+  it("of recommended packages, but not how much where a stranger's package, in the same RUN, before or later, may need them", () => {
     const repository =
       "RUN echo 'deb https://robots.example.org/ubuntu focal main' > /etc/apt/sources.list.d/robots.list && apt-get update";
     const of = (run: string) => told("apt-recommends-installed", "FROM ubuntu:20.04", repository, `RUN ${run}`);
@@ -134,5 +134,10 @@ describe("what to do is told", () => {
       "apt-get install -y --no-install-recommends robots-arm && apt-get install -y python3-pip",
     ])
       assert.match(of(run), /^What these packages recommend comes too: an unknown amount\./, run);
+    for (const list of ["robots-arm", "$(cat /robots/packages.txt)"]) {
+      const later = `RUN apt-get install -y --no-install-recommends ${list}`;
+      const message = told("apt-recommends-installed", "FROM ubuntu:20.04", repository, "RUN apt-get install -y python3-pip", later);
+      assert.match(message, /^What these packages recommend comes too: an unknown amount\./, list);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { isImage } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt, type FolderNode, find, unfold } from "../image/files.ts";
 import type { State } from "../image/model.ts";
@@ -117,6 +118,7 @@ const vendors: readonly (readonly [RegExp, RegExp])[] = [
   [/llvm/, /^(?:clang|lld|lib(?:clang|c\+\+))/],
   [/sury|ondrej/, /^(?:php|apache2|nginx|libapache2)/],
   [/openjdk-r|adoptium|azul/, /^openjdk/],
+  [/postgresql|pgdg/, /^(?:postgresql|postgis)/],
   [/cuda|nvidia/, /^(?:cuda|lib(?:cu|nv|nccl))/],
 ];
 
@@ -126,8 +128,13 @@ const common = new Set("http https debian ubuntu linux main contrib universe sta
 const isNamedAfter = (name: string, words: readonly string[]): boolean =>
   words.some((word) => name.startsWith(word) && /^(?:$|[-=\d])/.test(name.slice(word.length)));
 
+/** The postgres image, and what is built on it under these names, have the server's packages from PostgreSQL's own archive (docker-library/postgres). */
+const isOfPostgres = ({ base }: State, name: string): boolean =>
+  /^(?:postgresql|postgis)(?:-|$)/.test(name) && isImage(base, "postgres", "postgis", "pgvector");
+
 /** A list is called after the package: `yarn.list` is where yarn comes from, whatever the distribution's own of that name is. */
 export function isForeign(state: State, name: string): boolean {
+  if (isOfPostgres(state, name)) return true;
   const files = [...(sourcesIn(state)?.children.keys() ?? [])].flatMap((file) => /^(.{4,})\.(?:list|sources)$/.exec(file)?.[1] ?? []);
   return isOfNodesource(state, name) || isNamedAfter(name, files);
 }

@@ -1,7 +1,7 @@
 // Which package a command line asks for, where another one only recommends it.
 import type { Ran } from "../image/model.ts";
 import { certificates, essentialToBuild, headersOfLibc, headersOfPython } from "./build-only.ts";
-import { keyFetcher } from "./keys.ts";
+import { keepsKeys, keyFetcher, keyKeeper } from "./keys.ts";
 
 type Words = Pick<Ran, "name" | "args">;
 
@@ -15,7 +15,7 @@ const asksBySsh = ({ name, args }: Words): boolean =>
   /^(?:ssh|ssh-(?:add|agent|keygen|keyscan)|scp|sftp|sshpass|autossh)$/.test(name) ||
   (/^(?:git|pip[\d.]*|rsync)$/.test(name) && args.some((a) => /^(?:git\+)?ssh:\/\/|^[\w.-]+@[\w.-]+:/.test(a.text)));
 
-/** Packages of Debian's that others recommend, and what asks for them: git has patch and ssh that way, cmake gcc and make. */
+/** Packages of Debian's that others recommend, and what asks for them: git has patch and ssh that way, cmake gcc and make, dpkg-dev gnupg. */
 const asked: Readonly<Record<string, (ran: Words) => boolean>> = {
   gcc: compiles,
   "g++": isCalled(/^(?:g|c)\+\+$/),
@@ -23,6 +23,7 @@ const asked: Readonly<Record<string, (ran: Words) => boolean>> = {
   patch: isCalled(/^patch$/),
   unzip: isCalled(/^unzip$/),
   fakeroot: isCalled(/^fakeroot$/),
+  [keyKeeper]: keepsKeys,
   "openssh-client": asksBySsh,
 };
 

@@ -45,6 +45,9 @@ export const keyTools: Record<string, Handler> = { gpg, gpg2: gpg, openssl };
 /** What gpg fetches keys with; Debian's gnupg only recommends it from 9 on. */
 export const keyFetcher = "dirmngr";
 export const recommendsKeyFetcher = (name: string): boolean => /^gnupg2?$/.test(name);
+/** gpg itself, without which apt-key adds none either (apt-key(8)); dpkg-dev only recommends it. */
+export const keyKeeper = "gnupg";
+export const keepsKeys = ({ name }: Pick<Call, "name">): boolean => /^(?:apt-key|gpg2?)$/.test(name);
 /** `gpg --recv-keys`, `apt-key adv --keyserver`. */
 export const fetchesKeys = ({ name, args }: Pick<Call, "name" | "args">): boolean =>
   /^(?:apt-key|gpg2?)$/.test(name) && args.some((a) => /^--(?:recv|keyserver)/.test(a.text));

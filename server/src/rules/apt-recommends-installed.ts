@@ -65,12 +65,17 @@ const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages
   packagesOf({ state: before, ...(packages && { packages }) });
 
 /**
- * A third party's packages, there already or installed in the same RUN, may bring the same, so that less is left. Or another release's packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
+ * A third party's packages, there already or installed in the same RUN or later, may bring the same, so that less is left. Or another release's
+ * packages stand in for those of this one, which may recommend others: less than that may be nothing at all, and of more it is not
  * said how much. bionic's were 4.6 times what xenial's were (`apt-get -s` in both).
  */
 const ofNeighbours = { least: { bytes: 1_000_000 }, guessed: true } as const;
 const leastOf = (subject: Subject, step: Step, ran: Ran): Pick<Draft, "least" | "guessed"> =>
-  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) || hasStrangers(step.after) ? ofNeighbours : {};
+  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) || endsBehind(subject, step).some(hasStrangers) ? ofNeighbours : {};
+
+/** How its stage ends, and those that are shipped with it. */
+const endsBehind = ({ image }: Subject, step: Step): State[] =>
+  image.stages.flatMap((s) => (image.ships.has(s.index) && isBuiltOn(image, s.index, step.stage) ? (s.steps.at(-1)?.after ?? []) : []));
 
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
 function whatGoes({ bytes, packages = [] }: Saving): string {
@@ -142,6 +147,15 @@ const askedFor = (subject: Subject, step: Step, ran: Ran): string[] => {
   const later = rest(subject, step, ran);
   return [...mayBeMissed].filter((name) => isLost(ran, name) && later.some((r) => asksFor(name, r)));
 };
+
+/** The extension of the server, which postgis only recommends: with a server beside it, it is what is wanted. */
+function lostExtension(ran: Ran): string[] {
+  const hasServer = [...ran.before.root.content].some((e) => isServer(e.what)) || someNamed(ran, isServer);
+  const lost = ran.changes.flatMap(({ entry: { what, brought } }) => (brought === "recommended" && isExtension(what) ? [what] : []));
+  return hasServer && someNamed(ran, (name) => name === "postgis") ? lost.sort().slice(-1) : [];
+}
+const isServer = (name: string): boolean => /^postgresql(?:-[\d.]+)?$/.test(name);
+const isExtension = (name: string): boolean => /^postgresql-(?:[\d.]+-postgis-[\d.]+|postgis)$/.test(name);
 
 /** Packages more behind the last: on a line of their own where that one has one. */
 function addPackages(names: readonly string[], words: readonly Word[], source: string): Edit[] {
@@ -217,6 +231,7 @@ function finding(subject: Subject, step: Step, ran: Ran, verb: Word): Draft {
     ...lostHeadersOfPython(subject, step, ran, essential).map((name) => ({ name, why: "to compile for Python" })),
     ...(!essential && losesHeaders(ran, asked.includes("gcc")) ? [{ name: headersOfLibc, why: "to compile" }] : []),
     ...asked.map((name) => ({ name, why: "for later lines" })),
+    ...lostExtension(ran).map((name) => ({ name, why: "for the server" })),
     ...(loses && fetchesLater(subject, step, ran) ? [{ name: certificates, why: "for https" }] : []),
   ];
   // What is tried where this one fails installs the same.
