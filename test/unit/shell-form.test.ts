@@ -18,6 +18,7 @@ describe("what becomes of the stop signal in shell form", () => {
       "alpine:3.24",
       "node:24-alpine",
       "opensuse/leap",
+      "nixos/nix:2.24.9",
       "openjdk:11.0.11-jdk-oraclelinux8",
       "amazoncorretto:21",
       "quay.io/centos/centos:stream9",

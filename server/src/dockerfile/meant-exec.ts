@@ -1,12 +1,16 @@
 /**
  * A text in brackets that looks like exec form and is no JSON array of strings: with the strings that were meant, where they are clear. Undefined for
- * any other text, such as a shell's `[ -f /ready ]`.
+ * any other text, such as a shell's `[ -f /ready ]`. `CMD = ["a"]` is a setting of other files.
  */
 export function meantAsExec(text: string): { words: readonly string[] | undefined } | undefined {
-  if (isTest(text)) return undefined;
-  const words = wordsMeant(text.trim());
-  return words || /^\[\s*["'\u201c\u2018]|^\[.*,/s.test(text) ? { words } : undefined;
+  const array = text.trim().replace(/^=\s*(?=\[)/, "");
+  if (isTest(array)) return undefined;
+  const words = wordsMeant(array);
+  return words || /^\[\s*["'\u201c\u2018]|^\[.*,/s.test(array) ? { words: isProgram(words?.[0]) ? words : undefined } : undefined;
 }
+
+/** `["serve --all"]` names none: what was meant as its arguments would be its name. */
+const isProgram = (word: string | undefined): boolean => word !== undefined && !/\s/.test(word);
 
 /** Other quotes or none, commas too many or none. */
 function wordsMeant(text: string): string[] | undefined {

@@ -23,12 +23,16 @@ function lastOf(node: Node): Node | undefined {
 
 export const endsWithExec = (script: Script): boolean => [...commandsIn(script.body)].at(-1)?.words[0]?.raw === "exec";
 
-/** All that it runs tells of itself: `tool --help && other -h`. */
+/** All that it runs tells of itself: `tool --help && other -h`, `python3 report.py --help`. */
 export function tellsOfItself(script: Script): boolean {
   const commands = [...commandsIn(script.body)];
   return (
     commands.length > 0 &&
-    commands.every(({ words: [, word, more] }) => !more && /^(?:-[hV]|(?:--)?(?:help|version))$/.test(word?.raw ?? ""))
+    commands.every(
+      ({ words: [, ...words] }) =>
+        /^--(?:help|version)$/.test(words.at(-1)?.raw ?? "") ||
+        (words.length === 1 && /^(?:-[hV]|help|version)$/.test(words[0]?.raw ?? "")),
+    )
   );
 }
 

@@ -62,6 +62,8 @@ function kindOf(program: string, stage: Stage): "dash" | "BusyBox" | "bash" | "u
 /** Images in no table whose sh is bash, by what they are called. */
 const shIsBash: readonly RegExp[] = [
   /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|amazoncorretto|opensuse|archlinux)\b/,
+  // Its /bin/sh is a link to bash (NixOS/nix, docker.nix).
+  /^(?:docker\.io\/)?nixos\/nix\b/,
   // The tag names it: `21-jdk-ubi9`, `ol8-java17`, `12.4.1-base-rockylinux9`.
   /:(?:[^@]*[-_.])?(?:ubi|rhel|centos|rockylinux|almalinux|oraclelinux|ol|amazonlinux|al|fedora)\d+(?:[-_.@]|$)/,
   // All of Red Hat's own stand on its system.

@@ -7,7 +7,7 @@ export const hereDocument = (interpreter: string): string => `${code(interpreter
 
 /** It begins with a bracket, and yet the shell gets it. */
 export const noJson =
-  "It looks like exec form, but it is no JSON array of strings (double quotes only, no comma at the end): the shell gets it as it stands.";
+  "It looks like exec form, but it is no JSON array of strings (double quotes only, no comma at the end, no = before it): the shell gets it as it stands.";
 export const noShell = (image: string): string => `There is no shell in ${code(image)}: in shell form this fails.`;
 export const goesOn =
   "A command that fails in the middle does not stop the script: only the last one's status counts. `set -e` in its first line stops it.";
