@@ -273,62 +273,88 @@ function upwardFrom(path: string): readonly string[] {
   return upward;
 }
 
-/** Steps that may have to do with any file, and those that name, or write, one path each. */
-interface Naming {
-  readonly any: readonly Step[];
-  readonly names: ReadonlyMap<string, readonly Step[]>;
-  readonly writes: ReadonlyMap<string, readonly Step[]>;
+/** Commands, or steps: those that may have to do with any file, and those that name, or write, one path each. */
+interface Naming<T> {
+  readonly any: readonly T[];
+  readonly names: ReadonlyMap<string, readonly T[]>;
+  readonly writes: ReadonlyMap<string, readonly T[]>;
 }
 
-const namingKnown = new WeakMap<readonly Step[], Naming>();
-
-function namingOf(steps: readonly Step[]): Naming {
-  const any: Step[] = [];
-  const names = new Map<string, Step[]>();
-  const writes = new Map<string, Step[]>();
-  const add = (to: Map<string, Step[]>, path: string, step: Step): void =>
+function namingOf<T>(all: readonly T[], pathsIn: (one: T) => Paths | "any"): Naming<T> {
+  const any: T[] = [];
+  const names = new Map<string, T[]>();
+  const writes = new Map<string, T[]>();
+  const add = (to: Map<string, T[]>, path: string, one: T): void =>
     void to
       .set(path, to.get(path) ?? [])
       .get(path)
-      ?.push(step);
-  for (const step of steps) {
-    const paths = step.instruction.keyword === "RUN" && step.touched.every((t) => t.stage === step.stage) ? knownPaths(step) : "any";
-    if (paths === "any") any.push(step);
+      ?.push(one);
+  for (const one of all) {
+    const paths = pathsIn(one);
+    if (paths === "any") any.push(one);
     else {
-      for (const path of paths.names) add(names, path, step);
-      for (const path of paths.writes) if (!paths.names.has(path)) add(writes, path, step);
+      for (const path of paths.names) add(names, path, one);
+      for (const path of paths.writes) if (!paths.names.has(path)) add(writes, path, one);
     }
   }
   return { any, names, writes };
 }
 
+const nearTo = <T>({ any, names, writes }: Naming<T>, path: string): readonly T[] => [
+  ...any,
+  ...(writes.get(path) ?? []),
+  ...upwardFrom(path).flatMap((at) => names.get(at) ?? []),
+];
+
+const namingOfSteps = new WeakMap<readonly Step[], Naming<Step>>();
+
 /** Those of all steps that may have to do with a file, in no order: a long Dockerfile is not gone through for each. */
 export function stepsNaming(steps: readonly Step[], path: string): readonly Step[] {
-  const naming = namingKnown.get(steps) ?? namingOf(steps);
-  namingKnown.set(steps, naming);
-  return [...naming.any, ...(naming.writes.get(path) ?? []), ...upwardFrom(path).flatMap((at) => naming.names.get(at) ?? [])];
+  const isAlone = (step: Step): boolean => step.instruction.keyword === "RUN" && step.touched.every((t) => t.stage === step.stage);
+  const naming = namingOfSteps.get(steps) ?? namingOf(steps, (step) => (isAlone(step) ? knownPaths(step) : "any"));
+  namingOfSteps.set(steps, naming);
+  return nearTo(naming, path);
+}
+
+const namingOfCommands = new WeakMap<Step, Naming<Ran>>();
+
+/** Those of a step's commands that may have to do with some places: a long RUN is not gone through for each file. */
+export function commandsNaming(step: Step, places: readonly Place[]): ReadonlySet<Ran> {
+  const isFile = ({ path, folder }: Place): boolean => !folder && find(step.after.root, path)?.type === "file";
+  if (!places.every(isFile)) return new Set(allOf(step));
+  const naming = namingOfCommands.get(step) ?? namingOf(allOf(step), pathsOfCommand);
+  namingOfCommands.set(step, naming);
+  return new Set(places.flatMap(({ path }) => nearTo(naming, path)));
 }
 
 function pathsOf(step: Step): Paths | "any" {
   const names = new Set<string>();
   const writes = new Set<string>();
   for (const ran of allOf(step)) {
-    if (isUnread(ran)) return "any";
-    if (withOtherArguments(ran, ran.args).length > 0) return "any";
-    const stands = through(ran, ran.cwd);
-    if (readsFolder(ran) || stands.length > 1) for (const cwd of stands) names.add(cwd);
-    for (const program of namesOf(ran).programs) for (const at of through(ran, program)) names.add(at);
-    for (const folder of readsUntold(ran)) names.add(folder);
-    for (const change of ran.changes) writes.add(change.path);
-    const words = [
-      ...ran.args,
-      ...(ran.command?.redirects ?? []).flatMap((r) => (r.target ? [{ text: r.target.raw, known: true, glob: false }] : [])),
-    ];
-    for (const { text, known, glob } of words) {
-      const candidates = pathsIn(text);
-      if ((!known || glob) && candidates.length > 0) return "any";
-      for (const candidate of candidates) for (const at of through(ran, absolute(candidate, ran.cwd))) names.add(at);
-    }
+    const paths = pathsOfCommand(ran);
+    if (paths === "any") return paths;
+    for (const path of paths.names) names.add(path);
+    for (const path of paths.writes) writes.add(path);
   }
   return { names, writes };
+}
+
+function pathsOfCommand(ran: Ran): Paths | "any" {
+  if (isUnread(ran)) return "any";
+  if (withOtherArguments(ran, ran.args).length > 0) return "any";
+  const names = new Set<string>();
+  const stands = through(ran, ran.cwd);
+  if (readsFolder(ran) || stands.length > 1) for (const cwd of stands) names.add(cwd);
+  for (const program of namesOf(ran).programs) for (const at of through(ran, program)) names.add(at);
+  for (const folder of readsUntold(ran)) names.add(folder);
+  const words = [
+    ...ran.args,
+    ...(ran.command?.redirects ?? []).flatMap((r) => (r.target ? [{ text: r.target.raw, known: true, glob: false }] : [])),
+  ];
+  for (const { text, known, glob } of words) {
+    const candidates = pathsIn(text);
+    if ((!known || glob) && candidates.length > 0) return "any";
+    for (const candidate of candidates) for (const at of through(ran, absolute(candidate, ran.cwd))) names.add(at);
+  }
+  return { names, writes: new Set(ran.changes.map((change) => change.path)) };
 }

@@ -1,7 +1,7 @@
 import { foundBy, mayLook } from "../build/found.ts";
 import { knowsFolder } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { allOf, lastOf, type Place, useOf } from "../build/uses.ts";
+import { allOf, commandsNaming, lastOf, type Place, useOf } from "../build/uses.ts";
 import { movesShell } from "../commands/kinds.ts";
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import type { Lookup } from "../dockerfile/variables.ts";
@@ -23,7 +23,8 @@ export interface Spot {
 export function spotBehindUse(step: Step, places: readonly Place[]): Spot | undefined {
   const { script } = step;
   const isFound = places.some((place) => foundBy(step, allOf(step), place) !== "no");
-  const last = lastOf(step, (r) => (isFound && mayLook(r)) || places.some((place) => useOf(r, place) !== "no"));
+  const near = commandsNaming(step, places);
+  const last = lastOf(step, (r) => (isFound && mayLook(r)) || (near.has(r) && places.some((place) => useOf(r, place) !== "no")));
   const end = script?.body.items.at(-1);
   if (!script || !end) return undefined;
   // Written by what is no command, `> file`: at the end, then.
