@@ -1,7 +1,7 @@
 import type { Analysis, Finding, Fix } from "./analysis.ts";
 import type { Saving } from "./build/difference.ts";
 import { sourceOf } from "./build/layer.ts";
-import { wasteByLayer, wasted } from "./build/waste.ts";
+import { type WasteByLayer, wasteByLayer, wasted } from "./build/waste.ts";
 import type { Entry } from "./image/files.ts";
 import type { Layer, Stage, Step } from "./image/model.ts";
 import { isZero, type Size } from "./image/size.ts";
@@ -11,8 +11,6 @@ import { titleWithGain } from "./topics/gain.ts";
 /** Items of one layer that are named; packages are all named. */
 const maximumItems = 50;
 
-type WasteMap = ReturnType<typeof wasteByLayer>;
-
 /** An analysis as `check --format json` prints it for one file. */
 export function toJSON(analysis: Analysis, name: string): FileJSON {
   const { image, lines } = analysis;
@@ -21,7 +19,7 @@ export function toJSON(analysis: Analysis, name: string): FileJSON {
     file: name,
     image: {
       ...sizeJSON(image.size),
-      wastedBytes: wasted(image).bytes,
+      wastedBytes: wasted(waste).bytes,
       savableBytes: analysis.savable,
       target: image.target,
       stages: image.stages.map((stage) => stageJSON(analysis, stage, waste)),
@@ -44,7 +42,7 @@ const savingJSON = (saving: Saving): { savesBytes: number | null; savesLowerBoun
   savesLowerBound: saving.lowerBound,
 });
 
-function stageJSON(analysis: Analysis, stage: Stage, waste: WasteMap): StageJSON {
+function stageJSON(analysis: Analysis, stage: Stage, waste: WasteByLayer): StageJSON {
   return {
     ...(stage.name !== undefined && { name: stage.name }),
     index: stage.index,
@@ -55,7 +53,7 @@ function stageJSON(analysis: Analysis, stage: Stage, waste: WasteMap): StageJSON
   };
 }
 
-function layerJSON({ lines }: Analysis, step: Step, waste: WasteMap): LayerJSON[] {
+function layerJSON({ lines }: Analysis, step: Step, waste: WasteByLayer): LayerJSON[] {
   const { layer, instruction } = step;
   if (!layer) return [];
   const lost = waste.get(layer.index);

@@ -25,7 +25,7 @@ describe("tables", () => {
         if (value) map.set(name, value);
         else map.delete(name);
       }
-      versions.push({ table: from.table.withAll(new Map(changes)), map });
+      versions.push({ table: from.table.withAll([...new Map(changes)]), map });
     }
     for (const { table, map } of versions) {
       const { table: other, map: otherMap } = versions[Math.floor(random() * versions.length)] ?? assert.fail();

@@ -110,27 +110,43 @@ export function storedAgain(
 ): Node {
   const change = (entry: Entry): Entry => {
     if (maybe || !chosen(entry)) return entry;
-    const { owner, ...rest } = entry;
-    const changed: Entry = owner === undefined || look.owner === undefined ? entry : rest;
+    const changed = look.owner === undefined ? entry : withoutOwner(entry);
     if (entry.layer === open.layer) return changed;
     note(open, "stored again", path, entry);
-    const { inode, ...alone } = whatIsLeft(changed);
-    return { ...alone, layer: open.layer, ...(keepsLinks && inode !== undefined && { inode }) };
+    const left = whatIsLeft(changed);
+    return { ...(keepsLinks ? left : alone(left)), layer: open.layer };
   };
   const changed = mapEntries(node, change);
+  const isAsItWas = changed === node && look.owner === undefined && look.mode === undefined;
+  // What this layer made is its own already.
+  if (isAsItWas && (node.type === "file" ? node.entry : node).layer === open.layer) return node;
   if (changed.type === "link") return { ...changed, layer: open.layer };
-  const kept = changed.type === "folder" ? { ...changed, layer: open.layer } : changed;
   return {
-    ...kept,
+    ...changed,
+    ...(changed.type === "folder" && { layer: open.layer }),
     ...(look.owner !== undefined && { owner: look.owner }),
     ...(look.mode !== undefined && changed.type === "file" && { mode: look.mode }),
   };
 }
 
+function withoutOwner(entry: Entry): Entry {
+  if (entry.owner === undefined) return entry;
+  const { owner: _, ...rest } = entry;
+  return rest;
+}
+
+/** A file of its own, with no other names. */
+function alone(entry: Entry): Entry {
+  if (entry.inode === undefined) return entry;
+  const { inode: _, ...rest } = entry;
+  return rest;
+}
+
 /** What is stored again of something of which a part has gone. */
 export function whatIsLeft(entry: Entry): Entry {
-  const { parted, ...rest } = entry;
-  return parted ? { ...rest, size: unknown } : entry;
+  if (!entry.parted) return entry;
+  const { parted: _, ...rest } = entry;
+  return { ...rest, size: unknown };
 }
 
 export const maybeGone = (open: OpenLayer, entry: Entry): Entry =>

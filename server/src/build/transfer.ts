@@ -82,11 +82,8 @@ export function isTooMuch(open: OpenLayer, node: Node, path: string): boolean {
 }
 
 function isDeeper(node: Node, depth: number): boolean {
-  let level: readonly Node[] = [node];
-  for (let i = 0; level.length > 0; i++) {
-    if (i >= depth) return true;
-    level = level.flatMap((n) => (n.type === "folder" ? [...n.children.values()] : []));
-  }
+  if (depth <= 0) return true;
+  if (node.type === "folder") for (const [, child] of node.children) if (isDeeper(child, depth - 1)) return true;
   return false;
 }
 

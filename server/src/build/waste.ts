@@ -18,10 +18,16 @@ export function wasteOf(image: Image): Waste[] {
 }
 
 /** The wasted part of each layer, by the layer's number. */
-export function wasteByLayer(image: Image): ReadonlyMap<number, { readonly size: Size; readonly entries: ReadonlySet<Entry> }> {
+export type WasteByLayer = ReadonlyMap<number, { readonly size: Size; readonly entries: ReadonlySet<Entry> }>;
+
+export function wasteByLayer(image: Image): WasteByLayer {
   const entries = new Map<number, Entry[]>();
-  for (const { entry } of wasteOf(image)) entries.set(entry.layer, [...(entries.get(entry.layer) ?? []), entry]);
+  for (const { entry } of shippedOf(image).flatMap(({ changes }) => changes.filter(isWaste))) {
+    const list = entries.get(entry.layer);
+    if (list) list.push(entry);
+    else entries.set(entry.layer, [entry]);
+  }
   return new Map([...entries].map(([layer, list]) => [layer, { size: sizeOf(list.map((entry) => ({ entry }))), entries: new Set(list) }]));
 }
 
-export const wasted = (image: Image): Size => sum([...wasteByLayer(image).values()].map((w) => w.size));
+export const wasted = (waste: WasteByLayer): Size => sum([...waste.values()].map((w) => w.size));

@@ -85,7 +85,7 @@ export class Content implements Iterable<Entry> {
 
   /** What is not as it was before. */
   ofChanges(before: Content): Entry[] {
-    return before.differences(this).flatMap((id) => this.of(id));
+    return before.size === 0 ? [...this] : before.differences(this).flatMap((id) => this.of(id));
   }
 
   /** With what came and went between two others. */

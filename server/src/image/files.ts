@@ -185,8 +185,8 @@ function asStored(
 export function ownEntries(node: Node): Iterable<Entry> {
   if (node.type === "file") return [node.entry];
   if (node.type === "link") return [];
-  if (!node.context) return node.content;
-  return [contextEntry(node.context)];
+  if (node.context) return [contextEntry(node.context)];
+  return node.content.size > 0 ? node.content : [];
 }
 
 /** What is stored, and where. */

@@ -46,7 +46,7 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
 
   /** Undefined takes the name out. */
   with(name: string, value: V | undefined): Table<V> {
-    return this.levels.length > 1 || this.size >= small ? this.withAll([[name, value]]) : this.copyWith(name, value);
+    return this.withAll([[name, value]]);
   }
 
   /** Of a small one, which is one map or none. */
@@ -61,7 +61,9 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
   }
 
   /** Several at once. */
-  withAll(changes: Iterable<readonly [string, V | undefined]>): Table<V> {
+  withAll(changes: readonly (readonly [string, V | undefined])[]): Table<V> {
+    const [only] = changes;
+    if (only && changes.length === 1 && this.levels.length <= 1 && this.size < small) return this.copyWith(...only);
     let { size, weight } = this;
     let top = new Map<string, V | typeof gone>();
     for (const [name, value] of changes) {

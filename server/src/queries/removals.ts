@@ -37,7 +37,8 @@ export interface Part {
 export function* laterRemovals(subject: Subject, counts: (change: Change) => boolean): Generator<Later> {
   for (const step of shippedSteps(subject)) {
     const isKept = (c: Change): boolean => !c.entry.maybe && c.entry.kind !== "base" && counts(c);
-    const removed = step.changes.filter((c) => (c.how === "removed" || isInVain(c, step)) && isKept(c));
+    const isNamed = step.ran.some((r) => removesByName(r) && !r.maybe);
+    const removed = step.changes.filter((c) => isKept(c) && (c.how === "removed" || (isNamed && isInVain(c, step))));
     if (removed.length === 0 || !isOwn(subject, step)) continue;
     // What is removed to be installed anew is wanted.
     const back = new Set(step.changes.flatMap((c) => (c.how === "written" && c.entry.kind === "package" ? [c.entry.id] : [])));

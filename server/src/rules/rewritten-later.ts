@@ -48,14 +48,12 @@ function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewri
   // A copy that is made to be changed is not the same for long.
   const changed = how === "copies" ? placesChanged([step, ...steps.slice(step.index + 1)], ran) : undefined;
   return ran.changes.filter(({ how: change, path, entry }) => {
-    if (entry.maybe || entry.kind === "base" || (isUnknown(entry.size) && !isSurelyMoved(ran, how, { path, entry }))) return false;
-    if (how !== "copies") {
-      const writer = steps[entry.layer];
-      // Two neighbouring RUNs are better one: another rule says so.
-      return change === "stored again" && stored.has(entry) && !isNeighbour(writer, step);
-    }
-    const first = written?.get(entry.id);
-    return change === "written" && first !== undefined && image.ships.has(first.stage) && !isNeighbour(first, step) && !changed?.has(path);
+    if (entry.maybe || entry.kind === "base" || change !== (how === "copies" ? "written" : "stored again")) return false;
+    const first = how === "copies" ? written?.get(entry.id) : steps[entry.layer];
+    // Two neighbouring RUNs are better one: another rule says so.
+    if (isNeighbour(first, step)) return false;
+    if (isUnknown(entry.size) && !isSurelyMoved(ran, how, { path, entry })) return false;
+    return how === "copies" ? first !== undefined && image.ships.has(first.stage) && !changed?.has(path) : stored.has(entry);
   });
 }
 

@@ -1,4 +1,4 @@
-import { wasted } from "../../build/waste.ts";
+import { wasteByLayer, wasted } from "../../build/waste.ts";
 import { isZero } from "../../image/size.ts";
 import type { LayerJSON, StageJSON } from "../../protocol.ts";
 import { formatBytes, formatSize } from "../../topics/bytes.ts";
@@ -25,7 +25,7 @@ export function layersTable(looked: Looked): string {
       lines.push(stage.ships ? row : screen.style("dim", row));
     }
   }
-  const waste = wasted(analysis.image);
+  const waste = wasted(wasteByLayer(analysis.image));
   const total = [
     `image ${screen.style("bold", formatSize(image))} for amd64`,
     ...(isZero(waste) ? [] : [`wasted ${formatSize(waste)}`]),

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Finding, Fix } from "../../analysis.ts";
 import { defaultMinSaving } from "../../analyze.ts";
 import { addedToUnknown } from "../../build/subject.ts";
-import { wasted } from "../../build/waste.ts";
+import { wasteByLayer, wasted } from "../../build/waste.ts";
 import { type AppliedFix, chosenFix } from "../../fixall.ts";
 import { isUnknown, isZero, type Size } from "../../image/size.ts";
 import type { Level } from "../../protocol.ts";
@@ -94,7 +94,7 @@ function findingLines({ analysis }: Looked, finding: Finding, screen: Terminal):
 function summaryLine(looked: Looked, screen: Terminal): string {
   const { image, savable, findings } = looked.analysis;
   const added = addedToUnknown(image);
-  const waste = wasted(image);
+  const waste = wasted(wasteByLayer(image));
   const parts = [
     `image ${screen.style("bold", added ? "?" : formatSize(image.size))}${added ? " (base unknown)" : ""}`,
     ...(added && !isUnknown(added) ? [`this file ${formatSize(added)}`] : []),
