@@ -34,6 +34,10 @@ export function store(open: OpenLayer, path: string, node: Node | undefined, how
   const next = put(root, path, node, open.layer);
   if (next === root) return;
   open.state = { ...open.state, root: next };
+  noteChanged(open, path, how);
+}
+
+export function noteChanged(open: OpenLayer, path: string, how: "whole" | "own"): void {
   if (how === "whole" || !open.places.has(path)) open.places.set(path, how);
 }
 

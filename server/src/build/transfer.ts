@@ -9,13 +9,26 @@ import {
   type FolderNode,
   find,
   type Node,
+  put,
+  reach,
   realPath,
   rewrite,
   unfold,
 } from "../image/files.ts";
 import { basename, components, dirname, join, maximumDepth } from "../image/paths.ts";
 import { unknown, zero } from "../image/size.ts";
-import { look, mapEntries, mayHold, mayStoreAgain, note, type OpenLayer, store, storedAgain, whatIsLeft } from "./open-layer.ts";
+import {
+  look,
+  mapEntries,
+  mayHold,
+  mayStoreAgain,
+  note,
+  noteChanged,
+  type OpenLayer,
+  store,
+  storedAgain,
+  whatIsLeft,
+} from "./open-layer.ts";
 import { takePart } from "./parts.ts";
 import { fillAll, loosen, mkdir, write } from "./write.ts";
 
@@ -106,36 +119,51 @@ export function copied(open: OpenLayer, node: Node, set?: string): Node {
 export function merge(open: OpenLayer, path: string, node: Node): void {
   const { root } = open.state;
   look(open, path);
-  const existing = find(root, path, true);
-  const real = realPath(root, path, true);
-  if (node.type === "folder" && existing?.type === "folder") {
-    const old = unfold(existing);
-    if (old.children.size === 0 && old.content.size === 0) return place(open, real, node);
-    const fresh = unfold(node);
-    // What a stage has from below, and a COPY brings from it once more, is there once.
-    const isSame = (a: Entry, b: Entry): boolean => a.size.bytes > 0 && a.size.bytes === b.size.bytes && a.layer !== open.layer;
-    const kept = old.content.map(
-      (entry) => {
-        if (!fresh.content.of(entry.id).some((e) => isSame(entry, e))) return entry;
-        note(open, "overwritten", real, entry);
-        return undefined;
-      },
-      [...new Set([...fresh.content].map((e) => e.id))],
-    );
-    store(open, real, { ...old, content: kept.with(fresh.content), layer: open.layer }, "own");
-    for (const entry of fresh.content) note(open, "written", real, entry);
-    for (const [name, child] of fresh.children) merge(open, join(real, name), child);
-    return;
-  }
-  if (existing && node.type !== "folder") {
-    for (const { path: at, entry } of entriesOf(existing, real)) if (entry.layer !== open.layer) note(open, "overwritten", at, entry);
-  }
-  place(open, real, node);
+  const { path: real, node: existing } = reach(root, path);
+  const linked: { path: string; node: Node }[] = [];
+  const next = merged(open, real, existing, node, linked);
+  open.state = { ...open.state, root: put(root, real, next, open.layer) };
+  for (const other of linked) merge(open, other.path, other.node);
 }
 
-function place(open: OpenLayer, path: string, node: Node): void {
-  store(open, path, node);
+/** A node over what lies at a path. What goes where a link leads, `linked`, is another place's. */
+function merged(open: OpenLayer, path: string, existing: Node | undefined, node: Node, linked: { path: string; node: Node }[]): Node {
+  if (node.type !== "folder" || existing?.type !== "folder") {
+    const replaced = existing && node.type !== "folder" ? entriesOf(existing, path) : [];
+    for (const { path: at, entry } of replaced) if (entry.layer !== open.layer) note(open, "overwritten", at, entry);
+    return placed(open, path, existing, node);
+  }
+  const old = unfold(existing);
+  if (old.children.size === 0 && old.content.size === 0) return placed(open, path, existing, node);
+  const fresh = unfold(node);
+  // What a stage has from below, and a COPY brings from it once more, is there once.
+  const isSame = (a: Entry, b: Entry): boolean => a.size.bytes > 0 && a.size.bytes === b.size.bytes && a.layer !== open.layer;
+  const kept = old.content.map(
+    (entry) => {
+      if (!fresh.content.of(entry.id).some((e) => isSame(entry, e))) return entry;
+      note(open, "overwritten", path, entry);
+      return undefined;
+    },
+    [...new Set([...fresh.content].map((e) => e.id))],
+  );
+  noteChanged(open, path, "own");
+  for (const entry of fresh.content) note(open, "written", path, entry);
+  let { children } = old;
+  for (const [name, child] of fresh.children) {
+    const [at, there] = [join(path, name), children.get(name)];
+    if (there?.type === "link") linked.push({ path: at, node: child });
+    else {
+      open.touched.push({ path: at, stage: open.stage });
+      children = children.with(name, merged(open, at, there, child, linked));
+    }
+  }
+  return { ...old, children, content: kept.with(fresh.content), layer: open.layer };
+}
+
+function placed(open: OpenLayer, path: string, existing: Node | undefined, node: Node): Node {
+  if (node !== existing) noteChanged(open, path, "whole");
   for (const { path: at, entry } of entriesOf(node, path)) if (entry.layer === open.layer) note(open, "written", at, entry);
+  return node;
 }
 
 /** `cp -l` of a folder: folders of their own, and in them more names of the same files. */
