@@ -3,7 +3,7 @@ import { forMachine, written } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { nodesourceFetched } from "./apt-sources.ts";
-import { type Call, type Handler, options, pathOf, placed } from "./call.ts";
+import { type Call, type Handler, options, pathOf, placed, unknownWork } from "./call.ts";
 import { gitOptions, saysHowDeep } from "./git-call.ts";
 import { gitSetting } from "./keys.ts";
 
@@ -99,4 +99,21 @@ const git: Handler = (call) => {
   return verb && !quiet.has(verb.text) ? undefined : [];
 };
 
-export const downloads: Record<string, Handler> = { curl, wget, git };
+/** Jenkins' images have plugins fetched to a folder, from which it takes them when it starts (jenkinsci/docker, README). */
+const jenkinsPlugins: Handler = (call) => {
+  const told = options(call.args, "f d p --plugin-file --plugin-download-directory --plugins --war").value(
+    "-d",
+    "--plugin-download-directory",
+  );
+  const folder = told ?? `${call.variable("REF")?.text ?? "/usr/share/jenkins/ref"}/plugins`;
+  const entry = { id: "jenkins-plugins", kind: "artifact" as const, what: "Jenkins' plugins", size: unknown };
+  return [unknownWork(call), { do: "fill", path: pathOf(call, folder), entry }];
+};
+
+export const downloads: Record<string, Handler> = {
+  curl,
+  wget,
+  git,
+  "jenkins-plugin-cli": jenkinsPlugins,
+  "install-plugins.sh": jenkinsPlugins,
+};

@@ -42,12 +42,12 @@ export const isLittle = ({ path, entry }: Stored): boolean =>
   !entry.id.endsWith(forMachine) &&
   (entry.id.endsWith(written) || names.some((name) => name.test(path) || name.test(entry.id)));
 
-/** Keys and certificates weigh some kilobytes; in a layer that a later one hides they are another matter. */
-export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks|gpg|pub)$/i.test(path);
+/** Keys and certificates, and whom ssh knows and lets in, weigh some kilobytes; in a layer that a later one hides they are another matter. */
+export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|der|p12|pfx|jks|gpg|pub)$|\/\.ssh(?:\/|$)/i.test(path);
 
 /** What people write or a tool notes down: text of some kilobytes. */
 const text =
-  /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|h|html?|j2|js|json5?|list|lock|lua|md|mjs|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
+  /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|groovy|h|html?|j2|js|json5?|list|lock|lua|md|mjs|patterns?|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
 
 /** An address whose clone holds recipes for packages, settings, or somebody's snippet: some kilobytes, with all that ever changed in them. */
 export const holdsRecipes = (url: string): boolean => /\baur\.archlinux\.org\/|\bgist\.github\.com[/:]|dotfiles/.test(url);

@@ -3,6 +3,7 @@ import {
   accountsNamed,
   isKnownAccount,
   makesAccount,
+  modeAfter,
   type OwnerCall,
   ownerCall,
   ownerParts,
@@ -11,7 +12,7 @@ import {
 } from "../commands/owners.ts";
 import { flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { expandWord } from "../dockerfile/variables.ts";
-import { entriesOf, find } from "../image/files.ts";
+import { entriesOf, find, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
 import { absolute, hasGlob, isWithin, join } from "../image/paths.ts";
 import { quoted } from "../shell/words.ts";
@@ -69,6 +70,24 @@ export function writersOf({ steps }: Subject, step: Step, { call }: Changer): St
     return node && (call.recursive || node.type === "file") ? entriesOf(node, path).map(({ entry }) => entry.layer) : [];
   });
   return [...new Set(layers)].sort((a, b) => a - b).flatMap((layer) => steps[layer] ?? []);
+}
+
+/**
+ * `a+rX` behind a COPY that gives its files those rights itself: it changes folders, which weigh nothing. Whether what stays as it was is stored again
+ * depends on who builds: BuildKit's own snapshots leave it out, Docker's overlay2 does not.
+ */
+export function changesFoldersOnly(subject: Subject, step: Step, { ran, call }: Changer): boolean {
+  const { text } = call.value;
+  if (call.verb !== "chmod" || !call.recursive || !text.includes("X")) return false;
+  // What lies there under no name may be anybody's.
+  if (ran.changes.some(({ entry }) => storedAgainIn(entry) !== undefined)) return false;
+  return writersOf(subject, step, { ran, call }).every(({ instruction }) => {
+    const given = isCopy(instruction) ? (flagValue(instruction, "chmod") ?? "") : "";
+    if (!/^[0-7]{3,4}$/.test(given)) return false;
+    const mode = Number.parseInt(given, 8);
+    // A capital X is for folders, and for what anybody may run already.
+    return modeAfter(text.replace("X", mode & 0o111 ? "x" : ""), mode) === mode;
+  });
 }
 
 /**

@@ -31,9 +31,12 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
   const earlier = steps.slice(0, step.index).filter((s) => isBuiltOn(image, step.stage, s.stage));
   // A folder that a COPY put there by its name, or that was made for others, is not the one that an archive brought beside it.
   const isCopied = earlier.some((s) => (isCopy(s.instruction) ? putByName(s) === place : s.ran.some((r) => makesFolder(r, place))));
+  // Of an archive without its own folder it may be no part: a COPY into it makes it where it is not there.
+  const mayBeMade = earlier.some((s) => isCopy(s.instruction) && s.changes.some((c) => isWithin(c.path, place)));
   const lies = ({ path, entry }: Change): boolean => {
     if (!recursive) return path === above && /\/s?bin\/[\w-]+$/.test(place);
-    return isWithin(path, hasGlob(place) ? above : place) || (path === above && isUnpacked(entry) && !isCopied);
+    if (isWithin(path, hasGlob(place) ? above : place)) return true;
+    return path === above && isUnpacked(entry) && !isCopied && !(mayBeMade && isStripped(steps[entry.layer]));
   };
   const isThere = ({ path, entry }: Change): boolean => {
     const node = find(step.before.root, path);
@@ -47,7 +50,7 @@ export function writersUnnamed(subject: Subject, step: Step, { recursive }: Chan
 export function mayBeGone({ steps }: Subject, step: Step, { path: folder, entry }: Stored): boolean {
   const writer = steps[entry.layer];
   if (!writer || !isUnpacked(entry)) return false;
-  if (writer.ran.some((r) => r.args.some((a) => a.text.startsWith("--strip")))) return false;
+  if (isStripped(writer)) return false;
   const isOfArchive = (r: Ran, path: string): boolean => dirname(path) === folder && find(r.before.root, path) === undefined;
   return steps
     .slice(writer.index, step.index)
@@ -57,6 +60,10 @@ export function mayBeGone({ steps }: Subject, step: Step, { path: folder, entry 
       ),
     );
 }
+
+/** It unpacks what an archive's folder holds, without the folder. */
+const isStripped = (writer: Step | undefined): boolean =>
+  writer?.ran.some((r) => r.args.some((a) => a.text.startsWith("--strip"))) ?? false;
 
 const makesFolder = ({ name, args, cwd }: Ran, place: string): boolean =>
   name === "mkdir" && args.some((a) => a.known && absolute(a.text, cwd) === place);

@@ -8,7 +8,7 @@ import { isKey, isLittle, isWeighty } from "../image/little.ts";
 import { type Change, type Ran, type Step, variableIn } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
-import { type Changer, changersOf, writersOf, writtenAs } from "../queries/changers.ts";
+import { type Changer, changersOf, changesFoldersOnly, writersOf, writtenAs } from "../queries/changers.ts";
 import { wordsOf } from "../queries/places.ts";
 import { isOfNoInterest, storesAt, writersUnnamed } from "../queries/stored-again.ts";
 import { type Edit, spanOver } from "../text.ts";
@@ -35,7 +35,7 @@ export const changedLater: Rule = {
       for (const changer of changers) {
         if (!changer.ran.changes.some((c) => isCopiedUp(subject, step, c, changer) && step.changes.includes(c))) continue;
         const known = knownOf(subject, step, changer);
-        if (known === 0) continue;
+        if (known === 0 || changesFoldersOnly(subject, step, changer)) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
         const writers = writersOf(subject, step, changer);
         const related = changers.filter((c) => c === changer || writersOf(subject, step, c).some((w) => writers.includes(w)));
