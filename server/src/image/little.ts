@@ -16,6 +16,10 @@ const names: readonly RegExp[] = [
   /\.(?:patch|diff)$/,
   // Names and versions, a line each.
   /\/[\w.-]*(?:requirements|constraints|packages|versions?)[\w.-]*\.(?:txt|in|lst)$/i,
+  // How a project is built, and in which versions: `cabal.project.freeze`, `Gemfile`.
+  /\/(?:[\w-]+\.cabal|cabal\.project(?:\.\w+)?|Gemfile|Procfile|Makefile|Dockerfile|go\.(?:mod|work))$/,
+  // Settings that a program reads when it starts: `user.rc`, `log4j.properties`.
+  /\.(?:cnf|crontab|desktop|policy|properties|rc)$/,
   // Sources of one file: `quicklisp.lisp`.
   /\.(?:el|lisp|lua|scm|vim)$/,
   // Scripts and settings that somebody wrote: an installer that carries its programs has their version or its machine in its name.

@@ -8,6 +8,7 @@ import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, join } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
 import { changersOf } from "../queries/changers.ts";
+import { isReasonedInRow } from "../queries/comments.ts";
 import { isPassing } from "../queries/passing.ts";
 import { lineNumber, wordsOf } from "../queries/places.ts";
 import type { Edit } from "../text.ts";
@@ -30,7 +31,7 @@ export const rewrittenLater: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      if (!isOwn(subject, step)) continue;
+      if (!isOwn(subject, step) || isReasonedInRow(subject.file, step.instruction, ofRewrite)) continue;
       for (const ran of step.ran) {
         const how = ran.maybe ? undefined : rewriteOf(ran.name);
         const again = how ? storedAgain(subject, step, ran, how) : [];
@@ -39,6 +40,9 @@ export const rewrittenLater: Rule = {
     }
   },
 };
+
+/** Comments that speak of what is done, or of its place in the file. */
+const ofRewrite = /\b(?:mov(?:e|es|ed|ing)|touch(?:es|ed|ing)?|always be (?:the )?last|last (?:step|layer))\b/i;
 
 /** What of earlier layers this command stores once more: of a size that is known, or what is moved and surely weighs. */
 function storedAgain({ steps, image }: Subject, step: Step, ran: Ran, how: Rewrite): Change[] {

@@ -72,8 +72,16 @@ function sharedBy(subject: Subject, first: Step, second: Step): Again[] {
     ),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
-  return [...again, ...own.flatMap((c) => (isStoredAgain(c) ? [{ name: c.path, size: c.entry.size }] : []))];
+  return [
+    ...again,
+    ...own.flatMap((c) => (isStoredAgain(c) && !isOfLinkedFolder(second, c) ? [{ name: c.path, size: c.entry.size }] : [])),
+  ];
 }
+
+/** Hard links to a folder's files: how many of those are stored again that the tree does not show, nobody knows. */
+const isOfLinkedFolder = ({ ran }: Step, change: Change): boolean =>
+  change.how === "stored again" &&
+  ran.some((r) => r.changes.includes(change) && r.changes.some((c) => c.how === "written" && c.entry.id.startsWith("copy:")));
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 function isStoredAgain(change: Change): boolean {
