@@ -37,7 +37,9 @@ function addChanged(entries: Stored[], before: Node | undefined, after: Node, pa
   addOwn(entries, before, after, path, layer);
   if (after.type !== "folder") return;
   const old = before?.type === "folder" && !before.context ? before.children : undefined;
-  for (const [name, child] of after.children) addChanged(entries, old?.get(name), child, join(path, name), layer);
+  after.children.forEach((child, name) => {
+    addChanged(entries, old?.get(name), child, join(path, name), layer);
+  });
 }
 
 /** Where the numbers of what is in a layer come from, in words; of its biggest part that says so. */

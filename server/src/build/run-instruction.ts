@@ -116,9 +116,16 @@ export function run(
   }
   script.finish();
   unmount(open, before, mounted);
-  const stays = new Set(open.changes);
-  const ran = mounted.length > 0 ? script.ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) })) : script.ran;
-  return { ran, notRun: script.notRun, ...(parsed && { script: parsed }) };
+  return {
+    ran: mounted.length > 0 ? withoutMounted(script.ran, open) : script.ran,
+    notRun: script.notRun,
+    ...(parsed && { script: parsed }),
+  };
+}
+
+function withoutMounted(ran: readonly Ran[], { changes }: OpenLayer): readonly Ran[] {
+  const stays = new Set(changes);
+  return ran.map((r) => ({ ...r, changes: r.changes.filter((c) => stays.has(c)) }));
 }
 
 /** Puts what is mounted into the tree; the paths are given back when the RUN ends: what is written there is not in the layer. */

@@ -138,14 +138,12 @@ function merged(open: OpenLayer, path: string, existing: Node | undefined, node:
   const fresh = unfold(node);
   // What a stage has from below, and a COPY brings from it once more, is there once.
   const isSame = (a: Entry, b: Entry): boolean => a.size.bytes > 0 && a.size.bytes === b.size.bytes && a.layer !== open.layer;
-  const kept = old.content.map(
-    (entry) => {
-      if (!fresh.content.of(entry.id).some((e) => isSame(entry, e))) return entry;
-      note(open, "overwritten", path, entry);
-      return undefined;
-    },
-    [...new Set([...fresh.content].map((e) => e.id))],
-  );
+  const keep = (entry: Entry): Entry | undefined => {
+    if (!fresh.content.of(entry.id).some((e) => isSame(entry, e))) return entry;
+    note(open, "overwritten", path, entry);
+    return undefined;
+  };
+  const kept = old.content.map(keep, [...new Set([...fresh.content].map((e) => e.id))]);
   noteChanged(open, path, "own");
   for (const entry of fresh.content) note(open, "written", path, entry);
   let { children } = old;

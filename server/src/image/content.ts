@@ -47,9 +47,10 @@ export class Content implements Iterable<Entry> {
     return this.of(id).at(-1);
   }
 
-  *[Symbol.iterator](): Generator<Entry, undefined> {
-    if (this.size > 0) for (const [, alike] of this.byId) yield* alike;
-    return undefined;
+  [Symbol.iterator](): ArrayIterator<Entry> {
+    const all: Entry[] = [];
+    if (this.size > 0) this.byId.forEach((alike) => void all.push(...alike));
+    return all[Symbol.iterator]();
   }
 
   some(holds: (entry: Entry) => boolean): boolean {
@@ -65,15 +66,20 @@ export class Content implements Iterable<Entry> {
       const old = this.of(id);
       if (old.length > 0) fresh.set(id, [...old.filter((entry) => !alike.some(({ layer }) => layer === entry.layer)), ...alike]);
     }
-    return this.changed(fresh);
+    return this.changed([...fresh]);
   }
 
   /** Each entry replaced; undefined takes it out. With ids, only entries that have one of these are looked at. */
   map(change: (entry: Entry) => Entry | undefined, ids?: readonly string[]): Content {
-    const changes = new Map<string, Alike>();
+    if (this.size === 0) return this;
+    const changes: [string, Alike][] = [];
     for (const [id, alike] of ids ? ids.map((id) => [id, this.of(id)] as const) : this.byId) {
-      const next = alike.flatMap((entry) => change(entry) ?? none);
-      if (next.length !== alike.length || next.some((entry, i) => entry !== alike[i])) changes.set(id, next);
+      const next: Entry[] = [];
+      for (const entry of alike) {
+        const changed = change(entry);
+        if (changed) next.push(changed);
+      }
+      if (next.length !== alike.length || next.some((entry, i) => entry !== alike[i])) changes.push([id, next]);
     }
     return this.changed(changes);
   }
@@ -90,16 +96,16 @@ export class Content implements Iterable<Entry> {
 
   /** With what came and went between two others. */
   withChanges(before: Content, after: Content): Content {
-    const changes = new Map<string, Alike>();
+    const changes: [string, Alike][] = [];
     for (const id of before.differences(after)) {
       const [old, fresh] = [new Set(before.of(id)), new Set(after.of(id))];
-      changes.set(id, [...this.of(id).filter((e) => !old.has(e) || fresh.has(e)), ...[...fresh].filter((e) => !old.has(e))]);
+      changes.push([id, [...this.of(id).filter((e) => !old.has(e) || fresh.has(e)), ...[...fresh].filter((e) => !old.has(e))]]);
     }
     return this.changed(changes);
   }
 
-  private changed(changes: ReadonlyMap<string, Alike>): Content {
-    if (changes.size === 0) return this;
+  private changed(changes: readonly (readonly [string, Alike])[]): Content {
+    if (changes.length === 0) return this;
     let { bases, packages, strangers, others, since } = this;
     for (const [id, alike] of changes) {
       const old = this.of(id);
@@ -111,7 +117,7 @@ export class Content implements Iterable<Entry> {
         strangers += strangersIn(alike) - strangersIn(old);
       } else others += alike.length - old.length;
     }
-    const table = this.byId.withAll([...changes].map(([id, alike]) => [id, alike.length > 0 ? alike : undefined]));
+    const table = this.byId.withAll(changes.map(([id, alike]) => [id, alike.length > 0 ? alike : undefined]));
     return table.size === 0 ? Content.empty : new Content(table, bases, packages, strangers, others, since);
   }
 }

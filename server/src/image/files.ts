@@ -198,7 +198,7 @@ export interface Stored {
 /** Everything stored at and below a node, with its path. */
 export function entriesOf(node: Node, path: string, found: Stored[] = []): readonly Stored[] {
   for (const entry of ownEntries(node)) found.push({ path, entry });
-  if (node.type === "folder") for (const [name, child] of node.children) entriesOf(child, join(path, name), found);
+  if (node.type === "folder") node.children.forEach((child, name) => void entriesOf(child, join(path, name), found));
   return found;
 }
 
@@ -310,10 +310,10 @@ export function rewrite(node: Node, path: string, change: (node: Node, path: str
   if (node.type !== "folder" || node.context || node.children.size === 0) return change(node, path);
   const children: [string, Node][] = [];
   let same = true;
-  for (const [name, child] of node.children) {
+  node.children.forEach((child, name) => {
     const next = rewrite(child, join(path, name), change);
     same &&= next === child;
     if (next) children.push([name, next]);
-  }
+  });
   return change(same ? node : { ...node, children: childrenOf(children) }, path);
 }

@@ -132,7 +132,10 @@ export class Table<V extends object> implements ReadonlyMap<string, V> {
     return undefined;
   }
 
+  /** For what is asked of every node of a tree: it makes no pairs. */
   forEach(call: (value: V, name: string, table: ReadonlyMap<string, V>) => void): void {
-    for (const [name, value] of this) call(value, name, this);
+    const [only, another] = this.levels;
+    if (only && !another) only.forEach((value, name) => value !== gone && call(value, name, this));
+    else for (const [name, value] of this) call(value, name, this);
   }
 }
