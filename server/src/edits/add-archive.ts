@@ -51,8 +51,9 @@ function copyOf({ steps }: Subject, step: Step, archive: string): Step | undefin
 /** `COPY app.tar /srv/app`, and tar reads /srv/app/app.tar: what looks like the file's name is a folder that the base image has. */
 const copyInto = (steps: readonly Step[], step: Step, archive: string): Step | undefined =>
   steps.slice(0, step.index).findLast(({ instruction, before, stage }) => {
+    if (stage !== step.stage || instruction.keyword !== "COPY") return false;
     const [source, target, more] = copyWords(instruction);
-    if (stage !== step.stage || instruction.keyword !== "COPY" || !source || !target || more) return false;
+    if (!source || !target || more) return false;
     return basename(source.text) === basename(archive) && absolute(target.text, before.cwd) === dirname(archive);
   });
 
