@@ -47,6 +47,8 @@ export const keyFetcher = "dirmngr";
 export const recommendsKeyFetcher = (name: string): boolean => /^gnupg2?$/.test(name);
 /** gpg itself, without which apt-key adds none either (apt-key(8)); dpkg-dev only recommends it. */
 export const keyKeeper = "gnupg";
+/** The package of the program alone, which others need by themselves. */
+export const keyProgram = "gpg";
 export const keepsKeys = ({ name }: Pick<Call, "name">): boolean => /^(?:apt-key|gpg2?)$/.test(name);
 /** `gpg --recv-keys`, `apt-key adv --keyserver`. */
 export const fetchesKeys = ({ name, args }: Pick<Call, "name" | "args">): boolean =>

@@ -19,7 +19,7 @@ import {
 } from "../commands/build-only.ts";
 import { asksFor, compilesNatively, mayBeMissed } from "../commands/called.ts";
 import { compilesByPip, installsWheels, isPipInstall } from "../commands/compiled.ts";
-import { fetchesKeys, keyFetcher, recommendsKeyFetcher } from "../commands/keys.ts";
+import { fetchesKeys, keyFetcher, keyKeeper, keyProgram, recommendsKeyFetcher } from "../commands/keys.ts";
 import type { Argument } from "../dockerfile/instruction.ts";
 import type { Ran, State, Step } from "../image/model.ts";
 import { isReasonedAt } from "../queries/comments.ts";
@@ -145,8 +145,15 @@ function lostHeadersOfPython(subject: Subject, step: Step, ran: Ran, essential: 
 /** What later lines ask for by name, and have only because it is recommended. */
 const askedFor = (subject: Subject, step: Step, ran: Ran): string[] => {
   const later = rest(subject, step, ran);
-  return [...mayBeMissed].filter((name) => isLost(ran, name) && later.some((r) => asksFor(name, r)));
+  return [...mayBeMissed].filter(
+    (name) => isLost(ran, name) && !(name === keyKeeper && staysThere(ran, keyProgram)) && later.some((r) => asksFor(name, r)),
+  );
 };
+
+/** It is there before, or something else needs it. */
+const staysThere = (ran: Ran, name: string): boolean =>
+  isInstalled(ran.before, name) ||
+  ran.changes.some((c) => c.how === "written" && c.entry.what === name && c.entry.brought !== "recommended");
 
 /** The extension of the server, which postgis only recommends: with a server beside it, it is what is wanted. */
 function lostExtension(ran: Ran): string[] {
