@@ -318,11 +318,15 @@ export function stepsNaming(steps: readonly Step[], path: string): readonly Step
 
 const namingOfCommands = new WeakMap<Step, Naming<Ran>>();
 
+/** In so few commands one is found as soon as in an index. */
+const few = 50;
+
 /** Those of a step's commands that may have to do with some places: a long RUN is not gone through for each file. */
 export function commandsNaming(step: Step, places: readonly Place[]): ReadonlySet<Ran> {
   const isFile = ({ path, folder }: Place): boolean => !folder && find(step.after.root, path)?.type === "file";
-  if (!places.every(isFile)) return new Set(allOf(step));
-  const naming = namingOfCommands.get(step) ?? namingOf(allOf(step), pathsOfCommand);
+  const all = allOf(step);
+  if (all.length <= few || !places.every(isFile)) return new Set(all);
+  const naming = namingOfCommands.get(step) ?? namingOf(all, pathsOfCommand);
   namingOfCommands.set(step, naming);
   return new Set(places.flatMap(({ path }) => nearTo(naming, path)));
 }
