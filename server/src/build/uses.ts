@@ -52,7 +52,7 @@ const readsNothing = tools("echo printf export set unset true : useradd adduser 
 export function useOf(ran: Ran, place: Place): Use {
   const { path } = place;
   if (standsIn(ran, path) || writesTo(ran, place) || namesOf(ran).programs.includes(path)) return "yes";
-  return readsUntold(ran).some((folder) => isWithin(path, folder)) ? "yes" : namedBy(ran, path);
+  return readsUntold(ran).some((folder) => isWithin(path, folder)) ? "yes" : namedBy(ran, place);
 }
 
 /** The paths that a command goes through on its way to one: links lead elsewhere. */
@@ -84,14 +84,19 @@ const asksForRights = ({ name, args }: Ran): boolean => (name === "test" || name
 export function ownerUseOf(ran: Ran, place: Place, root: boolean): Use {
   if (writesTo(ran, place)) return "yes";
   if (isUnread(ran)) return "maybe";
-  return mindsNoOwner(ran) && root && !asksForRights(ran) ? "no" : namedBy(ran, place.path);
+  return mindsNoOwner(ran) && root && !asksForRights(ran) ? "no" : namedBy(ran, place);
 }
 
-function namedBy(ran: Ran, path: string): Use {
+/** Of the root folder a tool reads what is a project's: a file right there. */
+const liesBeside = ({ path, folder }: Place, cwd: string): boolean =>
+  cwd === "/" ? !folder && dirname(path) === cwd : isWithin(path, cwd);
+
+function namedBy(ran: Ran, place: Place): Use {
+  const { path } = place;
   const { names, fill } = namesOf(ran);
   const named = strongest(names.map((name) => useOfName(name, fill, path)));
   if (named === "yes") return named;
-  const nearby = readsFolder(ran) && ran.cwd !== "/" && through(ran, ran.cwd).some((cwd) => isWithin(path, cwd));
+  const nearby = readsFolder(ran) && through(ran, ran.cwd).some((cwd) => liesBeside(place, cwd));
   if (nearby && basename(path) === "node_modules" && runsProject(ran)) return "yes";
   if (isUnread(ran)) return ran.args.some((a) => a.text.includes(path)) ? "yes" : "maybe";
   return nearby ? "maybe" : named;

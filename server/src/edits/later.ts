@@ -187,7 +187,7 @@ export function mountFix(subject: Subject, later: Later): { edits: Edit[]; runs:
   const rest = restOf(subject, later, false);
   if (!rest) return undefined;
   const writers = new Set(later.parts.map((p) => p.writer));
-  const others = later.step.ran.filter((r) => !later.rans.includes(r));
+  const others = allOf(later.step).filter((r) => !later.rans.includes(r));
   const edits = [...rest];
   const mounts: Edit[] = [];
   const runs = new Set<Step>();
