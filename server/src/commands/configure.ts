@@ -84,12 +84,17 @@ const updateLocale: Handler = (call) => {
 /** Whether this layer holds content of a folder already: then it is written in the place of that. */
 const isHeld = ({ state, layer }: Call, folder: string): boolean => contentAt(state.root, folder).some((e) => e.layer === layer);
 
-/** debconf's files are stored again, unless this layer holds them already. */
+/** debconf saves its files, and what they were before stays beside them (case apt/debconf-answers): unless this layer holds them already. */
 function answers(call: Call): Effect[] {
-  if (isHeld(call, "/var/cache/debconf")) return [];
+  const folder = "/var/cache/debconf";
   const all = packagesOf(call);
   const size = all ? typical(debconfFiles(all.release.name, holdingNow(all))) : unknown;
-  return [filled("/var/cache/debconf", "debconf", "metadata", "debconf's own files", size)];
+  const held = contentAt(call.state.root, folder);
+  const isNew = (id: string): boolean => ![...held].some((e) => e.id === id && e.layer === call.layer);
+  return [
+    ...(isNew("debconf") ? [filled(folder, "debconf", "metadata", "debconf's own files", size)] : []),
+    ...(isNew("debconf-old") ? [filled(folder, "debconf-old", "metadata", "debconf's old files", size)] : []),
+  ];
 }
 
 /** Runs a package's configuration once more. */

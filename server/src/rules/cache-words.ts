@@ -96,7 +96,7 @@ export const cacheWords: Readonly<Record<Tool, Words>> = {
   },
   gem: {
     why: "`gem install` keeps the archive of each gem beside what it unpacked, in the folder `cache`. Only `gem pristine` would look at it again.",
-    example: one("ruby:3.4-slim", "gem install rake", "rm -rf /usr/local/bundle/cache"),
+    example: one("ruby:3.4-slim", "gem install puma", "rm -rf /usr/local/bundle/cache"),
   },
   bundler: {
     why: "Bundler keeps the archive of each gem beside what it unpacked, in the folder `cache`. The program runs without.",

@@ -5,6 +5,7 @@ import { addsSource, updatesByItself, upgradesAll } from "../commands/installs.t
 import type { Dockerfile } from "../dockerfile/instruction.ts";
 import { removeInstruction, startWithComments, withoutCommands } from "../edits/chain.ts";
 import { isHousekeeping } from "../edits/without-packages.ts";
+import type { BaseImage } from "../image/base.ts";
 import { find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { isWithin } from "../image/paths.ts";
@@ -33,7 +34,7 @@ export const packagesUpgraded: Rule = {
   },
   *check(subject) {
     const upgrades = shippedSteps(subject).flatMap((step) => {
-      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe);
+      const all = step.ran.filter((r) => upgradesAll(r) && !r.maybe && !isLocked(r, step.before.base));
       return all.length > 0 ? [{ step, all }] : [];
     });
     const [first] = upgrades;
@@ -56,6 +57,10 @@ export const packagesUpgraded: Rule = {
     };
   },
 };
+
+/** Amazon Linux 2023 takes its packages from the repositories of its own day, unless told of a later one (its user guide, "Deterministic upgrades through versioned repositories"). */
+const isLocked = ({ args }: Ran, base: BaseImage | undefined): boolean =>
+  base?.os?.id === "amazonlinux" && base.os.release?.startsWith("2023") === true && !args.some((a) => /^--releasever\b/.test(a.text));
 
 /** The base does not bring what this brings, or somebody says why it is there. */
 const isMeant = (subject: Subject, step: Step, upgrades: readonly Ran[]): boolean =>

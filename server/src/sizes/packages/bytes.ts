@@ -238,9 +238,7 @@ export function bookkeeping(release: Release, change: PackageChange): Bookkeepin
     debconfOld:
       added.some(asks) || (purges && gone.some(asks))
         ? debconfOf(base, withMore(before, holdingOf(release, askedBefore(added))))
-        : gone.some(asks)
-          ? undefined
-          : 0,
+        : undefined,
     compiled: change.compiles ? compiledBytes(release, added) : 0,
   };
 }
