@@ -130,6 +130,22 @@ describe("messages", () => {
     assert.match(of(tool, "ubuntu:22.04"), /layer: ≥ \d/);
   });
 
+  it("of dev-dependencies-kept keep the groups that are left out already", () => {
+    const files = { Gemfile: "gem 'json'\ngroup :development, :test do\n  gem 'pry'\nend\n", "pump.rb": "" };
+    const of = (install: string, env = "A=1") => {
+      const text = `FROM ruby:2.7-slim\nENV ${env}\nWORKDIR /pump\nCOPY . .\nRUN ${install}\nCMD ["ruby", "pump.rb"]\n`;
+      const found = analyze(text, worldOf(files)).findings.find((f) => f.rule.id === "dev-dependencies-kept");
+      return found && `${found.message} ${found.fixes[0]?.title}`;
+    };
+    assert.match(of("bundle install") ?? "", /\. ENV BUNDLE_WITHOUT=development:test leaves them out\. Set BUNDLE_WITHOUT=/);
+    assert.match(of("bundle install", "BUNDLE_WITHOUT=jobs") ?? "", /\. ENV BUNDLE_WITHOUT=jobs:development:test leaves/);
+    const flag = /\. --without test jobs development leaves them out\. Add development to --without/;
+    for (const groups of ["--without test jobs", "--without=test:jobs", '--without "test jobs"', "-j 4 --without test jobs --retry 3"])
+      assert.match(of(`bundle install ${groups}`) ?? "", flag, groups);
+    for (const groups of ["--without test development", "--without=jobs:development", "--without $GROUPS"])
+      assert.equal(of(`bundle install ${groups}`), undefined, groups);
+  });
+
   it("of clone-history-kept say what to do, name whole paths, and what a build may miss", () => {
     const of = (...lines: string[]) => said("clone-history-kept", ["FROM example.com/base", ...lines, ""].join("\n")) ?? "";
     const clone = "git clone https://example.com/a.git";
@@ -144,6 +160,17 @@ describe("messages", () => {
     assert.match(
       of(`RUN ${clone} /srv/a`, "RUN cd /srv/a && git describe > /v", "RUN make -C /srv/a"),
       /\. Line 3 asks git for it, and what line 4 builds may: clone, ask, build and remove \.git in one RUN\.$/,
+    );
+    assert.match(
+      of(
+        `RUN ${clone} /srv/a`,
+        "WORKDIR /srv/a",
+        "RUN git checkout v1",
+        "RUN make -C /srv/a",
+        "RUN git clone https://x.org/b",
+        "RUN git stash",
+      ),
+      /\. Lines 4 and 7 ask git for it, and what line 5 builds may: /,
     );
     assert.match(of(`RUN ${clone} /srv/a`, "WORKDIR /srv/a", "RUN /usr/share/at.sh v1"), /\. Line 4 may ask git for it: /);
     assert.match(

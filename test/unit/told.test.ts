@@ -47,6 +47,11 @@ describe("what to do is told", () => {
     const unpack = "RUN curl -fsSL https://example.com/x.tgz | tar -xz -C /usr/local";
     assert.match(of(base, user, unpack, "RUN chown -R app /usr"), /\. Files of the base image and of packages are among it: change only/);
     assert.match(
+      of("FROM scratch", "COPY bin /bin/", "COPY usr /usr/", "RUN chown -R 1000 /bin /usr"),
+      /\. (?:Change it where it is written: |COPY --chown=1000:0 at )lines 2 and 3/,
+      "there is nothing else",
+    );
+    assert.match(
       of("FROM example.com/conda", "RUN conda install -y poetry", "ENV A=1", "RUN chown -R me /opt/conda"),
       /\. Change it where it is written: line 2; some may be the base image's\.$/,
     );

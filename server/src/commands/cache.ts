@@ -135,7 +135,7 @@ export const removeAll = (path: string): Effect => ({ do: "remove", path, recurs
 export const prints = (path: string): Effect[] => [{ do: "print", size: measured(utf8Length(path) + 1), text: `${path}\n` }];
 
 /** A variable's value, where it says something. */
-export function setting(call: Call, name: string): string | undefined {
+export function setting(call: Pick<Call, "variable">, name: string): string | undefined {
   const value = call.variable(name)?.text;
   return value === "" ? undefined : value;
 }

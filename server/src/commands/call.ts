@@ -121,7 +121,8 @@ export function targetOf(call: Call, text: string): string {
 
 export const nodeAt = (call: Call, text: string): Node | undefined => find(call.state.root, pathOf(call, text), true);
 
-export const homeOf = (call: Call): string => call.variable("HOME")?.text ?? usualHome(call.user, call.state);
+export const homeOf = (call: Pick<Call, "variable" | "user" | "state">): string =>
+  call.variable("HOME")?.text ?? usualHome(call.user, call.state);
 
 /** An unknown amount, anywhere: what a command does that is not known. */
 export function unknownWork(call: Call): Effect {

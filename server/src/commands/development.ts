@@ -3,6 +3,7 @@ import { type BaseImage, partsOfName } from "../image/base.ts";
 import type { Ran } from "../image/model.ts";
 import type { Word } from "../shell/syntax.ts";
 import { isBundler, isPip, isPython } from "./kinds.ts";
+import { groupsLeftOut } from "./ruby.ts";
 
 /** The ids of entries that hold them: `npm-dev:/app`; and a file of requirements that says so itself. */
 export const isDevelopment = (id: string): boolean =>
@@ -17,8 +18,8 @@ const isDevelopmentFile = (path: string): boolean =>
 
 /** How a command is told to leave them out. */
 export type Omission =
-  /** A flag, behind a word. */
-  | { readonly flag: string; readonly behind: string }
+  /** A flag, behind a word; or what one is to name, too, and how it reads then. */
+  | { readonly flag: string; readonly behind: string; readonly whole?: string }
   /** Words that ask for them, to be taken away. */
   | { readonly words: readonly Word[] }
   /** A variable of the environment: what runs later must know of it, too. */
@@ -37,6 +38,11 @@ const table = (names: string): RegExp =>
   new RegExp(`^[ \\t]*\\[(?:${names})\\][ \\t]*(?:#.*)?\\r?\\n(?:[ \\t]*(?:#.*)?\\r?\\n)*[ \\t]*[\\w"']`, "m");
 /** PEP 735's group of that name, which uv and PDM install unless told otherwise. */
 const devGroup = /^[ \t]*\[dependency-groups\][ \t]*\r?\n(?:(?!\[)[^\n]*\n)*?[ \t]*dev[ \t]*=[ \t]*\[\s*[^\s\]]/m;
+/** Of a Gemfile. A group that is optional is left out by itself (its manual, gemfile(5), "GROUPS"). */
+function groupOf(names: string): RegExp {
+  const named = `[^\\n]*[:"'](?:${names})\\b`;
+  return new RegExp(`^[ \\t]*group\\b(?![^\\n]*\\boptional:[ \\t]*true)${named}|\\bgroups?:${named}`, "m");
+}
 const either = (...all: RegExp[]): RegExp => new RegExp(all.map((r) => `(?:${r.source})`).join("|"), "m");
 
 /** The installers' own flags (their manuals: npm-install, yarn 1 install, pnpm install, composer install, poetry install, uv sync, pdm install, bundle config). */
@@ -54,11 +60,7 @@ const installers: Readonly<Record<string, Installer>> = {
   uv: { manifest: "pyproject.toml", some: either(devGroup, /^[ \t]*dev-dependencies[ \t]*=[ \t]*\[\s*[^\s\]]/m), flag: "--no-dev" },
   pdm: { manifest: "pyproject.toml", some: either(table("tool\\.pdm\\.dev-dependencies"), devGroup), flag: "--prod" },
   pipenv: { manifest: "Pipfile", some: table("dev-packages") },
-  // A group that is optional is left out by itself (its manual, gemfile(5), "GROUPS").
-  bundle: {
-    manifest: "Gemfile",
-    some: /^[ \t]*group\b(?![^\n]*\boptional:[ \t]*true)[^\n]*[:"'](?:development|test)\b|\bgroups?:[^\n]*[:"'](?:development|test)\b/m,
-  },
+  bundle: { manifest: "Gemfile", some: groupOf("development|test") },
 };
 
 /** The installer of a command, under the one name of it that is in the table. */
@@ -70,17 +72,36 @@ export const manifestOf = ({ name }: Pick<Ran, "name">): Pick<Installer, "manife
   return Object.hasOwn(installers, installer) ? installers[installer] : undefined;
 };
 
+/** Whether the project's own file has some that the command brings, and is not told to leave out. */
+export function bringsSome(ran: Ran, text: string): boolean {
+  if (installerOf(ran.name) !== "bundle") return manifestOf(ran)?.some.test(text) === true;
+  const left = missingGroups(groupsLeftOut(ran)?.groups ?? []);
+  return left.length > 0 && groupOf(left.join("|")).test(text);
+}
+
+/** Bundler's groups for development that are not among these. */
+const missingGroups = (groups: readonly string[]): string[] => ["development", "test"].filter((group) => !groups.includes(group));
+
+/** Those that are left out already stay so. */
+function withoutGroups(ran: Ran): Omission | undefined {
+  const out = groupsLeftOut(ran);
+  const more = out && missingGroups(out.groups);
+  if (!more || more.length === 0) return undefined;
+  const { groups, behind } = out;
+  return behind === undefined
+    ? { variable: `BUNDLE_WITHOUT=${[...groups, ...more].join(":")}` }
+    : { flag: more.join(" "), behind, whole: `--without ${[...groups, ...more].join(" ")}` };
+}
+
 /** Undefined for a command that cannot be told. */
-export function omitsDevelopment(
-  { name, words, args }: Pick<Ran, "name" | "words" | "args">,
-  base: BaseImage | undefined,
-): Omission | undefined {
+export function omitsDevelopment(ran: Ran, base: BaseImage | undefined): Omission | undefined {
+  const { name, words, args } = ran;
   const installer = installerOf(name);
   // They are what is asked for.
   if (args.some((a) => /^(?:--save-dev|--include=dev|-D)$/.test(a.text))) return undefined;
   if (installer === "pip") return withoutFiles(words);
   if (installer === "pipenv") return { words: words.filter((w) => w.raw === "--dev" || w.raw === "-d") };
-  if (installer === "bundle") return { variable: "BUNDLE_WITHOUT=development:test" };
+  if (installer === "bundle") return withoutGroups(ran);
   const { flag } = Object.hasOwn(installers, installer) ? (installers[installer] ?? {}) : {};
   const verb = args.find((a) => /^(?:ci|i|install|clean-install|sync|update)$/.test(a.text))?.text;
   const behind = verb ?? words[0]?.raw;

@@ -76,6 +76,13 @@ export function asksForHistory(call: GitCall, branch: string | undefined): boole
   }
 }
 
+/** It takes what has come about since: an updated checkout is the point. */
+export const updates = (call: GitCall): boolean => /^(?:fetch|pull)$/.test(gitCall(call).verb);
+
+/** It needs no clone where it stands. */
+export const needsNoClone = (call: GitCall): boolean =>
+  /^(?:apply|clone|config|init|ls-remote|version)$/.test(gitCall(call).verb) && !asksForHistory(call, undefined);
+
 /** It goes to a commit that it is told. */
 export const checksOut = (call: GitCall): boolean => /^(?:checkout|switch|reset)$/.test(gitCall(call).verb);
 

@@ -2,6 +2,7 @@ import { isImage, partsOfName } from "../image/base.ts";
 import type { Effect } from "../image/effects.ts";
 import { contentAt } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
+import { type Ran, variableIn } from "../image/model.ts";
 import { typical } from "../image/size.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
@@ -59,16 +60,63 @@ function configured(call: Call, words: readonly Argument[], isGlobal: boolean): 
   return [filled(configFolder(call, isGlobal), `bundle-setting:${key.text}=${text}`, "metadata", "bundler's settings", typical(30))];
 }
 
+/** What its settings depend on. */
+type Settled = Pick<Call, "cwd" | "variable" | "user" | "state">;
+
 /** Where bundler keeps its settings: by the project, unless told otherwise (bundler's documentation, "bundle config"). */
-const configFolder = (call: Call, isGlobal: boolean): string =>
+const configFolder = (call: Settled, isGlobal: boolean): string =>
   isGlobal ? pathOf(call, `${homeOf(call)}/.bundle`) : pathOf(call, setting(call, "BUNDLE_APP_CONFIG") ?? ".bundle");
 
 /** A setting: the project's, else the environment's, else the user's. */
-function told(call: Call, key: string, variable: string): string | undefined {
+const told = (call: Settled, key: string, variable: string): string | undefined =>
+  inFile(call, key, false) ?? setting(call, variable) ?? inFile(call, key, true);
+
+function inFile(call: Settled, key: string, isGlobal: boolean): string | undefined {
   const start = `bundle-setting:${key}=`;
-  const inFile = (isGlobal: boolean): string | undefined =>
-    [...contentAt(call.state.root, configFolder(call, isGlobal))].findLast((e) => e.id.startsWith(start))?.id.slice(start.length);
-  return inFile(false) ?? setting(call, variable) ?? inFile(true);
+  return [...contentAt(call.state.root, configFolder(call, isGlobal))].findLast((e) => e.id.startsWith(start))?.id.slice(start.length);
+}
+
+/** The words behind `--without`, which takes all up to the next option. */
+function behindWithout<T>(words: readonly T[], textOf: (word: T) => string): readonly T[] {
+  const at = words.findLastIndex((w) => /^--without(?:=|$)/.test(textOf(w)));
+  const end = words.findIndex((w, i) => i > at && textOf(w).startsWith("-"));
+  const all = at < 0 ? [] : words.slice(at, end < 0 ? undefined : end);
+  const [flag, ...named] = all;
+  return flag !== undefined && textOf(flag).includes("=") ? all : named;
+}
+
+const groupsIn = (text: string): string[] => text.match(/[^\s:]+/g) ?? [];
+
+/** The groups that an install is told to leave out. */
+export interface LeftOut {
+  readonly groups: readonly string[];
+  /** The last word of the flag that names them: bundler writes that down, where it outranks the environment (its Settings#[]). */
+  readonly behind?: string;
+}
+
+/** Undefined where nobody knows all of them, or ENV does not say: its own variable outranks that, and a build argument or bundler's file may. */
+export function groupsLeftOut({
+  args,
+  words,
+  command,
+  cwd,
+  before,
+  user = before.user,
+}: Pick<Ran, "args" | "words" | "command" | "cwd" | "user" | "before">): LeftOut | undefined {
+  const named = behindWithout(args, (a) => a.text);
+  const behind = behindWithout(words, (w) => w.raw).at(-1)?.raw;
+  if (named.length > 0)
+    return behind !== undefined && named.every((a) => a.known)
+      ? { groups: named.flatMap((a) => groupsIn(a.text.replace(/^--without=/, ""))), behind }
+      : undefined;
+  const call: Settled = { cwd, user, state: before, variable: (name) => variableIn(before, name) };
+  const variable = "BUNDLE_WITHOUT";
+  const value = before.env.get(variable);
+  const isElsewhere =
+    before.args.get(variable) !== undefined ||
+    command?.assignments.some((a) => a.name === variable) ||
+    [true, false].some((isGlobal) => inFile(call, "without", isGlobal) !== undefined);
+  return isElsewhere || value?.known === false ? undefined : { groups: groupsIn(value?.text ?? "") };
 }
 
 /** Bundler has a folder for each engine. */
@@ -93,7 +141,8 @@ const bundle: Handler = (call) => {
   const below = isOnlySet && isFirst(call) ? "" : `/${engineOf(call)}/*`;
   const home = path === undefined || o.has("--system") ? gemHome(call) : path === "" ? undefined : `${pathOf(call, path)}${below}`;
   const place = home ?? "/usr";
-  const without = `${o.value("--without") ?? ""} ${told(call, "without", "BUNDLE_WITHOUT") ?? ""}`;
+  const flag = behindWithout(call.args, (a) => a.text).map((a) => a.text);
+  const without = `${flag.join(" ")} ${told(call, "without", "BUNDLE_WITHOUT") ?? ""}`;
   const leaves = /development/.test(without) || deploys;
   const dev = leaves ? [] : [filled(place, `bundle-dev:${call.cwd}`, "package", "development and test gems")];
   return [filled(place, `bundle:${call.cwd}`, "package", "gems of the Gemfile"), ...dev, ...cacheOf(home, "bundler-cache")];

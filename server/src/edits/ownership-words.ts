@@ -1,4 +1,4 @@
-import { isOwn, type Subject } from "../build/subject.ts";
+import { isBuiltOn, isOwn, type Subject } from "../build/subject.ts";
 import { makesAccount, ownerParts } from "../commands/owners.ts";
 import { isCopy } from "../dockerfile/instruction.ts";
 import { isRoot } from "../image/homes.ts";
@@ -22,7 +22,8 @@ export function whereWritten(subject: Subject, step: Step, related: readonly Cha
   const writers = writersOfAll(subject, step, others);
   const lines = linesFor(subject, writers);
   if (so.length > 0 && !others.some(weighs)) return writtenSo(subject, step, so, others);
-  if (isOfSystem(related)) return "Files of the base image and of packages are among it: change only what needs it";
+  if (isOfSystem(related) && isOnOthers(subject, step))
+    return "Files of the base image and of packages are among it: change only what needs it";
   const first = writers.reduce<Step | undefined>((a, b) => (a && a.index < b.index ? a : b), undefined);
   if (!first) return undefined;
   const inPlace = flagsInPlace(subject, step, related, writers);
@@ -77,6 +78,11 @@ const ofTheSystem = new Set("/ /bin /etc /lib /lib64 /sbin /usr /usr/bin /usr/li
 /** Whether they change such a folder as a whole. */
 export const isOfSystem = (related: readonly Changer[]): boolean =>
   related.some(({ call }) => call.recursive && call.paths.some((p) => ofTheSystem.has(p)));
+
+/** Not where all that lies there was copied onto nothing. */
+const isOnOthers = ({ image, steps }: Subject, step: Step): boolean =>
+  step.before.base !== undefined ||
+  steps.some((s) => s.index < step.index && isBuiltOn(image, step.stage, s.stage) && s.changes.some((c) => c.entry.kind === "package"));
 
 export const linesFor = ({ file }: Subject, steps: readonly Step[]): string =>
   linesOf([...new Set(steps.map((s) => lineNumber(file, s)))], 8);

@@ -9,8 +9,10 @@ import {
   isOfSettings,
   isRemote,
   mainBranch,
+  needsNoClone,
   takesOlder,
   tendsHistory,
+  updates,
   worksByGit,
 } from "../commands/git-call.ts";
 import { isPip, isPython, isShell, startsForNode } from "../commands/kinds.ts";
@@ -21,13 +23,13 @@ import { holdsRecipes } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
 import { wordOf } from "../queries/kept.ts";
-import { lineNumber, wordsOf } from "../queries/places.ts";
+import { lineNumber, linesOf, wordsOf } from "../queries/places.ts";
 import { startsProgram } from "../queries/started.ts";
 import { isOfWindows } from "../queries/windows.ts";
 import { isWorkplace } from "../queries/workplace.ts";
 import { quoted } from "../shell/words.ts";
 import { formatSaving } from "../topics/gain.ts";
-import { listed } from "../topics/lists.ts";
+import { capital, listed } from "../topics/lists.ts";
 import type { Draft, DraftFix, Rule } from "./rule.ts";
 
 export const cloneHistoryKept: Rule = {
@@ -67,7 +69,8 @@ export const cloneHistoryKept: Rule = {
           continue;
         // Once for what a loop clones.
         const at = ran.words[0]?.start ?? -1;
-        if (!told.has(at)) kept.push(keptBy(subject, step, ran, history));
+        const one = told.has(at) ? undefined : keptBy(subject, step, ran, history);
+        if (one) kept.push(one);
         told.add(at);
       }
       yield* draftsOf(kept);
@@ -83,7 +86,9 @@ interface Clone {
   readonly folder: string;
   /** All that runs behind it. */
   readonly behind: readonly Behind[];
-  /** Of that, git's commands that ask for its history. */
+  /** Of that, git's commands there. */
+  readonly gits: readonly Behind[];
+  /** Of those, the ones that ask for its history. */
   readonly asking: readonly Behind[];
   /** The one that it is told to check out, or the next command is. */
   readonly branch: string | undefined;
@@ -104,7 +109,7 @@ interface Kept {
   readonly removal: DraftFix | undefined;
 }
 
-function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Kept {
+function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Kept | undefined {
   const folder = dirname(git);
   const behind = commandsBehind(subject.steps, step, ran);
   const gits = behind.filter(({ ran: r }) => r.name === "git" && isAbout(r, folder));
@@ -113,9 +118,9 @@ function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): 
   const main = gits[0]?.ran.words.some((w) => w.raw === named) ? named : undefined;
   const branch = gitOptions(ran.args).value("-b", "--branch") ?? main;
   const strange = behind.find(({ ran: r }) => isStrange(r, folder));
-  const builder = behind.find(({ step: s, ran: r }) => s !== step && mayBuild(r, folder));
+  const builder = behind.find(({ step: s, ran: r }) => s !== step && r.name !== "git" && mayBuild(r, folder));
   const clone: Clone = {
-    ...{ subject, step, ran, folder, behind, branch, strange, builder },
+    ...{ subject, step, ran, folder, behind, gits, branch, strange, builder },
     asking: gits.filter(({ ran: r }) => asksForHistory(r, branch) || checksOutByVariable(r, ran)),
     isAlone:
       builder === undefined &&
@@ -125,6 +130,8 @@ function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): 
     spot: spotBehindUse(step, [{ path: folder, folder: true }]),
   };
   const shallow = cloneShallow(clone);
+  // In one RUN with the clone, or without .git, it would update nothing.
+  if (!shallow && gits.some((g) => g.step !== step && updates(g.ran))) return undefined;
   const removal = removeHistory([clone]);
   const advice = shallow?.advice ?? adviceOf(clone) ?? (removal ? "Remove .git in this RUN" : "Remove .git in the RUN that clones");
   return { clone, advice, shallow: shallow?.fix, removal };
@@ -213,11 +220,13 @@ function removeHistory(clones: readonly Clone[]): DraftFix | undefined {
 }
 
 /** What to do for the sake of those that ask git, or may. */
-function adviceOf({ subject: { file }, step, asking, strange, builder }: Clone): string | undefined {
-  const later = asking.find((a) => a.step !== step);
-  if (later && builder && builder.step !== later.step)
-    return `Line ${lineNumber(file, later.step)} asks git for it, and what line ${lineNumber(file, builder.step)} builds may: clone, ask, build and remove .git in one RUN`;
-  if (later) return `Line ${lineNumber(file, later.step)} asks git for it: clone, ask and remove .git in one RUN`;
+function adviceOf({ subject: { file }, step, gits, asking, strange, builder }: Clone): string | undefined {
+  const later = new Set(asking.length > 0 ? gits.flatMap((g) => (g.step !== step && !needsNoClone(g.ran) ? [g.step] : [])) : []);
+  const lines = [...later].map((s) => lineNumber(file, s));
+  const ask = `${capital(linesOf(lines, 8))} ${later.size > 1 ? "ask" : "asks"} git for it`;
+  if (later.size > 0 && builder && !later.has(builder.step))
+    return `${ask}, and what line ${lineNumber(file, builder.step)} builds may: clone, ask, build and remove .git in one RUN`;
+  if (later.size > 0) return `${ask}: clone, ask and remove .git in one RUN`;
   if (strange && strange.step !== step)
     return `Line ${lineNumber(file, strange.step)} may ask git for it: clone, ask and remove .git in one RUN`;
   if (builder) return `What line ${lineNumber(file, builder.step)} builds may ask git, too: clone, build and remove .git in one RUN`;

@@ -1,6 +1,7 @@
 import type { Subject } from "../build/subject.ts";
 import { options } from "../commands/call.ts";
 import {
+  bringsSome,
   drivesProject,
   isDevelopment,
   isForDevelopment,
@@ -84,13 +85,17 @@ export const devDependenciesKept: Rule = {
 
 const said = (how: Omission): string =>
   "flag" in how
-    ? `${how.flag} leaves them out`
+    ? `${how.whole ?? how.flag} leaves them out`
     : "variable" in how
       ? `ENV ${how.variable} leaves them out`
       : `${how.words.map((w) => w.raw).join(" ")} asks for them`;
 
 const title = (how: Omission): string =>
-  "flag" in how ? `Add ${how.flag}` : "variable" in how ? `Set ${how.variable}` : `Leave out ${how.words.map((w) => w.raw).join(" ")}`;
+  "flag" in how
+    ? `Add ${how.flag}${how.whole ? " to --without" : ""}`
+    : "variable" in how
+      ? `Set ${how.variable}`
+      : `Leave out ${how.words.map((w) => w.raw).join(" ")}`;
 
 interface Install {
   readonly step: Step;
@@ -108,13 +113,15 @@ const installsOf = (steps: readonly Step[], ids: ReadonlySet<string>): Install[]
 /** Each told once, however often it runs; undefined where one of them cannot be told. */
 function editsForAll(subject: Subject, installs: readonly Install[]): Edit[] | undefined {
   const edits = new Map<number, Edit>();
+  let isSet = false;
   for (const { step, ran } of installs) {
     const how = omitsDevelopment(ran, step.before.base);
+    // Set before the first of them it holds for all.
+    if (isSet && how && "variable" in how) continue;
     const own = how && editsFor(subject, step, ran, how);
     if (!own) return undefined;
     for (const edit of own) edits.set(edit.start, edit);
-    // Set before the first of them it holds for all.
-    if ("variable" in how) break;
+    isSet ||= "variable" in how;
   }
   return [...edits.values()];
 }
@@ -144,10 +151,7 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
       ? contextText(step.before.root, join(absolute(told, ran.cwd), project.manifest), context)
       : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
   return (
-    text !== undefined &&
-    project.some.test(text) &&
-    !isRailsInDevelopment(subject, ran, text) &&
-    !isSymfonyInDevelopment(subject, ran, text)
+    text !== undefined && bringsSome(ran, text) && !isRailsInDevelopment(subject, ran, text) && !isSymfonyInDevelopment(subject, ran, text)
   );
 }
 
