@@ -12,7 +12,7 @@ import {
 } from "../commands/development.ts";
 import { isBundler, startsForNode } from "../commands/kinds.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
-import { contextText, entriesOf } from "../image/files.ts";
+import { contextText, entriesOf, find } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
 import { isDevelopedWith } from "../queries/developed.ts";
@@ -145,10 +145,11 @@ function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
   // The command names a file of them.
   if (!project) return true;
   const told = options(ran.args, "C --prefix --cwd --dir").value("-C", "--prefix", "--cwd", "--dir");
-  // Told where, it is the project that lies there, if it is one of this context.
+  const isCloned = find(step.before.root, join(ran.cwd, ".git")) !== undefined;
+  // Told where, or in a clone, it is the project that lies there, if it is one of this context.
   const text =
-    told !== undefined
-      ? contextText(step.before.root, join(absolute(told, ran.cwd), project.manifest), context)
+    told !== undefined || isCloned
+      ? contextText(step.before.root, join(absolute(told ?? ".", ran.cwd), project.manifest), context)
       : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
   return (
     text !== undefined && bringsSome(ran, text) && !isRailsInDevelopment(subject, ran, text) && !isSymfonyInDevelopment(subject, ran, text)
