@@ -78,4 +78,17 @@ describe("a .dockerignore for what is there", () => {
       /^\.git is 80 MB of what this copies, stored again by line 5\. /,
     );
   });
+
+  it("counts nothing twice that lies in what is left out already", () => {
+    const files = {
+      "app.py": 10,
+      "requirements.txt": 9,
+      "venv/pyvenv.cfg": 9,
+      "venv/lib/__pycache__/a.pyc": 17e6,
+      "venv/lib/a.py": 18e6,
+      "lib/__pycache__/b.pyc": 1e6,
+    };
+    const text = "FROM python:3.13\nWORKDIR /app\nRUN pip install -r requirements.txt\nCOPY . .\n";
+    assert.match(offered(text, files)?.message ?? "", /^36 MB of what this copies is venv \(35 MB\) and \*\*\/__pycache__ \(1 MB\)\. /);
+  });
 });

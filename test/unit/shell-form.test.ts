@@ -152,6 +152,20 @@ describe("what becomes of the stop signal in shell form", () => {
       assert.doesNotMatch(told(text)?.message ?? "", /prepare/, text);
   });
 
+  it("is kept from an interpreter that leaves it to the kernel, unless what it runs handles it", () => {
+    const message = (text: string) => analyze(text, worldOf()).findings.find((f) => f.rule.id === "shell-form")?.message ?? "";
+    assert.match(
+      message("FROM node:24\nCMD node app.js\n"),
+      / As process 1 node ends on it only where what it runs handles it\. Exec form/,
+    );
+    assert.match(message('FROM python:3.13\nCMD python3 job.py "$JOB"\n'), /shell's place\. As process 1 python3 ends on it only where/);
+    const others = [
+      "FROM node:24\nCMD npm start\n",
+      'FROM debian:13\nRUN apt-get install -y tini\nENTRYPOINT ["tini", "--"]\nCMD python3 job.py\n',
+    ];
+    for (const text of others) assert.doesNotMatch(message(text), /As process 1/, text);
+  });
+
   it("of brackets without JSON in them is none: the array that was meant is offered", () => {
     const fixed = (words: string) =>
       analyze(`FROM debian:trixie-slim\nCMD ${words}\n`, worldOf())

@@ -156,11 +156,11 @@ export const rubyCaches: readonly ToolCache[] = [
     what: "the cache of gem",
     ids: ["gem-cache"],
     verbs: ["install", "update"],
-    // bundler's archive has 0.4 MB, rake's 0.1 MB (rubygems.org), and that of RubyGems itself little more.
+    // bundler's archive has 0.4 MB, rake's 0.1 MB (rubygems.org; the gem "bundle" only asks for bundler), and that of RubyGems itself little more.
     leavesLittle: ({ args }) => {
       if (args.some((a) => /^--system\b/.test(a.text))) return true;
       const gems = gemWords(args).operands.slice(1);
-      return gems.length > 0 && gems.every((a) => /^(?:bundler|rake)(?::|$)/.test(a.text));
+      return gems.length > 0 && gems.every((a) => /^(?:bundler?|rake)(?::|$)/.test(a.text));
     },
     clean: removeFolders,
   },

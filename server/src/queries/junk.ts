@@ -53,7 +53,7 @@ export function junkIn(subject: Subject, context: BuildContext): Junk[] {
     else if (isRecipe(name) && !isMentioned(name)) small.push(junk);
   }
   for (const name of ["__pycache__", ...(runs(madeAnew.node_modules ?? /^$/) ? ["node_modules"] : [])]) {
-    const below = bytesBelow(context.root, name) - found.reduce((n, j) => n + (j.pattern === name ? j.bytes : 0), 0);
+    const below = bytesBelow(context.root, name, new Set(found.map((j) => j.pattern)));
     if (below > 0 && !copied.some((path) => path.split("/").includes(name))) found.push({ pattern: `**/${name}`, bytes: below });
   }
   // Not worth a file of their own, but they belong there, and changing them need not throw the build cache away.
@@ -118,9 +118,10 @@ const needsHistory = (context: BuildContext, commands: readonly Ran[]): boolean 
 
 const bytesOf = (node: ContextNode): number => (node.kind === "link" ? 0 : node.bytes);
 
-/** Everything in folders of this name, wherever they lie. */
-function bytesBelow(folder: ContextFolder, wanted: string): number {
+/** Everything in folders of this name, wherever they lie but in these, which are left out whole. */
+function bytesBelow(folder: ContextFolder, wanted: string, except?: ReadonlySet<string>): number {
   let bytes = 0;
-  for (const [name, node] of folder.children) if (node.kind === "folder") bytes += name === wanted ? node.bytes : bytesBelow(node, wanted);
+  for (const [name, node] of folder.children)
+    if (node.kind === "folder" && !except?.has(name)) bytes += name === wanted ? node.bytes : bytesBelow(node, wanted);
   return bytes;
 }

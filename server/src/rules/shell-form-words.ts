@@ -1,4 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
+import { basename } from "../image/paths.ts";
 import type { Words } from "../queries/start-text.ts";
 import type { LostSignal } from "../queries/stop-signal.ts";
 import type { Command } from "../shell/syntax.ts";
@@ -103,8 +104,19 @@ const spares = "Exec form spares one of the two shells";
 const starts = "Exec form starts the program itself";
 const needsShell = "It needs the shell as it stands";
 
-const toHandOn = ({ signal, isUnread }: Signalled | Program): string =>
-  signal && isUnread ? " A script has to hand the signal on, too: by exec, or a trap." : "";
+/** What the program itself has to do with the signal, where it is not sure to. */
+function toHandOn(found: Extract<Case, { isUnread: boolean; signal: unknown }>): string {
+  const { signal, isUnread } = found;
+  if (!signal) return "";
+  if (isUnread) return " A script has to hand the signal on, too: by exec, or a trap.";
+  const program = basename(("words" in found ? found.words[0] : "command" in found ? found.command.words[0]?.raw : "") ?? "");
+  return signal.killed === "late" && endsOnlyWhenTold.test(program)
+    ? ` As process 1 ${program} ends on it only where what it runs handles it.`
+    : "";
+}
+
+/** They leave the signal to the kernel, which ends no process 1 by it (pid_namespaces(7)). */
+const endsOnlyWhenTold = /^(?:node|nodejs|python[\d.]*)$/;
 
 const unprepared = ({ preparedBy, words }: Program): string =>
   preparedBy ? ` ${preparedBy} does not see ${words[0]} behind it, and leaves out what it prepares for it.` : "";
