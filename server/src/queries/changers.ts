@@ -76,13 +76,15 @@ export function writersOf({ steps }: Subject, step: Step, { call }: Changer): St
  * `a+rX` behind a COPY that gives its files those rights itself: it changes folders, which weigh nothing. Whether what stays as it was is stored again
  * depends on who builds: BuildKit's own snapshots leave it out, Docker's overlay2 does not.
  */
-export function changesFoldersOnly(subject: Subject, step: Step, { ran, call }: Changer): boolean {
+export function changesFoldersOnly({ steps }: Subject, { ran, call }: Changer): boolean {
   const { text } = call.value;
   if (call.verb !== "chmod" || !call.recursive || !text.includes("X")) return false;
   // What lies there under no name may be anybody's.
   if (ran.changes.some(({ entry }) => storedAgainIn(entry) !== undefined)) return false;
-  return writersOf(subject, step, { ran, call }).every(({ instruction }) => {
-    const given = isCopy(instruction) ? (flagValue(instruction, "chmod") ?? "") : "";
+  const again = ran.changes.filter((c) => c.how === "stored again");
+  const writers = new Set(again.map(({ entry }) => steps[entry.layer]?.instruction));
+  return [...writers].every((instruction) => {
+    const given = instruction && isCopy(instruction) ? (flagValue(instruction, "chmod") ?? "") : "";
     if (!/^[0-7]{3,4}$/.test(given)) return false;
     const mode = Number.parseInt(given, 8);
     // A capital X is for folders, and for what anybody may run already.

@@ -35,7 +35,7 @@ export const changedLater: Rule = {
       for (const changer of changers) {
         if (!changer.ran.changes.some((c) => isCopiedUp(subject, step, c, changer) && step.changes.includes(c))) continue;
         const known = knownOf(subject, step, changer);
-        if (known === 0 || changesFoldersOnly(subject, step, changer)) continue;
+        if (known === 0 || changesFoldersOnly(subject, changer)) continue;
         // One that comes later in the same RUN stores nothing again, but it must move along.
         const writers = writersOf(subject, step, changer);
         const related = changers.filter((c) => c === changer || writersOf(subject, step, c).some((w) => writers.includes(w)));
