@@ -18,8 +18,8 @@ const isDevelopmentFile = (path: string): boolean =>
 
 /** How a command is told to leave them out. */
 export type Omission =
-  /** A flag, behind a word; or what one is to name, too, and how it reads then. */
-  | { readonly flag: string; readonly behind: string; readonly whole?: string }
+  /** A flag, behind a word where any is written; or what one is to name, too, and how it reads then. */
+  | { readonly flag: string; readonly behind: Word | undefined; readonly whole?: string }
   /** Words that ask for them, to be taken away. */
   | { readonly words: readonly Word[] }
   /** A variable of the environment: what runs later must know of it, too. */
@@ -103,11 +103,9 @@ export function omitsDevelopment(ran: Ran, base: BaseImage | undefined): Omissio
   if (installer === "pipenv") return { words: words.filter((w) => w.raw === "--dev" || w.raw === "-d") };
   if (installer === "bundle") return withoutGroups(ran);
   const { flag } = Object.hasOwn(installers, installer) ? (installers[installer] ?? {}) : {};
-  const verb = args.find((a) => /^(?:ci|i|install|clean-install|sync|update)$/.test(a.text))?.text;
-  const behind = verb ?? words[0]?.raw;
-  return flag !== undefined && behind !== undefined
-    ? { flag: name === "npm" && isOldNpm(base) ? "--production" : flag, behind }
-    : undefined;
+  if (flag === undefined) return undefined;
+  const verb = words.find((w) => /^(?:ci|i|install|clean-install|sync|update)$/.test(w.raw));
+  return { flag: name === "npm" && isOldNpm(base) ? "--production" : flag, behind: verb ?? words[0] };
 }
 
 /** `-r requirements.txt -r requirements-dev.txt`: without the second, where there is another one. */

@@ -1,3 +1,5 @@
+import { type FolderNode, find } from "../image/files.ts";
+import { dirname, join } from "../image/paths.ts";
 import type { Argument } from "../shell/words.ts";
 import { type Call, type Options, options } from "./call.ts";
 
@@ -23,6 +25,14 @@ export const takesOlder = (o: Options): boolean => o.has("--reference", "--refer
 
 /** An address; not a place on this machine, nor one that nobody knows. */
 export const isRemote = (url: string): boolean => /^(?:[a-z+]+:\/\/|[\w.-]+@[\w.-]+:)/.test(url);
+
+/** The clone that git finds from a place, the nearest that it is in (git(1), `--git-dir`); a folder that is known to be one needs no `.git`. */
+export function cloneAbove(root: FolderNode, place: string, known?: string): string | undefined {
+  for (let at = place; ; at = dirname(at)) {
+    if (at === known || find(root, join(at, ".git"))) return at;
+    if (at === "/") return undefined;
+  }
+}
 
 /** Its verb, and what stands behind it that is no option. */
 function gitCall({ args }: GitCall): { verb: string; operands: readonly Argument[]; rest: readonly Argument[] } {

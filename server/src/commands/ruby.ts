@@ -4,6 +4,7 @@ import { contentAt } from "../image/files.ts";
 import { isRoot } from "../image/homes.ts";
 import { type Ran, variableIn } from "../image/model.ts";
 import { typical } from "../image/size.ts";
+import type { Word } from "../shell/syntax.ts";
 import type { Argument } from "../shell/words.ts";
 import { cacheIn, filled, removeFolders, setting, type ToolCache } from "./cache.ts";
 import { type Call, type Handler, homeOf, type Options, options, pathOf } from "./call.ts";
@@ -91,7 +92,7 @@ const groupsIn = (text: string): string[] => text.match(/[^\s:]+/g) ?? [];
 export interface LeftOut {
   readonly groups: readonly string[];
   /** The last word of the flag that names them: bundler writes that down, where it outranks the environment (its Settings#[]). */
-  readonly behind?: string;
+  readonly behind?: Word;
 }
 
 /** Undefined where nobody knows all of them, or ENV does not say: its own variable outranks that, and a build argument or bundler's file may. */
@@ -104,7 +105,7 @@ export function groupsLeftOut({
   user = before.user,
 }: Pick<Ran, "args" | "words" | "command" | "cwd" | "user" | "before">): LeftOut | undefined {
   const named = behindWithout(args, (a) => a.text);
-  const behind = behindWithout(words, (w) => w.raw).at(-1)?.raw;
+  const behind = behindWithout(words, (w) => w.raw).at(-1);
   if (named.length > 0)
     return behind !== undefined && named.every((a) => a.known)
       ? { groups: named.flatMap((a) => groupsIn(a.text.replace(/^--without=/, ""))), behind }

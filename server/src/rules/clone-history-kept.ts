@@ -4,6 +4,7 @@ import { historyId } from "../commands/downloads.ts";
 import {
   asksForHistory,
   checksOut,
+  cloneAbove,
   gitOptions,
   isForCommits,
   isOfSettings,
@@ -18,7 +19,7 @@ import {
 import { isPip, isPython, isShell, startsForNode } from "../commands/kinds.ts";
 import { insertAfter } from "../edits/chain.ts";
 import { privilegeOf, removeBehind, type Spot, spelledAt, spotBehindUse, standsKnown } from "../edits/removal.ts";
-import { entriesOf, find } from "../image/files.ts";
+import { entriesOf } from "../image/files.ts";
 import { holdsRecipes } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, dirname, isWithin, join } from "../image/paths.ts";
@@ -106,7 +107,7 @@ interface Kept {
   readonly clone: Clone;
   readonly advice: string;
   readonly shallow: DraftFix | undefined;
-  readonly removal: DraftFix | undefined;
+  readonly isRemovable: boolean;
 }
 
 function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): Kept | undefined {
@@ -132,20 +133,21 @@ function keptBy(subject: Subject, step: Step, ran: Ran, { path: git }: Change): 
   const shallow = cloneShallow(clone);
   // In one RUN with the clone, or without .git, it would update nothing.
   if (!shallow && gits.some((g) => g.step !== step && updates(g.ran))) return undefined;
-  const removal = removeHistory([clone]);
-  const advice = shallow?.advice ?? adviceOf(clone) ?? (removal ? "Remove .git in this RUN" : "Remove .git in the RUN that clones");
-  return { clone, advice, shallow: shallow?.fix, removal };
+  const isRemovable = removeHistory([clone]) !== undefined;
+  const advice = shallow?.advice ?? adviceOf(clone) ?? (isRemovable ? "Remove .git in this RUN" : "Remove .git in the RUN that clones");
+  return { clone, advice, shallow: shallow?.fix, isRemovable };
 }
 
 /** Of what one RUN clones one finding for all that the same helps, if that can be done to all at once. */
 function draftsOf(kept: readonly Kept[]): Draft[] {
   const groups = new Map<string, [Kept, ...Kept[]]>();
   for (const one of kept) {
-    const key = JSON.stringify([one.advice, one.shallow?.title, one.removal?.title]);
+    const key = JSON.stringify([one.advice, one.shallow?.title, one.isRemovable]);
     groups.set(key, [...(groups.get(key) ?? []), one] as [Kept, ...Kept[]]);
   }
   return [...groups.values()].flatMap((group) => {
     const together = draftOf(group);
+    if (group.length === 1) return [together];
     const apart = group.map((one) => draftOf([one]));
     return apart.some((one) => one.fixes.length > together.fixes.length) ? apart : [together];
   });
@@ -266,11 +268,7 @@ const isAt = (ran: Ran, folder: string): boolean =>
   [".", ...ran.args.map((a) => a.text.replace(/^(?:-\w|--[\w-]+=)(?=[./])/, ""))].some((at) => isOf(ran, absolute(at, ran.cwd), folder));
 
 /** Whether the repository that git finds from a place is that clone: one below it is another (git(1), `--git-dir`). */
-function isOf({ before }: Ran, place: string, folder: string): boolean {
-  let at = place;
-  while (at !== folder && isWithin(at, folder) && !find(before.root, join(at, ".git"))) at = dirname(at);
-  return at === folder;
-}
+const isOf = ({ before }: Ran, place: string, folder: string): boolean => cloneAbove(before.root, place, folder) === folder;
 
 /** It builds what was cloned, or is a script of its own. */
 const buildsThere = (ran: Ran, folder: string): boolean =>

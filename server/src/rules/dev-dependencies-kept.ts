@@ -10,9 +10,10 @@ import {
   type Omission,
   omitsDevelopment,
 } from "../commands/development.ts";
+import { cloneAbove } from "../commands/git-call.ts";
 import { isBundler, startsForNode } from "../commands/kinds.ts";
 import { removeWords, startWithComments } from "../edits/chain.ts";
-import { contextText, entriesOf, find } from "../image/files.ts";
+import { contextText, entriesOf } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { absolute, join } from "../image/paths.ts";
 import { isDevelopedWith } from "../queries/developed.ts";
@@ -66,7 +67,7 @@ export const devDependenciesKept: Rule = {
         const [first = { step, ran }] = installs;
         // An install into the same place brings them again: the last one is told of, and all are mended.
         if (installs.at(-1)?.ran !== ran) continue;
-        if (!hasSome(subject, step, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran)) continue;
+        if (!hasSome(subject, ran) || installsAtStart(subject, ran) || isDevelopedWith(subject, step, ran)) continue;
         const mayNeed = (r: Ran): boolean => r !== ran && (mayNeedDevelopment(r, ran.name) || (drivesProject(r.name) && r.cwd === ran.cwd));
         const isNeeded = own.some((s) => s.index >= first.step.index && s.ran.some(mayNeed));
         const edits = editsForAll(subject, installs);
@@ -134,22 +135,22 @@ function editsFor({ file }: Subject, step: Step, ran: Ran, how: Omission): Edit[
     return [{ start: at, end: at, text: `ENV ${how.variable}${file.newline}` }];
   }
   if ("words" in how) return ran.command && how.words.length > 0 ? removeWords(file, ran.command, how.words) : undefined;
-  const word = ran.words.find((w) => w.raw === how.behind) ?? ran.words[0];
-  return word && word.end > word.start ? [{ start: word.end, end: word.end, text: ` ${how.flag}` }] : undefined;
+  const { flag, behind } = how;
+  return behind && behind.end > behind.start ? [{ start: behind.end, end: behind.end, text: ` ${flag}` }] : undefined;
 }
 
 /** The project says itself that it has some; what comes from elsewhere nobody can tell. */
-function hasSome(subject: Subject, step: Step, ran: Ran): boolean {
+function hasSome(subject: Subject, ran: Ran): boolean {
   const { context } = subject.world;
   const project = manifestOf(ran);
   // The command names a file of them.
   if (!project) return true;
   const told = options(ran.args, "C --prefix --cwd --dir").value("-C", "--prefix", "--cwd", "--dir");
-  const isCloned = find(step.before.root, join(ran.cwd, ".git")) !== undefined;
+  const { root } = ran.before;
   // Told where, or in a clone, it is the project that lies there, if it is one of this context.
   const text =
-    told !== undefined || isCloned
-      ? contextText(step.before.root, join(absolute(told ?? ".", ran.cwd), project.manifest), context)
+    told !== undefined || cloneAbove(root, ran.cwd) !== undefined
+      ? contextText(root, join(absolute(told ?? ".", ran.cwd), project.manifest), context)
       : (context?.readText?.(join(ran.cwd, project.manifest).slice(1)) ?? context?.readText?.(project.manifest));
   return (
     text !== undefined && bringsSome(ran, text) && !isRailsInDevelopment(subject, ran, text) && !isSymfonyInDevelopment(subject, ran, text)
