@@ -156,9 +156,12 @@ describe("what becomes of the stop signal in shell form", () => {
     const message = (text: string) => analyze(text, worldOf()).findings.find((f) => f.rule.id === "shell-form")?.message ?? "";
     assert.match(
       message("FROM node:24\nCMD node app.js\n"),
-      / As process 1 node ends on it only where what it runs handles it\. Exec form/,
+      / As process 1 node ends on SIGTERM only where what it runs handles it\. Exec form/,
     );
-    assert.match(message('FROM python:3.13\nCMD python3 job.py "$JOB"\n'), /shell's place\. As process 1 python3 ends on it only where/);
+    assert.match(
+      message('FROM python:3.13\nCMD python3 job.py "$JOB"\n'),
+      /shell's place\. As process 1 python3 ends on SIGTERM only where/,
+    );
     const others = [
       "FROM node:24\nCMD npm start\n",
       'FROM debian:13\nRUN apt-get install -y tini\nENTRYPOINT ["tini", "--"]\nCMD python3 job.py\n',

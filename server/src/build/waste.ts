@@ -17,16 +17,18 @@ export function wasteOf(image: Image): Waste[] {
   return shippedOf(image).flatMap((by) => by.changes.filter(isWaste).map((change) => ({ ...change, by })));
 }
 
-/** The wasted part of each layer, by the layer's number. */
+/** By the layer's number. */
 export type WasteByLayer = ReadonlyMap<number, { readonly size: Size; readonly entries: ReadonlySet<Entry> }>;
 
+/** The wasted part of each layer. */
 export function wasteByLayer(image: Image): WasteByLayer {
   const entries = new Map<number, Entry[]>();
-  for (const { entry } of shippedOf(image).flatMap(({ changes }) => changes.filter(isWaste))) {
-    const list = entries.get(entry.layer);
-    if (list) list.push(entry);
-    else entries.set(entry.layer, [entry]);
-  }
+  for (const { changes } of shippedOf(image))
+    for (const { entry } of changes.filter(isWaste)) {
+      const list = entries.get(entry.layer);
+      if (list) list.push(entry);
+      else entries.set(entry.layer, [entry]);
+    }
   return new Map([...entries].map(([layer, list]) => [layer, { size: sizeOf(list.map((entry) => ({ entry }))), entries: new Set(list) }]));
 }
 

@@ -90,7 +90,7 @@ function answers(call: Call): Effect[] {
   const all = packagesOf(call);
   const size = all ? typical(debconfFiles(all.release.name, holdingNow(all))) : unknown;
   const held = contentAt(call.state.root, folder);
-  const isNew = (id: string): boolean => ![...held].some((e) => e.id === id && e.layer === call.layer);
+  const isNew = (id: string): boolean => !held.of(id).some((e) => e.layer === call.layer);
   return [
     ...(isNew("debconf") ? [filled(folder, "debconf", "metadata", "debconf's own files", size)] : []),
     ...(isNew("debconf-old") ? [filled(folder, "debconf-old", "metadata", "debconf's old files", size)] : []),

@@ -3,6 +3,7 @@ import { forMachine, written } from "../image/little.ts";
 import { basename } from "../image/paths.ts";
 import { unknown } from "../image/size.ts";
 import { nodesourceFetched } from "./apt-sources.ts";
+import { setting } from "./cache.ts";
 import { type Call, type Handler, options, pathOf, placed, unknownWork } from "./call.ts";
 import { gitOptions, saysHowDeep } from "./git-call.ts";
 import { gitSetting } from "./keys.ts";
@@ -105,7 +106,7 @@ const jenkinsPlugins: Handler = (call) => {
     "-d",
     "--plugin-download-directory",
   );
-  const folder = told ?? `${call.variable("REF")?.text ?? "/usr/share/jenkins/ref"}/plugins`;
+  const folder = told ?? `${setting(call, "REF") ?? "/usr/share/jenkins/ref"}/plugins`;
   const entry = { id: "jenkins-plugins", kind: "artifact" as const, what: "Jenkins' plugins", size: unknown };
   return [unknownWork(call), { do: "fill", path: pathOf(call, folder), entry }];
 };

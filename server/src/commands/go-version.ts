@@ -15,7 +15,7 @@ export function goMinor(call: Call): number | undefined {
     setting(call, "GO_VERSION"),
   ];
   const [minor] = texts.flatMap((t) => /^(?:go)?1\.(\d+)/.exec(t ?? "")?.[1] ?? []);
-  return minor === undefined ? (ofGolang(base?.name ?? "") ?? ofDistribution(call) ?? asked(call)) : Number(minor);
+  return minor === undefined ? (ofGolang(base?.name) ?? ofDistribution(call) ?? asked(call)) : Number(minor);
 }
 
 /** Whose Go it is nobody knows, and it is told a version of the package: `install` has taken one since 1.16, `get` since 1.11 (Go's release notes). */
@@ -27,8 +27,9 @@ function asked({ args: [verb, ...packages] }: Call): number | undefined {
 /** The last Go that the official image had on a suite without naming a version (official-images, library/golang): at least that. */
 const lastOn: Readonly<Record<string, number>> = { stretch: 13, buster: 17, bullseye: 22 };
 
-function ofGolang(name: string): number | undefined {
-  const [, suite = "", alpine] = /^golang:(?:rc-)?([a-z]+)(?:3\.(\d+))?$/.exec(name) ?? [];
+function ofGolang(name: string | undefined): number | undefined {
+  const { image, tag } = partsOfName(name);
+  const [, suite = "", alpine] = (image === "golang" && /^(?:rc-)?([a-z]+)(?:3\.(\d+))?$/.exec(tag)) || [];
   return suite === "alpine" && alpine !== undefined ? ofAlpine(Number(alpine)) : lastOn[suite];
 }
 

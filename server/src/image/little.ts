@@ -51,7 +51,7 @@ export const isKey = ({ path }: Stored): boolean => /\.(?:key|pem|crt|cer|csr|de
 
 /** What people write or a tool notes down: text of some kilobytes. */
 const text =
-  /(?:\.(?:awk|bash|bat|bats|c|cnf|cron|crontab|css|csv|desktop|env|expect|erb|fish|go|groovy|h|html?|j2|js|json5?|list|lock|lua|md|mjs|patterns?|php|pl|plist|policy|properties|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/(?:Makefile|Dockerfile|\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config))))$/i;
+  /(?:\.(?:awk|bash|bat|bats|c|cron|css|csv|env|expect|erb|fish|go|groovy|h|html?|j2|js|json5?|list|lock|lua|md|mjs|patterns?|php|pl|plist|ps1|py|rb|repo|rsp|rules|scss|service|sh|sql|tmpl|tpl|ts|txt|xml|ya?ml|zsh)|(?:^|[/_-])(?:entrypoint|healthcheck|wrapper|version)|\/\.(?:env|htaccess|\w*(?:rc|profile|aliases|ignore|config)))$/i;
 
 /** An address whose clone holds recipes for packages, settings, or somebody's snippet: some kilobytes, with all that ever changed in them. */
 export const holdsRecipes = (url: string): boolean => /\baur\.archlinux\.org\/|\bgist\.github\.com[/:]|dotfiles/.test(url);

@@ -22,8 +22,10 @@ export function headOf({ comments, instructions }: Dockerfile): string {
 }
 
 /** Whether they speak of something, and give a reason: whoever wrote them has decided. */
-export const isReasonedAt = (file: Dockerfile, instruction: Instruction, about: RegExp): boolean =>
-  isReasoned(commentsAt(file, instruction), about);
+export function isReasonedAt(file: Dockerfile, instruction: Instruction, about: RegExp): boolean {
+  const said = commentsAt(file, instruction);
+  return said.some((text) => about.test(text)) && reason.test(said.join(" "));
+}
 
 /** The same of what is said above a row of instructions with no empty line between them: it is said of each. */
 export function isReasonedInRow(file: Dockerfile, instruction: Instruction, about: RegExp): boolean {
@@ -34,11 +36,8 @@ export function isReasonedInRow(file: Dockerfile, instruction: Instruction, abou
     if (!/^[^\S\n]*\n[^\S\n]*$/.test(between)) break;
     first--;
   }
-  return instructions.slice(Math.max(0, first), instructions.indexOf(instruction) + 1).some((i) => isReasonedAt(file, i, about));
+  return [instructions[first] ?? instruction, instruction].some((i) => isReasonedAt(file, i, about));
 }
-
-const isReasoned = (said: readonly string[], about: RegExp): boolean =>
-  said.some((text) => about.test(text)) && reason.test(said.join(" "));
 
 const reason =
   /\b(?:because|since|due to|otherwise|or else|so that|in order to|needs?|needed|must|have to|has to|requires?|required|necessary|rel(?:y|ies)|avoids?|prevents?|fix(?:es)?|work-?around|fails?|breaks?|broken|errors?|conflicts?|(?:in)?compatib\w+|mismatch\w*|doesn't|does not|won't)\b/i;

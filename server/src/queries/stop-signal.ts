@@ -1,5 +1,6 @@
 import { packageEnding } from "../commands/kinds.ts";
 import { joinedFrom } from "../dockerfile/instruction.ts";
+import { partsOfName } from "../image/base.ts";
 import type { Stage, State } from "../image/model.ts";
 import { basename } from "../image/paths.ts";
 import { parseShell } from "../shell/parse.ts";
@@ -56,7 +57,10 @@ function kindOf(program: string, stage: Stage): "dash" | "BusyBox" | "bash" | "u
   if (!/(?:^|\/)(?:sh|dash)$/.test(program)) return "bash";
   if (id === "debian" || id === "ubuntu") return "dash";
   if (id === "alpine" || /alpine|busybox/.test(base?.name ?? "")) return "BusyBox";
-  return id !== undefined || shIsBash.some((name) => name.test(base?.name ?? "")) || installsOthers(stage) ? "bash" : "unknown";
+  const { name = "" } = base ?? {};
+  const isBash =
+    id !== undefined || shIsBash.some((one) => one.test(name)) || isOfBash.test(partsOfName(name).tag) || installsOthers(stage);
+  return isBash ? "bash" : "unknown";
 }
 
 /** Images in no table whose sh is bash, by what they are called. */
@@ -64,13 +68,14 @@ const shIsBash: readonly RegExp[] = [
   /(?:^|\/)(?:fedora|centos|rockylinux|almalinux|ubi\d+|oraclelinux|amazonlinux|amazoncorretto|opensuse|archlinux)\b/,
   // Its /bin/sh is a link to bash (NixOS/nix, docker.nix).
   /^(?:docker\.io\/)?nixos\/nix\b/,
-  // The tag names it: `21-jdk-ubi9`, `ol8-java17`, `12.4.1-base-rockylinux9`.
-  /:(?:[^@]*[-_.])?(?:ubi|rhel|centos|rockylinux|almalinux|oraclelinux|ol|amazonlinux|al|fedora)\d+(?:[-_.@]|$)/,
   // All of Red Hat's own stand on its system.
   /^registry\.(?:access\.redhat\.com|redhat\.io)\//,
   // GraalVM's stand on Oracle Linux (graalvm.org, "Container Images"); TruffleRuby's on Debian, too.
   /^(?:(?:ghcr\.io|container-registry\.oracle\.com)\/graalvm\/|(?:docker\.io\/)?oracle\/graalvm-)(?!truffleruby)/,
 ];
+
+/** The tag names one: `21-jdk-ubi9`, `ol8-java17`, `12.4.1-base-rockylinux9`. */
+const isOfBash = /(?:^|[-_.])(?:ubi|rhel|centos|rockylinux|almalinux|oraclelinux|ol|amazonlinux|al|fedora)\d+(?:[-_.]|$)/;
 
 /** Who installs other packages than Debian's has bash or BusyBox as /bin/sh, whatever the base is. */
 function installsOthers({ steps }: Stage): boolean {

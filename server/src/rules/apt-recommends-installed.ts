@@ -71,11 +71,11 @@ const packagesAt = ({ world: { packages } }: Subject, { before }: Ran): Packages
  */
 const ofNeighbours = { least: { bytes: 1_000_000 }, guessed: true } as const;
 const leastOf = (subject: Subject, step: Step, ran: Ran): Pick<Draft, "least" | "guessed"> =>
-  packagesAt(subject, ran)?.standsIn || hasStrangers(ran.before) || endsBehind(subject, step).some(hasStrangers) ? ofNeighbours : {};
+  packagesAt(subject, ran)?.standsIn || [ran.before, step.after, ...endsBehind(subject, step)].some(hasStrangers) ? ofNeighbours : {};
 
 /** How its stage ends, and those that are shipped with it. */
 const endsBehind = ({ image }: Subject, step: Step): State[] =>
-  image.stages.flatMap((s) => (image.ships.has(s.index) && isBuiltOn(image, s.index, step.stage) ? (s.steps.at(-1)?.after ?? []) : []));
+  image.stages.filter((s) => image.ships.has(s.index) && isBuiltOn(image, s.index, step.stage)).map((s) => s.end);
 
 /** The biggest of those that go: `libgd3, manpages-dev … (35 packages)`. */
 function whatGoes({ bytes, packages = [] }: Saving): string {

@@ -31,12 +31,14 @@ export const rewrittenLater: Rule = {
   },
   *check(subject) {
     for (const step of shippedSteps(subject)) {
-      if (!isOwn(subject, step) || isReasonedInRow(subject.file, step.instruction, ofRewrite)) continue;
-      for (const ran of step.ran) {
+      if (!isOwn(subject, step)) continue;
+      const rewrites = step.ran.flatMap((ran) => {
         const how = ran.maybe ? undefined : rewriteOf(ran.name);
         const again = how ? storedAgain(subject, step, ran, how) : [];
-        if (how && again.length > 0) yield finding(subject, step, ran, how, again);
-      }
+        return how && again.length > 0 ? [{ ran, how, again }] : [];
+      });
+      if (rewrites.length === 0 || isReasonedInRow(subject.file, step.instruction, ofRewrite)) continue;
+      for (const { ran, how, again } of rewrites) yield finding(subject, step, ran, how, again);
     }
   },
 };

@@ -2,7 +2,7 @@ import { isOwn, type Subject, shippedSteps } from "../build/subject.ts";
 import { removesPackages } from "../commands/apt-call.ts";
 import { mergeFrom } from "../edits/removal.ts";
 import { isLittle, isWeighty } from "../image/little.ts";
-import type { Change, Step } from "../image/model.ts";
+import type { Change, Ran, Step } from "../image/model.ts";
 import type { Size } from "../image/size.ts";
 import { changersOf } from "../queries/changers.ts";
 import { isCostly } from "../queries/costly.ts";
@@ -72,16 +72,17 @@ function sharedBy(subject: Subject, first: Step, second: Step): Again[] {
     ),
   );
   const again = second.layer?.entries.flatMap(({ entry }) => ids.get(entry.id) ?? []) ?? [];
+  const ofWholeFolders = new Set(second.ran.filter(takesWholeFolder).flatMap((r) => r.changes));
   return [
     ...again,
-    ...own.flatMap((c) => (isStoredAgain(c) && !isOfLinkedFolder(second, c) ? [{ name: c.path, size: c.entry.size }] : [])),
+    ...own.flatMap((c) =>
+      isStoredAgain(c) && !(c.how === "stored again" && ofWholeFolders.has(c)) ? [{ name: c.path, size: c.entry.size }] : [],
+    ),
   ];
 }
 
-/** Hard links to a folder's files: how many of those are stored again that the tree does not show, nobody knows. */
-const isOfLinkedFolder = ({ ran }: Step, change: Change): boolean =>
-  change.how === "stored again" &&
-  ran.some((r) => r.changes.includes(change) && r.changes.some((c) => c.how === "written" && c.entry.id.startsWith("copy:")));
+/** A folder is linked, moved or copied with files that the tree does not show: how many of those are stored again nobody knows. */
+const takesWholeFolder = ({ changes }: Ran): boolean => changes.some((c) => c.how === "written" && c.entry.id.startsWith("copy:"));
 
 /** A setting that is appended to a file of the base is not worth a word: what else is in it is not known, but little. */
 function isStoredAgain(change: Change): boolean {

@@ -2,6 +2,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import { basename } from "../image/paths.ts";
 import type { Words } from "../queries/start-text.ts";
 import type { LostSignal } from "../queries/stop-signal.ts";
+import { programIn } from "../shell/plain.ts";
 import type { Command } from "../shell/syntax.ts";
 import type { Span } from "../text.ts";
 import { execText, ignoresArguments, losesSignal, noJson } from "../topics/forms.ts";
@@ -109,13 +110,13 @@ function toHandOn(found: Extract<Case, { isUnread: boolean; signal: unknown }>):
   const { signal, isUnread } = found;
   if (!signal) return "";
   if (isUnread) return " A script has to hand the signal on, too: by exec, or a trap.";
-  const program = basename(("words" in found ? found.words[0] : "command" in found ? found.command.words[0]?.raw : "") ?? "");
+  const program = basename(("words" in found ? found.words[0] : "command" in found ? programIn(found.command) : "") ?? "");
   return signal.killed === "late" && endsOnlyWhenTold.test(program)
-    ? ` As process 1 ${program} ends on it only where what it runs handles it.`
+    ? ` As process 1 ${program} ends on SIGTERM only where what it runs handles it.`
     : "";
 }
 
-/** They leave the signal to the kernel, which ends no process 1 by it (pid_namespaces(7)). */
+/** They leave SIGTERM to the kernel, which ends no process 1 by it (pid_namespaces(7)). */
 const endsOnlyWhenTold = /^(?:node|nodejs|python[\d.]*)$/;
 
 const unprepared = ({ preparedBy, words }: Program): string =>
