@@ -4,7 +4,7 @@ import { carries, familyOf, movesShell } from "../commands/kinds.ts";
 import { copyWords, isCopy } from "../dockerfile/instruction.ts";
 import { type Entry, find, pathsThrough, storedAgainIn } from "../image/files.ts";
 import { type Ran, type Step, variableIn } from "../image/model.ts";
-import { absolute, basename, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
+import { absolute, basename, components, dirname, hasGlob, isWithin, join, matches, usualPath } from "../image/paths.ts";
 import { type Argument, expand } from "../shell/words.ts";
 import { isPackaged, knowsFolder } from "./holds.ts";
 import { readsUntold } from "./untold.ts";
@@ -87,9 +87,10 @@ export function ownerUseOf(ran: Ran, place: Place, root: boolean): Use {
   return mindsNoOwner(ran) && root && !asksForRights(ran) ? "no" : namedBy(ran, place);
 }
 
-/** Of the root folder a tool reads what is a project's: a file right there. */
-const liesBeside = ({ path, folder }: Place, cwd: string): boolean =>
-  cwd === "/" ? !folder && dirname(path) === cwd : isWithin(path, cwd);
+/** Of the root folder a tool reads what is a project's: not what every system has there (Filesystem Hierarchy Standard 3.0). */
+const liesBeside = ({ path }: Place, cwd: string): boolean =>
+  isWithin(path, cwd) && (cwd !== "/" || !ofSystem.has(components(path)[0] ?? ""));
+const ofSystem = new Set(["", ..."bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var".split(" ")]);
 
 function namedBy(ran: Ran, place: Place): Use {
   const { path } = place;

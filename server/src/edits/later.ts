@@ -8,6 +8,7 @@ import { copySources, flagValue, isCopy } from "../dockerfile/instruction.ts";
 import { contextOf, find, unfold } from "../image/files.ts";
 import { type Ran, type Step, userOf } from "../image/model.ts";
 import { absolute, components, dirname, hasGlob, isWithin, matches } from "../image/paths.ts";
+import { isByArgument } from "../queries/by-argument.ts";
 import { cleansUp, type Later, mindsNoCache, onlyFills, type Part, removesByName } from "../queries/removals.ts";
 import { usedBetween } from "../queries/used.ts";
 import type { Word } from "../shell/syntax.ts";
@@ -188,6 +189,9 @@ export function mountFix(subject: Subject, later: Later): { edits: Edit[]; runs:
   if (!rest) return undefined;
   const writers = new Set(later.parts.map((p) => p.writer));
   const others = allOf(later.step).filter((r) => !later.rans.includes(r));
+  // With another argument it needs another one of them.
+  const brought = [...writers].flatMap((w) => w ?? []);
+  if (allOf(later.step).some((r) => r.name !== "[" && r.name !== "test" && isByArgument(r, r.words, brought))) return undefined;
   const edits = [...rest];
   const mounts: Edit[] = [];
   const runs = new Set<Step>();
@@ -247,7 +251,9 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
       flagValue(s.instruction, "from") === undefined &&
       copySources(s.instruction).some((a) => [...paths].some((p) => p !== "" && isWithin(absolute(a.text, "/"), absolute(p, "/")))),
   );
-  const used = later.parts.some((p) => usedBetween(subject, p.earliest, later.step, later.first, p.places) === "yes");
+  const used =
+    later.parts.some((p) => usedBetween(subject, p.earliest, later.step, later.first, p.places) === "yes") ||
+    later.step.notRun.some((r) => later.parts.some((p) => p.places.some((place) => useOf(r, place) !== "no")));
   const roots = [...paths].filter((p) => p !== "" && ![...paths].some((q) => q !== p && p.startsWith(`${q}/`)));
   return elsewhere || isNamed || used || roots.length === 0 || roots.length > 20
     ? undefined

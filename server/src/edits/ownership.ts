@@ -5,6 +5,7 @@ import { isCopy } from "../dockerfile/instruction.ts";
 import { find, unfold } from "../image/files.ts";
 import type { Ran, Step } from "../image/model.ts";
 import { hasGlob, isWithin, join } from "../image/paths.ts";
+import { isByArgument } from "../queries/by-argument.ts";
 import { type Changer, copiedOverBy, givenToRoot, missingAccounts, renumberedBetween, writersOf, writtenAs } from "../queries/changers.ts";
 import { mayLackFind } from "../queries/find-there.ts";
 import { losesMarks } from "../queries/marked.ts";
@@ -46,7 +47,11 @@ function isInVain(step: Step, related: readonly Changer[]): boolean {
 }
 
 function changeAt(subject: Subject, step: Step, related: readonly Changer[], writers: readonly Step[]): OwnerFix | undefined {
-  if (related.some(({ call }) => call.paths.some(hasGlob)) || !writers.some((s) => s.stage === step.stage)) return undefined;
+  if (
+    related.some(({ ran, call }) => call.paths.some(hasGlob) || isByArgument(ran, call.pathWords, writers)) ||
+    !writers.some((s) => s.stage === step.stage)
+  )
+    return undefined;
   const copies = writers.filter((s) => isCopy(s.instruction) && s.stage === step.stage && isOwn(subject, s));
   const [first] = copies;
   if (!first) return changeInRun(subject, step, related, writers);

@@ -7,6 +7,7 @@ import { isWeighty } from "../image/little.ts";
 import type { Change, Ran, Step } from "../image/model.ts";
 import { absolute, basename, join } from "../image/paths.ts";
 import { isUnknown } from "../image/size.ts";
+import { isByArgument } from "../queries/by-argument.ts";
 import { changersOf } from "../queries/changers.ts";
 import { isReasonedInRow } from "../queries/comments.ts";
 import { isPassing } from "../queries/passing.ts";
@@ -89,10 +90,17 @@ const isNeighbour = (writer: Step | undefined, step: Step): boolean =>
 
 function finding(subject: Subject, step: Step, ran: Ran, how: Rewrite, again: readonly Change[]): Draft {
   const { file, steps } = subject;
-  const there = how === "moves" || (how === "copies" && takesOn(ran)) ? copyThere(subject, step, ran) : undefined;
   const behind = how === "moves" ? changedBehind(step, ran) : [];
   const taken = withoutCommand(file, step, ran.command);
   const firsts = again.flatMap((c) => firstOf(steps, step, c) ?? []);
+  const isSure =
+    (how === "moves" || (how === "copies" && takesOn(ran))) &&
+    !isByArgument(
+      ran,
+      ran.words,
+      firsts.map((f) => f.step),
+    );
+  const there = isSure ? copyThere(subject, step, ran) : undefined;
   const names = listed([...new Set(firsts.map((f) => basename(f.path)))]);
   const lines = [...new Set(firsts.map((f) => String(lineNumber(file, f.step))))];
   const isOfRuns = how === "moves" && firsts.length > 0 && firsts.every((f) => f.step.instruction.keyword === "RUN");
