@@ -111,8 +111,8 @@ const source = "wheels of PyPI, by lock files in public repositories";
 
 /** Python before 3.9, which today's wheels are not for: an image's own, or its distribution's (packages.debian.org, packages.ubuntu.com; Red Hat's 7 and 8 have 3.6). */
 function hasOldPython(base: BaseImage | undefined): boolean {
-  const { major, minor } = partsOfName(base?.name);
-  if (isImage(base, "python", "pypy")) return major === 2 || (major === 3 && minor !== undefined && minor < 9);
+  const { image, major, minor } = partsOfName(base?.name);
+  if (image === "python" || image === "pypy") return major === 2 || (major === 3 && minor !== undefined && minor < 9);
   const { id = "", release = "" } = base?.os ?? {};
   return id === "debian" || id === "ubuntu"
     ? /^(?:wheezy|jessie|stretch|buster|1[0-8]\.\d\d|20\.04)$/.test(release)

@@ -1,6 +1,6 @@
 import { isKnown } from "../build/holds.ts";
 import { isOwn, type Subject } from "../build/subject.ts";
-import { allOf, isUnread, type Place, stepUses, strongest, type Use, useOf } from "../build/uses.ts";
+import { allOf, isUnread, type Place, stepUses, strongest, type Use, useElsewhere, useOf } from "../build/uses.ts";
 import { caches } from "../commands/caches.ts";
 import { options } from "../commands/call.ts";
 import { wordsOfFind } from "../commands/find.ts";
@@ -253,7 +253,7 @@ export function outOfContext(subject: Subject, later: Later): { edits: Edit[]; i
   );
   const used =
     later.parts.some((p) => usedBetween(subject, p.earliest, later.step, later.first, p.places) === "yes") ||
-    later.step.notRun.some((r) => later.parts.some((p) => p.places.some((place) => useOf(r, place) !== "no")));
+    later.parts.some((p) => p.places.some((place) => useElsewhere(later.step, place) !== "no"));
   const roots = [...paths].filter((p) => p !== "" && ![...paths].some((q) => q !== p && p.startsWith(`${q}/`)));
   return elsewhere || isNamed || used || roots.length === 0 || roots.length > 20
     ? undefined

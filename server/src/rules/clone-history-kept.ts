@@ -143,7 +143,8 @@ function draftsOf(kept: readonly Kept[]): Draft[] {
   const groups = new Map<string, [Kept, ...Kept[]]>();
   for (const one of kept) {
     const key = JSON.stringify([one.advice, one.shallow?.title, one.isRemovable]);
-    groups.set(key, [...(groups.get(key) ?? []), one] as [Kept, ...Kept[]]);
+    const group = groups.get(key);
+    groups.set(key, group ? [...group, one] : [one]);
   }
   return [...groups.values()].flatMap((group) => {
     const together = draftOf(group);
